@@ -1,0 +1,13 @@
+// `npm start`: installs what is missing, then runs the demo. Plain Node, so that it works before anything is installed.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { ensureInstalled } from '../.ci/install.mjs'
+
+await ensureInstalled()
+const typescript = new URL('../.ci/typescript.mjs', import.meta.url).href
+const start = fileURLToPath(new URL('./teamflow/start.ts', import.meta.url))
+const child = spawn(process.execPath, ['--conditions=softgate-source', `--import=${typescript}`, start, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+})
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))

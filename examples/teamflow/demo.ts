@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createSoftgate, createStripeClient, listen, pushCatalog } from '@softgate/server'
+import { createStripeSandbox } from '@softgate/server/sandbox'
+import { seed } from './seed.ts'
+import config from './softgate.config.ts'
+
+export interface DemoOptions {
+  /** 0 picks free ports. The local Stripe takes the next one. */
+  port: number
+  /** Folder of the data. */
+  data: string
+  /** `postgres://…` instead of a SQLite file in the data folder. */
+  databaseUrl?: string | undefined
+  reset?: boolean
+}
+
+export interface Demo {
+  app: null
+  backend: string
+  console: null
+  stripe: string
+  secretKey: string
+  stripeKey: string
+  close(): Promise<void>
+}
+
+interface Keys {
+  secretKey: string
+  stripeKey: string
+  webhook: { id: string; secret: string } | null
+}
+
+/** Starts the local Stripe and the backend on one folder of data, with the demo's accounts in them. */
+export async function startDemo({ port, data, databaseUrl, reset = false }: DemoOptions): Promise<Demo> {
+  if (reset) rmSync(data, { recursive: true, force: true })
+  mkdirSync(data, { recursive: true })
+  const keysFile = join(data, 'keys.json')
+  const keys: Keys = existsSync(keysFile) ? JSON.parse(readFileSync(keysFile, 'utf8')) : newKeys()
+
+  const sandbox = createStripeSandbox({ file: join(data, 'stripe.db'), secretKey: keys.stripeKey })
+  const local = await sandbox.listen(port === 0 ? 0 : port + 1)
+  const stripe = createStripeClient({ secretKey: keys.stripeKey, apiUrl: local.url, webhookSecret: '' })
+  keys.webhook ??= await createEndpoint(stripe)
+  writeFileSync(keysFile, JSON.stringify(keys), { mode: 0o600 })
+
+  const softgate = await createSoftgate({
+    config,
+    database: databaseUrl ?? join(data, 'softgate.db'),
+    secretKeys: [keys.secretKey],
+    stripe: { secretKey: keys.stripeKey, apiUrl: local.url, webhookSecret: keys.webhook.secret, publishableKey: 'pk_test_local' },
+  })
+  const backend = await listen(softgate.app, { port })
+  await stripe.webhookEndpoints.update(keys.webhook.id, { url: `${backend.url}/v1/webhooks/stripe` })
+  const prices = await pushCatalog(stripe, config)
+  await seed({ stripe, prices, url: backend.url, secretKey: keys.secretKey })
+
+  return {
+    app: null,
+    backend: backend.url,
+    console: null,
+    stripe: local.url,
+    secretKey: keys.secretKey,
+    stripeKey: keys.stripeKey,
+    async close() {
+      await backend.close()
+      await softgate.close()
+      await sandbox.close()
+    },
+  }
+}
+
+const newKeys = (): Keys => ({
+  secretKey: `sg_test_${randomBytes(20).toString('hex')}`,
+  stripeKey: `sk_test_${randomBytes(20).toString('hex')}`,
+  webhook: null,
+})
+
+async function createEndpoint(stripe: ReturnType<typeof createStripeClient>): Promise<{ id: string; secret: string }> {
+  const { id, secret } = await stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/not-yet', enabled_events: ['*'] })
+  return { id, secret: secret ?? '' }
+}

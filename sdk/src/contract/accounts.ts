@@ -1,0 +1,89 @@
+import type { Scalar } from './decision.ts'
+
+export type Segment = 'smb' | 'mid_market' | 'enterprise'
+
+/** Facts of an account from the host: numbers, words and flags that triggers and readiness may read. */
+export type Facts = Record<string, Scalar>
+
+/** What the host says about an account. A PUT merges: what is left out stays, null clears. */
+export interface AccountInput {
+  name?: string | null
+  segment?: Segment | null
+  /** Refused while a live subscription exists: the subscription names the plan then. */
+  plan?: string | null
+  /** IANA name, such as `Europe/Berlin`. */
+  timeZone?: string | null
+  currency?: string | null
+  stripeCustomerId?: string | null
+  onboardedAt?: string | null
+  contractRenewsAt?: string | null
+  /** Minor units of the account's currency, a year. */
+  contractValue?: number | null
+  /** 0 to 100. */
+  healthScore?: number | null
+  /** Merged key by key; null clears a key. */
+  facts?: Facts | null
+}
+
+export interface Account {
+  id: string
+  name: string | null
+  segment: Segment | null
+  /** The plan in force: of the live subscription, else the one that was set, else the catalogue's default. */
+  plan: string
+  timeZone: string | null
+  currency: string | null
+  stripeCustomerId: string | null
+  onboardedAt: string | null
+  contractRenewsAt: string | null
+  contractValue: number | null
+  healthScore: number | null
+  facts: Facts
+  subscription: AccountSubscription | null
+  createdAt: string
+}
+
+export interface AccountSubscription {
+  id: string
+  status: string
+  interval: 'month' | 'year'
+  /** Units bought, by feature. */
+  quantities: Record<string, number>
+  currentPeriodStart: string
+  currentPeriodEnd: string
+  cancelAt: string | null
+}
+
+export interface UserInput {
+  email?: string | null
+  name?: string | null
+  role?: string | null
+  /** BCP 47 tag; prompts are written in it where the catalogue has it. */
+  locale?: string | null
+}
+
+export interface User {
+  id: string
+  account: string
+  email: string | null
+  name: string | null
+  role: string | null
+  locale: string | null
+}
+
+export interface TokenInput {
+  account: string
+  user: string
+  may?: Permission[]
+  /** The most this token may spend in one upgrade. */
+  cap?: { amount: number; currency: string }
+  /** Seconds until the token expires; at most 900. */
+  expiresIn?: number
+}
+
+export type Permission = 'purchase'
+
+export interface TokenAnswer {
+  token: string
+  expiresAt: string
+}

@@ -1,0 +1,74 @@
+export type FeatureKind = 'boolean' | 'metered' | 'static'
+
+/**
+ * What a user meets: `ok`; `warn` (past the soft limit); `grace` (over the limit, tolerated for a time);
+ * `blocked` (the limit is reached); `locked` (the plan does not grant the feature).
+ */
+export type DecisionState = 'ok' | 'warn' | 'grace' | 'blocked' | 'locked'
+
+export type DecisionReason =
+  | 'granted'
+  | 'unlimited'
+  | 'within_limit'
+  | 'soft_limit_passed'
+  | 'limit_reached'
+  | 'not_in_plan'
+
+/** What may be stored under a free key: one scalar, no nesting. */
+export type Scalar = string | number | boolean | null
+
+/**
+ * The one answer about one feature of one account. Meter, gate and server read the same object, so their numbers cannot
+ * disagree. A refusal is a value: `allowed` is false and `reason` says why.
+ */
+export interface Decision {
+  feature: string
+  kind: FeatureKind
+  state: DecisionState
+  /** Whether the quantity that was asked for (1 when none was) is allowed now. */
+  allowed: boolean
+  reason: DecisionReason
+  /** The granted value of a `static` feature. */
+  value?: Scalar
+  /** Units allowed; null when there is no limit, or none applies (boolean, static). */
+  limit: number | null
+  /** Units used in the present period, or the present level of an allocated feature; null where nothing is counted. */
+  used: number | null
+  remaining: number | null
+  /** The use from which `state` is `warn`. */
+  softLimit: number | null
+  /** When use starts again at zero; null for a level such as seats. */
+  resetsAt: string | null
+  graceEndsAt: string | null
+  /** The first instant at which time alone would change this answer. */
+  nextChangeAt: string | null
+  /** When the limit will be reached at the present rate. */
+  forecast?: { at: string; earliest: string; latest: string }
+  /** `live` from the server, `cache` from the last known state, `default` from the feature's declared default. */
+  source: 'live' | 'cache' | 'default'
+  /** Age of the answer in milliseconds; 0 when live. */
+  ageMs: number
+}
+
+/** One step of an explanation: a code, the facts it looked at, and the rule that decided. */
+export interface Reason {
+  code: string
+  facts: Record<string, Scalar>
+  rule?: string
+}
+
+export interface CheckInput {
+  /** May be left out with a user token, which names its own account. */
+  account?: string
+  feature: string
+  /** Units that would be used; 1 when left out. */
+  quantity?: number
+}
+
+export interface ConsumeInput {
+  /** Made by the caller, unique in the account, time-ordered (UUIDv7). The same id counts once. */
+  id: string
+  account: string
+  feature: string
+  quantity?: number
+}

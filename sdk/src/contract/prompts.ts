@@ -1,0 +1,50 @@
+import type { Decision } from './decision.ts'
+import type { Offer } from './billing.ts'
+
+/** Text as the user reads it: already chosen, translated and filled in. */
+export interface Copy {
+  title: string
+  body: string
+  action: string
+  dismiss: string
+}
+
+/** What the prompt's action does: buy the offer, ask an admin, settle an open payment, or nothing but inform. */
+export type PromptWay = 'buy' | 'ask' | 'pay' | 'none'
+
+export interface Prompt {
+  /** Names this showing in outcomes, quotes and reports. */
+  delivery: string
+  placement: string
+  feature: string | null
+  way: PromptWay
+  copy: Copy
+  offer: Offer | null
+}
+
+export interface GateInput {
+  feature: string
+  quantity?: number
+  placement?: string
+}
+
+export interface GateAnswer {
+  decision: Decision
+  prompt: Prompt | null
+}
+
+export type Outcome = 'shown' | 'clicked' | 'dismissed' | 'snoozed'
+
+export interface OutcomeInput {
+  outcome: Outcome
+  /** Whom a dismissal or snooze speaks for; `account` needs the right to purchase. */
+  scope?: 'user' | 'account'
+  /** Seconds for which it holds; for ever when left out of a dismissal, a day of a snooze. */
+  forSeconds?: number
+}
+
+export interface OutcomeAnswer {
+  delivery: string
+  outcome: Outcome
+  until: string | null
+}

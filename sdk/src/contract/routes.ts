@@ -1,0 +1,44 @@
+import type { Account, AccountInput, TokenAnswer, TokenInput, User, UserInput } from './accounts.ts'
+import type { Quote, QuoteInput, Upgrade, UpgradeInput } from './billing.ts'
+import type { CheckInput, ConsumeInput, Decision } from './decision.ts'
+import type { EventsAnswer, EventsInput } from './events.ts'
+import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
+import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
+import type { State } from './state.ts'
+
+interface Route<Body, Answer> {
+  body: Body
+  answer: Answer
+}
+
+/**
+ * The wire, as one table: the SDK's calls and the server's handlers take their types from the same key. `void` stands for
+ * no body. Left out are routes that do not speak JSON both ways: the stream, the Stripe webhook and `/openapi.json`.
+ */
+export interface Routes {
+  'POST /v1/check': Route<CheckInput, Decision>
+  'POST /v1/consume': Route<ConsumeInput, Decision>
+  'POST /v1/events': Route<EventsInput, EventsAnswer>
+  'GET /v1/state': Route<void, State>
+  'POST /v1/tokens': Route<TokenInput, TokenAnswer>
+  'PUT /v1/accounts/{account}': Route<AccountInput, Account>
+  'GET /v1/accounts/{account}': Route<void, Account>
+  'PUT /v1/accounts/{account}/users/{user}': Route<UserInput, User>
+  'GET /v1/accounts/{account}/users/{user}': Route<void, User>
+  'POST /v1/gates': Route<GateInput, GateAnswer>
+  'POST /v1/prompts/{delivery}/outcome': Route<OutcomeInput, OutcomeAnswer>
+  'POST /v1/quotes': Route<QuoteInput, Quote>
+  'POST /v1/upgrades': Route<UpgradeInput, Upgrade>
+  'GET /v1/upgrades/{id}': Route<void, Upgrade>
+  'DELETE /v1/upgrades/{id}': Route<void, Upgrade>
+  'POST /v1/requests': Route<RequestInput, AccessRequest>
+  'GET /v1/requests': Route<void, RequestsAnswer>
+  'POST /v1/requests/{id}': Route<RequestAnswerInput, AccessRequest>
+}
+
+export type RouteKey = keyof Routes & string
+export type BodyOf<K extends RouteKey> = Routes[K]['body']
+export type AnswerOf<K extends RouteKey> = Routes[K]['answer']
+
+/** The `{names}` in a route's path. */
+export type ParamsOf<K extends string> = K extends `${string}{${infer Name}}${infer Rest}` ? Name | ParamsOf<Rest> : never

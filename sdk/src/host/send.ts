@@ -1,0 +1,71 @@
+import type { AnswerOf, BodyOf, ParamsOf, Problem, ProblemCode, RouteKey } from '../contract/index.ts'
+
+/** A call that the server refused, or that never reached it (`code` is `unreachable` then, and the outcome unknown). */
+export class SoftgateError extends Error {
+  readonly code: ProblemCode | 'unreachable'
+  readonly status: number | null
+  readonly problem: Problem | null
+
+  constructor(message: string, options: { problem?: Problem; status?: number; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'SoftgateError'
+    this.code = options.problem?.code ?? 'unreachable'
+    this.status = options.status ?? null
+    this.problem = options.problem ?? null
+  }
+}
+
+export interface SenderOptions {
+  url: string
+  secretKey: string
+  fetch: typeof globalThis.fetch
+  timeoutMs: number
+  retries: number
+  wait(ms: number): Promise<void>
+}
+
+export interface SendInput<K extends RouteKey> {
+  params?: Record<ParamsOf<K>, string>
+  body?: BodyOf<K>
+}
+
+export type Send = <K extends RouteKey>(key: K, input: SendInput<K>) => Promise<AnswerOf<K>>
+
+/**
+ * Calls routes by their key in the contract. What may have been lost on the way is sent again as it was: every route is safe
+ * to repeat with the same body, which carries its ids.
+ */
+export const createSender =
+  ({ url, secretKey, fetch, timeoutMs, retries, wait }: SenderOptions): Send =>
+  async (key, { params, body }) => {
+    const [method = 'GET', template = ''] = key.split(' ')
+    const given = (params ?? {}) as Record<string, string>
+    const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(given[name] ?? ''))
+    const init = {
+      method,
+      headers: { authorization: `Bearer ${secretKey}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }
+    for (let attempt = 0; ; attempt++) {
+      const last = attempt >= retries
+      try {
+        const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) })
+        if (response.ok) return (await response.json()) as AnswerOf<typeof key>
+        if (last || (response.status < 500 && response.status !== 429)) throw await refusal(response, `${method} ${path}`)
+      } catch (cause) {
+        if (cause instanceof SoftgateError) throw cause
+        if (last) throw new SoftgateError(`${method} ${path}: Softgate at ${url} does not answer`, { cause })
+      }
+      await wait(100 * 2 ** attempt)
+    }
+  }
+
+async function refusal(response: Response, call: string): Promise<SoftgateError> {
+  const { status } = response
+  try {
+    const problem = (await response.json()) as Problem
+    return new SoftgateError(`${call}: ${problem.detail}`, { problem, status })
+  } catch (cause) {
+    return new SoftgateError(`${call}: answered ${status} without saying why`, { status, cause })
+  }
+}

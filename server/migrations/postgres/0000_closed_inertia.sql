@@ -1,0 +1,197 @@
+CREATE TABLE "accounts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text,
+	"segment" text,
+	"plan" text,
+	"time_zone" text,
+	"currency" text,
+	"stripe_customer_id" text,
+	"onboarded_at" bigint,
+	"contract_renews_at" bigint,
+	"contract_value" bigint,
+	"health_score" bigint,
+	"facts" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "counters" (
+	"account" text NOT NULL,
+	"feature" text NOT NULL,
+	"period" bigint NOT NULL,
+	"used" bigint NOT NULL,
+	"level_at" bigint NOT NULL,
+	CONSTRAINT "counters_account_feature_period_pk" PRIMARY KEY("account","feature","period")
+);
+--> statement-breakpoint
+CREATE TABLE "crossings" (
+	"account" text NOT NULL,
+	"feature" text NOT NULL,
+	"period" bigint NOT NULL,
+	"mark" bigint NOT NULL,
+	"event" text NOT NULL,
+	"used" bigint NOT NULL,
+	"at" bigint NOT NULL,
+	"consumed_at" bigint,
+	CONSTRAINT "crossings_account_feature_period_mark_event_pk" PRIMARY KEY("account","feature","period","mark","event")
+);
+--> statement-breakpoint
+CREATE TABLE "deliveries" (
+	"account" text NOT NULL,
+	"id" text NOT NULL,
+	"fire" text NOT NULL,
+	"user" text,
+	"prompt" text NOT NULL,
+	"variant" text NOT NULL,
+	"placement" text NOT NULL,
+	"feature" text NOT NULL,
+	"quantity" bigint NOT NULL,
+	"offer" jsonb,
+	"at" bigint NOT NULL,
+	CONSTRAINT "deliveries_account_id_pk" PRIMARY KEY("account","id")
+);
+--> statement-breakpoint
+CREATE TABLE "events" (
+	"account" text NOT NULL,
+	"id" text NOT NULL,
+	"user" text,
+	"name" text NOT NULL,
+	"feature" text,
+	"add" bigint,
+	"level" bigint,
+	"time" bigint NOT NULL,
+	"received_at" bigint NOT NULL,
+	"properties" jsonb,
+	CONSTRAINT "events_account_id_pk" PRIMARY KEY("account","id")
+);
+--> statement-breakpoint
+CREATE TABLE "fires" (
+	"account" text NOT NULL,
+	"id" text NOT NULL,
+	"trigger" text NOT NULL,
+	"expansion" text NOT NULL,
+	"status" text NOT NULL,
+	"user" text,
+	"feature" text NOT NULL,
+	"cause" text NOT NULL,
+	"explain" jsonb NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "fires_account_id_pk" PRIMARY KEY("account","id")
+);
+--> statement-breakpoint
+CREATE TABLE "idempotency" (
+	"scope" text NOT NULL,
+	"key" text NOT NULL,
+	"request" text NOT NULL,
+	"status" bigint,
+	"body" text,
+	"at" bigint NOT NULL,
+	CONSTRAINT "idempotency_scope_key_pk" PRIMARY KEY("scope","key")
+);
+--> statement-breakpoint
+CREATE TABLE "outcomes" (
+	"account" text NOT NULL,
+	"delivery" text NOT NULL,
+	"user" text NOT NULL,
+	"outcome" text NOT NULL,
+	"prompt" text NOT NULL,
+	"scope" text NOT NULL,
+	"until" bigint,
+	"at" bigint NOT NULL,
+	CONSTRAINT "outcomes_account_delivery_user_outcome_pk" PRIMARY KEY("account","delivery","user","outcome")
+);
+--> statement-breakpoint
+CREATE TABLE "quotes" (
+	"account" text NOT NULL,
+	"id" text NOT NULL,
+	"user" text NOT NULL,
+	"delivery" text,
+	"change" jsonb NOT NULL,
+	"subscription" text NOT NULL,
+	"targets" jsonb NOT NULL,
+	"proration_date" bigint NOT NULL,
+	"amount_due" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"fingerprint" text NOT NULL,
+	"livemode" boolean NOT NULL,
+	"body" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	CONSTRAINT "quotes_account_id_pk" PRIMARY KEY("account","id")
+);
+--> statement-breakpoint
+CREATE TABLE "requests" (
+	"account" text NOT NULL,
+	"id" text NOT NULL,
+	"user" text NOT NULL,
+	"feature" text NOT NULL,
+	"quantity" bigint NOT NULL,
+	"note" text,
+	"status" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"answered_at" bigint,
+	"answered_by" text,
+	"reply" text,
+	CONSTRAINT "requests_account_id_pk" PRIMARY KEY("account","id")
+);
+--> statement-breakpoint
+CREATE TABLE "stripe_events" (
+	"id" text PRIMARY KEY NOT NULL,
+	"type" text NOT NULL,
+	"customer" text,
+	"received_at" bigint NOT NULL,
+	"done_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "subscriptions" (
+	"account" text PRIMARY KEY NOT NULL,
+	"id" text NOT NULL,
+	"status" text NOT NULL,
+	"plan" text,
+	"interval" text NOT NULL,
+	"currency" text NOT NULL,
+	"quantities" jsonb NOT NULL,
+	"anchor" bigint NOT NULL,
+	"period_start" bigint NOT NULL,
+	"period_end" bigint NOT NULL,
+	"cancel_at" bigint,
+	"observed_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "upgrades" (
+	"account" text NOT NULL,
+	"id" text NOT NULL,
+	"quote" text NOT NULL,
+	"user" text NOT NULL,
+	"phase" text NOT NULL,
+	"open" boolean,
+	"invoice" jsonb,
+	"client_secret" text,
+	"failed_method" text,
+	"reason" jsonb,
+	"lease_owner" text,
+	"lease_until" bigint NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL,
+	CONSTRAINT "upgrades_account_id_pk" PRIMARY KEY("account","id")
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"account" text NOT NULL,
+	"id" text NOT NULL,
+	"email" text,
+	"name" text,
+	"role" text,
+	"locale" text,
+	"updated_at" bigint NOT NULL,
+	CONSTRAINT "users_account_id_pk" PRIMARY KEY("account","id")
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX "accounts_by_customer" ON "accounts" USING btree ("stripe_customer_id");--> statement-breakpoint
+CREATE INDEX "crossings_pending" ON "crossings" USING btree ("account") WHERE consumed_at is null;--> statement-breakpoint
+CREATE INDEX "deliveries_by_time" ON "deliveries" USING btree ("account","at");--> statement-breakpoint
+CREATE INDEX "fires_by_expansion" ON "fires" USING btree ("account","expansion","at");--> statement-breakpoint
+CREATE INDEX "stripe_events_pending" ON "stripe_events" USING btree ("received_at") WHERE done_at is null;--> statement-breakpoint
+CREATE INDEX "subscriptions_by_look" ON "subscriptions" USING btree ("observed_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "upgrades_by_quote" ON "upgrades" USING btree ("account","quote");--> statement-breakpoint
+CREATE UNIQUE INDEX "upgrades_one_open" ON "upgrades" USING btree ("account","open");

@@ -1,0 +1,19 @@
+import { postgresKit } from '../src/store/kit.ts'
+import { defineTables } from '../src/store/tables.ts'
+
+export const {
+  accounts,
+  users,
+  subscriptions,
+  events,
+  counters,
+  crossings,
+  fires,
+  deliveries,
+  outcomes,
+  quotes,
+  upgrades,
+  requests,
+  stripeEvents,
+  idempotency,
+} = defineTables(postgresKit)

@@ -1,0 +1,41 @@
+import type { BalanceTransactionRecord, CustomerRecord, InvoiceRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { emit } from '../webhooks/events.ts'
+
+/**
+ * Moves a customer's balance to `ending` (minor units, negative is a credit) and writes down why:
+ * https://docs.stripe.com/billing/customer/balance. Does nothing when it is there already.
+ */
+export function postBalance(
+  world: World,
+  customer: CustomerRecord,
+  ending: number,
+  type: BalanceTransactionRecord['type'],
+  invoice: InvoiceRecord | null,
+): void {
+  if (ending === customer.balance) return
+  const currency = invoice?.currency ?? customer.currency ?? 'usd'
+  world.store.put('balance_transaction', {
+    id: world.nextId('cbtxn'),
+    object: 'customer_balance_transaction',
+    amount: ending - customer.balance,
+    created: world.seconds(),
+    currency,
+    customer: customer.id,
+    description: null,
+    ending_balance: ending,
+    invoice: invoice?.id ?? null,
+    metadata: {},
+    type,
+  })
+  const moved = { ...customer, balance: ending, currency }
+  world.store.put('customer', moved)
+  if (invoice) emit(world, 'customer.updated', moved, customer)
+}
+
+/** Gives back what `invoice` took from (or put on) the customer's balance, when it is voided. */
+export function unapplyBalance(world: World, invoice: InvoiceRecord): void {
+  const customer = invoice.customer ? world.store.get('customer', invoice.customer) : undefined
+  const moved = (invoice.ending_balance ?? invoice.starting_balance) - invoice.starting_balance
+  if (customer) postBalance(world, customer, customer.balance - moved, 'unapplied_from_invoice', invoice)
+}

@@ -1,0 +1,102 @@
+import type { InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { emit } from '../webhooks/events.ts'
+import { defaultMethod } from './collecting.ts'
+import { buildInvoice, issueInvoice, waitingLines } from './invoicing.ts'
+import { regularLine, renewed } from './lines.ts'
+import { attemptPayment, openPayment } from './payments.ts'
+import { bookDebits, earliestPeriodEnd, saveSubscription } from './subscription-state.ts'
+import { dropPendingUpdate, voidInvoice } from './voiding.ts'
+
+/** How long a first payment may take: https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+const INCOMPLETE_SECONDS = 23 * 3600
+
+/** Something that time alone brings about. `at` is in epoch seconds. */
+export interface Due {
+  readonly at: number
+  run(): void
+}
+
+/** The next thing that falls due, if any: an expiry, the end of a subscription, a renewal. */
+export function nextDue(world: World): Due | undefined {
+  let next: Due | undefined
+  for (const subscription of world.store.all('subscription')) {
+    const due = dueOf(world, subscription)
+    if (due && (!next || due.at < next.at)) next = due
+  }
+  return next
+}
+
+function dueOf(world: World, subscription: SubscriptionRecord): Due | undefined {
+  const { status, pending_update: pending, created } = subscription
+  if (status === 'incomplete') {
+    return { at: created + INCOMPLETE_SECONDS, run: () => expireIncomplete(world, subscription) }
+  }
+  if (status !== 'active' && status !== 'past_due') return undefined
+  const end = earliestPeriodEnd(subscription)
+  if (pending && pending.expires_at <= end) {
+    return { at: pending.expires_at, run: () => void dropPendingUpdate(world, subscription) }
+  }
+  const run = subscription.cancel_at_period_end
+    ? () => void endSubscription(world, subscription)
+    : () => renew(world, subscription)
+  return { at: end, run }
+}
+
+function expireIncomplete(world: World, subscription: SubscriptionRecord): void {
+  const invoice = subscription.latest_invoice && world.store.get('invoice', subscription.latest_invoice)
+  if (invoice && invoice.status === 'open') voidInvoice(world, invoice)
+  const now = world.store.get('subscription', subscription.id) ?? subscription
+  if (now.status !== 'incomplete') return
+  saveSubscription(world, { ...now, ended_at: world.seconds(), status: 'incomplete_expired' }, now)
+}
+
+/** Ends a subscription now. A pending update goes with it; open invoices stay. */
+export function endSubscription(world: World, found: SubscriptionRecord): SubscriptionRecord {
+  const before = dropPendingUpdate(world, found)
+  const at = world.seconds()
+  const ended: SubscriptionRecord = {
+    ...before,
+    canceled_at: before.canceled_at ?? at,
+    cancellation_reason: 'cancellation_requested',
+    ended_at: at,
+    status: 'canceled',
+  }
+  world.store.put('subscription', ended)
+  emit(world, 'customer.subscription.deleted', ended)
+  return ended
+}
+
+function renew(world: World, before: SubscriptionRecord): void {
+  const end = earliestPeriodEnd(before)
+  const items = before.items.map((item) =>
+    item.current_period_end === end ? renewed(world, before.billing_cycle_anchor, item) : item,
+  )
+  const begun = items.filter((item) => item.current_period_start === end)
+  const { invoice: built, debits } = buildInvoice(world, world.nextId('in'), {
+    customer: world.store.get('customer', before.customer) ?? null,
+    subscription: before,
+    currency: before.currency,
+    drafts: [
+      ...waitingLines(world, before),
+      ...begun.map((item) => regularLine(world, before.id, item)),
+    ],
+    reason: 'subscription_cycle',
+    period: { start: Math.min(...before.items.map((item) => item.current_period_start)), end },
+    prorationDate: null,
+  })
+  bookDebits(world, [], debits)
+  saveSubscription(world, { ...before, items, latest_invoice: built.id }, before)
+  charge(world, before.id, issueInvoice(world, built))
+}
+
+/** Collects a renewal without the customer; a failure leaves the subscription past due. */
+function charge(world: World, id: string, invoice: InvoiceRecord): void {
+  const subscription = world.store.get('subscription', id)
+  if (!subscription || invoice.status === 'paid') return
+  const intent = openPayment(world, invoice)
+  const method = defaultMethod(world, subscription)
+  if (method && attemptPayment(world, intent, method).status === 'succeeded') return
+  if (!method) emit(world, 'invoice.payment_failed', world.store.get('invoice', invoice.id) ?? invoice)
+  saveSubscription(world, { ...subscription, status: 'past_due' }, subscription)
+}

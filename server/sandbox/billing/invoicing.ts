@@ -1,0 +1,162 @@
+import type {
+  CustomerRecord,
+  DebitRecord,
+  InvoiceItemRecord,
+  InvoiceRecord,
+  LineRecord,
+  Metadata,
+  Period,
+  SubscriptionRecord,
+} from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { emit } from '../webhooks/events.ts'
+import { postBalance } from './balance.ts'
+import { type LineDraft, toDebit, toLine, waitingLine } from './lines.ts'
+import { settle } from './settlement.ts'
+
+/** What an invoice is made of. */
+export interface InvoicePlan {
+  readonly customer: CustomerRecord | null
+  readonly subscription: { readonly id: string; readonly metadata: Metadata } | null
+  readonly currency: string
+  readonly drafts: readonly LineDraft[]
+  readonly reason: InvoiceRecord['billing_reason']
+  readonly period: Period
+  readonly prorationDate: number | null
+}
+
+/** An invoice that is not yet stored, and what a later change may credit of it. */
+export interface BuiltInvoice {
+  readonly invoice: InvoiceRecord
+  readonly debits: readonly DebitRecord[]
+}
+
+/** The invoice items that the next invoice of this subscription takes along. */
+export const waitingItems = (world: World, subscription: SubscriptionRecord): InvoiceItemRecord[] =>
+  world.store
+    .all('invoice_item')
+    .filter(
+      (item) =>
+        item.invoice === null &&
+        item.customer === subscription.customer &&
+        item.currency === subscription.currency &&
+        (item.subscription === null || item.subscription === subscription.id),
+    )
+
+/** Those items as lines. */
+export const waitingLines = (world: World, subscription: SubscriptionRecord): LineDraft[] =>
+  waitingItems(world, subscription).map((item) => waitingLine(world, item))
+
+/** Adds up the lines and settles them against the customer's balance; stores nothing but invoice items. */
+export function buildInvoice(world: World, id: string, plan: InvoicePlan): BuiltInvoice {
+  const drafts = plan.drafts.map((draft) =>
+    draft.proration && !draft.invoiceItem && plan.customer
+      ? { ...draft, invoiceItem: bookItem(world, plan.customer.id, plan.currency, draft, id) }
+      : draft,
+  )
+  const lines = drafts.map((draft) => toLine(world, draft, id, plan.currency))
+  const total = lines.reduce((sum, line) => sum + line.amount, 0)
+  const { amountDue, startingBalance } = settle(total, plan.customer?.balance ?? 0, plan.currency)
+  const debits = drafts.flatMap((draft, index) => {
+    const line = lines[index]
+    const debit = line && toDebit(draft, line.id, { invoice: id, line: line.id })
+    return debit ? [debit] : []
+  })
+  const invoice: InvoiceRecord = {
+    id,
+    object: 'invoice',
+    amount_due: amountDue,
+    amount_paid: 0,
+    attempt_count: 0,
+    attempted: false,
+    billing_reason: plan.reason,
+    created: world.seconds(),
+    currency: plan.currency,
+    customer: plan.customer?.id ?? null,
+    default_payment_method: null,
+    ending_balance: null,
+    lines,
+    metadata: {},
+    number: null,
+    payment_intent: null,
+    period_start: plan.period.start,
+    period_end: plan.period.end,
+    proration_date: plan.prorationDate,
+    starting_balance: startingBalance,
+    status: 'draft',
+    finalized_at: null,
+    paid_at: null,
+    voided_at: null,
+    subscription: plan.subscription?.id ?? null,
+    subscription_metadata: plan.subscription?.metadata ?? {},
+    total,
+  }
+  return { invoice, debits }
+}
+
+/** Stores a proration as an invoice item, waiting unless `invoice` takes it at once. Returns its id. */
+export function bookItem(
+  world: World,
+  customer: string,
+  currency: string,
+  draft: LineDraft,
+  invoice: string | null,
+): string {
+  const item: InvoiceItemRecord = {
+    id: world.nextId('ii'),
+    object: 'invoiceitem',
+    amount: draft.amount,
+    currency,
+    customer,
+    date: world.seconds(),
+    description: draft.description,
+    invoice,
+    metadata: draft.metadata,
+    period: draft.period,
+    price: draft.price,
+    proration: draft.proration,
+    credited: draft.credited,
+    quantity: draft.quantity,
+    subscription: draft.subscription,
+    subscription_item: draft.subscriptionItem,
+    born_invoiced: invoice !== null,
+  }
+  world.store.put('invoice_item', item)
+  emit(world, 'invoiceitem.created', item)
+  return item.id
+}
+
+/** Makes a built invoice real: takes the waiting items, moves the balance, and opens it (or closes it when nothing is due). */
+export function issueInvoice(world: World, built: InvoiceRecord): InvoiceRecord {
+  emit(world, 'invoice.created', built)
+  for (const line of built.lines) takeItem(world, built.id, line)
+  const customer = built.customer ? world.store.get('customer', built.customer) : undefined
+  const settlement = settle(built.total, built.starting_balance, built.currency)
+  if (customer) postBalance(world, customer, settlement.endingBalance, settlement.reason, built)
+  const paid = built.amount_due === 0
+  const at = world.seconds()
+  const issued: InvoiceRecord = {
+    ...built,
+    attempted: paid,
+    ending_balance: settlement.endingBalance,
+    finalized_at: at,
+    number: `SANDBOX-${built.id.slice(-6)}`,
+    paid_at: paid ? at : null,
+    status: paid ? 'paid' : 'open',
+  }
+  world.store.put('invoice', issued)
+  emit(world, 'invoice.finalized', issued)
+  if (paid) {
+    emit(world, 'invoice.paid', issued)
+    emit(world, 'invoice.payment_succeeded', issued)
+  }
+  return issued
+}
+
+function takeItem(world: World, invoice: string, line: LineRecord): void {
+  const item = line.invoice_item ? world.store.get('invoice_item', line.invoice_item) : undefined
+  if (!item || item.invoice !== null) return
+  world.store.put('invoice_item', { ...item, invoice })
+  const debit = world.store.get('debit', item.id)
+  if (debit) world.store.put('debit', { ...debit, billed: { invoice, line: line.id } })
+}

@@ -1,0 +1,118 @@
+import { ApiError } from '../errors.ts'
+import type { CustomerRecord, InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { type Change, type ChangeRequest, type ItemChange, planChange } from './change.ts'
+import { buildInvoice, type InvoicePlan, waitingLines } from './invoicing.ts'
+import { type LineDraft, priceOf, regularLine, renewed } from './lines.ts'
+import { firstItems } from './subscribe.ts'
+import { earliestPeriodEnd } from './subscription-state.ts'
+import { invoiceOfChange } from './update.ts'
+import { dropPendingUpdate } from './voiding.ts'
+
+/** What to look ahead at. */
+export interface PreviewRequest {
+  readonly mode: 'next' | 'recurring'
+  readonly change: ChangeRequest
+  readonly cancelAtPeriodEnd: boolean | undefined
+}
+
+/**
+ * The invoice that a change would make, through the very steps that make it, all undone afterwards:
+ * https://docs.stripe.com/api/invoices/create_preview. `always_invoice` (and a new cycle) shows the
+ * immediate invoice, the other behaviors the next renewal.
+ */
+export function previewChange(
+  world: World,
+  subscription: SubscriptionRecord,
+  request: PreviewRequest,
+): InvoiceRecord {
+  return world.store.rehearse(() => {
+    const changes = request.change.items.length > 0 || request.change.resetAnchor
+    const present = changes ? dropPendingUpdate(world, subscription) : subscription
+    const change = planChange(world, present, request.change)
+    if (request.mode === 'recurring') return draft(world, recurringPlan(world, present, change))
+    const atOnce =
+      change.resetsAnchor || (request.change.proration === 'always_invoice' && change.prorations.length > 0)
+    if (atOnce) return draft(world, invoiceOfChange(world, present, change))
+    const ends = request.cancelAtPeriodEnd ?? present.cancel_at_period_end
+    return draft(world, renewalPlan(world, present, change, ends))
+  })
+}
+
+/** The first invoice of a subscription that does not exist yet. */
+export function previewNew(
+  world: World,
+  customer: CustomerRecord | null,
+  items: readonly ItemChange[],
+  billingMode: 'classic' | 'flexible',
+): InvoiceRecord {
+  return world.store.rehearse(() => {
+    const first = firstItems(world, items, billingMode)
+    const now = world.seconds()
+    return draft(world, {
+      customer,
+      subscription: null,
+      currency: first[0] ? priceOf(world, first[0].price).currency : 'usd',
+      drafts: first.map((item) => ({ ...regularLine(world, '', item), subscription: null })),
+      reason: 'subscription_create',
+      period: { start: now, end: now },
+      prorationDate: null,
+    })
+  })
+}
+
+const draft = (world: World, plan: InvoicePlan): InvoiceRecord =>
+  buildInvoice(world, world.nextId('upcoming_in'), plan).invoice
+
+function renewalPlan(
+  world: World,
+  subscription: SubscriptionRecord,
+  change: Change,
+  ends: boolean,
+): InvoicePlan {
+  const waiting = [...change.prorations, ...waitingLines(world, subscription)]
+  const end = earliestPeriodEnd(change)
+  const gone = subscription.status === 'canceled' || subscription.status === 'incomplete_expired'
+  if (gone || (ends && waiting.length === 0)) throw nothingUpcoming(subscription.customer)
+  return {
+    customer: world.store.get('customer', subscription.customer) ?? null,
+    subscription,
+    currency: subscription.currency,
+    drafts: [...waiting, ...(ends ? [] : renewedLines(world, subscription, change, end))],
+    reason: 'upcoming',
+    period: { start: Math.min(...change.items.map((item) => item.current_period_start)), end },
+    prorationDate: change.prorations.length > 0 ? change.prorationDate : null,
+  }
+}
+
+const renewedLines = (
+  world: World,
+  subscription: SubscriptionRecord,
+  change: Change,
+  end: number,
+): LineDraft[] =>
+  change.items
+    .filter((item) => item.current_period_end === end)
+    .map((item) => regularLine(world, subscription.id, renewed(world, change.anchor, item)))
+
+/** Only what repeats: no prorations, nothing that waited, no balance. */
+function recurringPlan(world: World, subscription: SubscriptionRecord, change: Change): InvoicePlan {
+  const customer = world.store.get('customer', subscription.customer)
+  const end = earliestPeriodEnd(change)
+  return {
+    customer: customer ? { ...customer, balance: 0 } : null,
+    subscription,
+    currency: subscription.currency,
+    drafts: change.items.map((item) => regularLine(world, subscription.id, renewed(world, change.anchor, item))),
+    reason: 'upcoming',
+    period: { start: Math.min(...change.items.map((item) => item.current_period_start)), end },
+    prorationDate: null,
+  }
+}
+
+const nothingUpcoming = (customer: string): ApiError =>
+  new ApiError(404, {
+    type: 'invalid_request_error',
+    code: 'invoice_upcoming_none',
+    message: `No upcoming invoices for customer: ${customer}`,
+  })

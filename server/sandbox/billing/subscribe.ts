@@ -1,0 +1,110 @@
+import { invalid } from '../errors.ts'
+import type { CustomerRecord, Metadata, SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { emit } from '../webhooks/events.ts'
+import { checkIntervals, type ItemChange, newItem } from './change.ts'
+import { collect, type PaymentBehavior } from './collecting.ts'
+import { buildInvoice, type InvoicePlan, issueInvoice, waitingLines } from './invoicing.ts'
+import { priceOf, regularLine } from './lines.ts'
+import { periodAround } from './periods.ts'
+import { bookDebits, endingWith } from './subscription-state.ts'
+
+/** A subscription to begin now. */
+export interface SubscribeRequest {
+  readonly customer: CustomerRecord
+  readonly items: readonly ItemChange[]
+  readonly behavior: PaymentBehavior
+  readonly billingMode: 'classic' | 'flexible'
+  readonly cancelAtPeriodEnd: boolean
+  readonly defaultPaymentMethod: string | null
+  readonly description: string | null
+  readonly metadata: Metadata
+}
+
+/** The items of a subscription that starts at `now`, each with its first period. */
+export function firstItems(
+  world: World,
+  changes: readonly ItemChange[],
+  billingMode: 'classic' | 'flexible',
+): readonly SubscriptionItemRecord[] {
+  if (changes.length === 0) {
+    throw invalid('Missing required param: items.', { code: 'parameter_missing', param: 'items' })
+  }
+  const currency = changes[0]?.price ? priceOf(world, changes[0].price).currency : null
+  const now = world.seconds()
+  const items = changes.map((change, index) => {
+    const item = newItem(world, currency, change, `items[${index}]`)
+    const recurring = priceOf(world, item.price).recurring
+    const period = recurring ? periodAround(now, recurring, now) : { start: now, end: now }
+    return { ...item, current_period_start: period.start, current_period_end: period.end }
+  })
+  checkIntervals(world, { billing_mode: { type: billingMode, updated_at: now } }, items)
+  return items
+}
+
+/** Begins a subscription, bills its first period and collects it: https://docs.stripe.com/api/subscriptions/create */
+export function subscribe(world: World, request: SubscribeRequest): SubscriptionRecord {
+  const items = firstItems(world, request.items, request.billingMode)
+  const created = newSubscription(world, request, items)
+  world.store.put('subscription', created)
+  const { invoice: built, debits } = buildInvoice(world, world.nextId('in'), firstInvoice(world, created, request.customer))
+  const billed = { ...created, latest_invoice: built.id }
+  world.store.put('subscription', billed)
+  bookDebits(world, [], debits)
+  const invoice = issueInvoice(world, built)
+  emit(world, 'customer.subscription.created', billed)
+  if (collect(world, billed, invoice, request.behavior) === 'paid') activate(world, billed.id)
+  return world.store.get('subscription', billed.id) ?? billed
+}
+
+function activate(world: World, id: string): void {
+  const subscription = world.store.get('subscription', id)
+  if (!subscription || subscription.status !== 'incomplete') return
+  const active = { ...subscription, status: 'active' as const }
+  world.store.put('subscription', active)
+  emit(world, 'customer.subscription.updated', active, subscription)
+}
+
+const firstInvoice = (
+  world: World,
+  subscription: SubscriptionRecord,
+  customer: CustomerRecord,
+): InvoicePlan => ({
+  customer,
+  subscription,
+  currency: subscription.currency,
+  drafts: [
+    ...waitingLines(world, subscription),
+    ...subscription.items.map((item) => regularLine(world, subscription.id, item)),
+  ],
+  reason: 'subscription_create',
+  period: { start: world.seconds(), end: world.seconds() },
+  prorationDate: null,
+})
+
+function newSubscription(
+  world: World,
+  request: SubscribeRequest,
+  items: readonly SubscriptionItemRecord[],
+): SubscriptionRecord {
+  const now = world.seconds()
+  const [first] = items
+  return {
+    id: world.nextId('sub'),
+    object: 'subscription',
+    billing_cycle_anchor: now,
+    billing_mode: { type: request.billingMode, updated_at: now },
+    ...endingWith({ items }, request.cancelAtPeriodEnd, now),
+    created: now,
+    currency: first ? priceOf(world, first.price).currency : 'usd',
+    customer: request.customer.id,
+    default_payment_method: request.defaultPaymentMethod,
+    description: request.description,
+    ended_at: null,
+    items,
+    latest_invoice: null,
+    metadata: request.metadata,
+    pending_update: null,
+    status: 'incomplete',
+  }
+}

@@ -1,0 +1,81 @@
+import { mergeMetadata } from '../wire/params.ts'
+import type { DebitRecord, InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { emit } from '../webhooks/events.ts'
+
+/** Stores a changed subscription and tells about it. */
+export function saveSubscription(
+  world: World,
+  after: SubscriptionRecord,
+  before: SubscriptionRecord,
+): SubscriptionRecord {
+  world.store.put('subscription', after)
+  if (JSON.stringify(after) !== JSON.stringify(before)) {
+    emit(world, 'customer.subscription.updated', after, before)
+  }
+  return after
+}
+
+/** When a subscription is to end with its period, as three members that go together. */
+export const endingWith = (
+  subscription: Pick<SubscriptionRecord, 'items'>,
+  atPeriodEnd: boolean,
+  now: number,
+): Pick<SubscriptionRecord, 'cancel_at' | 'cancel_at_period_end' | 'canceled_at' | 'cancellation_reason'> =>
+  atPeriodEnd
+    ? {
+        cancel_at: earliestPeriodEnd(subscription),
+        cancel_at_period_end: true,
+        canceled_at: now,
+        cancellation_reason: 'cancellation_requested',
+      }
+    : { cancel_at: null, cancel_at_period_end: false, canceled_at: null, cancellation_reason: null }
+
+/** When the first of its items renews, in epoch seconds. */
+export const earliestPeriodEnd = (subscription: Pick<SubscriptionRecord, 'items'>): number =>
+  Math.min(...subscription.items.map((item) => item.current_period_end))
+
+/** Books what a change gave back and what it billed, so that the next change credits the right debits. */
+export function bookDebits(world: World, credits: readonly string[], debits: readonly DebitRecord[]): void {
+  for (const id of credits) {
+    const debit = world.store.get('debit', id)
+    if (debit) world.store.put('debit', { ...debit, credited: true })
+  }
+  for (const debit of debits) world.store.put('debit', debit)
+}
+
+/** What the payment of `invoice` does to its subscription. */
+export function invoicePaid(world: World, invoice: InvoiceRecord): void {
+  const subscription = invoice.subscription ? world.store.get('subscription', invoice.subscription) : undefined
+  if (!subscription) return
+  if (subscription.pending_update?.invoice === invoice.id) applyPendingUpdate(world, subscription)
+  else if (subscription.status === 'incomplete' || subscription.status === 'past_due') {
+    if (!owes(world, subscription)) saveSubscription(world, { ...subscription, status: 'active' }, subscription)
+  }
+}
+
+/** True while an invoice of the subscription, other than that of a pending update, is unpaid. */
+export const owes = (world: World, subscription: SubscriptionRecord): boolean =>
+  world.store
+    .all('invoice')
+    .some(
+      ({ id, status, subscription: of }) =>
+        of === subscription.id && status === 'open' && id !== subscription.pending_update?.invoice,
+    )
+
+function applyPendingUpdate(world: World, before: SubscriptionRecord): void {
+  const pending = before.pending_update
+  if (!pending) return
+  bookDebits(world, pending.credits, pending.debits)
+  const applied: SubscriptionRecord = {
+    ...before,
+    billing_cycle_anchor: pending.billing_cycle_anchor ?? before.billing_cycle_anchor,
+    items: pending.items,
+    metadata: mergeMetadata(before.metadata, pending.metadata ?? undefined),
+    pending_update: null,
+  }
+  const ending = pending.cancel_at_period_end
+  const after = ending === null ? applied : { ...applied, ...endingWith(applied, ending, world.seconds()) }
+  saveSubscription(world, after, before)
+  emit(world, 'customer.subscription.pending_update_applied', after)
+}

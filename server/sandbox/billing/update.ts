@@ -1,0 +1,165 @@
+import { invalid } from '../errors.ts'
+import type { Metadata, SubscriptionRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { mergeMetadata } from '../wire/params.ts'
+import { type Change, type ChangeRequest, planChange } from './change.ts'
+import { collect, type PaymentBehavior } from './collecting.ts'
+import {
+  bookItem,
+  buildInvoice,
+  type BuiltInvoice,
+  type InvoicePlan,
+  issueInvoice,
+  waitingLines,
+} from './invoicing.ts'
+import { toDebit } from './lines.ts'
+import { bookDebits, earliestPeriodEnd, endingWith, saveSubscription } from './subscription-state.ts'
+import { dropPendingUpdate } from './voiding.ts'
+
+/** How long a pending update waits for its payment: https://docs.stripe.com/billing/subscriptions/pending-updates */
+const PENDING_SECONDS = 23 * 3600
+
+/** A change of a subscription. `undefined` leaves a member alone. */
+export interface UpdateRequest {
+  readonly change: ChangeRequest | null
+  readonly behavior: PaymentBehavior
+  readonly cancelAtPeriodEnd: boolean | undefined
+  readonly defaultPaymentMethod: string | null | undefined
+  readonly description: string | null | undefined
+  readonly metadata: Metadata | null | undefined
+}
+
+/** Changes a subscription: https://docs.stripe.com/api/subscriptions/update */
+export function updateSubscription(
+  world: World,
+  found: SubscriptionRecord,
+  request: UpdateRequest,
+): SubscriptionRecord {
+  if (!request.change) return applySettings(world, found, request)
+  checkChangeable(found)
+  // A change of items replaces a pending one, whose invoice is voided.
+  const before = dropPendingUpdate(world, found)
+  const change = planChange(world, before, request.change)
+  const lines = request.change.proration === 'always_invoice' ? change.prorations.length : 0
+  if (!change.resetsAnchor && lines === 0) return applyWithoutInvoice(world, before, change, request)
+  const built = buildInvoice(world, world.nextId('in'), invoiceOfChange(world, before, change))
+  return request.behavior === 'pending_if_incomplete'
+    ? applyOncePaid(world, before, change, built, request)
+    : applyAtOnce(world, before, change, built, request)
+}
+
+function checkChangeable({ status }: SubscriptionRecord): void {
+  if (status === 'active' || status === 'past_due') return
+  if (status === 'incomplete') {
+    throw invalid('This subscription has an incomplete payment; only its metadata and payment method can be changed.')
+  }
+  throw invalid('A canceled subscription can only update its cancellation_details and metadata.', {
+    code: 'invalid_canceled_subscription_fields',
+  })
+}
+
+/** The invoice that a change makes at once: its prorations, what waited, and full periods of a new cycle. */
+export function invoiceOfChange(world: World, subscription: SubscriptionRecord, change: Change): InvoicePlan {
+  const now = world.seconds()
+  return {
+    customer: world.store.get('customer', subscription.customer) ?? null,
+    subscription,
+    currency: subscription.currency,
+    drafts: [...change.prorations, ...waitingLines(world, subscription), ...change.fullLines],
+    reason: 'subscription_update',
+    period: { start: Math.min(...subscription.items.map((item) => item.current_period_start)), end: now },
+    prorationDate: change.prorationDate,
+  }
+}
+
+/** The subscription with everything asked for, except what only its payment decides. */
+function changedBy(
+  world: World,
+  before: SubscriptionRecord,
+  change: Change | null,
+  request: UpdateRequest,
+): SubscriptionRecord {
+  const moved: SubscriptionRecord = {
+    ...before,
+    billing_cycle_anchor: change?.anchor ?? before.billing_cycle_anchor,
+    default_payment_method:
+      request.defaultPaymentMethod === undefined ? before.default_payment_method : request.defaultPaymentMethod,
+    description: request.description === undefined ? before.description : request.description,
+    items: change?.items ?? before.items,
+    metadata: mergeMetadata(before.metadata, request.metadata),
+  }
+  const ending = request.cancelAtPeriodEnd
+  if (ending !== undefined) return { ...moved, ...endingWith(moved, ending, world.seconds()) }
+  return moved.cancel_at_period_end ? { ...moved, cancel_at: earliestPeriodEnd(moved) } : moved
+}
+
+const applySettings = (
+  world: World,
+  before: SubscriptionRecord,
+  request: UpdateRequest,
+): SubscriptionRecord => saveSubscription(world, changedBy(world, before, null, request), before)
+
+function applyWithoutInvoice(
+  world: World,
+  before: SubscriptionRecord,
+  change: Change,
+  request: UpdateRequest,
+): SubscriptionRecord {
+  const debits = change.prorations.flatMap((draft) => {
+    const item = bookItem(world, before.customer, before.currency, draft, null)
+    const debit = toDebit(draft, item, null)
+    return debit ? [debit] : []
+  })
+  bookDebits(world, change.credits, debits)
+  return saveSubscription(world, changedBy(world, before, change, request), before)
+}
+
+function applyAtOnce(
+  world: World,
+  before: SubscriptionRecord,
+  change: Change,
+  { invoice: built, debits }: BuiltInvoice,
+  request: UpdateRequest,
+): SubscriptionRecord {
+  bookDebits(world, change.credits, debits)
+  const after = { ...changedBy(world, before, change, request), latest_invoice: built.id }
+  world.store.put('subscription', after)
+  const invoice = issueInvoice(world, built)
+  const unpaid = collect(world, after, invoice, request.behavior) === 'unpaid'
+  const settled = world.store.get('subscription', before.id) ?? after
+  return saveSubscription(world, unpaid ? { ...settled, status: 'past_due' } : settled, before)
+}
+
+function applyOncePaid(
+  world: World,
+  before: SubscriptionRecord,
+  change: Change,
+  { invoice: built, debits }: BuiltInvoice,
+  request: UpdateRequest,
+): SubscriptionRecord {
+  const invoice = issueInvoice(world, built)
+  const billed = { ...before, latest_invoice: invoice.id }
+  if (collect(world, billed, invoice, request.behavior) === 'paid') {
+    bookDebits(world, change.credits, debits)
+    const after = changedBy(world, { ...before, latest_invoice: invoice.id }, change, request)
+    return saveSubscription(world, after, before)
+  }
+  const pending: SubscriptionRecord = {
+    ...billed,
+    pending_update: {
+      billing_cycle_anchor: change.resetsAnchor ? change.anchor : null,
+      cancel_at_period_end: request.cancelAtPeriodEnd ?? null,
+      expires_at: expiryOf(world, before),
+      invoice: invoice.id,
+      items: change.items,
+      metadata: request.metadata ?? null,
+      credits: change.credits,
+      debits,
+    },
+  }
+  return saveSubscription(world, pending, before)
+}
+
+const expiryOf = (world: World, subscription: SubscriptionRecord): number =>
+  Math.min(world.seconds() + PENDING_SECONDS, earliestPeriodEnd(subscription))
+

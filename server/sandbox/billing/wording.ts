@@ -1,0 +1,33 @@
+import type { PriceRecord } from '../state/records.ts'
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** `20 Jan 2026`, in UTC, of epoch seconds. */
+export function dayOf(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  return `${String(date.getUTCDate()).padStart(2, '0')} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+}
+
+const counted = (quantity: number, name: string): string => (quantity === 1 ? name : `${quantity} × ${name}`)
+
+/** `Unused time on 2 × Standard after 20 Jan 2026`. */
+export const unusedTime = (quantity: number, name: string, at: number): string =>
+  `Unused time on ${counted(quantity, name)} after ${dayOf(at)}`
+
+/** `Remaining time on 3 × Standard after 20 Jan 2026`. */
+export const remainingTime = (quantity: number, name: string, at: number): string =>
+  `Remaining time on ${counted(quantity, name)} after ${dayOf(at)}`
+
+/** `3 × Standard (at $10.00 / month)`. */
+export function fullPeriod(quantity: number, name: string, price: PriceRecord): string {
+  const count = price.recurring?.interval_count ?? 1
+  const interval = price.recurring?.interval ?? 'month'
+  const every = count === 1 ? `/ ${interval}` : `every ${count} ${interval}s`
+  return `${quantity} × ${name} (at ${money(price.unit_amount, price.currency)} ${every})`
+}
+
+function money(minor: number, currency: string): string {
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency })
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+  return format.format(minor / 10 ** digits)
+}

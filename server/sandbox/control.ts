@@ -1,0 +1,77 @@
+import { Hono } from 'hono'
+import { FAULT_KINDS, type Fault } from './wire/faults.ts'
+import { type Json, type JsonObject, isObject } from './wire/json.ts'
+import type { SandboxControl } from './types.ts'
+
+/** What the control endpoints drive. */
+export interface ControlTarget {
+  readonly clock: { now(): number; advance(ms: number): Promise<void> }
+  readonly control: SandboxControl
+}
+
+/** The sandbox's own controls over HTTP, for tests that drive a started process. JSON in, JSON out. */
+export function createControlApp({ clock, control }: ControlTarget): Hono {
+  const app = new Hono().basePath('/_sandbox')
+  app.post('/payment_intents/:id/authenticate', async (context) => {
+    const { outcome } = await readJson(context.req.raw)
+    if (outcome !== undefined && outcome !== 'succeed' && outcome !== 'fail') return context.json(WRONG, 400)
+    await control.authenticate(context.req.param('id'), outcome)
+    return context.json(DONE)
+  })
+  app.post('/fail', async (context) => {
+    const fault = toFault(await readJson(context.req.raw))
+    if (!fault) return context.json(WRONG, 400)
+    control.failNext(fault)
+    return context.json(DONE)
+  })
+  app.get('/clock', (context) => context.json({ now: clock.now() }))
+  app.post('/clock/advance', async (context) => {
+    const { ms } = await readJson(context.req.raw)
+    if (typeof ms !== 'number' || !Number.isSafeInteger(ms) || ms < 0) return context.json(WRONG, 400)
+    await clock.advance(ms)
+    return context.json({ now: clock.now() })
+  })
+  app.post('/webhooks/pause', (context) => {
+    control.webhooks.pause()
+    return context.json(DONE)
+  })
+  app.post('/webhooks/resume', async (context) => {
+    await control.webhooks.resume()
+    return context.json(DONE)
+  })
+  app.post('/webhooks/flush', async (context) => {
+    await control.webhooks.flush()
+    return context.json(DONE)
+  })
+  app.post('/webhooks/drop', async (context) => {
+    const { count } = await readJson(context.req.raw)
+    control.webhooks.dropNext(typeof count === 'number' ? count : 1)
+    return context.json(DONE)
+  })
+  app.get('/journal', (context) => context.json({ data: control.journal() }))
+  app.onError((error, context) => context.json({ ok: false, message: error.message }, 400))
+  return app
+}
+
+const DONE = { ok: true }
+const WRONG = { ok: false, message: 'The body is not what this control takes; see server/sandbox/README.md.' }
+
+async function readJson(request: Request): Promise<JsonObject> {
+  const text = await request.text()
+  const value: Json = text === '' ? {} : JSON.parse(text)
+  return isObject(value) ? value : {}
+}
+
+function toFault({ kind, match, times }: JsonObject): Fault | null {
+  const known = FAULT_KINDS.find((candidate) => candidate === kind)
+  if (!known) return null
+  const { method, path } = isObject(match) ? match : {}
+  return {
+    kind: known,
+    match: {
+      ...(typeof method === 'string' && { method }),
+      ...(typeof path === 'string' && { path }),
+    },
+    ...(typeof times === 'number' && { times }),
+  }
+}

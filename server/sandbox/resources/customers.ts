@@ -1,0 +1,111 @@
+import { postBalance } from '../billing/balance.ts'
+import { endSubscription } from '../billing/due.ts'
+import type { CustomerRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { emit } from '../webhooks/events.ts'
+import { LIST_PARAMS, page } from '../wire/lists.ts'
+import { clearable, integer, mergeMetadata, metadata, object, range, text } from '../wire/params.ts'
+import { render } from '../wire/render.ts'
+import { type Route, route } from '../wire/route.ts'
+import { attach, usableMethod } from './payment-methods.ts'
+import { find, findCustomer, matches, newestFirst } from './shared.ts'
+
+const SETTINGS = {
+  balance: integer(),
+  description: clearable(text()),
+  email: clearable(text()),
+  invoice_settings: object({ default_payment_method: clearable(text()) }),
+  metadata: clearable(metadata()),
+  name: clearable(text()),
+  phone: clearable(text()),
+}
+
+const pick = <T>(given: T | undefined, before: T): T => (given === undefined ? before : given)
+
+function setDefault(world: World, customer: CustomerRecord, id: string | null | undefined): CustomerRecord {
+  if (id === undefined) return customer
+  const method = id && usableMethod(world, id, customer, 'invoice_settings[default_payment_method]')
+  return { ...customer, invoice_settings: { default_payment_method: method ? method.id : null } }
+}
+
+function setBalance(world: World, id: string, balance: number | undefined): CustomerRecord {
+  const customer = find(world, 'customer', id)
+  if (balance !== undefined) postBalance(world, customer, balance, 'adjustment', null)
+  return find(world, 'customer', id)
+}
+
+const newCustomer = (world: World): CustomerRecord => ({
+  id: world.nextId('cus'),
+  object: 'customer',
+  balance: 0,
+  created: world.seconds(),
+  currency: null,
+  delinquent: false,
+  description: null,
+  email: null,
+  invoice_settings: { default_payment_method: null },
+  metadata: {},
+  name: null,
+  phone: null,
+})
+
+/** https://docs.stripe.com/api/customers */
+export const customerRoutes: readonly Route[] = [
+  route('POST', '/v1/customers', { ...SETTINGS, payment_method: text() }, ({ world, params }) => {
+    const created: CustomerRecord = {
+      ...newCustomer(world),
+      description: params.description ?? null,
+      email: params.email ?? null,
+      metadata: mergeMetadata({}, params.metadata),
+      name: params.name ?? null,
+      phone: params.phone ?? null,
+    }
+    world.store.put('customer', created)
+    const attached = params.payment_method && attach(world, params.payment_method, created, 'payment_method')
+    const wanted = params.invoice_settings?.default_payment_method
+    const same = attached && wanted === params.payment_method
+    world.store.put('customer', setDefault(world, created, same ? attached.id : wanted))
+    const customer = setBalance(world, created.id, params.balance)
+    emit(world, 'customer.created', customer)
+    return render(world, customer)
+  }),
+  route('GET', '/v1/customers/:id', {}, ({ world, id }) => render(world, find(world, 'customer', id))),
+  route('POST', '/v1/customers/:id', SETTINGS, ({ world, params, id }) => {
+    const before = findCustomer(world, id, 'id')
+    const changed: CustomerRecord = {
+      ...before,
+      description: pick(params.description, before.description),
+      email: pick(params.email, before.email),
+      metadata: mergeMetadata(before.metadata, params.metadata),
+      name: pick(params.name, before.name),
+      phone: pick(params.phone, before.phone),
+    }
+    world.store.put('customer', setDefault(world, changed, params.invoice_settings?.default_payment_method))
+    const after = setBalance(world, id, params.balance)
+    emit(world, 'customer.updated', after, before)
+    return render(world, after)
+  }),
+  route('DELETE', '/v1/customers/:id', {}, ({ world, id }) => {
+    const before = findCustomer(world, id, 'id')
+    for (const subscription of world.store.all('subscription')) {
+      if (subscription.customer === id && subscription.ended_at === null) endSubscription(world, subscription)
+    }
+    const deleted: CustomerRecord = { ...before, deleted: true }
+    world.store.put('customer', deleted)
+    emit(world, 'customer.deleted', before)
+    return render(world, deleted)
+  }),
+  route('GET', '/v1/customers', { ...LIST_PARAMS, created: range(), email: text() }, ({ world, params }) => {
+    const found = newestFirst(world, 'customer').filter(
+      (customer) =>
+        !customer.deleted &&
+        matches<string | null>(params.email, customer.email) &&
+        (params.created?.(customer.created) ?? true),
+    )
+    return page('/v1/customers', found, params, (customer) => render(world, customer))
+  }),
+  route('GET', '/v1/customers/:id/balance_transactions', LIST_PARAMS, ({ world, params, id }) => {
+    const found = newestFirst(world, 'balance_transaction').filter(({ customer }) => customer === id)
+    return page(`/v1/customers/${id}/balance_transactions`, found, params, (entry) => render(world, entry))
+  }),
+]

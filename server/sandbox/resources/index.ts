@@ -1,0 +1,27 @@
+import type { Route } from '../wire/route.ts'
+import { customerRoutes } from './customers.ts'
+import { invoiceItemRoutes } from './invoice-items.ts'
+import { invoicePreviewRoutes } from './invoice-preview.ts'
+import { invoiceRoutes } from './invoices.ts'
+import { paymentMethodRoutes } from './payment-methods.ts'
+import { invoicePaymentRoutes, paymentIntentRoutes } from './payments.ts'
+import { priceRoutes } from './prices.ts'
+import { productRoutes } from './products.ts'
+import { subscriptionRoutes } from './subscriptions.ts'
+import { eventRoutes, webhookEndpointRoutes } from './webhooks.ts'
+
+/** Every endpoint the sandbox has; any other path is refused. */
+export const routes: readonly Route[] = [
+  ...customerRoutes,
+  ...eventRoutes,
+  ...invoiceItemRoutes,
+  ...invoicePaymentRoutes,
+  ...invoicePreviewRoutes,
+  ...invoiceRoutes,
+  ...paymentIntentRoutes,
+  ...paymentMethodRoutes,
+  ...priceRoutes,
+  ...productRoutes,
+  ...subscriptionRoutes,
+  ...webhookEndpointRoutes,
+]

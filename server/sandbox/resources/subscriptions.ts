@@ -1,0 +1,175 @@
+import { invalid } from '../errors.ts'
+import { endSubscription } from '../billing/due.ts'
+import { subscribe } from '../billing/subscribe.ts'
+import { updateSubscription, type UpdateRequest } from '../billing/update.ts'
+import type { SubscriptionRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { LIST_PARAMS, page } from '../wire/lists.ts'
+import {
+  clearable,
+  flag,
+  integer,
+  list,
+  mergeMetadata,
+  metadata,
+  object,
+  oneOf,
+  range,
+  required,
+  text,
+  type Values,
+} from '../wire/params.ts'
+import { render, renderItem } from '../wire/render.ts'
+import { type Route, route } from '../wire/route.ts'
+import { usableMethod } from './payment-methods.ts'
+import { find, findCustomer, matches, newestFirst } from './shared.ts'
+
+/** One entry of `items`, also in previews. */
+export const ITEM = {
+  deleted: flag(),
+  id: text(),
+  metadata: clearable(metadata()),
+  price: text(),
+  quantity: integer(),
+}
+
+/** Also in previews. */
+export const PRORATION_BEHAVIOR = oneOf('always_invoice', 'create_prorations', 'none')
+export const ANCHOR = object({ type: required(oneOf('now', 'unchanged')) })
+export const BILLING_MODE = object({ type: required(oneOf('classic', 'flexible')) })
+
+const BEHAVIOR = oneOf('allow_incomplete', 'default_incomplete', 'error_if_incomplete', 'pending_if_incomplete')
+const SETTINGS = {
+  cancel_at_period_end: flag(),
+  collection_method: oneOf('charge_automatically'),
+  default_payment_method: clearable(text()),
+  description: clearable(text()),
+  metadata: clearable(metadata()),
+  off_session: flag(),
+  payment_behavior: BEHAVIOR,
+  proration_behavior: PRORATION_BEHAVIOR,
+}
+const CREATE = {
+  ...SETTINGS,
+  billing_mode: BILLING_MODE,
+  customer: required(text()),
+  items: list(object({ metadata: metadata(), price: text(), quantity: integer() })),
+}
+const UPDATE = {
+  ...SETTINGS,
+  billing_cycle_anchor: ANCHOR,
+  items: list(object(ITEM)),
+  proration_date: integer(),
+}
+type Update = Values<typeof UPDATE>
+
+// https://docs.stripe.com/billing/subscriptions/pending-updates-reference; metadata since 2026-05-27.dahlia,
+// cancel_at_period_end since 2026-09-30.endive.
+const ALLOWED_WHILE_PENDING: ReadonlySet<string> = new Set([
+  'billing_cycle_anchor',
+  'cancel_at_period_end',
+  'items',
+  'metadata',
+  'payment_behavior',
+  'proration_behavior',
+  'proration_date',
+])
+
+function checkPendingParams(params: Update): void {
+  if (params.payment_behavior !== 'pending_if_incomplete') return
+  const given = Object.entries(params).filter(([, value]) => value !== undefined)
+  const param =
+    given.find(([name]) => !ALLOWED_WHILE_PENDING.has(name))?.[0] ??
+    (params.items?.some((item) => item.metadata !== undefined) ? 'items[metadata]' : undefined)
+  if (param === undefined) return
+  throw invalid(`You cannot set \`${param}\` when \`payment_behavior\` is \`pending_if_incomplete\`.`, { param })
+}
+
+function toRequest(world: World, subscription: SubscriptionRecord, params: Update): UpdateRequest {
+  const resetAnchor = params.billing_cycle_anchor?.type === 'now'
+  const method = params.default_payment_method
+  return {
+    behavior: params.payment_behavior ?? 'allow_incomplete',
+    cancelAtPeriodEnd: params.cancel_at_period_end,
+    change:
+      params.items || resetAnchor || params.proration_date !== undefined
+        ? {
+            items: params.items ?? [],
+            proration: params.proration_behavior ?? 'create_prorations',
+            prorationDate: params.proration_date,
+            resetAnchor,
+          }
+        : null,
+    defaultPaymentMethod:
+      method && usableMethod(world, method, findCustomer(world, subscription.customer), 'default_payment_method').id,
+    description: params.description,
+    metadata: params.metadata,
+  }
+}
+
+function cancel(world: World, id: string): SubscriptionRecord {
+  const subscription = find(world, 'subscription', id)
+  if (subscription.ended_at === null) return endSubscription(world, subscription)
+  throw invalid(`No such subscription: '${id}'`, { code: 'resource_missing', param: 'id' })
+}
+
+const LIST = {
+  ...LIST_PARAMS,
+  created: range(),
+  customer: text(),
+  price: text(),
+  status: oneOf('active', 'past_due', 'incomplete', 'incomplete_expired', 'canceled', 'ended', 'all'),
+}
+
+function hasStatus(subscription: SubscriptionRecord, wanted: Values<typeof LIST>['status']): boolean {
+  const { status } = subscription
+  if (wanted === 'all') return true
+  if (wanted === 'ended') return status === 'canceled' || status === 'incomplete_expired'
+  return wanted === undefined ? status !== 'canceled' : status === wanted
+}
+
+/** https://docs.stripe.com/api/subscriptions */
+export const subscriptionRoutes: readonly Route[] = [
+  route('POST', '/v1/subscriptions', CREATE, ({ world, params }) => {
+    if (params.payment_behavior === 'pending_if_incomplete') {
+      throw invalid(
+        'Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.',
+        { param: 'payment_behavior' },
+      )
+    }
+    const customer = findCustomer(world, params.customer)
+    const method = params.default_payment_method
+    const subscription = subscribe(world, {
+      customer,
+      items: params.items ?? [],
+      behavior: params.payment_behavior ?? 'allow_incomplete',
+      billingMode: params.billing_mode?.type ?? 'flexible',
+      cancelAtPeriodEnd: params.cancel_at_period_end ?? false,
+      defaultPaymentMethod: method ? usableMethod(world, method, customer, 'default_payment_method').id : null,
+      description: params.description ?? null,
+      metadata: mergeMetadata({}, params.metadata),
+    })
+    return render(world, subscription)
+  }),
+  route('GET', '/v1/subscriptions/:id', {}, ({ world, id }) => render(world, find(world, 'subscription', id))),
+  route('POST', '/v1/subscriptions/:id', UPDATE, ({ world, params, id }) => {
+    const subscription = find(world, 'subscription', id)
+    checkPendingParams(params)
+    return render(world, updateSubscription(world, subscription, toRequest(world, subscription, params)))
+  }),
+  route('DELETE', '/v1/subscriptions/:id', {}, ({ world, id }) => render(world, cancel(world, id))),
+  route('GET', '/v1/subscriptions', LIST, ({ world, params }) => {
+    const found = newestFirst(world, 'subscription').filter(
+      (subscription) =>
+        matches(params.customer, subscription.customer) &&
+        hasStatus(subscription, params.status) &&
+        (params.price === undefined || subscription.items.some(({ price }) => price === params.price)) &&
+        (params.created?.(subscription.created) ?? true),
+    )
+    return page('/v1/subscriptions', found, params, (subscription) => render(world, subscription))
+  }),
+  route('GET', '/v1/subscription_items', { ...LIST_PARAMS, subscription: required(text()) }, ({ world, params }) => {
+    const { id, items } = find(world, 'subscription', params.subscription, 'subscription')
+    return page('/v1/subscription_items', items, params, (item) => renderItem(world, id, item))
+  }),
+]

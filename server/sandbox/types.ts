@@ -1,0 +1,53 @@
+import type { JournalEntry } from './state/records.ts'
+import type { Fault } from './wire/faults.ts'
+
+/** How a sandbox is set up. Everything is optional. */
+export interface SandboxOptions {
+  /** Epoch ms; the system clock by default. All time in the sandbox is this plus what was advanced. */
+  readonly now?: () => number
+  /** A SQLite file for the state. Without it the state lives in memory. */
+  readonly file?: string
+  /** The only key to accept. Without it any `sk_test_…` key is. */
+  readonly secretKey?: string
+  /** Delivers webhooks; the global fetch by default. */
+  readonly fetch?: typeof fetch
+  /** Where links such as `hosted_invoice_url` point; `listen()` fills it in. */
+  readonly baseUrl?: string
+}
+
+/** What a test or a demonstration does that no API call can. */
+export interface SandboxControl {
+  /** The customer finishes 3-D Secure (`succeed` by default). Rejects when the payment asks for none. */
+  authenticate(paymentIntent: string, outcome?: 'succeed' | 'fail'): Promise<void>
+  /** Lets a coming request fail. */
+  failNext(fault: Fault): void
+  readonly webhooks: {
+    /** Keeps events back until `resume`. */
+    pause(): void
+    /** Delivers what was kept back; settles when all of it was tried. */
+    resume(): Promise<void>
+    /** Tries everything pending once, due or not, paused or not. */
+    flush(): Promise<void>
+    /** Loses the next `count` (1) deliveries for good. */
+    dropNext(count?: number): void
+  }
+  /** What really happened, oldest first. */
+  journal(): readonly JournalEntry[]
+}
+
+/** A Stripe of one's own. */
+export interface StripeSandbox {
+  /** Answers a request in process. Rejects where a fault loses the reply. */
+  fetch(request: Request): Promise<Response>
+  /** Serves over HTTP, on 127.0.0.1 unless told otherwise; port 0 picks one. Rejects when the port is taken. */
+  listen(port: number, hostname?: string): Promise<{ readonly url: string; readonly port: number }>
+  /** Stops serving and delivering, and releases the file. */
+  close(): Promise<void>
+  readonly clock: {
+    /** Epoch ms. */
+    now(): number
+    /** Moves time forward by `ms`, and with it everything that falls due: expiries, renewals, webhook retries. */
+    advance(ms: number): Promise<void>
+  }
+  readonly control: SandboxControl
+}

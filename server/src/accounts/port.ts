@@ -1,0 +1,16 @@
+import type { AccountRecord, SubscriptionRecord, UserRecord } from './model.ts'
+
+/** What accounts need from storage. Writes happen inside the account's transaction. */
+export interface AccountStore {
+  find(id: string): Promise<AccountRecord | null>
+  /** Inserts or replaces the whole row. Fails with `customer_taken` if another account has the Stripe customer. */
+  save(account: AccountRecord, now: number): Promise<void>
+  idOfCustomer(stripeCustomerId: string): Promise<string | null>
+  findUser(account: string, id: string): Promise<UserRecord | null>
+  saveUser(user: UserRecord, now: number): Promise<void>
+  findSubscription(account: string): Promise<SubscriptionRecord | null>
+  /** Keeps the newer of two looks at Stripe; false when the stored one is newer and this one was dropped. */
+  saveSubscription(subscription: SubscriptionRecord): Promise<boolean>
+  /** Accounts whose subscription was last looked at before `before`, oldest first. */
+  subscriptionsSeenBefore(before: number, limit: number): Promise<{ account: string; id: string }[]>
+}

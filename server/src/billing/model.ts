@@ -1,0 +1,122 @@
+import type { Interval, Quote, UpgradeInvoice, UpgradeStatus } from '@softgate/sdk/contract'
+
+/** What a quote is about, in the catalogue's words. Quantities are absolute in the quote's targets, never deltas. */
+export type Change =
+  | { kind: 'add'; feature: string; quantity: number }
+  | { kind: 'switch'; plan: string; feature: string; quantity: number }
+
+/** A subscription item as it will be: quantity is always sent, as a price change without it resets it to 1. */
+export interface Target {
+  id: string
+  price: string
+  quantity: number
+}
+
+export interface QuoteRecord {
+  account: string
+  id: string
+  user: string
+  delivery: string | null
+  change: Change
+  subscription: string
+  targets: Target[]
+  /** Epoch seconds. */
+  prorationDate: number
+  amountDue: number
+  currency: string
+  fingerprint: string
+  livemode: boolean
+  body: Quote
+  createdAt: number
+  expiresAt: number
+}
+
+/** Where an upgrade stands; `confirming` from the moment its intent is stored until Stripe's answer is known. */
+export type UpgradePhase = UpgradeStatus | 'confirming'
+
+export interface UpgradeRecord {
+  account: string
+  id: string
+  quote: string
+  user: string
+  phase: UpgradePhase
+  invoice: UpgradeInvoice | null
+  clientSecret: string | null
+  failedMethod: string | null
+  reason: { code: string; detail: string } | null
+  leaseOwner: string | null
+  leaseUntil: number
+  createdAt: number
+  updatedAt: number
+}
+
+const closedPhases = new Set<UpgradePhase>(['applied', 'expired', 'canceled'])
+
+export const isClosed = (upgrade: { phase: UpgradePhase }): boolean => closedPhases.has(upgrade.phase)
+
+/** A subscription as Stripe has it now. Instants in epoch ms. */
+export interface LiveSubscription {
+  id: string
+  customer: string
+  status: string
+  livemode: boolean
+  currency: string
+  collectionMethod: string
+  items: LiveItem[]
+  anchor: number
+  cancelAt: number | null
+  /** A change that waits for its payment; `quote` when it is one of ours. */
+  pending: { expiresAt: number; quote: string | null } | null
+  schedule: string | null
+  paused: boolean
+  latestInvoice: string | null
+  /** The quote that made the present state, from the metadata. */
+  quote: string | null
+  discounts: string[]
+  paymentMethod: string | null
+  /** The customer's balance in minor units; negative is credit. */
+  balance: number
+  created: number
+}
+
+export interface LiveItem {
+  id: string
+  price: string
+  lookupKey: string | null
+  quantity: number
+  unitAmount: number | null
+  interval: Interval
+  periodStart: number
+  periodEnd: number
+}
+
+/** An invoice that Stripe computed for a change and has not made. */
+export interface Preview {
+  amountDue: number
+  total: number
+  tax: number
+  currency: string
+  /** The part of the customer's credit it would use up, positive. */
+  creditUsed: number
+  lines: PreviewLine[]
+}
+
+export interface PreviewLine {
+  description: string
+  amount: number
+  price: string | null
+  quantity: number | null
+  proration: boolean
+  periodStart: number
+  periodEnd: number
+}
+
+/** An invoice and how far its payment has come. */
+export interface Payment {
+  invoice: UpgradeInvoice
+  intent: {
+    status: string
+    clientSecret: string | null
+    error: { code: string; detail: string; paymentMethod: string | null } | null
+  } | null
+}

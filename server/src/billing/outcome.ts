@@ -1,0 +1,36 @@
+import type { LiveSubscription, Payment, QuoteRecord, UpgradePhase, UpgradeRecord } from './model.ts'
+
+/** What is known of an upgrade after a look at Stripe. */
+export type Outcome = Pick<UpgradeRecord, 'invoice' | 'clientSecret' | 'failedMethod' | 'reason'> & { phase: UpgradePhase }
+
+/** Whether the subscription shows, as done or as pending, that this quote's change has reached Stripe. */
+export const reached = (live: LiveSubscription, quote: QuoteRecord): boolean =>
+  live.quote === quote.id || live.pending?.quote === quote.id
+
+/** The invoice to look at for a change that has reached Stripe; null when it needed none. */
+export const invoiceOf = (live: LiveSubscription, upgrade: UpgradeRecord): string | null =>
+  upgrade.invoice?.id ?? live.latestInvoice
+
+/**
+ * Reads where a change that has reached Stripe stands. Applied means paid: Stripe moves the quote's id from the pending
+ * update to the subscription in the same step as the items, and only after the payment. A pending change is as far as its payment is; one that is gone without a trace was voided or has expired.
+ */
+export function outcomeOf(live: LiveSubscription, quote: QuoteRecord, payment: Payment | null): Outcome {
+  const base = { invoice: payment?.invoice ?? null, clientSecret: null, failedMethod: null, reason: null }
+  if (live.pending?.quote !== quote.id) {
+    return live.quote === quote.id ? { ...base, phase: 'applied' } : { ...base, phase: 'expired', reason: expired }
+  }
+  const intent = payment?.intent ?? null
+  const { clientSecret = null, error } = intent ?? {}
+  if (intent?.status === 'requires_action' || intent?.status === 'requires_confirmation')
+    return { ...base, phase: 'requires_action', clientSecret }
+  if (intent?.status === 'requires_payment_method') {
+    const reason = error
+      ? { code: error.code, detail: `${error.detail} Nothing was charged.` }
+      : { code: 'payment_failed', detail: 'The payment did not go through. Nothing was charged.' }
+    return { ...base, phase: 'payment_failed', clientSecret, failedMethod: error?.paymentMethod ?? null, reason }
+  }
+  return { ...base, phase: 'processing' }
+}
+
+const expired = { code: 'expired', detail: 'The payment was not completed in time. Nothing was charged and nothing changed.' }

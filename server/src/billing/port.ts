@@ -1,0 +1,60 @@
+import type { QuoteRecord, UpgradeRecord, LiveSubscription, Payment, Preview, Target } from './model.ts'
+
+export interface BillingStore {
+  saveQuote(quote: QuoteRecord): Promise<void>
+  findQuote(account: string, id: string): Promise<QuoteRecord | null>
+  /** Inserts the upgrade; false when the account has an open one already. */
+  openUpgrade(upgrade: UpgradeRecord): Promise<boolean>
+  saveUpgrade(upgrade: UpgradeRecord): Promise<void>
+  findUpgrade(account: string, id: string): Promise<UpgradeRecord | null>
+  findUpgradeOfQuote(account: string, quote: string): Promise<UpgradeRecord | null>
+  findOpenUpgrade(account: string): Promise<UpgradeRecord | null>
+  /** Open upgrades nobody works on: what a sweep takes up. */
+  abandonedUpgrades(now: number, limit: number): Promise<UpgradeRecord[]>
+}
+
+/** The inbox of Stripe's webhooks: an event is stored before it is acknowledged, and done once. */
+export interface StripeInbox {
+  /** False when the event was received before. */
+  receive(event: { id: string; type: string; customer: string | null; receivedAt: number }): Promise<boolean>
+  pending(limit: number): Promise<{ id: string; customer: string | null }[]>
+  done(id: string, now: number): Promise<void>
+}
+
+/**
+ * Stripe, in the few verbs that billing needs. Every failure is a ProblemError: `billing_unavailable` when the outcome is
+ * unknown, `billing_refused` when Stripe said no and changed nothing.
+ */
+export interface BillingGateway {
+  /** Null when Stripe has no such subscription. */
+  subscription(id: string): Promise<LiveSubscription | null>
+  subscriptionsOf(customer: string): Promise<LiveSubscription[]>
+  /** The ids of prices, by lookup key; keys without a price are absent. */
+  prices(lookupKeys: string[]): Promise<Map<string, string>>
+  /** What `items` would cost: now, charged at once, or at the next renewal without anything charged now. */
+  preview(input: PreviewInput): Promise<Preview>
+  /** Changes the subscription if its payment succeeds; pending otherwise. Safe to repeat under the same key for 24 hours. */
+  change(input: ChangeInput): Promise<void>
+  payment(invoice: string): Promise<Payment>
+  /** Tries an open invoice again with the customer's present card. A decline is no failure: read the payment after. */
+  pay(invoice: string, paymentMethod: string, key: string): Promise<void>
+  voidInvoice(invoice: string): Promise<void>
+  /** The event in a webhook's body, after its signature and its age were checked; throws `signature_invalid`. */
+  readWebhook(raw: string, signature: string): Promise<{ id: string; type: string; customer: string | null; livemode: boolean }>
+  publishableKey: string | null
+}
+
+export interface PreviewInput {
+  customer: string
+  subscription: string
+  items: Target[]
+  when: { now: number } | 'renewal'
+}
+
+export interface ChangeInput {
+  subscription: string
+  items: Target[]
+  /** Epoch seconds: the instant for which the quote was computed. */
+  prorationDate: number
+  quote: string
+}

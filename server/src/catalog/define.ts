@@ -1,0 +1,55 @@
+import type { Segment } from '@softgate/sdk/contract'
+import { catalogDefaults, readinessDefaults } from './defaults.ts'
+import type { Catalog, Feature, Grant, Plan, PlanPrice, PromptSpec, ReadinessBounds, Trigger, TriggerSource } from './model.ts'
+import { faultsOf } from './validate.ts'
+
+/** The configuration as an author writes it: keys of features, plans and prompts are checked by the compiler. */
+export interface ConfigInput<F extends string, P extends string, M extends string> {
+  features: Record<F, Feature>
+  plans: Record<P, PlanInput<F>>
+  defaultPlan: NoInfer<P>
+  prompts?: Record<M, PromptSpec>
+  triggers?: Record<string, TriggerInput<F, M>>
+  readiness?: Partial<Record<Segment, Partial<ReadinessBounds>>>
+  defaultSegment?: Segment
+  billing?: Catalog['billing']
+  purchaseRoles?: string[]
+  quoteMinutes?: number
+  ingest?: Partial<Catalog['ingest']>
+  browserSignals?: string[]
+  origins?: string[]
+}
+
+export interface PlanInput<F extends string> extends Omit<Plan, 'grants' | 'prices'> {
+  grants: Partial<Record<NoInfer<F>, Grant>>
+  prices?: (Omit<PlanPrice, 'per'> & { per: NoInfer<F> })[]
+}
+
+export interface TriggerInput<F extends string, M extends string> extends Omit<Trigger, 'source' | 'prompt'> {
+  source: TriggerSource & { feature?: NoInfer<F> }
+  prompt: NoInfer<M>
+}
+
+/**
+ * Completes a configuration with the defaults and checks it whole: every fault is listed in one error, so that a file is
+ * mended in one go. Conditions and copy are checked when the server starts.
+ *
+ * @throws Error whose message has one line a fault
+ */
+export function defineConfig<const F extends string, const P extends string, const M extends string>(
+  input: ConfigInput<F, P, M>,
+): Catalog {
+  const readiness = (segment: Segment): ReadinessBounds => ({ ...readinessDefaults[segment], ...input.readiness?.[segment] })
+  const catalog: Catalog = {
+    ...catalogDefaults,
+    purchaseRoles: [...catalogDefaults.purchaseRoles],
+    browserSignals: [],
+    origins: [],
+    ...(input as unknown as Pick<Catalog, 'features' | 'plans' | 'defaultPlan'> & Partial<Catalog>),
+    ingest: { ...catalogDefaults.ingest, ...input.ingest },
+    readiness: { smb: readiness('smb'), mid_market: readiness('mid_market'), enterprise: readiness('enterprise') },
+  }
+  const faults = faultsOf(catalog)
+  if (faults.length > 0) throw new Error(`The Softgate configuration has ${faults.length} faults:\n- ${faults.join('\n- ')}`)
+  return catalog
+}

@@ -1,0 +1,142 @@
+import type { Interval, Scalar, Segment } from '@softgate/sdk/contract'
+
+/**
+ * A feature is on or off (`boolean`), a value (`static`), or counted (`metered`). A `consumable` one starts again each
+ * month or billing period; an `allocated` one is a level that rises and falls, such as seats.
+ */
+export type Feature = BooleanFeature | StaticFeature | MeteredFeature
+
+interface FeatureText {
+  title: string
+  /** What it does, in a sentence a user reads on its gate. */
+  description?: string
+  /** The event recorded when someone meets its gate; `feature_limit_hit` or `premium_feature_attempted` when left out. */
+  blockedSignal?: string
+}
+
+export interface BooleanFeature extends FeatureText {
+  kind: 'boolean'
+}
+
+export interface StaticFeature extends FeatureText {
+  kind: 'static'
+}
+
+export interface MeteredFeature extends FeatureText {
+  kind: 'metered'
+  meter: 'allocated' | 'consumable'
+  /** When a consumable starts again: with the billing period (the calendar month where there is none), or the calendar month. */
+  reset?: 'billing' | 'month'
+  unit: { one: string; other: string }
+  /** Percent of the limit from which the meter warns; 80 when left out, null for never. */
+  softLimit?: number | null
+  /** Whether a browser may report its use, and the most one event may add. Without it only the host's server may. */
+  browser?: { maxValue: number }
+}
+
+/**
+ * What a plan gives of a feature: on, a number of units, no limit, as many units as are bought, or a value. A feature that
+ * a plan does not name is not in it.
+ */
+export type Grant = true | number | 'unlimited' | 'purchased' | { value: Scalar }
+
+export interface PlanPrice {
+  interval: Interval
+  /** ISO 4217, lower case. */
+  currency: string
+  /** Minor units, of one unit of `per`, each interval. */
+  unitAmount: number
+  /** The allocated feature that is bought by the unit. */
+  per: string
+}
+
+export interface Plan {
+  title: string
+  grants: Record<string, Grant>
+  prices?: PlanPrice[]
+  /** The most units that may be bought without talking to someone; 1,000 when left out. */
+  maxQuantity?: number
+}
+
+/** What makes a trigger look at an account: someone met a gate, or usage rose past a share of the limit. */
+export type TriggerSource =
+  | { on: 'blocked'; feature?: string }
+  | { on: 'usage'; feature?: string; /** Percent of the limit, not included: 80 means more than 80 %. */ above: number }
+
+export interface Trigger {
+  title: string
+  source: TriggerSource
+  /** A CEL expression over the account's facts; must be true for the trigger to fire. */
+  when?: string
+  /** The kind of expansion it speaks for, such as `seats` or `tier`; cooldowns belong to it. */
+  expansion: string
+  /** Days without another message of the same kind; 0 for none. */
+  cooldownDays?: number
+  /** Share of accounts, 0 to 1, that are measured and not asked. Proactive triggers need one above 0. */
+  holdout?: number
+  prompt: string
+}
+
+export interface CopyTemplate {
+  /** ICU MessageFormat. */
+  title: string
+  body: string
+  action: string
+  dismiss: string
+}
+
+export interface Variant {
+  /** Share of accounts relative to the other variants; 1 when left out. */
+  weight?: number
+  /** By locale: the text for someone who can buy, and for someone who can only ask. */
+  copy: Record<string, { buy: CopyTemplate; ask: CopyTemplate }>
+}
+
+export interface PromptSpec {
+  placement: string
+  /** Higher goes first when several are due. */
+  priority?: number
+  variants: Record<string, Variant>
+}
+
+/** Bounds of the readiness gate for one segment; see the catalogue's defaults. */
+export interface ReadinessBounds {
+  /** More days than this since onboarding. */
+  onboardedDays: number
+  keyFeatures: number
+  departments: number
+  healthScore: number
+  /** Percent of the licensed seats, more than this. */
+  activeSeats: number
+  tickets: 'declining' | 'declining_or_stable'
+  nps: number
+  executiveSponsor: boolean
+  /** Whether a criterion without data passes. */
+  unknownPasses: boolean
+}
+
+export interface Catalog {
+  features: Record<string, Feature>
+  /** In ascending order: "the next plan up" is the one after. */
+  plans: Record<string, Plan>
+  defaultPlan: string
+  triggers: Record<string, Trigger>
+  prompts: Record<string, PromptSpec>
+  readiness: Record<Segment, ReadinessBounds>
+  /** The segment of an account that has none. */
+  defaultSegment: Segment
+  billing: 'stripe' | 'off'
+  /** Roles that may buy for their account. */
+  purchaseRoles: string[]
+  /** Minutes a quote holds; at most 10. */
+  quoteMinutes: number
+  ingest: { maxAgeDays: number; maxAheadSeconds: number }
+  /** Names of events without a feature that a browser may report. */
+  browserSignals: string[]
+  /** Pages of other origins that may call from a browser. */
+  origins: string[]
+}
+
+/** The lookup key of a price at Stripe: how ours are told from everything else in the account. */
+export const lookupKeyOf = (plan: string, price: PlanPrice): string =>
+  `softgate_${plan}_${price.interval}_${price.currency}`

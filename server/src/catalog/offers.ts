@@ -1,0 +1,112 @@
+import type { Offer } from '@softgate/sdk/contract'
+import { type AccountRecord, isLive, type SubscriptionRecord } from '../accounts/model.ts'
+import { money } from '../kernel/money.ts'
+import type { Catalog, Plan, PlanPrice } from './model.ts'
+
+/** Something an account can buy: more units of what its plan sells, or a higher plan for the units it has. */
+export interface Sellable {
+  kind: 'add' | 'switch'
+  /** The plan after the change. */
+  plan: string
+  price: PlanPrice
+  /** Units after the change, when `quantity` more are asked for. */
+  unitsAfter(quantity: number): number
+  offer: Offer
+}
+
+export interface OfferContext {
+  catalog: Catalog
+  account: AccountRecord
+  subscription: SubscriptionRecord | null
+  /** Makes an opaque id of a text; only this server can make the same. */
+  seal(text: string): string
+}
+
+/**
+ * What the account can buy now, more units first, then the higher plans in order. Ids are sealed descriptions: the browser
+ * learns no plan or price id, cannot make one up, and an offer that no longer stands is simply not found.
+ */
+export function sellablesFor(context: OfferContext): Sellable[] {
+  const { catalog, subscription } = context
+  if (catalog.billing === 'off' || !isLive(subscription) || subscription.plan === null) return []
+  const plans = Object.entries(catalog.plans)
+  const rank = plans.findIndex(([key]) => key === subscription.plan)
+  return plans.slice(rank).flatMap(([key, plan]) => {
+    const price = plan.prices?.find(
+      (candidate) => candidate.interval === subscription.interval && candidate.currency === subscription.currency,
+    )
+    if (rank < 0 || !price || subscription.quantities[price.per] === undefined) return []
+    return [key === subscription.plan ? addition(context, key, plan, price) : promotion(context, key, plan, price)].flat()
+  })
+}
+
+function addition(context: OfferContext, key: string, plan: Plan, price: PlanPrice): Sellable[] {
+  const units = context.subscription?.quantities[price.per] ?? 0
+  const max = (plan.maxQuantity ?? 1_000) - units
+  if (max < 1) return []
+  const quantity = { min: 1, max, step: 1, default: 1 }
+  return [sellable(context, { kind: 'add', key, price, units, quantity, title: unitOf(context, price, 'other') ?? plan.title })]
+}
+
+function promotion(context: OfferContext, key: string, plan: Plan, price: PlanPrice): Sellable[] {
+  const units = context.subscription?.quantities[price.per] ?? 0
+  if (units > (plan.maxQuantity ?? 1_000)) return []
+  return [sellable(context, { kind: 'switch', key, price, units, quantity: null, title: plan.title })]
+}
+
+const unitOf = ({ catalog }: OfferContext, { per }: PlanPrice, form: 'one' | 'other'): string | null => {
+  const feature = catalog.features[per]
+  return feature?.kind === 'metered' ? feature.unit[form] : null
+}
+
+interface Parts {
+  kind: 'add' | 'switch'
+  key: string
+  price: PlanPrice
+  units: number
+  quantity: Offer['quantity']
+  title: string
+}
+
+function sellable(context: OfferContext, { kind, key, price, units, quantity, title }: Parts): Sellable {
+  const { account, seal } = context
+  const { interval, currency, unitAmount, per } = price
+  const id = `off_${seal([account.id, kind, key, per, interval, currency, unitAmount].join('\n'))}`
+  const unit = unitOf(context, price, 'one')
+  return {
+    kind,
+    plan: key,
+    price,
+    unitsAfter: (more) => (kind === 'add' ? units + more : units),
+    offer: { id, kind, title, price: money(unitAmount, currency), interval, quantity, unit },
+  }
+}
+
+/**
+ * The smallest thing to buy after which `quantity` more units of the feature are allowed: more units where the plan sells
+ * them, else the first higher plan that grants enough. Null when nothing on sale would help.
+ */
+export function offerFor(
+  context: OfferContext,
+  feature: string,
+  used: number,
+  quantity: number,
+): { sellable: Sellable; quantity: number } | null {
+  for (const candidate of sellablesFor(context)) {
+    if (candidate.kind === 'add') {
+      if (candidate.price.per !== feature) continue
+      const missing = Math.max(1, used + quantity - candidate.unitsAfter(0))
+      if (missing <= (candidate.offer.quantity?.max ?? 0)) return { sellable: withDefault(candidate, missing), quantity: missing }
+      continue
+    }
+    const grant = context.catalog.plans[candidate.plan]?.grants[feature]
+    const enough = typeof grant === 'number' ? used + quantity <= grant : grant !== undefined && grant !== 'purchased'
+    if (enough) return { sellable: candidate, quantity: candidate.unitsAfter(0) }
+  }
+  return null
+}
+
+const withDefault = (candidate: Sellable, quantity: number): Sellable => {
+  const range = candidate.offer.quantity
+  return range ? { ...candidate, offer: { ...candidate.offer, quantity: { ...range, default: quantity } } } : candidate
+}

@@ -1,0 +1,89 @@
+import type { Catalog, Feature, Grant, Plan } from './model.ts'
+
+const keyPattern = /^[a-z][a-z0-9_]{0,39}$/
+
+/** Everything that is wrong with a catalogue, a sentence each. */
+export function faultsOf(catalog: Catalog): string[] {
+  return [
+    ...keyFaults(catalog),
+    ...Object.entries(catalog.plans).flatMap(([key, plan]) => planFaults(catalog, key, plan)),
+    ...Object.entries(catalog.features).flatMap(([key, feature]) => featureFaults(key, feature)),
+    ...triggerFaults(catalog),
+    ...settingFaults(catalog),
+  ]
+}
+
+function keyFaults(catalog: Catalog): string[] {
+  const groups = { feature: catalog.features, plan: catalog.plans, prompt: catalog.prompts, trigger: catalog.triggers }
+  return Object.entries(groups).flatMap(([noun, group]) =>
+    Object.keys(group)
+      .filter((key) => !keyPattern.test(key))
+      .map((key) => `${noun} "${key}": a key is 1 to 40 small letters, digits and underscores, a letter first.`),
+  )
+}
+
+function planFaults(catalog: Catalog, key: string, plan: Plan): string[] {
+  const faults: string[] = []
+  for (const [name, grant] of Object.entries(plan.grants)) {
+    const feature = catalog.features[name]
+    if (!feature) faults.push(`plan ${key} grants "${name}", which is not among the features.`)
+    else if (!fits(feature, grant)) faults.push(`plan ${key}: the grant of ${name} does not fit a ${feature.kind} feature.`)
+    if (grant === 'purchased' && !(plan.prices ?? []).some((price) => price.per === name))
+      faults.push(`plan ${key}: ${name} is granted as purchased, but no price sells it.`)
+  }
+  for (const { per, currency, interval, unitAmount } of plan.prices ?? []) {
+    if (plan.grants[per] !== 'purchased') faults.push(`plan ${key}: a price sells ${per}, so its grant must be 'purchased'.`)
+    if (!/^[a-z]{3}$/.test(currency)) faults.push(`plan ${key}: "${currency}" is not an ISO 4217 code in small letters.`)
+    if (!Number.isSafeInteger(unitAmount) || unitAmount < 0)
+      faults.push(`plan ${key}: unitAmount ${unitAmount} for a ${interval} must be a whole number of minor units.`)
+  }
+  return faults
+}
+
+function fits(feature: Feature, grant: Grant): boolean {
+  if (feature.kind === 'boolean') return grant === true
+  if (feature.kind === 'static') return typeof grant === 'object'
+  if (grant === 'purchased') return feature.meter === 'allocated'
+  return grant === 'unlimited' || (typeof grant === 'number' && Number.isSafeInteger(grant) && grant >= 0)
+}
+
+function featureFaults(key: string, feature: Feature): string[] {
+  if (feature.kind !== 'metered') return []
+  const { softLimit, browser, meter, reset } = feature
+  const faults: string[] = []
+  if (typeof softLimit === 'number' && !(softLimit > 0 && softLimit <= 100))
+    faults.push(`feature ${key}: softLimit is a percentage above 0, at most 100; it is ${softLimit}.`)
+  if (browser && (!Number.isSafeInteger(browser.maxValue) || browser.maxValue < 1))
+    faults.push(`feature ${key}: browser.maxValue is a whole number of at least 1; it is ${browser.maxValue}.`)
+  if (meter === 'allocated' && reset !== undefined) faults.push(`feature ${key}: an allocated feature is a level and never resets.`)
+  return faults
+}
+
+function triggerFaults(catalog: Catalog): string[] {
+  const prompts = Object.entries(catalog.prompts)
+    .filter(([, prompt]) => Object.keys(prompt.variants).length === 0)
+    .map(([key]) => `prompt ${key} has no variant to show.`)
+  const triggers = Object.entries(catalog.triggers).flatMap(([key, { prompt, source, holdout }]) => {
+    const faults: string[] = []
+    if (!(prompt in catalog.prompts)) faults.push(`trigger ${key} shows the prompt "${prompt}", which does not exist.`)
+    if (source.feature !== undefined && !(source.feature in catalog.features))
+      faults.push(`trigger ${key} watches "${source.feature}", which is not among the features.`)
+    if (holdout !== undefined && !(holdout >= 0 && holdout < 1)) faults.push(`trigger ${key}: holdout is a share from 0 to below 1.`)
+    if (source.on === 'usage' && !(holdout && holdout > 0))
+      faults.push(`trigger ${key} is proactive and needs a holdout above 0, or nobody can tell what it does.`)
+    if (source.on === 'usage' && !(source.above > 0 && source.above < 100))
+      faults.push(`trigger ${key}: above is a percentage between 0 and 100.`)
+    return faults
+  })
+  return [...prompts, ...triggers]
+}
+
+function settingFaults({ plans, defaultPlan, quoteMinutes, origins }: Catalog): string[] {
+  const faults: string[] = []
+  if (!(defaultPlan in plans)) faults.push(`defaultPlan is "${defaultPlan}", which is not among the plans.`)
+  if (!(quoteMinutes > 0 && quoteMinutes <= 10)) faults.push(`quoteMinutes is ${quoteMinutes}; a quote holds at most 10 minutes.`)
+  for (const origin of origins)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      faults.push(`origin "${origin}" must be exactly scheme, host and port, such as https://app.example.com.`)
+  return faults
+}

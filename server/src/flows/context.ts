@@ -1,0 +1,80 @@
+import type { BillingGateway } from '../billing/port.ts'
+import type { Catalog } from '../catalog/model.ts'
+import type { Live } from '../delivery/live.ts'
+import type { Snapshot } from '../entitlements/snapshot.ts'
+import type { Snapshots } from '../entitlements/snapshots.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Ids } from '../kernel/ids.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import type { IngestQueue } from '../metering/queue.ts'
+import type { Database } from '../store/database.ts'
+import type { CompiledTrigger } from '../triggers/compile.ts'
+
+/** What every flow works with; built once by the composition root. */
+export interface Context {
+  catalog: Catalog
+  clock: Clock
+  ids: Ids
+  database: Database
+  snapshots: Snapshots
+  queue: IngestQueue
+  live: Live
+  /** Null where billing is off or no Stripe key is set: purchases are refused then. */
+  gateway: BillingGateway | null
+  triggers: readonly CompiledTrigger[]
+  /** Makes an opaque text that only this server can make. */
+  seal(text: string): string
+  /** Names this process among those that share the database. */
+  instance: string
+  failed(error: unknown, doing: string): void
+  /** Lets work go on after its caller has been answered; its failures are reported, and closing waits for it. */
+  follow(doing: string, work: () => Promise<unknown>): void
+}
+
+/** Who acts: the user of a token, or the one a host names with its secret key. */
+export interface Who {
+  account: string
+  user: string
+  /** What the token permits; the user's present role decides as well. */
+  may: readonly string[]
+  cap: { amount: number; currency: string } | null
+}
+
+/** Forgets what is in memory about an account, tells its listeners and the other nodes. */
+export function changed(context: Context, account: string): void {
+  context.snapshots.drop(account)
+  context.live.changed(account)
+  context.database.announce([account])
+}
+
+export async function snapshotOf(context: Context, account: string): Promise<Snapshot> {
+  const snapshot = context.snapshots.peek(account) ?? (await context.snapshots.get(account))
+  if (snapshot) return snapshot
+  throw new ProblemError('account_unknown', `There is no account "${account}". Create it with PUT /v1/accounts/${account}.`)
+}
+
+export const featureUnknown = (feature: string): ProblemError =>
+  new ProblemError('feature_unknown', `There is no feature "${feature}" in the catalogue.`)
+
+/** Whether the user may buy: the token permits it and the user's role, as it is now, may purchase. */
+export async function mayPurchase(context: Context, who: Who): Promise<boolean> {
+  if (!who.may.includes('purchase')) return false
+  const user = await context.database.read.accounts.findUser(who.account, who.user)
+  return user?.role != null && context.catalog.purchaseRoles.includes(user.role)
+}
+
+export async function requirePurchase(context: Context, who: Who): Promise<void> {
+  if (await mayPurchase(context, who)) return
+  const roles = context.catalog.purchaseRoles.join(', ')
+  throw new ProblemError(
+    'purchase_not_allowed',
+    `Buying needs a token with "purchase" and one of the roles ${roles}. ${who.user} can ask an admin with POST /v1/requests.`,
+  )
+}
+
+/** The way to Stripe, or why there is none. */
+export function requireGateway({ gateway, catalog }: Context): BillingGateway {
+  if (gateway && catalog.billing === 'stripe') return gateway
+  const why = catalog.billing === 'off' ? "the catalogue says billing: 'off'" : 'no Stripe key is set'
+  throw new ProblemError('billing_off', `Nothing can be bought here: ${why}.`)
+}

@@ -1,0 +1,77 @@
+import type { Crossing } from '../metering/model.ts'
+import type { Stores } from '../store/stores.ts'
+import { evaluate, listens } from '../triggers/evaluate.ts'
+import { factsOf } from '../triggers/facts.ts'
+import type { Signal } from '../triggers/model.ts'
+import { readinessOf } from '../triggers/readiness.ts'
+import type { CompiledTrigger } from '../triggers/compile.ts'
+import type { Snapshot } from '../entitlements/snapshot.ts'
+import { type Context, changed, snapshotOf } from './context.ts'
+import { deliver } from './deliver.ts'
+
+/**
+ * Lets the triggers look at the account's crossings. Each is consumed in the same transaction as the fires and deliveries
+ * that it causes: wherever the process dies, it is looked at once.
+ */
+export async function runCrossings(context: Context, account: string): Promise<void> {
+  const snapshot = await snapshotOf(context, account)
+  const consumed = await context.database.transaction(account, async (stores) => {
+    const crossings = await stores.metering.pendingCrossings(account)
+    for (const crossing of crossings) {
+      const { feature, mark, event: cause } = crossing
+      await fireAll(context, { stores, snapshot, signal: { on: 'usage', feature, mark, cause } })
+      await stores.metering.consumeCrossing(crossing, context.clock.now())
+    }
+    return crossings
+  })
+  if (consumed.length > 0) changed(context, account)
+}
+
+export interface SignalInput {
+  stores: Stores
+  snapshot: Snapshot
+  signal: Signal
+}
+
+async function fireAll(context: Context, input: SignalInput): Promise<void> {
+  for (const compiled of context.triggers) if (listens(compiled.trigger, input.signal)) await fire(context, input, compiled)
+}
+
+/** Evaluates one trigger on a signal and keeps the answer with its reasons; a fire brings its delivery with it. */
+export async function fire(context: Context, { stores, snapshot, signal }: SignalInput, { key, trigger, condition }: CompiledTrigger) {
+  const { catalog, clock, ids } = context
+  const { account, subscription, plan } = snapshot
+  const segment = account.segment ?? catalog.defaultSegment
+  const now = clock.now()
+  const { status, explain } = evaluate({
+    key,
+    trigger,
+    condition,
+    account: account.id,
+    signal,
+    facts: { ...factsOf({ account, plan, segment, decisions: [...snapshot.features.values()].map((entry) => entry.decision) }), feature: signal.feature },
+    readiness: readinessOf({ account, subscription, bounds: catalog.readiness[segment], now }),
+    lastFiredAt: await stores.triggers.lastFiredAt(account.id, trigger.expansion),
+    now,
+  })
+  const record = {
+    account: account.id,
+    id: ids('fire'),
+    trigger: key,
+    expansion: trigger.expansion,
+    status,
+    user: signal.on === 'blocked' ? signal.user : null,
+    feature: signal.feature,
+    cause: signal.cause,
+    explain,
+    at: now,
+  }
+  await stores.triggers.record(record)
+  return status === 'fired' ? deliver(context, stores, { snapshot, fire: record, prompt: trigger.prompt }) : null
+}
+
+/** Runs after a commit that recorded crossings, without holding up its callers; a restart catches up on what is left. */
+export function crossingsFollow(context: Context, crossings: readonly Crossing[]): void {
+  for (const account of new Set(crossings.map((crossing) => crossing.account)))
+    context.follow(`running the triggers of ${account}`, () => runCrossings(context, account))
+}

@@ -1,0 +1,103 @@
+import type { Copy, Offer, Prompt, PromptWay } from '@softgate/sdk/contract'
+import { type OfferContext, offerFor } from '../catalog/offers.ts'
+import type { Snapshot } from '../entitlements/snapshot.ts'
+import { formatMoney } from '../kernel/money.ts'
+import { variantFor } from '../prompts/choose.ts'
+import { type CopyFacts, formatCopy, localeFor, wayCopy } from '../prompts/copy.ts'
+import type { Delivery } from '../prompts/model.ts'
+import type { Stores } from '../store/stores.ts'
+import type { Fire } from '../triggers/model.ts'
+import type { Context } from './context.ts'
+
+export const offerContext = ({ catalog, seal }: Context, { account, subscription }: Snapshot): OfferContext => ({
+  catalog,
+  account,
+  subscription,
+  seal,
+})
+
+export interface DeliverInput {
+  snapshot: Snapshot
+  fire: Fire
+  prompt: string
+  /** Units that were asked for; 1 when nobody asked. */
+  quantity?: number
+  placement?: string
+}
+
+/** Stores the decision to show a prompt, with its variant and the offer as it stands. */
+export async function deliver(context: Context, stores: Stores, input: DeliverInput): Promise<Delivery> {
+  const { catalog, ids, clock } = context
+  const { snapshot, fire, prompt, quantity = 1 } = input
+  const delivery: Delivery = {
+    account: fire.account,
+    id: ids('del'),
+    fire: fire.id,
+    user: fire.user,
+    prompt,
+    variant: variantFor(catalog, prompt, fire.account),
+    placement: input.placement ?? catalog.prompts[prompt]?.placement ?? 'dialog',
+    feature: fire.feature,
+    quantity,
+    offer: null,
+    at: clock.now(),
+  }
+  const stored = { ...delivery, offer: offerOf(context, snapshot, delivery) }
+  await stores.prompts.deliver(stored)
+  return stored
+}
+
+/** The offer that a delivery leads to now, its id naming the delivery so that a purchase is traced to what was shown. */
+function offerOf(context: Context, snapshot: Snapshot, { feature, quantity, id }: Delivery): Offer | null {
+  const used = snapshot.decide(feature, 1)?.used ?? 0
+  const found = offerFor(offerContext(context, snapshot), feature, used, quantity)
+  return found && { ...found.sellable.offer, id: `${found.sellable.offer.id}.${id}` }
+}
+
+export interface Reader {
+  buyer: boolean
+  locale: string | null
+}
+
+/** A delivery as this reader sees it now: a buyer with the offer and its price, anyone else with the way to ask. */
+export function toPrompt(context: Context, snapshot: Snapshot, delivery: Delivery, { buyer, locale }: Reader): Prompt {
+  const offer = context.gateway ? offerOf(context, snapshot, delivery) : null
+  const owing = snapshot.subscription !== null && ['past_due', 'unpaid'].includes(snapshot.subscription.status)
+  const way: PromptWay = !buyer ? 'ask' : owing ? 'pay' : offer ? 'buy' : 'none'
+  return {
+    delivery: delivery.id,
+    placement: delivery.placement,
+    feature: delivery.feature,
+    way,
+    copy: copyOf(context, snapshot, delivery, { way, offer, locale }),
+    offer: way === 'buy' ? offer : null,
+  }
+}
+
+interface CopyInput {
+  way: PromptWay
+  offer: Offer | null
+  locale: string | null
+}
+
+function copyOf({ catalog }: Context, snapshot: Snapshot, delivery: Delivery, { way, offer, locale }: CopyInput): Copy {
+  const copy = catalog.prompts[delivery.prompt]?.variants[delivery.variant]?.copy ?? {}
+  const chosen = localeFor(locale, Object.keys(copy))
+  const templates = copy[chosen]
+  if (!templates) throw new Error(`The prompt ${delivery.prompt} has no copy for its variant ${delivery.variant}`)
+  const decision = snapshot.decide(delivery.feature, 1)
+  const feature = catalog.features[delivery.feature]
+  const facts: CopyFacts = {
+    feature: feature?.title ?? delivery.feature,
+    unit: feature?.kind === 'metered' ? feature.unit.one : '',
+    units: feature?.kind === 'metered' ? feature.unit.other : '',
+    used: decision?.used ?? 0,
+    limit: decision?.limit ?? 0,
+    remaining: decision?.remaining ?? 0,
+    quantity: offer?.quantity?.default ?? delivery.quantity,
+    plan: (offer?.kind === 'switch' ? offer.title : catalog.plans[snapshot.plan]?.title) ?? snapshot.plan,
+    account: snapshot.account.name ?? snapshot.account.id,
+    price: way === 'buy' && offer ? formatMoney(offer.price, chosen) : '',
+  }
+  return wayCopy(way, formatCopy(way === 'ask' ? templates.ask : templates.buy, chosen, facts))
+}

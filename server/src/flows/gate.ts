@@ -1,0 +1,70 @@
+import type { GateAnswer, GateInput } from '@softgate/sdk/contract'
+import type { Feature } from '../catalog/model.ts'
+import type { Delivery } from '../prompts/model.ts'
+import { listens } from '../triggers/evaluate.ts'
+import type { CompiledTrigger } from '../triggers/compile.ts'
+import type { Signal } from '../triggers/model.ts'
+import type { Snapshot } from '../entitlements/snapshot.ts'
+import { type Context, changed, featureUnknown, mayPurchase, snapshotOf, type Who } from './context.ts'
+import { fire } from './crossings.ts'
+import { toPrompt } from './deliver.ts'
+
+const minute = 60_000
+
+/**
+ * A user's attempt at a feature. Allowed, it is just the decision; refused, it is recorded as a signal and always gets its
+ * answer: never held out, capped or delayed. The signal, the fire and the delivery commit together before the reply.
+ */
+export async function gate(context: Context, who: Who, input: GateInput): Promise<GateAnswer> {
+  const { feature, quantity = 1 } = input
+  const snapshot = await snapshotOf(context, who.account)
+  const decision = snapshot.decide(feature, quantity)
+  const spec = context.catalog.features[feature]
+  if (!decision || !spec) throw featureUnknown(feature)
+  if (decision.allowed) return { decision, prompt: null }
+
+  const delivery = await recordAttempt(context, { who, input, snapshot, spec })
+  if (!delivery) return { decision, prompt: null }
+  changed(context, who.account)
+  const user = await context.database.read.accounts.findUser(who.account, who.user)
+  const reader = { buyer: await mayPurchase(context, who), locale: user?.locale ?? null }
+  return { decision, prompt: toPrompt(context, snapshot, { ...delivery, quantity }, reader) }
+}
+
+interface Attempt {
+  who: Who
+  input: GateInput
+  snapshot: Snapshot
+  spec: Feature
+}
+
+/** The delivery that answers the attempt: the one of the last minute, or a new one; null when no trigger listens. */
+async function recordAttempt(context: Context, { who, input, snapshot, spec }: Attempt): Promise<Delivery | null> {
+  const { account, user } = who
+  const { feature } = input
+  const now = context.clock.now()
+  const event = context.ids('evt')
+  const signal: Signal = { on: 'blocked', feature, user, cause: event }
+  return context.database.transaction(account, async (stores) => {
+    const listening = context.triggers.filter(({ trigger }) => listens(trigger, signal))
+    for (const { key } of listening) {
+      const recent = await stores.triggers.recentAttempt({ account, trigger: key, user, feature, since: now - minute })
+      const repeated = recent && (await stores.prompts.findByFire(account, recent.id))
+      if (repeated) return repeated
+    }
+    const base = { account, id: event, user, feature, name: signalName(spec), time: now, receivedAt: now, properties: null }
+    await stores.metering.signal({ ...base, period: 0, add: null, level: null, marks: [], bound: null })
+    for (const compiled of specificFirst(listening)) {
+      const delivery = await fire(context, { stores, snapshot, signal }, compiled)
+      if (delivery) return delivery
+    }
+    return null
+  })
+}
+
+const signalName = (spec: Feature): string =>
+  spec.blockedSignal ?? (spec.kind === 'metered' ? 'feature_limit_hit' : 'premium_feature_attempted')
+
+/** A trigger for this feature answers before one for any feature. */
+const specificFirst = (triggers: readonly CompiledTrigger[]): CompiledTrigger[] =>
+  [...triggers].sort((a, b) => Number(b.trigger.source.feature !== undefined) - Number(a.trigger.source.feature !== undefined))

@@ -1,0 +1,29 @@
+import { ProblemError } from '../kernel/problem.ts'
+import { type Context, requireGateway } from './context.ts'
+import { syncAccount } from './sync.ts'
+import { takeUp } from './upgrade.ts'
+
+/** Takes a webhook in: verified, stored, then acknowledged. It is only a hint; what it is about is fetched from Stripe. */
+export async function receiveStripeEvent(context: Context, raw: string, signature: string | undefined): Promise<void> {
+  if (signature === undefined) throw new ProblemError('signature_invalid', 'The Stripe-Signature header is missing.')
+  const { id, type, customer } = await requireGateway(context).readWebhook(raw, signature)
+  const event = { id, type, customer, receivedAt: context.clock.now() }
+  const fresh = await context.database.transaction(customer ?? '', ({ inbox }) => inbox.receive(event))
+  if (fresh) context.follow(`handling the Stripe event ${id}`, () => handleStripeEvent(context, event))
+}
+
+/** Brings the account that an event is about to what Stripe says now. Repeating it changes nothing. */
+export async function handleStripeEvent(context: Context, { id, customer }: { id: string; customer: string | null }): Promise<void> {
+  const account = customer === null ? null : await context.database.read.accounts.idOfCustomer(customer)
+  if (account !== null) await reconcileAccount(context, account)
+  await context.database.transaction(customer ?? '', ({ inbox }) => inbox.done(id, context.clock.now()))
+}
+
+/** Makes subscription and open upgrade of an account equal to Stripe's, with every webhook lost. */
+export async function reconcileAccount(context: Context, id: string): Promise<void> {
+  const account = await context.database.read.accounts.find(id)
+  if (!account) return
+  await syncAccount(context, account)
+  const open = await context.database.read.billing.findOpenUpgrade(id)
+  if (open) await takeUp(context, open)
+}

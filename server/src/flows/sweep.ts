@@ -1,0 +1,56 @@
+import type { Context } from './context.ts'
+import { runCrossings } from './crossings.ts'
+import { handleStripeEvent, reconcileAccount } from './stripe-event.ts'
+import { takeUp } from './upgrade.ts'
+
+const hour = 3_600_000
+/** Subscriptions that nobody has looked at for this long are compared with Stripe. */
+const lookEveryMs = 24 * hour
+/** Replies under an `Idempotency-Key` are kept this long. */
+const keepRepliesMs = 30 * 24 * hour
+const batch = 50
+
+/**
+ * Takes up everything that a crash, a lost webhook or a lost reply has left lying: crossings no trigger has seen, events not
+ * handled, upgrades nobody works on, subscriptions not looked at for a day. What fails is left for the next sweep.
+ */
+export async function sweep(context: Context): Promise<void> {
+  const { clock, database, gateway } = context
+  const now = clock.now()
+  const attempt = async (doing: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      context.failed(error, doing)
+    }
+  }
+  for (const account of await database.read.metering.accountsWithPendingCrossings(batch))
+    await attempt(`running the triggers of ${account}`, () => runCrossings(context, account))
+  await database.transaction('', ({ idempotency }) => idempotency.forgetBefore(now - keepRepliesMs))
+  if (!gateway) return
+  for (const event of await database.read.inbox.pending(batch))
+    await attempt(`handling the Stripe event ${event.id}`, () => handleStripeEvent(context, event))
+  for (const upgrade of await database.read.billing.abandonedUpgrades(now, batch))
+    await attempt(`reconciling the upgrade ${upgrade.id}`, () => takeUp(context, upgrade))
+  for (const { account } of await database.read.accounts.subscriptionsSeenBefore(now - lookEveryMs, batch))
+    await attempt(`reconciling the subscription of ${account}`, () => reconcileAccount(context, account))
+}
+
+/** Sweeps now and then every `everyMs`, until the returned function is called; that one waits for a sweep under way. */
+export function startSweeping(context: Context, everyMs: number): () => Promise<void> {
+  let running = Promise.resolve()
+  let cancel = () => {}
+  let stopped = false
+  const run = (): void => {
+    running = sweep(context).catch((error) => context.failed(error, 'sweeping'))
+    void running.then(() => {
+      if (!stopped) cancel = context.clock.after(everyMs, run)
+    })
+  }
+  run()
+  return async () => {
+    stopped = true
+    cancel()
+    await running
+  }
+}

@@ -1,0 +1,69 @@
+import type { ConsumeInput, Decision, EventInput, EventsAnswer } from '@softgate/sdk/contract'
+import type { Snapshot } from '../entitlements/snapshot.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import { admit } from '../metering/admit.ts'
+import type { Op } from '../metering/model.ts'
+import { type Context, featureUnknown, snapshotOf } from './context.ts'
+
+export interface TrackOptions {
+  /** The only account that may be named; null for a secret key, which may name any. */
+  only: string | null
+  browser: boolean
+}
+
+/** An event whose shape has been checked, or what is wrong with it. */
+export type Checked = { event: EventInput } | { fault: string }
+
+/** Takes a batch in: each event is counted, known already, or rejected with its reason. Resolves when it is durable. */
+export async function track(context: Context, events: readonly Checked[], options: TrackOptions): Promise<EventsAnswer> {
+  const answer: EventsAnswer = { accepted: 0, duplicates: 0, rejected: [] }
+  const ops: Op[] = []
+  for (const [index, checked] of events.entries()) {
+    const admitted = 'fault' in checked ? ({ code: 'invalid_event', detail: checked.fault } as const) : await admitOne(context, checked.event, options)
+    if ('op' in admitted) ops.push(admitted.op)
+    else answer.rejected.push({ index, ...admitted })
+  }
+  if (ops.length === 0) return answer
+  for (const status of await context.queue.push(ops)) {
+    if (status === 'duplicate') answer.duplicates++
+    else answer.accepted++
+  }
+  return answer
+}
+
+async function admitOne(context: Context, event: EventInput, { only, browser }: TrackOptions): Promise<ReturnType<typeof admit>> {
+  const id = event.account ?? only
+  if (id === null) return { code: 'invalid_event', detail: 'account is missing.' }
+  if (only !== null && id !== only) return { code: 'foreign_account', detail: `This token speaks for ${only} only.` }
+  const snapshot = context.snapshots.peek(id) ?? (await context.snapshots.get(id))
+  if (!snapshot) return { code: 'account_unknown', detail: `There is no account "${id}". Create it before its events.` }
+  return admit(event, admissionOf(context, snapshot, browser))
+}
+
+const admissionOf = (context: Context, snapshot: Snapshot, browser: boolean) => ({
+  catalog: context.catalog,
+  account: snapshot.account,
+  subscription: snapshot.subscription,
+  marks: (feature: string) => snapshot.features.get(feature)?.marks ?? [],
+  now: context.clock.now(),
+  browser,
+})
+
+/** Decides and counts in one atomic step: use never passes the limit, however many ask at once. The same id counts once. */
+export async function consume(context: Context, { id, account, feature, quantity = 1 }: ConsumeInput): Promise<Decision> {
+  const snapshot = await snapshotOf(context, account)
+  const decision = snapshot.decide(feature, quantity)
+  if (!decision) throw featureUnknown(feature)
+  if (decision.kind !== 'metered')
+    throw new ProblemError('invalid_request', `${feature} is ${decision.kind}: there is nothing to consume. Use check.`)
+  if (decision.state === 'locked') return decision
+
+  const now = context.clock.now()
+  const event = { id, name: 'consume', feature, value: quantity, time: new Date(now).toISOString() }
+  const admitted = admit(event, admissionOf(context, snapshot, false))
+  if (!('op' in admitted)) throw new ProblemError('invalid_request', admitted.detail)
+  const [status] = await context.queue.push([{ ...admitted.op, bound: decision.limit }])
+  const after = (await snapshotOf(context, account)).decide(feature, 1) ?? decision
+  if (status !== 'refused') return { ...after, allowed: true, reason: after.allowed ? after.reason : 'within_limit' }
+  return { ...after, state: 'blocked', allowed: false, reason: 'limit_reached' }
+}

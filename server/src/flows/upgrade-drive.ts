@@ -1,0 +1,126 @@
+import { fingerprintOf } from '../billing/fingerprint.ts'
+import { isClosed, type LiveSubscription, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
+import { invoiceOf, type Outcome, outcomeOf, reached } from '../billing/outcome.ts'
+import { unfitness } from '../billing/targets.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import { type Context, changed, requireGateway } from './context.ts'
+import { keepLook } from './sync.ts'
+
+/** How long Stripe remembers an idempotency key for certain. */
+const keyMs = 24 * 3_600_000
+
+interface Look {
+  live: LiveSubscription
+  observedAt: number
+}
+
+/**
+ * Brings an upgrade as far as it goes now. Whether the change has reached Stripe is asked of Stripe, never assumed: only a
+ * change that has not is sent, after the subscription and the amount were compared with the quote once more.
+ */
+export async function drive(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord, first: boolean): Promise<UpgradeRecord> {
+  const before = await look(context, quote)
+  if (reached(before.live, quote)) return settle(context, upgrade, quote, await payAgain(context, upgrade, before, quote))
+  if (upgrade.phase !== 'confirming') return settle(context, upgrade, quote, before)
+  if (!first && context.clock.now() > upgrade.createdAt + keyMs) return close(context, upgrade, lost)
+
+  const stale = await staleness(context, before.live, quote)
+  if (stale) return close(context, upgrade, stale)
+  try {
+    const { subscription, targets: items, prorationDate, id } = quote
+    await requireGateway(context).change({ subscription, items, prorationDate, quote: id })
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    return afterFailure(context, upgrade, quote, error)
+  }
+  return settle(context, upgrade, quote, await look(context, quote))
+}
+
+/** Ends an unpaid upgrade for good. If the payment came first, it is applied after all. */
+export async function abandon(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord): Promise<UpgradeRecord> {
+  const gateway = requireGateway(context)
+  const before = await look(context, quote)
+  if (before.live.pending?.quote === quote.id) {
+    const invoice = invoiceOf(before.live, upgrade)
+    if (invoice !== null) await gateway.voidInvoice(invoice)
+  } else if (upgrade.phase === 'confirming' && !reached(before.live, quote)) {
+    // It may still be on its way to Stripe; sending it is the only way to know, and the lease is ours.
+    throw new ProblemError('billing_unavailable', 'The upgrade is being confirmed. Ask again in a moment.')
+  }
+  const after = await look(context, quote)
+  if (reached(after.live, quote)) return settle(context, upgrade, quote, after)
+  await keepLook(context, upgrade.account, after.live, after.observedAt)
+  return close(context, upgrade, canceled)
+}
+
+/** Lets others go on with the upgrade at once. */
+export const releaseLease = (context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> => save(context, upgrade, {})
+
+async function look(context: Context, quote: QuoteRecord): Promise<Look> {
+  const observedAt = context.clock.now()
+  const live = await requireGateway(context).subscription(quote.subscription)
+  if (!live) throw new ProblemError('subscription_not_ready', `Stripe has no subscription ${quote.subscription} any more.`)
+  return { live, observedAt }
+}
+
+/** What keeps the quote from being charged as it was shown, or null. */
+async function staleness(context: Context, live: LiveSubscription, quote: QuoteRecord): Promise<Outcome['reason']> {
+  const stale = (detail: string) => ({ code: 'quote_stale', detail: `${detail} Nothing was charged. Ask for a new quote.` })
+  if (live.livemode !== quote.livemode) return stale('The quote was made in the other mode of Stripe.')
+  const unfit = unfitness(live)
+  if (unfit) return { code: 'subscription_not_ready', detail: unfit }
+  if (fingerprintOf(live) !== quote.fingerprint) return stale('The subscription has changed since the quote.')
+  const { customer } = live
+  const { subscription, targets: items, prorationDate } = quote
+  const due = await requireGateway(context).preview({ customer, subscription, items, when: { now: prorationDate } })
+  return due.amountDue === quote.amountDue && due.currency === quote.currency ? null : stale('The price has changed since the quote.')
+}
+
+/** A declined payment is tried again when the customer has another card by now; the same card would only be declined again. */
+async function payAgain(context: Context, upgrade: UpgradeRecord, before: Look, quote: QuoteRecord): Promise<Look> {
+  const { phase, invoice, failedMethod } = upgrade
+  const method = before.live.paymentMethod
+  const another = phase === 'payment_failed' && before.live.pending !== null && method !== null && method !== failedMethod
+  if (!another || !invoice) return before
+  await requireGateway(context).pay(invoice.id, method, `softgate_${quote.id}_${method}`)
+  return look(context, quote)
+}
+
+/** Whatever Stripe answered, it is asked what came of it. A refusal without effect is final; an unknown outcome waits for the same key again. */
+async function afterFailure(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord, error: ProblemError): Promise<UpgradeRecord> {
+  const after = await look(context, quote)
+  if (reached(after.live, quote)) return settle(context, upgrade, quote, after)
+  if (error.code === 'billing_unavailable') throw error
+  return close(context, upgrade, { code: error.code, detail: `${error.message} Nothing was charged.` })
+}
+
+/** Writes down where the change stands at Stripe, and lets go of the lease. */
+async function settle(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord, { live, observedAt }: Look): Promise<UpgradeRecord> {
+  const invoice = invoiceOf(live, upgrade)
+  const payment = invoice === null ? null : await requireGateway(context).payment(invoice)
+  const outcome = outcomeOf(live, quote, payment)
+  const charged = payment?.invoice.amountDue.amount
+  if (outcome.phase === 'applied' && charged !== quote.amountDue)
+    context.failed(new Error(`quoted ${quote.amountDue}, invoiced ${charged} ${quote.currency} on ${invoice}`), `comparing the upgrade ${upgrade.id}`)
+  // Entitlements first: whoever hears that the upgrade is applied must find it so.
+  await keepLook(context, upgrade.account, live, observedAt)
+  return save(context, upgrade, outcome)
+}
+
+const close = (context: Context, upgrade: UpgradeRecord, reason: Outcome['reason']): Promise<UpgradeRecord> =>
+  save(context, upgrade, { phase: 'canceled', reason, clientSecret: null })
+
+async function save(context: Context, upgrade: UpgradeRecord, outcome: Partial<Outcome>): Promise<UpgradeRecord> {
+  const now = context.clock.now()
+  const next: UpgradeRecord = { ...upgrade, ...outcome, leaseOwner: null, leaseUntil: 0, updatedAt: now }
+  await context.database.transaction(upgrade.account, ({ billing }) => billing.saveUpgrade(next))
+  changed(context, upgrade.account)
+  if (next.phase !== upgrade.phase || isClosed(next)) {
+    const status = next.phase === 'confirming' ? 'processing' : next.phase
+    context.live.send(upgrade.account, 'upgrade', { id: upgrade.id, status })
+  }
+  return next
+}
+
+const canceled = { code: 'canceled', detail: 'The upgrade was canceled before it was paid. Nothing was charged.' }
+const lost = { code: 'billing_unavailable', detail: 'Stripe never took the change. Nothing was charged. Ask for a new quote.' }

@@ -1,0 +1,129 @@
+import type { Upgrade } from '@softgate/sdk/contract'
+import { isClosed, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import type { Stores } from '../store/stores.ts'
+import { type Context, requireGateway, requirePurchase, type Who } from './context.ts'
+import { abandon, drive, releaseLease } from './upgrade-drive.ts'
+import { answerOf } from './upgrade-answer.ts'
+import { leaseMs, lead, whenFree } from './upgrade-lease.ts'
+
+/**
+ * Confirms a quote. The intent is stored before Stripe hears of it, under an id that is Stripe's idempotency key as well:
+ * sent twice, by two callers, after a lost reply or from two processes, it is one charge and one answer.
+ */
+export async function confirmUpgrade(context: Context, who: Who, quoteId: string): Promise<Upgrade> {
+  await requirePurchase(context, who)
+  requireGateway(context)
+  return lead(context, `${who.account}\n${quoteId}`, async () => {
+    for (;;) {
+      const claim = await context.database.transaction(who.account, (stores) => claimQuote(context, stores, who, quoteId))
+      if (claim.state === 'closed') return answerOf(context, claim.upgrade)
+      if (claim.state === 'mine') return answerOf(context, await driving(context, claim.upgrade, claim.quote, claim.first))
+      await whenFree(context, claim.upgrade)
+    }
+  })
+}
+
+/** Where an upgrade stands; an open one is looked up at Stripe first, so that a lost webhook delays nothing. */
+export async function showUpgrade(context: Context, who: Who, id: string): Promise<Upgrade> {
+  await requirePurchase(context, who)
+  const found = await findUpgrade(context, who, id)
+  return answerOf(context, isClosed(found) ? found : await takeUp(context, found))
+}
+
+/** Gives up an upgrade that waits for its payment: its invoice is voided, so that it can never be charged. */
+export async function cancelUpgrade(context: Context, who: Who, id: string): Promise<Upgrade> {
+  await requirePurchase(context, who)
+  const found = await findUpgrade(context, who, id)
+  if (isClosed(found)) throw new ProblemError('upgrade_closed', `The upgrade is ${found.phase}; there is nothing left to cancel.`)
+  const quote = await quoteOf(context, found)
+  const mine = await claimAnyhow(context, found)
+  return answerOf(context, isClosed(mine) ? mine : await abandon(context, mine, quote))
+}
+
+/** Brings an open upgrade forward if nobody works on it; otherwise tells what is known. */
+export async function takeUp(context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> {
+  const claimed = await context.database.transaction(upgrade.account, (stores) => claimUpgrade(context, stores, upgrade))
+  return claimed ? driving(context, claimed, await quoteOf(context, claimed), false) : upgrade
+}
+
+async function driving(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord, first: boolean): Promise<UpgradeRecord> {
+  try {
+    return await drive(context, upgrade, quote, first)
+  } catch (error) {
+    // Unknown is not failed: the intent stays, and the next caller or the sweep goes on from it.
+    if (!(error instanceof ProblemError && error.code === 'billing_unavailable')) throw error
+    context.failed(error, `confirming the upgrade ${upgrade.id}`)
+    return releaseLease(context, upgrade)
+  }
+}
+
+type Claim =
+  | { state: 'closed'; upgrade: UpgradeRecord }
+  | { state: 'taken'; upgrade: UpgradeRecord }
+  | { state: 'mine'; upgrade: UpgradeRecord; quote: QuoteRecord; first: boolean }
+
+async function claimQuote(context: Context, stores: Stores, { account, user, cap }: Who, id: string): Promise<Claim> {
+  const quote = await stores.billing.findQuote(account, id)
+  if (!quote) throw new ProblemError('quote_unknown', `There is no quote "${id}" in ${account}.`)
+  const known = await stores.billing.findUpgradeOfQuote(account, id)
+  if (known) {
+    if (isClosed(known)) return { state: 'closed', upgrade: known }
+    const upgrade = await claimUpgrade(context, stores, known)
+    return upgrade ? { state: 'mine', upgrade, quote, first: false } : { state: 'taken', upgrade: known }
+  }
+  const now = context.clock.now()
+  if (now >= quote.expiresAt) throw new ProblemError('quote_expired', 'The quote has expired. Nothing was charged. Ask for a new one.')
+  if (cap && (cap.currency !== quote.currency || quote.amountDue > cap.amount))
+    throw new ProblemError('purchase_cap_exceeded', `This token may spend at most ${cap.amount} ${cap.currency} (minor units).`)
+  const upgrade: UpgradeRecord = {
+    account,
+    id: context.ids('upg'),
+    quote: id,
+    user,
+    phase: 'confirming',
+    invoice: null,
+    clientSecret: null,
+    failedMethod: null,
+    reason: null,
+    leaseOwner: context.instance,
+    leaseUntil: now + leaseMs,
+    createdAt: now,
+    updatedAt: now,
+  }
+  if (await stores.billing.openUpgrade(upgrade)) return { state: 'mine', upgrade, quote, first: true }
+  const open = await stores.billing.findOpenUpgrade(account)
+  throw new ProblemError('upgrade_open', `The upgrade ${open?.id} waits for its payment. Finish it, or cancel it with DELETE /v1/upgrades/${open?.id}.`)
+}
+
+/** Takes the lease of an open upgrade; null when somebody else holds it. */
+async function claimUpgrade(context: Context, { billing }: Stores, { account, id }: UpgradeRecord): Promise<UpgradeRecord | null> {
+  const current = await billing.findUpgrade(account, id)
+  const now = context.clock.now()
+  if (!current || isClosed(current) || current.leaseUntil > now) return null
+  const claimed = { ...current, leaseOwner: context.instance, leaseUntil: now + leaseMs }
+  await billing.saveUpgrade(claimed)
+  return claimed
+}
+
+async function claimAnyhow(context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> {
+  for (;;) {
+    const claimed = await context.database.transaction(upgrade.account, (stores) => claimUpgrade(context, stores, upgrade))
+    if (claimed) return claimed
+    const current = await context.database.read.billing.findUpgrade(upgrade.account, upgrade.id)
+    if (!current || isClosed(current)) return current ?? upgrade
+    await whenFree(context, current)
+  }
+}
+
+async function findUpgrade({ database }: Context, { account }: Who, id: string): Promise<UpgradeRecord> {
+  const found = await database.read.billing.findUpgrade(account, id)
+  if (!found) throw new ProblemError('upgrade_unknown', `There is no upgrade "${id}" in ${account}.`)
+  return found
+}
+
+async function quoteOf({ database }: Context, { account, quote }: UpgradeRecord): Promise<QuoteRecord> {
+  const found = await database.read.billing.findQuote(account, quote)
+  if (!found) throw new Error(`The upgrade of ${account} names the quote ${quote}, which is not stored`)
+  return found
+}

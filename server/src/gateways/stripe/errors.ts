@@ -1,0 +1,37 @@
+import Stripe from 'stripe'
+import { ProblemError } from '../../kernel/problem.ts'
+
+/** Whether Stripe says that the thing does not exist (any more). */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && error.code === 'resource_missing'
+
+/**
+ * Tells "unknown" from "no". A lost reply, a 5xx, a busy key or a lock mean that the outcome is unknown and the same call
+ * may be repeated; everything else Stripe answers is final and has changed nothing.
+ */
+export function toProblemError(error: unknown, doing: string): ProblemError {
+  if (error instanceof ProblemError) return error
+  const { StripeConnectionError, StripeAPIError, StripeRateLimitError, StripeError } = Stripe.errors
+  if (isReplayed(error)) return new ProblemError('billing_refused', `Stripe failed while ${doing} and will not try again.`, { cause: error })
+  const busy =
+    error instanceof StripeError && (error.code === 'idempotency_key_in_use' || error.code === 'lock_timeout' || error.statusCode === 409)
+  if (!(error instanceof StripeError) || busy || isInstance(error, [StripeConnectionError, StripeAPIError, StripeRateLimitError]))
+    return new ProblemError('billing_unavailable', `Stripe did not answer while ${doing}. Nothing is lost: try again.`, { cause: error })
+  return new ProblemError('billing_refused', `Stripe refused ${doing}: ${error.message}`, { cause: error })
+}
+
+/** Whether this is the stored reply to an earlier call under the same key: it will never be another. */
+const isReplayed = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true'
+
+const isInstance = (error: unknown, classes: (abstract new (...args: never[]) => unknown)[]): boolean =>
+  classes.some((kind) => error instanceof kind)
+
+/** Runs a call to Stripe; its failures come out as ProblemErrors. */
+export async function calling<T>(doing: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw toProblemError(error, doing)
+  }
+}

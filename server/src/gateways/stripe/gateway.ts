@@ -1,0 +1,93 @@
+import type Stripe from 'stripe'
+import type { BillingGateway } from '../../billing/port.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { ProblemError } from '../../kernel/problem.ts'
+import { createStripeClient, type StripeOptions } from './client.ts'
+import { calling, isMissing } from './errors.ts'
+import { toLive, toPayment, toPreview } from './mapping.ts'
+import { readWebhook } from './webhook.ts'
+
+const subscriptionExpand = ['customer']
+
+/** Billing's port on the official client. */
+export function createStripeGateway(options: StripeOptions, clock: Clock): BillingGateway {
+  const stripe = createStripeClient(options)
+  return {
+    publishableKey: options.publishableKey ?? null,
+    async subscription(id) {
+      try {
+        return toLive(await stripe.subscriptions.retrieve(id, { expand: subscriptionExpand }))
+      } catch (error) {
+        if (isMissing(error)) return null
+        return calling('reading the subscription', () => Promise.reject(error))
+      }
+    },
+    subscriptionsOf: (customer) =>
+      calling('reading the subscriptions of the customer', async () => {
+        const found: ReturnType<typeof toLive>[] = []
+        const list = stripe.subscriptions.list({ customer, status: 'all', limit: 100, expand: ['data.customer'] })
+        for await (const subscription of list) found.push(toLive(subscription))
+        return found
+      }),
+    prices: (keys) =>
+      calling('reading the prices', async () => {
+        const { data } = await stripe.prices.list({ lookup_keys: keys, active: true, limit: 100 })
+        return new Map(data.flatMap((price) => (price.lookup_key === null ? [] : [[price.lookup_key, price.id] as const])))
+      }),
+    preview: ({ customer, subscription, items, when }) =>
+      calling('computing the price', async () => {
+        const now = when === 'renewal' ? null : when.now
+        const preview = await stripe.invoices.createPreview({
+          customer,
+          subscription,
+          subscription_details: {
+            items,
+            ...(now === null
+              ? { proration_behavior: 'none' as const }
+              : { proration_behavior: 'always_invoice' as const, proration_date: now }),
+          },
+        })
+        if (preview.lines.has_more)
+          throw new ProblemError('billing_refused', 'The invoice would have more lines than can be shown. Ask your contact to change the plan.')
+        return toPreview(preview)
+      }),
+    change: ({ subscription, items, prorationDate, quote }) =>
+      calling('changing the subscription', async () => {
+        await stripe.subscriptions.update(
+          subscription,
+          {
+            items,
+            proration_behavior: 'always_invoice',
+            proration_date: prorationDate,
+            payment_behavior: 'pending_if_incomplete',
+            metadata: { softgate_quote: quote },
+          },
+          { idempotencyKey: `softgate_${quote}` },
+        )
+      }),
+    payment: (invoice) => calling('reading the invoice', () => paymentOf(stripe, invoice)),
+    pay: async (invoice, paymentMethod, key) => {
+      try {
+        await stripe.invoices.pay(invoice, { payment_method: paymentMethod }, { idempotencyKey: key })
+      } catch (error) {
+        // 402: declined, or the bank asks for the user. The invoice tells which.
+        if ((error as { statusCode?: number }).statusCode === 402) return
+        await calling('paying the invoice', () => Promise.reject(error))
+      }
+    },
+    voidInvoice: async (invoice) => {
+      await calling('voiding the invoice', () => stripe.invoices.voidInvoice(invoice))
+    },
+    readWebhook: (raw, signature) => readWebhook(stripe, { raw, signature, secret: options.webhookSecret, now: clock.now() }),
+  }
+}
+
+async function paymentOf(stripe: Stripe, id: string) {
+  const [invoice, payments] = await Promise.all([
+    stripe.invoices.retrieve(id),
+    stripe.invoicePayments.list({ invoice: id, limit: 10, expand: ['data.payment.payment_intent'] }),
+  ])
+  const current = payments.data.find((payment) => payment.status === 'open') ?? payments.data.find((payment) => payment.status === 'paid')
+  const intent = current?.payment.payment_intent
+  return toPayment(invoice, typeof intent === 'object' ? intent : null)
+}

@@ -1,0 +1,103 @@
+import type Stripe from 'stripe'
+import type { LiveItem, LiveSubscription, Payment, Preview } from '../../billing/model.ts'
+
+const ms = (seconds: number): number => seconds * 1_000
+const idOf = (ref: string | { id: string } | null | undefined): string | null => (typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null))
+
+/** A subscription of Stripe's in our words; its customer must be expanded. */
+export function toLive(subscription: Stripe.Subscription): LiveSubscription {
+  const customer = subscription.customer
+  if (typeof customer === 'string') throw new Error('expand the customer of the subscription')
+  const own = idOf(subscription.default_payment_method)
+  const pending = subscription.pending_update
+  return {
+    id: subscription.id,
+    customer: customer.id,
+    status: subscription.status,
+    livemode: subscription.livemode,
+    currency: subscription.currency,
+    collectionMethod: subscription.collection_method,
+    items: subscription.items.data.map(toItem),
+    anchor: ms(subscription.billing_cycle_anchor),
+    cancelAt: cancelAt(subscription),
+    pending: pending && { expiresAt: ms(pending.expires_at), quote: pending.metadata?.softgate_quote ?? null },
+    schedule: idOf(subscription.schedule),
+    paused: subscription.pause_collection !== null || subscription.status === 'paused',
+    latestInvoice: idOf(subscription.latest_invoice),
+    quote: subscription.metadata.softgate_quote ?? null,
+    discounts: subscription.discounts.map((discount) => idOf(discount) ?? ''),
+    paymentMethod: own ?? (customer.deleted ? null : idOf(customer.invoice_settings.default_payment_method)),
+    balance: customer.deleted ? 0 : customer.balance,
+    created: ms(subscription.created),
+  }
+}
+
+/** Flexible billing writes `cancel_at` where classic sets `cancel_at_period_end`: either means that it ends. */
+function cancelAt(subscription: Stripe.Subscription): number | null {
+  if (subscription.cancel_at !== null) return ms(subscription.cancel_at)
+  if (!subscription.cancel_at_period_end) return null
+  return ms(Math.min(...subscription.items.data.map((item) => item.current_period_end)))
+}
+
+function toItem(item: Stripe.SubscriptionItem): LiveItem {
+  return {
+    id: item.id,
+    price: item.price.id,
+    // The lookup key moves on when a price is replaced; our metadata stays with the subscribers it was sold to.
+    lookupKey: item.price.metadata.softgate_key ?? item.price.lookup_key,
+    quantity: item.quantity ?? 1,
+    unitAmount: item.price.unit_amount,
+    interval: item.price.recurring?.interval === 'year' ? 'year' : 'month',
+    periodStart: ms(item.current_period_start),
+    periodEnd: ms(item.current_period_end),
+  }
+}
+
+export function toPreview(invoice: Stripe.Invoice): Preview {
+  const tax = (invoice.total_taxes ?? []).reduce((sum, entry) => sum + entry.amount, 0)
+  return {
+    amountDue: invoice.amount_due,
+    total: invoice.total,
+    tax,
+    currency: invoice.currency,
+    creditUsed: Math.max(0, invoice.total) - invoice.amount_due,
+    lines: invoice.lines.data.map((line) => ({
+      description: line.description ?? '',
+      amount: line.amount,
+      price: idOf(line.pricing?.price_details?.price ?? null),
+      quantity: line.quantity,
+      proration: isProration(line),
+      periodStart: ms(line.period.start),
+      periodEnd: ms(line.period.end),
+    })),
+  }
+}
+
+const isProration = ({ parent }: Stripe.InvoiceLineItem): boolean =>
+  parent?.subscription_item_details?.proration === true || parent?.invoice_item_details?.proration === true
+
+export function toPayment(invoice: Stripe.Invoice, intent: Stripe.PaymentIntent | null): Payment {
+  const { currency } = invoice
+  const error = intent?.last_payment_error
+  return {
+    invoice: {
+      id: invoice.id,
+      total: { amount: invoice.total, currency },
+      amountDue: { amount: invoice.amount_due, currency },
+      amountPaid: { amount: invoice.amount_paid, currency },
+      status: invoice.status ?? 'draft',
+      url: invoice.hosted_invoice_url ?? null,
+    },
+    intent: intent && {
+      status: intent.status,
+      clientSecret: intent.client_secret,
+      error: error
+        ? {
+            code: error.decline_code ?? error.code ?? 'card_declined',
+            detail: error.message ?? 'The card was declined.',
+            paymentMethod: error.payment_method?.id ?? null,
+          }
+        : null,
+    },
+  }
+}

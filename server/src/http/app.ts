@@ -1,0 +1,138 @@
+import { mintToken } from '@softgate/sdk/host'
+import { Hono } from 'hono'
+import { getAccount, getUser, putAccount, putUser } from '../flows/accounts.ts'
+import type { Context } from '../flows/context.ts'
+import { gate } from '../flows/gate.ts'
+import { recordOutcome } from '../flows/outcome.ts'
+import { quote } from '../flows/quote.ts'
+import { answerRequest, askAdmin, listRequests } from '../flows/requests.ts'
+import { receiveStripeEvent } from '../flows/stripe-event.ts'
+import { cancelUpgrade, confirmUpgrade, showUpgrade } from '../flows/upgrade.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import { createRateLimit } from '../kernel/rate.ts'
+import { readText } from './body.ts'
+import { hotRoutes } from './hot.ts'
+import { createKeepReplies } from './idempotency.ts'
+import { createAuthenticator } from './keys.ts'
+import { openApi } from './openapi.ts'
+import { asProblem, createReplies, preflight } from './reply.ts'
+import { createRouter, type RouteEntry } from './route.ts'
+import { accountInput, tokenInput, userInput } from './schemas/accounts.ts'
+import { gateInput, outcomeInput, quoteInput, requestAnswerInput, requestInput, upgradeInput } from './schemas/billing.ts'
+import { streamRoute } from './stream.ts'
+
+export interface AppOptions {
+  context: Context
+  secretKeys: readonly string[]
+}
+
+export interface SoftgateApp {
+  app: Hono
+  /** Every route, for the description of the wire and for tests that must not miss one. */
+  routes: readonly RouteEntry[]
+  /** Ends the live streams. */
+  closeStreams(): void
+}
+
+const webhookLimit = 512 * 1_024
+
+/** The wire: hot routes first, before anything that could slow them; then the rest; errors in one place. */
+export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
+  const app = new Hono()
+  const authenticate = createAuthenticator(secretKeys, context.clock)
+  const { origins } = context.catalog
+  const replies = createReplies(origins)
+  const hot = hotRoutes({ app, context, authenticate, replies })
+  const stream = streamRoute({ app, context, authenticate, replies })
+
+  const { route, entries } = createRouter({ app, authenticate, replies, keep: createKeepReplies(context) })
+  accountRoutes(route, context, secretKeys[0] ?? '')
+  promptRoutes(route, context)
+  billingRoutes(route, context)
+
+  app.post('/v1/webhooks/stripe', async (c) => {
+    await receiveStripeEvent(context, await readText(c.req, webhookLimit), c.req.header('stripe-signature'))
+    return replies.json(c, '{"received":true}')
+  })
+  const webhook: RouteEntry = { key: 'POST /v1/webhooks/stripe', access: 'stripe', schema: null }
+  const open: RouteEntry[] = ['GET /healthz', 'GET /readyz', 'GET /openapi.json'].map((key) => ({ key, access: 'open', schema: null }))
+  const routes = [...hot, stream, ...entries, webhook, ...open]
+
+  app.get('/healthz', (c) => replies.json(c, '{"ok":true}'))
+  app.get('/readyz', async (c) => {
+    await context.database.ping()
+    return replies.json(c, '{"ready":true}')
+  })
+  const description = JSON.stringify(openApi(routes))
+  app.get('/openapi.json', (c) => replies.json(c, description))
+  app.options('*', (c) => preflight(c, origins))
+  app.notFound((c) => replies.problem(c, new ProblemError('route_unknown', `There is no ${c.req.method} ${c.req.path}. See /openapi.json.`)))
+  app.onError((error, c) => {
+    const problem = asProblem(error)
+    if (problem.code === 'internal' || problem.cause !== undefined) context.failed(error, `${c.req.method} ${c.req.path}`)
+    return replies.problem(c, problem)
+  })
+  return { app, routes, closeStreams: stream.closeAll }
+}
+
+type Route = ReturnType<typeof createRouter>['route']
+
+function accountRoutes(route: Route, context: Context, secretKey: string): void {
+  route('POST /v1/tokens', {
+    access: 'secret',
+    schema: tokenInput,
+    handle: async ({ body }) => mintToken({ ...body, secretKey, now: context.clock.now() }),
+  })
+  route('PUT /v1/accounts/{account}', { access: 'secret', schema: accountInput, handle: ({ params, body }) => putAccount(context, params.account, body) })
+  route('GET /v1/accounts/{account}', { access: 'secret', schema: null, handle: ({ params }) => getAccount(context, params.account) })
+  route('PUT /v1/accounts/{account}/users/{user}', {
+    access: 'secret',
+    schema: userInput,
+    handle: ({ params, body }) => putUser(context, params.account, params.user, body),
+  })
+  route('GET /v1/accounts/{account}/users/{user}', {
+    access: 'secret',
+    schema: null,
+    handle: ({ params }) => getUser(context, params.account, params.user),
+  })
+}
+
+function promptRoutes(route: Route, context: Context): void {
+  route('POST /v1/gates', { access: 'user', schema: gateInput, handle: ({ who, body }) => gate(context, who, body) })
+  route('POST /v1/prompts/{delivery}/outcome', {
+    access: 'user',
+    schema: outcomeInput,
+    handle: ({ who, params, body }) => recordOutcome(context, who, params.delivery, body),
+  })
+  route('POST /v1/requests', { access: 'user', schema: requestInput, handle: ({ who, body }) => askAdmin(context, who, body) })
+  route('GET /v1/requests', { access: 'user', schema: null, handle: ({ who }) => listRequests(context, who) })
+  route('POST /v1/requests/{id}', {
+    access: 'user',
+    schema: requestAnswerInput,
+    handle: ({ who, params, body }) => answerRequest(context, who, params.id, body),
+  })
+}
+
+function billingRoutes(route: Route, context: Context): void {
+  // Each quote costs previews at Stripe, and Stripe itself allows a subscription ten new invoices a minute.
+  const quotes = createRateLimit(context.clock, { points: 30, seconds: 60 })
+  const upgrades = createRateLimit(context.clock, { points: 60, seconds: 60 })
+  route('POST /v1/quotes', {
+    access: 'user',
+    schema: quoteInput,
+    handle: async ({ who, body }) => {
+      quotes(who.account)
+      return quote(context, who, body)
+    },
+  })
+  route('POST /v1/upgrades', {
+    access: 'user',
+    schema: upgradeInput,
+    handle: async ({ who, body }) => {
+      upgrades(who.account)
+      return confirmUpgrade(context, who, body.quote)
+    },
+  })
+  route('GET /v1/upgrades/{id}', { access: 'user', schema: null, handle: ({ who, params }) => showUpgrade(context, who, params.id) })
+  route('DELETE /v1/upgrades/{id}', { access: 'user', schema: null, handle: ({ who, params }) => cancelUpgrade(context, who, params.id) })
+}

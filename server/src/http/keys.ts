@@ -1,0 +1,104 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { maxTokenSeconds, signatureOf, type TokenClaims, tokenKeyOf } from '@softgate/sdk/host'
+import type { Clock } from '../kernel/clock.ts'
+import { ProblemError } from '../kernel/problem.ts'
+
+/** Who calls: a host with its secret key, or one user of one account until `expiresAt` (epoch ms). */
+export type Caller =
+  | { kind: 'secret'; key: string }
+  | { kind: 'user'; account: string; user: string; may: readonly string[]; cap: { amount: number; currency: string } | null; expiresAt: number }
+
+/** Turns an Authorization header into a caller; throws `unauthorized` or `token_expired`. */
+export type Authenticate = (authorization: string | undefined) => Caller
+
+type UserCaller = Extract<Caller, { kind: 'user' }>
+
+const keyPattern = /^sg_(test|live)_[A-Za-z0-9]{24,}$/
+const cacheSize = 10_000
+const skewSeconds = 60
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/**
+ * Knows the secret keys by their hashes, and the keys of user tokens derived from them. A verified token is remembered, so
+ * that the next request costs a look-up; its expiry is checked every time.
+ *
+ * @throws Error when a secret key is too weak to be one
+ */
+export function createAuthenticator(secretKeys: readonly string[], clock: Clock): Authenticate {
+  for (const key of secretKeys)
+    if (!keyPattern.test(key))
+      throw new Error('A secret key is sg_test_ or sg_live_ and at least 24 letters and digits. Make a new one at random.')
+  const hashes = new Map(secretKeys.map((key) => [digest(key), digest(key).slice(0, 12)]))
+  const tokenKeys = secretKeys.map(tokenKeyOf)
+  const verified = new Map<string, UserCaller>()
+
+  const verify = (token: string): UserCaller => {
+    const claims = readToken(token, tokenKeys, clock.now())
+    const { account, sub: user, may, cap = null } = claims
+    const expiresAt = claims.exp * 1_000
+    const entry: UserCaller = { kind: 'user', account, user, may, cap, expiresAt }
+    if (verified.size >= cacheSize) verified.delete(verified.keys().next().value as string)
+    verified.set(token, entry)
+    return entry
+  }
+
+  return (authorization) => {
+    if (authorization === undefined) throw unauthorized('Send Authorization: Bearer with a secret key or a user token.')
+    if (!authorization.startsWith('Bearer ')) throw unauthorized('The Authorization header must begin with "Bearer ".')
+    const credential = authorization.slice(7)
+    if (credential.startsWith('sg_')) {
+      const key = hashes.get(digest(credential))
+      if (key === undefined) throw unauthorized('This secret key is not known here.')
+      return { kind: 'secret', key }
+    }
+    const entry = verified.get(credential) ?? verify(credential)
+    if (clock.now() >= entry.expiresAt) {
+      verified.delete(credential)
+      throw new ProblemError('token_expired', 'The user token has expired. Fetch a new one from your server.')
+    }
+    return entry
+  }
+}
+
+const unauthorized = (detail: string): ProblemError => new ProblemError('unauthorized', detail)
+
+/** Checks form, algorithm, signature and claims; only HS256 under our own keys is a token, whatever its header wishes for. */
+function readToken(token: string, keys: readonly Buffer[], now: number): TokenClaims {
+  const refused = unauthorized('The user token is not valid.')
+  const [header, payload, signature, ...rest] = token.split('.')
+  if (header === undefined || payload === undefined || signature === undefined || rest.length > 0 || token.length > 4_096) throw refused
+  const { alg, typ, ...others } = parse(header) ?? {}
+  if (alg !== 'HS256' || (typ !== undefined && typ !== 'JWT') || Object.keys(others).length > 0) throw refused
+  const given = Buffer.from(signature)
+  const signedByUs = keys.some((key) => {
+    const expected = Buffer.from(signatureOf(`${header}.${payload}`, key))
+    return expected.length === given.length && timingSafeEqual(expected, given)
+  })
+  const claims = signedByUs ? parse(payload) : null
+  if (!claims || !isClaims(claims)) throw refused
+  if (claims.iat > now / 1_000 + skewSeconds || claims.exp - claims.iat > maxTokenSeconds)
+    throw unauthorized(`A user token lives at most ${maxTokenSeconds} seconds and is not from the future.`)
+  return claims
+}
+
+function parse(part: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}
+
+function isClaims(value: Record<string, unknown>): value is Record<string, unknown> & TokenClaims {
+  const { aud, sub, account, may, iat, exp } = value
+  return (
+    aud === 'softgate' &&
+    typeof sub === 'string' &&
+    typeof account === 'string' &&
+    Array.isArray(may) &&
+    Number.isSafeInteger(iat) &&
+    Number.isSafeInteger(exp)
+  )
+}

@@ -1,0 +1,94 @@
+import type { AnswerOf, BodyOf, ParamsOf, RouteKey } from '@softgate/sdk/contract'
+import type { Context as HonoContext, Hono } from 'hono'
+import type { z } from 'zod'
+import type { Who } from '../flows/context.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import { readJson } from './body.ts'
+import type { KeepReplies } from './idempotency.ts'
+import type { Authenticate, Caller } from './keys.ts'
+import type { Replies } from './reply.ts'
+import { id } from './schemas/schema-for.ts'
+import { parse } from './validate.ts'
+
+/** `secret`: a host only. `user`: the user of a token, or the one a host names with `?account=…&user=…`. */
+export type Access = 'secret' | 'user'
+
+/** What is known of a route beside its handler; the description of the wire is made from it. */
+export interface RouteEntry {
+  key: string
+  access: Access | 'any' | 'stripe' | 'open'
+  schema: z.ZodType | null
+}
+
+export interface Call<K extends RouteKey> {
+  params: Record<ParamsOf<K>, string>
+  body: BodyOf<K>
+  caller: Caller
+}
+
+export interface RouteSpec<K extends RouteKey> {
+  access: 'secret'
+  schema: BodyOf<K> extends void ? null : z.ZodType<BodyOf<K>>
+  handle(call: Call<K>): Promise<AnswerOf<K>>
+}
+
+export interface UserRouteSpec<K extends RouteKey> {
+  access: 'user'
+  schema: BodyOf<K> extends void ? null : z.ZodType<BodyOf<K>>
+  handle(call: Call<K> & { who: Who }): Promise<AnswerOf<K>>
+}
+
+export interface RouterOptions {
+  app: Hono
+  authenticate: Authenticate
+  replies: Replies
+  keep: KeepReplies
+}
+
+const bodyLimit = 64 * 1_024
+
+/** The user who acts. A host may name anyone; a token speaks for its own user and account only. */
+export function whoOf(c: HonoContext, caller: Caller): Who {
+  const account = c.req.query('account')
+  const user = c.req.query('user')
+  if (caller.kind === 'user') {
+    if ((account !== undefined && account !== caller.account) || (user !== undefined && user !== caller.user))
+      throw new ProblemError('foreign_account', `This token speaks for ${caller.user} in ${caller.account} only.`)
+    return caller
+  }
+  if (account === undefined || user === undefined)
+    throw new ProblemError('invalid_request', 'With a secret key, name the account and the user: ?account=…&user=…')
+  return { account: parse(id, account), user: parse(id, user), may: ['purchase'], cap: null }
+}
+
+export function requireSecret(caller: Caller): void {
+  if (caller.kind !== 'secret') throw new ProblemError('forbidden', 'This route needs a secret key; a user token may not use it.')
+}
+
+/** Registers routes whose bodies and answers take their types from the contract's table, by the same key. */
+export function createRouter({ app, authenticate, replies, keep }: RouterOptions) {
+  const entries: RouteEntry[] = []
+
+  function route<K extends RouteKey>(key: K, spec: RouteSpec<K> | UserRouteSpec<K>): void {
+    const [method = '', path = ''] = key.split(' ')
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)
+    entries.push({ key, access: spec.access, schema: spec.schema as z.ZodType | null })
+    app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+      const caller = authenticate(c.req.header('authorization'))
+      if (spec.access === 'secret') requireSecret(caller)
+      const params = Object.fromEntries(names.map((name) => [name, parse(id, c.req.param(name))])) as Call<K>['params']
+      const raw = spec.schema === null ? undefined : await readJson(c.req, bodyLimit)
+      const body = (spec.schema === null ? undefined : parse(spec.schema as z.ZodType, raw)) as BodyOf<K>
+      const who = spec.access === 'user' ? whoOf(c, caller) : null
+      const run = async (): Promise<string> =>
+        JSON.stringify(await (who ? (spec as UserRouteSpec<K>).handle({ params, body, caller, who }) : (spec as RouteSpec<K>).handle({ params, body, caller })))
+      const idempotencyKey = method === 'GET' ? undefined : c.req.header('idempotency-key')
+      if (idempotencyKey === undefined) return replies.json(c, await run())
+      const scope = who ? `${who.account}\n${who.user}` : `secret\n${caller.kind === 'secret' ? caller.key : ''}`
+      const request = { scope, key: idempotencyKey, request: `${key}\n${JSON.stringify([params, raw])}` }
+      const { json, replayed } = await keep(request, run)
+      return replies.json(c, json, 200, replayed ? { 'idempotent-replayed': 'true' } : undefined)
+    })
+  }
+  return { route, entries }
+}

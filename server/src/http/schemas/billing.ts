@@ -1,0 +1,29 @@
+import type { GateInput, OutcomeInput, QuoteInput, RequestAnswerInput, RequestInput, UpgradeInput } from '@softgate/sdk/contract'
+import { z } from 'zod'
+import { id, quantity, schemaFor, text } from './schema-for.ts'
+
+export const quoteInput = schemaFor<QuoteInput>()(
+  z.strictObject({ offer: id, quantity: quantity.exactOptional(), promotionCode: text(100).exactOptional() }),
+)
+
+export const upgradeInput = schemaFor<UpgradeInput>()(z.strictObject({ quote: id }))
+
+export const gateInput = schemaFor<GateInput>()(
+  z.strictObject({ feature: text(40), quantity: quantity.exactOptional(), placement: text(40).exactOptional() }),
+)
+
+export const outcomeInput = schemaFor<OutcomeInput>()(
+  z.strictObject({
+    outcome: z.enum(['shown', 'clicked', 'dismissed', 'snoozed']),
+    scope: z.enum(['user', 'account']).exactOptional(),
+    forSeconds: z.int().min(1).max(366 * 86_400).exactOptional(),
+  }),
+)
+
+export const requestInput = schemaFor<RequestInput>()(
+  z.strictObject({ feature: text(40), quantity: quantity.exactOptional(), note: text(500).exactOptional() }),
+)
+
+export const requestAnswerInput = schemaFor<RequestAnswerInput>()(
+  z.strictObject({ answer: z.enum(['grant', 'decline']), reply: text(500).exactOptional() }),
+)

@@ -1,0 +1,52 @@
+import type { CheckInput, ConsumeInput, EventInput } from '@softgate/sdk/contract'
+import { z } from 'zod'
+import { facts, id, instant, maxUnits, quantity, schemaFor, text } from './schema-for.ts'
+
+const feature = text(40)
+
+export const checkInput = schemaFor<CheckInput>()(
+  z.strictObject({ account: id.exactOptional(), feature, quantity: quantity.exactOptional() }),
+)
+
+export const consumeInput = schemaFor<ConsumeInput>()(
+  z.strictObject({ id, account: id, feature, quantity: quantity.exactOptional() }),
+)
+
+export const eventInput = schemaFor<EventInput>()(
+  z.strictObject({
+    id,
+    account: id.exactOptional(),
+    user: id.exactOptional(),
+    name: text(100),
+    feature: feature.exactOptional(),
+    value: quantity.exactOptional(),
+    set: z.int().min(0).max(maxUnits).exactOptional(),
+    time: instant,
+    properties: facts.exactOptional(),
+  }),
+)
+
+/** The envelope only: each event is judged by itself, so that a bad one never takes its batch down. */
+export const eventsEnvelope = z.strictObject({ events: z.array(z.unknown()).min(1).max(1_000) })
+
+/** The whole request, as the description of the wire has it. */
+export const eventsInput = z.strictObject({ events: z.array(eventInput).min(1).max(1_000) })
+
+/** CloudEvents 1.0, JSON format: `subject` is the account, `type` the event's name, `data` what it counts. */
+export const cloudEvent = z.looseObject({
+  specversion: z.literal('1.0'),
+  id,
+  source: text(500),
+  type: text(100),
+  subject: id.exactOptional(),
+  time: instant,
+  data: z
+    .strictObject({
+      user: id.exactOptional(),
+      feature: feature.exactOptional(),
+      value: quantity.exactOptional(),
+      set: z.int().min(0).max(maxUnits).exactOptional(),
+      properties: facts.exactOptional(),
+    })
+    .exactOptional(),
+})

@@ -1,0 +1,8 @@
+export { defineConfig } from './catalog/define.ts'
+export type { Catalog } from './catalog/model.ts'
+export type { StripeOptions } from './gateways/stripe/client.ts'
+export { createStripeClient } from './gateways/stripe/client.ts'
+export { pushCatalog } from './gateways/stripe/push.ts'
+export { type Listening, listen } from './http/listen.ts'
+export type { Clock } from './kernel/clock.ts'
+export { createSoftgate, type Services, type Softgate, type SoftgateOptions } from './softgate.ts'

@@ -1,0 +1,14 @@
+const fnv1a = (text: string): number => {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) {
+    hash ^= text.charCodeAt(i)
+    hash = Math.imul(hash, 0x01000193)
+  }
+  return hash >>> 0
+}
+
+/**
+ * A stable number in [0, 1) for a value under a seed: FNV-1a over UTF-16 code units, applied twice so that neighbouring
+ * ids do not fall into neighbouring buckets. The same as GrowthBook's hash version 2, whose published cases test it.
+ */
+export const bucketOf = (seed: string, value: string): number => (fnv1a(String(fnv1a(seed + value))) % 10_000) / 10_000

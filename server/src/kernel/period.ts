@@ -1,0 +1,52 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** A span of time, `start` included, `end` not; epoch milliseconds. */
+export interface Period {
+  start: number
+  end: number
+}
+
+/** The calendar month of `at` in a time zone, from its first midnight to the next month's. */
+export const calendarMonth = (at: number, timeZone: string): Period => {
+  const first = Temporal.Instant.fromEpochMilliseconds(at)
+    .toZonedDateTimeISO(timeZone)
+    .with({ day: 1 })
+    .startOfDay()
+  return { start: first.epochMilliseconds, end: first.add({ months: 1 }).startOfDay().epochMilliseconds }
+}
+
+/** Whether the runtime knows the zone; IANA names only, as offsets have no daylight saving. */
+export const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return !/^[+-]/.test(name)
+  } catch {
+    return false
+  }
+}
+
+const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month + 1, 0)).getUTCDate()
+
+/** `months` after the anchor, in UTC, its day clamped to the month's length: January 31 plus one is February 28 or 29. */
+export const addMonths = (anchor: number, months: number): number => {
+  const from = new Date(anchor)
+  const year = from.getUTCFullYear() + Math.floor((from.getUTCMonth() + months) / 12)
+  const month = (((from.getUTCMonth() + months) % 12) + 12) % 12
+  const day = Math.min(from.getUTCDate(), daysIn(year, month))
+  return Date.UTC(year, month, day) + (anchor - Date.UTC(from.getUTCFullYear(), from.getUTCMonth(), from.getUTCDate()))
+}
+
+/**
+ * The billing period around `at`: Stripe counts whole intervals from the anchor, in UTC, clamping the day to the month
+ * (https://docs.stripe.com/billing/subscriptions/billing-cycle).
+ */
+export const anchoredPeriod = (anchor: number, interval: 'month' | 'year', at: number): Period => {
+  const step = interval === 'year' ? 12 : 1
+  const from = new Date(anchor)
+  const to = new Date(at)
+  const months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth()
+  let count = Math.floor(months / step)
+  while (addMonths(anchor, count * step) > at) count--
+  while (addMonths(anchor, (count + 1) * step) <= at) count++
+  return { start: addMonths(anchor, count * step), end: addMonths(anchor, (count + 1) * step) }
+}

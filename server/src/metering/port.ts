@@ -1,0 +1,20 @@
+import type { CounterRow, Crossing, Op, Written } from './model.ts'
+
+/** What metering needs from storage outside the hot path. */
+export interface MeteringStore {
+  /** The counters of one account for the given features and periods. */
+  counters(account: string, keys: { feature: string; period: number }[]): Promise<CounterRow[]>
+  /** Records a signal: an event that moves no counter. False when its id was there before. */
+  signal(op: Op): Promise<boolean>
+  /** Crossings that no trigger has looked at yet, oldest first. */
+  pendingCrossings(account: string): Promise<Crossing[]>
+  /** Accounts that have such crossings; what a restart has to catch up on. */
+  accountsWithPendingCrossings(limit: number): Promise<string[]>
+  consumeCrossing(crossing: Crossing, now: number): Promise<void>
+}
+
+/**
+ * The hot path: many ops, one durable commit. An event, its counter change and the crossings it causes are stored
+ * together or not at all; when the promise resolves, they survive a power cut.
+ */
+export type WriteOps = (ops: readonly Op[]) => Promise<Written>

@@ -1,0 +1,85 @@
+import { ProblemError } from '../kernel/problem.ts'
+import type { Op, OpStatus, Written } from './model.ts'
+import type { WriteOps } from './port.ts'
+
+export interface QueueOptions {
+  write: WriteOps
+  /** Called after each commit, before its callers hear of it. */
+  committed(written: Written): void
+  /** The most ops in one commit. */
+  batch?: number
+  /** The most ops waiting; more are refused with `overloaded`. */
+  capacity?: number
+}
+
+/** Takes ops from many requests and commits them together. */
+export interface IngestQueue {
+  /** Resolves when the ops are durable, with their statuses in order. */
+  push(ops: readonly Op[]): Promise<OpStatus[]>
+}
+
+interface Waiting {
+  ops: readonly Op[]
+  resolve(statuses: OpStatus[]): void
+  reject(error: unknown): void
+}
+
+/**
+ * A commit begins when the one before it is done: batches grow with the load, a lone request waits for nobody, and there
+ * is no timer to tune. The queue is bounded, so that a slow disk is told to the callers instead of eating the memory.
+ */
+export function createIngestQueue({ write, committed, batch = 1_000, capacity = 20_000 }: QueueOptions): IngestQueue {
+  let waiting: Waiting[] = []
+  let size = 0
+  let committing = false
+
+  const take = (): Waiting[] => {
+    let ops = 0
+    let count = 0
+    for (const entry of waiting) {
+      if (count > 0 && ops + entry.ops.length > batch) break
+      ops += entry.ops.length
+      count++
+    }
+    const taken = count === waiting.length ? waiting : waiting.slice(0, count)
+    waiting = count === waiting.length ? [] : waiting.slice(count)
+    size -= ops
+    return taken
+  }
+
+  const commitAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const taken = take()
+      const ops = taken.length === 1 ? (taken[0] as Waiting).ops : taken.flatMap((entry) => entry.ops)
+      try {
+        const written = await write(ops)
+        committed(written)
+        let from = 0
+        for (const entry of taken) {
+          entry.resolve(written.statuses.slice(from, from + entry.ops.length))
+          from += entry.ops.length
+        }
+      } catch (cause) {
+        const error = new ProblemError('overloaded', 'The events could not be stored. Send them again with the same ids.', { cause })
+        for (const entry of taken) entry.reject(error)
+      }
+    }
+    committing = false
+  }
+
+  return {
+    push: (ops) =>
+      new Promise((resolve, reject) => {
+        if (size + ops.length > capacity) {
+          reject(new ProblemError('overloaded', `${size} events are waiting to be stored. Send these again in a moment.`))
+          return
+        }
+        waiting.push({ ops, resolve, reject })
+        size += ops.length
+        if (committing) return
+        committing = true
+        // The requests that are read in this turn of the loop share the first commit.
+        setImmediate(commitAll)
+      }),
+  }
+}

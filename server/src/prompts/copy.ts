@@ -1,0 +1,66 @@
+import type { Copy, PromptWay, Scalar } from '@softgate/sdk/contract'
+import { IntlMessageFormat } from 'intl-messageformat'
+import type { CopyTemplate } from '../catalog/model.ts'
+
+/** The facts that copy may name. All are always given, so a text that formats once formats for every account. */
+export const copyFacts = [
+  'feature',
+  'unit',
+  'units',
+  'used',
+  'limit',
+  'remaining',
+  'quantity',
+  'plan',
+  'account',
+  'price',
+] as const
+
+export type CopyFacts = Record<(typeof copyFacts)[number], Scalar>
+
+const parsed = new Map<string, IntlMessageFormat>()
+
+function messageOf(text: string, locale: string): IntlMessageFormat {
+  const key = `${locale}\n${text}`
+  let message = parsed.get(key)
+  if (!message) {
+    message = new IntlMessageFormat(text, locale)
+    if (parsed.size > 1_000) parsed.clear()
+    parsed.set(key, message)
+  }
+  return message
+}
+
+/** Fills in a template; the result is plain text, to be shown as text and never as markup. */
+export function formatCopy(template: CopyTemplate, locale: string, facts: CopyFacts): Copy {
+  const format = (text: string): string => String(messageOf(text, locale).format(facts))
+  return {
+    title: format(template.title),
+    body: format(template.body),
+    action: format(template.action),
+    dismiss: format(template.dismiss),
+  }
+}
+
+/** Throws when a text is not ICU MessageFormat or names a fact that does not exist; for the moment a catalogue is loaded. */
+export function checkTemplate(template: CopyTemplate, locale: string): void {
+  const sample = Object.fromEntries(copyFacts.map((name) => [name, 1])) as CopyFacts
+  formatCopy(template, locale, sample)
+}
+
+/** The best of the available locales for a BCP 47 tag: itself, its language, or the first there is. */
+export function localeFor(wanted: string | null, available: readonly string[]): string {
+  const language = wanted?.split('-')[0]
+  const found = available.find((tag) => tag === wanted) ?? available.find((tag) => tag.split('-')[0] === language)
+  return found ?? available[0] ?? 'en'
+}
+
+/**
+ * Copy is written for buying and for asking. Where an open payment or a missing offer stands in the way, its fact stays and
+ * its promise goes: nothing is announced that the click would not do.
+ */
+export function wayCopy(way: PromptWay, copy: Copy): Copy {
+  if (way === 'pay') return { ...copy, body: 'The last invoice is not paid yet. Pay it first.', action: 'Pay the invoice' }
+  if (way === 'none') return { ...copy, body: '', action: '' }
+  return copy
+}

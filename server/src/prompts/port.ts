@@ -1,0 +1,13 @@
+import type { Delivery, OutcomeRecord } from './model.ts'
+
+export interface PromptStore {
+  deliver(delivery: Delivery): Promise<void>
+  find(account: string, id: string): Promise<Delivery | null>
+  findByFire(account: string, fire: string): Promise<Delivery | null>
+  /** Deliveries for everyone in the account since `since`, newest first. */
+  open(account: string, since: number): Promise<Delivery[]>
+  /** Dismissals and snoozes in force for this user, or made for the whole account. */
+  silences(account: string, user: string, now: number): Promise<OutcomeRecord[]>
+  /** Keeps the newest outcome of a kind by a user. */
+  recordOutcome(outcome: OutcomeRecord): Promise<void>
+}

@@ -1,0 +1,17 @@
+import type { AccessRequest } from '@softgate/sdk/contract'
+
+/** A request as stored; instants in epoch ms. */
+export interface RequestRecord extends Omit<AccessRequest, 'createdAt' | 'answeredAt'> {
+  account: string
+  createdAt: number
+  answeredAt: number | null
+}
+
+export interface RequestStore {
+  save(request: RequestRecord): Promise<void>
+  find(account: string, id: string): Promise<RequestRecord | null>
+  /** The user's open request for the feature, if there is one: asking twice is asking once. */
+  findOpen(account: string, user: string, feature: string): Promise<RequestRecord | null>
+  /** Newest first; of one user, or of the whole account. */
+  list(account: string, user: string | null): Promise<RequestRecord[]>
+}

@@ -1,0 +1,134 @@
+import { createHmac, hkdfSync } from 'node:crypto'
+import type { Hono } from 'hono'
+import type { Catalog } from './catalog/model.ts'
+import { createLive } from './delivery/live.ts'
+import { createSnapshot, countersOf, type Snapshot } from './entitlements/snapshot.ts'
+import { createSnapshots } from './entitlements/snapshots.ts'
+import type { Context } from './flows/context.ts'
+import { crossingsFollow } from './flows/crossings.ts'
+import { startSweeping, sweep } from './flows/sweep.ts'
+import { createStripeGateway } from './gateways/stripe/gateway.ts'
+import type { StripeOptions } from './gateways/stripe/client.ts'
+import { createApp } from './http/app.ts'
+import type { RouteEntry } from './http/route.ts'
+import { type Clock, systemClock } from './kernel/clock.ts'
+import { createIds, type Random, systemRandom } from './kernel/ids.ts'
+import { createIngestQueue } from './metering/queue.ts'
+import { checkPrompts } from './prompts/compile.ts'
+import type { Database } from './store/database.ts'
+import { openDatabase } from './store/open.ts'
+import { compileTriggers } from './triggers/compile.ts'
+
+export interface SoftgateOptions {
+  /** What `defineConfig` made. */
+  config: Catalog
+  /** `postgres://…`, or the path of a SQLite file. */
+  database: string
+  /** `sg_test_…` or `sg_live_…`; several while one replaces another, the newest first. */
+  secretKeys: readonly string[]
+  /** Without it nothing can be bought. */
+  stripe?: StripeOptions
+  /** Runs SQLite's writer on the main thread, where threads cannot start. */
+  inlineWriter?: boolean
+  /** Milliseconds between two sweeps; 30,000 when left out. */
+  sweepMs?: number
+  clock?: Clock
+  random?: Random
+  /** Told of every failure that a caller does not hear of; writes to stderr when left out. */
+  onFailure?: (error: unknown, doing: string) => void
+}
+
+export interface Softgate {
+  /** The wire, to be served or mounted. */
+  app: Hono
+  services: Services
+  /** Ends streams and sweeps, lets what is under way finish, and closes the database. */
+  close(): Promise<void>
+}
+
+export interface Services {
+  routes: readonly RouteEntry[]
+  /** Looks for what a crash or a lost webhook has left lying, now. */
+  sweep(): Promise<void>
+}
+
+/** How long another node's writes may go unseen when their notification is lost. */
+const manyNodesMaxAgeMs = 1_000
+
+/** Builds a Softgate: the one place that chooses the parts and joins them. */
+export async function createSoftgate(options: SoftgateOptions): Promise<Softgate> {
+  const { config: catalog, clock = systemClock, random = systemRandom } = options
+  const failed = options.onFailure ?? writeFailure
+  const ids = createIds(clock, random)
+  const triggers = compileTriggers(catalog)
+  checkPrompts(catalog)
+  if (options.secretKeys.length === 0) throw new Error('createSoftgate needs at least one secret key.')
+  const seal = createSeal(options.secretKeys[0] ?? '')
+  const instance = ids('node')
+  const database = await openDatabase({ url: options.database, inlineWriter: options.inlineWriter ?? false, instance, clock })
+
+  const snapshots = createSnapshots({
+    clock,
+    load: (account) => loadSnapshot(catalog, database, clock, account),
+    maxAgeMs: database.dialect === 'sqlite' ? Number.POSITIVE_INFINITY : manyNodesMaxAgeMs,
+  })
+  const live = createLive({
+    stateOf: async (account) => (await snapshots.get(account))?.state() ?? null,
+    failed: (error) => failed(error, 'telling the live streams'),
+  })
+  const queue = createIngestQueue({
+    write: database.writeOps,
+    committed({ counters, crossings }) {
+      snapshots.count(counters)
+      for (const { account } of counters) live.changed(account)
+      database.announce(counters.map((row) => row.account))
+      if (crossings.length > 0) crossingsFollow(context, crossings)
+    },
+  })
+  const following = new Set<Promise<unknown>>()
+  const follow: Context['follow'] = (doing, work) => {
+    const task = work()
+      .catch((error) => failed(error, doing))
+      .finally(() => following.delete(task))
+    following.add(task)
+  }
+  const gateway = options.stripe && catalog.billing === 'stripe' ? createStripeGateway(options.stripe, clock) : null
+  const context: Context = { catalog, clock, ids, database, snapshots, queue, live, gateway, triggers, seal, instance, failed, follow }
+
+  const { app, routes, closeStreams } = createApp({ context, secretKeys: options.secretKeys })
+  await database.onForeignChange((account) => {
+    snapshots.drop(account)
+    live.changed(account)
+  })
+  const stopSweeping = startSweeping(context, options.sweepMs ?? 30_000)
+  return {
+    app,
+    services: { routes, sweep: () => sweep(context) },
+    async close() {
+      closeStreams()
+      await stopSweeping()
+      await Promise.all(following)
+      await database.close()
+    },
+  }
+}
+
+async function loadSnapshot(catalog: Catalog, { read }: Database, clock: Clock, id: string): Promise<Snapshot | null> {
+  const now = clock.now()
+  const [account, subscription] = await Promise.all([read.accounts.find(id), read.accounts.findSubscription(id)])
+  if (!account) return null
+  const counters = await read.metering.counters(id, countersOf(catalog, account, subscription, now))
+  return createSnapshot(catalog, { account, subscription, counters }, now)
+}
+
+/** Opaque texts under a key of their own, derived from the secret key. */
+function createSeal(secretKey: string): (text: string) => string {
+  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'softgate offer', 32))
+  return (text) => createHmac('sha256', key).update(text).digest('base64url').slice(0, 22)
+}
+
+function writeFailure(error: unknown, doing: string): void {
+  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : ''
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`${JSON.stringify({ level: 'error', doing, message: message + cause })}\n`)
+}

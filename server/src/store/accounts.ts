@@ -1,0 +1,98 @@
+import { and, asc, eq, lte, ne, sql } from 'drizzle-orm'
+import type { AccountStore } from '../accounts/port.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import type { Db } from './database.ts'
+import type { Tables } from './tables.ts'
+
+export function createAccountStore(db: Db, t: Tables): AccountStore {
+  return {
+    async find(id) {
+      const [row] = await db.select().from(t.accounts).where(eq(t.accounts.id, id))
+      if (!row) return null
+      const { updatedAt, ...account } = row
+      return account
+    },
+    async save(account, updatedAt) {
+      const { stripeCustomerId } = account
+      if (stripeCustomerId !== null) {
+        const [holder] = await db
+          .select({ id: t.accounts.id })
+          .from(t.accounts)
+          .where(and(eq(t.accounts.stripeCustomerId, stripeCustomerId), ne(t.accounts.id, account.id)))
+        if (holder) throw customerTaken(stripeCustomerId)
+      }
+      const { id, createdAt, ...rest } = account
+      try {
+        await db
+          .insert(t.accounts)
+          .values({ ...account, updatedAt })
+          .onConflictDoUpdate({ target: t.accounts.id, set: { ...rest, updatedAt } })
+      } catch (error) {
+        if (stripeCustomerId !== null && isTaken(error)) throw customerTaken(stripeCustomerId)
+        throw error
+      }
+    },
+    async idOfCustomer(customer) {
+      const [row] = await db
+        .select({ id: t.accounts.id })
+        .from(t.accounts)
+        .where(eq(t.accounts.stripeCustomerId, customer))
+      return row?.id ?? null
+    },
+    async findUser(account, id) {
+      const [row] = await db
+        .select({
+          account: t.users.account,
+          id: t.users.id,
+          email: t.users.email,
+          name: t.users.name,
+          role: t.users.role,
+          locale: t.users.locale,
+        })
+        .from(t.users)
+        .where(and(eq(t.users.account, account), eq(t.users.id, id)))
+      return row ?? null
+    },
+    async saveUser(user, updatedAt) {
+      const { account, id, ...rest } = user
+      await db
+        .insert(t.users)
+        .values({ ...user, updatedAt })
+        .onConflictDoUpdate({ target: [t.users.account, t.users.id], set: { ...rest, updatedAt } })
+    },
+    async findSubscription(account) {
+      const [row] = await db.select().from(t.subscriptions).where(eq(t.subscriptions.account, account))
+      return row ?? null
+    },
+    async saveSubscription(subscription) {
+      const { account, ...rest } = subscription
+      const kept = await db
+        .insert(t.subscriptions)
+        .values(subscription)
+        .onConflictDoUpdate({
+          target: t.subscriptions.account,
+          set: rest,
+          setWhere: sql`${t.subscriptions.observedAt} <= ${subscription.observedAt}`,
+        })
+        .returning({ account: t.subscriptions.account })
+      return kept.length === 1
+    },
+    async subscriptionsSeenBefore(before, limit) {
+      return db
+        .select({ account: t.subscriptions.account, id: t.subscriptions.id })
+        .from(t.subscriptions)
+        .where(lte(t.subscriptions.observedAt, before))
+        .orderBy(asc(t.subscriptions.observedAt))
+        .limit(limit)
+    },
+  }
+}
+
+/** Another account took the customer after the look above: accounts write side by side on PostgreSQL, not on SQLite. */
+const isTaken = (error: unknown): boolean => {
+  const { cause } = error as { cause?: { constraint?: string } }
+  return cause?.constraint === 'accounts_by_customer'
+}
+
+const customerTaken = (customer: string) =>
+  new ProblemError('customer_taken', `The Stripe customer ${customer} belongs to another account. One customer pays for one account.`)

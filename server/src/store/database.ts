@@ -1,0 +1,26 @@
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import type { WriteOps } from '../metering/port.ts'
+import type { Stores } from './stores.ts'
+
+/** Drizzle's handle as the stores see it, whatever the dialect behind it. */
+export type Db = PgDatabase<PgQueryResultHKT>
+
+/** An open database: the stores for reading, transactions for writing, and the hot path. */
+export interface Database {
+  dialect: 'sqlite' | 'postgres'
+  /** Reads outside of a transaction: the last committed state. */
+  read: Stores
+  /**
+   * Runs `work` in one transaction, alone for its account: two transactions of the same account never overlap, on one node
+   * or many. `work` must not wait for anything but the stores it is given.
+   */
+  transaction<T>(account: string, work: (stores: Stores) => Promise<T>): Promise<T>
+  writeOps: WriteOps
+  /** Calls `changed` when another node has written for an account; does nothing where there is only one node. */
+  onForeignChange(changed: (account: string) => void): Promise<void>
+  /** Tells the other nodes that an account has changed. */
+  announce(accounts: readonly string[]): void
+  /** Fails if the database does not answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}

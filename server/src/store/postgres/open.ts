@@ -1,0 +1,62 @@
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import pg from 'pg'
+import type { Database, Db } from '../database.ts'
+import { postgresKit } from '../kit.ts'
+import { migrationsFolder } from '../migrations.ts'
+import { createStores } from '../stores.ts'
+import { defineTables } from '../tables.ts'
+import { writeOps } from './ingest.ts'
+import { createListener, type ListenerOptions } from './listener.ts'
+
+const tables = defineTables(postgresKit)
+
+/** Opens a PostgreSQL database, bringing its tables up to date. Any number of processes may share it. */
+export async function openPostgres({ url, instance, clock }: ListenerOptions): Promise<Database> {
+  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000, statement_timeout: 10_000 })
+  // An idle connection that breaks is replaced by the pool; without a listener the process would end.
+  pool.on('error', () => {})
+  try {
+    await migrateUnderLock(url)
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+  const db = drizzle(pool) as unknown as Db
+  const listener = createListener({ url, instance, clock })
+  const close = async () => {
+    await listener.stop()
+    await pool.end()
+  }
+  let closed: Promise<void> | undefined
+
+  return {
+    dialect: 'postgres',
+    read: createStores(db, tables),
+    transaction: (account, work) =>
+      db.transaction(async (tx) => {
+        await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${account}, 0))`)
+        return work(createStores(tx, tables))
+      }),
+    writeOps: (ops) => writeOps(pool, ops),
+    onForeignChange: (changed) => listener.start(changed),
+    announce: (accounts) => listener.announce(pool, accounts),
+    ping: async () => {
+      await pool.query('select 1')
+    },
+    close: () => (closed ??= close()),
+  }
+}
+
+/** Drizzle's migrator may not run twice at once, so starters wait for each other on a lock of the same connection. */
+async function migrateUnderLock(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  await client.connect()
+  try {
+    await client.query("select pg_advisory_lock(hashtextextended('softgate migrations', 0))")
+    await migrate(drizzle(client), { migrationsFolder: migrationsFolder('postgres') })
+  } finally {
+    await client.end()
+  }
+}

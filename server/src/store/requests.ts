@@ -1,0 +1,39 @@
+import { and, desc, eq } from 'drizzle-orm'
+import type { RequestStore } from '../requests/port.ts'
+import type { Db } from './database.ts'
+import type { Tables } from './tables.ts'
+
+export function createRequestStore(db: Db, { requests: t }: Tables): RequestStore {
+  return {
+    async save(request) {
+      const { account, id, ...rest } = request
+      await db
+        .insert(t)
+        .values(request)
+        .onConflictDoUpdate({ target: [t.account, t.id], set: rest })
+    },
+    async find(account, id) {
+      const [row] = await db
+        .select()
+        .from(t)
+        .where(and(eq(t.account, account), eq(t.id, id)))
+      return row ?? null
+    },
+    async findOpen(account, user, feature) {
+      const [row] = await db
+        .select()
+        .from(t)
+        .where(and(eq(t.account, account), eq(t.user, user), eq(t.feature, feature), eq(t.status, 'open')))
+      return row ?? null
+    },
+    async list(account, user) {
+      const ofUser = user === null ? undefined : eq(t.user, user)
+      return db
+        .select()
+        .from(t)
+        .where(and(eq(t.account, account), ofUser))
+        .orderBy(desc(t.createdAt))
+        .limit(200)
+    },
+  }
+}

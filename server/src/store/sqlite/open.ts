@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import BetterSqlite from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { drizzle as drizzleProxy } from 'drizzle-orm/sqlite-proxy'
+import type { Database, Db } from '../database.ts'
+import { migrationsFolder } from '../migrations.ts'
+import { sqliteKit } from '../kit.ts'
+import { createStores } from '../stores.ts'
+import { defineTables } from '../tables.ts'
+import { createTurns } from '../turns.ts'
+import { openChannel } from './channel.ts'
+import { preparePragmas } from './pragmas.ts'
+
+const tables = defineTables(sqliteKit)
+
+/**
+ * Opens a SQLite file, bringing its tables up to date. One connection on its own thread writes, one here reads; batches of
+ * events and transactions take turns, so neither ever waits on the other's lock.
+ */
+export async function openSqlite(file: string, options: { inlineWriter?: boolean } = {}): Promise<Database> {
+  const path = file.startsWith('file:') ? fileURLToPath(file) : file
+  mkdirSync(dirname(path), { recursive: true })
+  migrateFile(path)
+  const channel = await openChannel(path, options.inlineWriter ?? false)
+  const reader = new BetterSqlite(path, { readonly: true })
+  reader.pragma('busy_timeout = 5000')
+  // Drizzle types its dialects apart; the kit keeps to what both share, so one type serves (see kit.ts).
+  const write = drizzleProxy((sql, params, method) => channel.query({ sql, params, method })) as unknown as Db
+  const read = drizzle(reader) as unknown as Db
+  const turns = createTurns()
+  const run = (sql: string) => channel.query({ sql, params: [], method: 'run' })
+  const stores = createStores(write, tables)
+  const close = async () => {
+    await turns(async () => {})
+    reader.close()
+    await channel.close()
+  }
+  let closed: Promise<void> | undefined
+
+  return {
+    dialect: 'sqlite',
+    read: createStores(read, tables),
+    transaction: (_account, work) =>
+      turns(async () => {
+        await run('begin immediate')
+        try {
+          const result = await work(stores)
+          await run('commit')
+          return result
+        } catch (error) {
+          await run('rollback').catch(() => {}) // a failed commit has already rolled back
+          throw error
+        }
+      }),
+    writeOps: (ops) => turns(() => channel.ingest(ops)),
+    onForeignChange: async () => {},
+    announce: () => {},
+    ping: async () => {
+      reader.prepare('select 1').get()
+    },
+    close: () => (closed ??= close()),
+  }
+}
+
+function migrateFile(path: string): void {
+  const db = new BetterSqlite(path)
+  try {
+    preparePragmas(db)
+    migrate(drizzle(db), { migrationsFolder: migrationsFolder('sqlite') })
+  } finally {
+    db.close()
+  }
+}

@@ -1,0 +1,21 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { createWriter, type WriterCall } from './writer.ts'
+
+/** The writer on its own thread: one reply for each call, in order. */
+const port = parentPort
+if (!port) throw new Error('worker.ts runs as a worker thread only')
+const writer = createWriter((workerData as { file: string }).file)
+port.postMessage({ ready: true })
+port.on('message', (call: WriterCall | { kind: 'close' }) => {
+  if (call.kind === 'close') {
+    writer.close()
+    port.close()
+    return
+  }
+  try {
+    const value = call.kind === 'ingest' ? writer.ingest(call.ops) : writer.query(call.sql, call.params, call.method)
+    port.postMessage({ value })
+  } catch (cause) {
+    port.postMessage({ error: cause })
+  }
+})

@@ -1,0 +1,39 @@
+import type { AccountStore } from '../accounts/port.ts'
+import type { BillingStore, StripeInbox } from '../billing/port.ts'
+import type { MeteringStore } from '../metering/port.ts'
+import type { PromptStore } from '../prompts/port.ts'
+import type { RequestStore } from '../requests/port.ts'
+import type { TriggerStore } from '../triggers/port.ts'
+import { createAccountStore } from './accounts.ts'
+import { createBillingStore } from './billing.ts'
+import type { Db } from './database.ts'
+import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts'
+import { createStripeInbox } from './inbox.ts'
+import { createMeteringStore } from './metering.ts'
+import { createPromptStore } from './prompts.ts'
+import { createRequestStore } from './requests.ts'
+import type { Tables } from './tables.ts'
+import { createTriggerStore } from './triggers.ts'
+
+/** Every module's port, on one database handle. */
+export interface Stores {
+  accounts: AccountStore
+  metering: MeteringStore
+  triggers: TriggerStore
+  prompts: PromptStore
+  billing: BillingStore
+  inbox: StripeInbox
+  requests: RequestStore
+  idempotency: IdempotencyStore
+}
+
+export const createStores = (db: Db, tables: Tables): Stores => ({
+  accounts: createAccountStore(db, tables),
+  metering: createMeteringStore(db, tables),
+  triggers: createTriggerStore(db, tables),
+  prompts: createPromptStore(db, tables),
+  billing: createBillingStore(db, tables),
+  inbox: createStripeInbox(db, tables),
+  requests: createRequestStore(db, tables),
+  idempotency: createIdempotencyStore(db, tables),
+})

@@ -1,0 +1,85 @@
+import type { Reason } from '@softgate/sdk/contract'
+import { markOf } from '../catalog/limits.ts'
+import type { Trigger } from '../catalog/model.ts'
+import { isHeldOut } from '../experiments/assign.ts'
+import type { FactSheet, FireStatus, Signal } from './model.ts'
+import type { Readiness } from './readiness.ts'
+import type { Condition } from './rules.ts'
+
+export interface EvaluateInput {
+  key: string
+  trigger: Trigger
+  condition: Condition | null
+  account: string
+  signal: Signal
+  facts: FactSheet
+  readiness: Readiness
+  /** When a trigger of this kind of expansion last fired for the account, epoch ms. */
+  lastFiredAt: number | null
+  now: number
+}
+
+export interface Evaluation {
+  status: FireStatus
+  explain: Reason[]
+}
+
+const day = 86_400_000
+
+/** Whether a trigger listens to a signal at all. */
+export const listens = ({ source }: Trigger, signal: Signal): boolean =>
+  source.on === signal.on && (source.feature === undefined || source.feature === signal.feature)
+
+/**
+ * Decides whether a trigger fires on a signal; the same code runs live and in replay. A user's own attempt always gets its
+ * answer: it is never held out, cooled down or kept for readiness. Everything else passes, in this order: the condition,
+ * the readiness gate, the cooldown of its kind of expansion, and the holdout.
+ */
+export function evaluate(input: EvaluateInput): Evaluation {
+  const { trigger, condition, facts, signal, now } = input
+  const explain: Reason[] = [{ code: 'signal', facts: { on: signal.on, feature: signal.feature, cause: signal.cause } }]
+  const end = (status: FireStatus, ...reasons: Reason[]): Evaluation => ({ status, explain: [...explain, ...reasons] })
+
+  const past = stillPast(input)
+  if (past) explain.push(past)
+  if (past?.code === 'no_longer_past') return end('suppressed')
+  if (condition) {
+    const held = tryCondition(condition, facts)
+    explain.push({ code: held.code, facts: {}, ...(trigger.when !== undefined && { rule: trigger.when }) })
+    if (held.code !== 'condition_true') return end('suppressed')
+  }
+  if (signal.on === 'blocked') return end('fired', { code: 'own_attempt', facts: { user: signal.user } })
+
+  explain.push(...input.readiness.explain)
+  if (!input.readiness.ready) return end('suppressed', { code: 'not_ready', facts: {} })
+
+  const cooldown = (trigger.cooldownDays ?? 0) * day
+  const { lastFiredAt } = input
+  if (lastFiredAt !== null && now < lastFiredAt + cooldown)
+    return end('suppressed', {
+      code: 'cooling_down',
+      facts: { expansion: trigger.expansion, lastFiredAt, until: lastFiredAt + cooldown },
+    })
+  const share = trigger.holdout ?? 0
+  return isHeldOut(input.key, input.account, share)
+    ? end('held_out', { code: 'held_out', facts: { share } })
+    : end('fired', { code: 'fired', facts: {} })
+}
+
+/** The limit may have risen between the crossing and now; then there is nothing to say. */
+function stillPast({ trigger, signal, facts }: EvaluateInput): Reason | null {
+  if (signal.on !== 'usage') return null
+  const used = facts[`${signal.feature}.used`] ?? 0
+  const limit = facts[`${signal.feature}.limit`] ?? null
+  const mark = typeof limit === 'number' ? markOf(trigger, limit) : null
+  const past = mark !== null && typeof used === 'number' && used >= mark && signal.mark >= mark
+  return { code: past ? 'past_mark' : 'no_longer_past', facts: { used, limit, mark } }
+}
+
+function tryCondition(condition: Condition, facts: FactSheet): { code: string } {
+  try {
+    return { code: condition(facts) ? 'condition_true' : 'condition_false' }
+  } catch {
+    return { code: 'condition_unknown' } // a fact it reads has no value for this account
+  }
+}

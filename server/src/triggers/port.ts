@@ -1,0 +1,9 @@
+import type { Fire } from './model.ts'
+
+export interface TriggerStore {
+  record(fire: Fire): Promise<void>
+  /** When a trigger of this kind of expansion last fired for the account. */
+  lastFiredAt(account: string, expansion: string): Promise<number | null>
+  /** The fire of a trigger for a user's own attempt since `since`, newest first: what makes repeats one. */
+  recentAttempt(query: { account: string; trigger: string; user: string; feature: string; since: number }): Promise<Fire | null>
+}

@@ -1,0 +1,52 @@
+// Everything that must hold: `npm test`. Goes on after a failure; the last line is `N passed, N failed`.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureInstalled } from '../.ci/install.mjs'
+import { runTool } from '../.ci/tool.mjs'
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+await ensureInstalled()
+
+const total = { passed: 0, failed: 0 }
+
+step('migrations are current', process.execPath, ['.ci/migrations.mjs'])
+step('types', 'tsc', ['--noEmit'])
+step('lint and format', 'biome', ['check', '--max-diagnostics=50'])
+step('unused code and dependencies', 'knip', [])
+vitest()
+step('build', process.execPath, ['.ci/build.mjs'])
+
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exitCode = total.failed === 0 ? 0 : 1
+
+/** One check: counts as one, and shows what it said only when it failed. */
+function step(title, command, args, env) {
+  process.stdout.write(`${title} … `)
+  const start = performance.now()
+  const { status, output } = runTool(command, args, env)
+  total[status === 0 ? 'passed' : 'failed']++
+  console.log(`${status === 0 ? 'ok' : 'FAILED'} (${((performance.now() - start) / 1_000).toFixed(1)} s)`)
+  if (status !== 0) console.log(output.trimEnd())
+  return status
+}
+
+/** The tests, each counted; the run itself counts as one more, as it can fail without any of them. */
+function vitest() {
+  const folder = mkdtempSync(join(tmpdir(), 'softgate-report-'))
+  const report = join(folder, 'report.json')
+  try {
+    step('tests', 'vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], {
+      NO_COLOR: '1',
+    })
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
+    total.passed += numPassedTests
+    total.failed += numFailedTests
+    console.log(`  ${numPassedTests} tests passed, ${numFailedTests} failed`)
+  } catch (error) {
+    console.log(`  no report: ${error.message}`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

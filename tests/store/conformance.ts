@@ -1,0 +1,22 @@
+import { describe } from 'vitest'
+import { accountsConformance } from './conformance/accounts.ts'
+import { billingConformance } from './conformance/billing.ts'
+import { countingConformance } from './conformance/counting.ts'
+import { crossingsConformance } from './conformance/crossings.ts'
+import { journalsConformance } from './conformance/journals.ts'
+import { promptsConformance } from './conformance/prompts.ts'
+import { transactionsConformance } from './conformance/transactions.ts'
+import type { Open } from './setting.ts'
+
+/** What every store promises, whatever the database behind it. `open` gives an empty one. */
+export function storeConformance(name: string, open: Open): void {
+  describe(name, () => {
+    accountsConformance(open)
+    countingConformance(open)
+    crossingsConformance(open)
+    transactionsConformance(open)
+    billingConformance(open)
+    promptsConformance(open)
+    journalsConformance(open)
+  })
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import type { QuoteRecord, UpgradeRecord } from '../../../server/src/billing/model.ts'
+import type { Database } from '../../../server/src/store/database.ts'
+import { type Open, start } from '../setting.ts'
+
+const usd = (amount: number) => ({ amount, currency: 'usd' })
+
+const quote: QuoteRecord = {
+  account: 'acme',
+  id: 'qt_1',
+  user: 'ada',
+  delivery: null,
+  change: { kind: 'add', feature: 'seats', quantity: 2 },
+  subscription: 'sub_1',
+  targets: [{ id: 'si_1', price: 'price_1', quantity: 7 }],
+  prorationDate: start / 1_000,
+  amountDue: 1_672,
+  currency: 'usd',
+  fingerprint: 'abc',
+  livemode: false,
+  body: {
+    id: 'qt_1',
+    offer: 'of_1',
+    quantity: 2,
+    dueNow: usd(1_672),
+    lines: [{ description: '2 × seat', amount: 1_672 }],
+    tax: usd(0),
+    credit: usd(0),
+    recurring: { ...usd(7_000), interval: 'month' },
+    nextInvoice: { at: '2026-02-15T12:00:00.000Z', total: usd(7_000) },
+    expiresAt: '2026-01-15T12:10:00.000Z',
+  },
+  createdAt: start,
+  expiresAt: start + 600_000,
+}
+
+const upgrade: UpgradeRecord = {
+  account: 'acme',
+  id: 'up_1',
+  quote: 'qt_1',
+  user: 'ada',
+  phase: 'confirming',
+  invoice: null,
+  clientSecret: null,
+  failedMethod: null,
+  reason: null,
+  leaseOwner: 'node-1',
+  leaseUntil: start + 30_000,
+  createdAt: start,
+  updatedAt: start,
+}
+
+const openUpgrade = (db: Database, record: UpgradeRecord) =>
+  db.transaction(record.account, (stores) => stores.billing.openUpgrade(record))
+
+const saveUpgrade = (db: Database, record: UpgradeRecord) =>
+  db.transaction(record.account, (stores) => stores.billing.saveUpgrade(record))
+
+export function billingConformance(open: Open): void {
+  describe('quotes', () => {
+    it('come back as they were saved, to their own account only', async () => {
+      const db = await open()
+      await db.transaction('acme', (stores) => stores.billing.saveQuote(quote))
+      expect(await db.read.billing.findQuote('acme', 'qt_1')).toEqual(quote)
+      expect(await db.read.billing.findQuote('other', 'qt_1')).toBeNull()
+    })
+  })
+
+  describe('upgrades', () => {
+    it('open once an account, however many try at once', async () => {
+      const db = await open()
+      const tries = Array.from({ length: 20 }, (_, n) =>
+        openUpgrade(db, { ...upgrade, id: `up_${n}`, quote: `qt_${n}` }),
+      )
+      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1)
+      expect(await openUpgrade(db, { ...upgrade, account: 'other' })).toBe(true)
+    })
+
+    it.each(['applied', 'expired', 'canceled'] as const)('make way for the next one when %s', async (phase) => {
+      const db = await open()
+      expect(await openUpgrade(db, upgrade)).toBe(true)
+      expect(await openUpgrade(db, { ...upgrade, id: 'up_2', quote: 'qt_2' })).toBe(false)
+      await saveUpgrade(db, { ...upgrade, phase })
+      expect(await db.read.billing.findOpenUpgrade('acme')).toBeNull()
+      expect(await openUpgrade(db, { ...upgrade, id: 'up_2', quote: 'qt_2' })).toBe(true)
+    })
+
+    it('use a quote once, also when the first one has ended', async () => {
+      const db = await open()
+      await openUpgrade(db, upgrade)
+      await saveUpgrade(db, { ...upgrade, phase: 'applied' })
+      expect(await openUpgrade(db, { ...upgrade, id: 'up_2' })).toBe(false)
+    })
+
+    it('are found by id, by quote, and as the open one, as they were last saved', async () => {
+      const db = await open()
+      await openUpgrade(db, upgrade)
+      const invoice = {
+        id: 'in_1',
+        total: usd(1_672),
+        amountDue: usd(1_672),
+        amountPaid: usd(0),
+        status: 'open',
+        url: null,
+      }
+      const saved: UpgradeRecord = {
+        ...upgrade,
+        phase: 'payment_failed',
+        invoice,
+        clientSecret: 'secret',
+        failedMethod: 'pm_1',
+        reason: { code: 'card_declined', detail: 'The card was declined.' },
+        leaseOwner: null,
+        leaseUntil: 0,
+        updatedAt: start + 1,
+      }
+      await saveUpgrade(db, saved)
+      expect(await db.read.billing.findUpgrade('acme', 'up_1')).toEqual(saved)
+      expect(await db.read.billing.findUpgradeOfQuote('acme', 'qt_1')).toEqual(saved)
+      expect(await db.read.billing.findOpenUpgrade('acme')).toEqual(saved)
+      expect(await db.read.billing.findUpgrade('other', 'up_1')).toBeNull()
+    })
+
+    it('are abandoned when open and past their lease, the longest untouched first', async () => {
+      const db = await open()
+      const leases = { a: 30, b: 10, c: 20, held: 99, closed: 5 }
+      for (const [account, lease] of Object.entries(leases)) {
+        await openUpgrade(db, { ...upgrade, account, leaseUntil: start + lease, updatedAt: start + lease })
+      }
+      await saveUpgrade(db, { ...upgrade, account: 'closed', leaseUntil: start + 5, phase: 'applied' })
+      const abandoned = async (limit: number) =>
+        (await db.read.billing.abandonedUpgrades(start + 50, limit)).map(({ account }) => account)
+      expect(await abandoned(10)).toEqual(['b', 'c', 'a'])
+      expect(await abandoned(2)).toEqual(['b', 'c'])
+    })
+  })
+}

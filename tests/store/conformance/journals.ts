@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import type { RequestRecord } from '../../../server/src/requests/port.ts'
+import type { Database } from '../../../server/src/store/database.ts'
+import { type Open, start } from '../setting.ts'
+
+const request: RequestRecord = {
+  account: 'acme',
+  id: 'rq_1',
+  user: 'bob',
+  feature: 'seats',
+  quantity: 2,
+  note: 'Two new people on Monday',
+  status: 'open',
+  createdAt: start,
+  answeredAt: null,
+  answeredBy: null,
+  reply: null,
+}
+
+const save = (db: Database, record: RequestRecord) =>
+  db.transaction(record.account, (stores) => stores.requests.save(record))
+
+const receive = (db: Database, id: string, receivedAt = start) =>
+  db.transaction('stripe', (stores) =>
+    stores.inbox.receive({ id, type: 'invoice.paid', customer: `cus_${id}`, receivedAt }),
+  )
+
+const claim = (db: Database, scope: string, key: string, at = start) =>
+  db.transaction(scope, (stores) => stores.idempotency.claim(scope, key, 'hash', at))
+
+export function journalsConformance(open: Open): void {
+  describe('requests', () => {
+    it('are open once a user and feature, until they are answered', async () => {
+      const db = await open()
+      await save(db, request)
+      expect(await db.read.requests.findOpen('acme', 'bob', 'seats')).toEqual(request)
+      expect(await db.read.requests.findOpen('acme', 'eve', 'seats')).toBeNull()
+      const granted: RequestRecord = {
+        ...request,
+        status: 'granted',
+        answeredAt: start + 1,
+        answeredBy: 'ada',
+        reply: 'Sure',
+      }
+      await save(db, granted)
+      expect(await db.read.requests.findOpen('acme', 'bob', 'seats')).toBeNull()
+      expect(await db.read.requests.find('acme', 'rq_1')).toEqual(granted)
+      expect(await db.read.requests.find('other', 'rq_1')).toBeNull()
+    })
+
+    it('are listed newest first, of everyone or of one user', async () => {
+      const db = await open()
+      for (const n of [1, 3, 2]) await save(db, { ...request, id: `rq_${n}`, createdAt: start + n })
+      await save(db, { ...request, id: 'rq_eve', user: 'eve' })
+      const listed = async (user: string | null) => (await db.read.requests.list('acme', user)).map(({ id }) => id)
+      expect(await listed(null)).toEqual(['rq_3', 'rq_2', 'rq_1', 'rq_eve'])
+      expect(await listed('eve')).toEqual(['rq_eve'])
+    })
+  })
+
+  describe('the inbox', () => {
+    it('takes an event once, however often it is sent', async () => {
+      const db = await open()
+      const sent = await Promise.all(Array.from({ length: 6 }, () => receive(db, 'evt_1')))
+      expect(sent.filter(Boolean)).toHaveLength(1)
+      await db.transaction('stripe', (stores) => stores.inbox.done('evt_1', start))
+      expect(await receive(db, 'evt_1')).toBe(false)
+      expect(await db.read.inbox.pending(10)).toEqual([])
+    })
+
+    it('gives what is not done yet, oldest first', async () => {
+      const db = await open()
+      for (const n of [3, 1, 2]) await receive(db, `evt_${n}`, start + n)
+      await db.transaction('stripe', (stores) => stores.inbox.done('evt_1', start))
+      expect(await db.read.inbox.pending(10)).toEqual([
+        { id: 'evt_2', customer: 'cus_evt_2' },
+        { id: 'evt_3', customer: 'cus_evt_3' },
+      ])
+      expect(await db.read.inbox.pending(1)).toHaveLength(1)
+    })
+  })
+
+  describe('idempotency keys', () => {
+    it('are claimed by one request, of its own scope', async () => {
+      const db = await open()
+      const claims = await Promise.all(Array.from({ length: 6 }, () => claim(db, 'acme', 'key')))
+      expect(claims.filter((kept) => kept === null)).toHaveLength(1)
+      expect(claims.find((kept) => kept !== null)).toMatchObject({
+        request: 'hash',
+        status: null,
+        body: null,
+        at: start,
+      })
+      expect(await claim(db, 'other', 'key')).toBeNull()
+    })
+
+    it('keep the first reply', async () => {
+      const db = await open()
+      await claim(db, 'acme', 'key')
+      await db.transaction('acme', (stores) => stores.idempotency.keep('acme', 'key', { status: 201, body: '{"a":1}' }))
+      expect(await claim(db, 'acme', 'key', start + 1)).toMatchObject({ status: 201, body: '{"a":1}', at: start })
+    })
+
+    it('are free again when released or forgotten', async () => {
+      const db = await open()
+      await claim(db, 'acme', 'key')
+      await db.transaction('acme', (stores) => stores.idempotency.release('acme', 'key'))
+      expect(await claim(db, 'acme', 'key', start + 5)).toBeNull()
+      await db.transaction('acme', (stores) => stores.idempotency.forgetBefore(start + 5))
+      expect(await claim(db, 'acme', 'key')).not.toBeNull()
+      await db.transaction('acme', (stores) => stores.idempotency.forgetBefore(start + 6))
+      expect(await claim(db, 'acme', 'key')).toBeNull()
+    })
+  })
+}

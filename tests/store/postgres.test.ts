@@ -1,0 +1,109 @@
+import pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { freshPostgres } from '../support/postgres.ts'
+import { storeConformance } from './conformance.ts'
+import { addition, level, open, start, used } from './setting.ts'
+
+storeConformance('PostgreSQL', async () => open({ url: await freshPostgres() }))
+
+const user = { account: 'acme', id: 'ada', email: null, name: '0', role: null, locale: null }
+
+/** Two nodes on one database. */
+async function twoNodes() {
+  const url = await freshPostgres()
+  return [await open({ url, instance: 'node-1' }), await open({ url, instance: 'node-2' })] as const
+}
+
+async function notify(url: string, payloads: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  for (const payload of payloads) await client.query('select pg_notify($1, $2)', ['softgate_changes', payload])
+  await client.end()
+}
+
+describe('a PostgreSQL database of many nodes', () => {
+  it('is brought up to date by one of the nodes that start together', async () => {
+    const url = await freshPostgres()
+    const nodes = await Promise.all([1, 2, 3, 4].map((n) => open({ url, instance: `node-${n}` })))
+    for (const node of nodes) await expect(node.ping()).resolves.toBeUndefined()
+  })
+
+  it('shows every node what another one wrote', async () => {
+    const [one, two] = await twoNodes()
+    await one.writeOps([addition(3)])
+    await two.writeOps([addition(4)])
+    expect([await used(one, 'exports'), await used(two, 'exports')]).toEqual([7, 7])
+    await one.transaction('acme', (stores) => stores.accounts.saveUser(user, start))
+    expect(await two.read.accounts.findUser('acme', 'ada')).toEqual(user)
+  })
+
+  it('serialises the transactions of an account over all nodes', async () => {
+    const [one, two] = await twoNodes()
+    await one.transaction('acme', (stores) => stores.accounts.saveUser(user, start))
+    const raise = (node: typeof one) =>
+      node.transaction('acme', async ({ accounts }) => {
+        const before = await accounts.findUser('acme', 'ada')
+        await accounts.saveUser({ ...user, name: String(Number(before?.name) + 1) }, start)
+      })
+    await Promise.all([one, two, one, two, one, two].map(raise))
+    expect(await one.read.accounts.findUser('acme', 'ada')).toMatchObject({ name: '6' })
+  })
+
+  it('holds a bound and records a crossing once over all nodes', async () => {
+    const nodes = await twoNodes()
+    const consume = Array.from({ length: 40 }, (_, n) =>
+      nodes[n % 2]?.writeOps([addition(1, { bound: 20, marks: [10] })]),
+    )
+    const written = await Promise.all(consume)
+    expect(written.flatMap((one) => one?.crossings ?? [])).toHaveLength(1)
+    expect(await used(nodes[0], 'exports')).toBe(20)
+  })
+
+  it('counts the same when nodes write the same counters, some of them new, in opposite order', async () => {
+    const nodes = await twoNodes()
+    const features = ['a', 'b', 'c', 'd', 'e', 'f']
+    for (let round = 1; round <= 10; round++) {
+      const ops = features.map((feature) => addition(1, { feature: `${feature}${round % 5}`, marks: [2] }))
+      const batches = nodes.flatMap((node, n) => {
+        const own = ops.map((op) => ({ ...op, id: `${op.id}-${n}` }))
+        return [node.writeOps(n === 0 ? own : own.reverse()), node.writeOps([level(round, start + round)])]
+      })
+      await Promise.all(batches)
+    }
+    for (const feature of features) expect(await used(nodes[0], `${feature}1`)).toBe(4)
+    const crossings = await nodes[0].read.metering.pendingCrossings('acme')
+    expect(crossings.filter(({ feature }) => feature === 'a1')).toHaveLength(1)
+  })
+
+  it('lets a node hear of the changes of others, and not of its own', async () => {
+    const url = await freshPostgres()
+    const [one, two] = [await open({ url, instance: 'node-1' }), await open({ url, instance: 'node-2' })]
+    const heard = new Set<string>()
+    const wanted = ['acme', 'with a space', 'last']
+    const all = new Promise<void>((resolve, reject) => {
+      const changed = (account: string) => {
+        heard.add(account)
+        if (wanted.every((name) => heard.has(name))) resolve()
+      }
+      const announce = async () => {
+        await one.onForeignChange(changed)
+        two.announce(['acme', 'with a space', 'acme'])
+        // One connection keeps the order: once the last is heard, the first would have been.
+        await notify(url, ['node-1 own', 'node-2 last'])
+      }
+      announce().catch(reject)
+    })
+    await all
+    expect(heard).toEqual(new Set(wanted))
+  })
+
+  it('may be closed twice', async () => {
+    const db = await open({ url: await freshPostgres() })
+    await Promise.all([db.close(), db.close()])
+    await expect(db.ping()).rejects.toThrow()
+  })
+
+  it('is not there at a wrong address, and says so', async () => {
+    await expect(open({ url: 'postgres://nobody@127.0.0.1:1/none' })).rejects.toThrow('ECONNREFUSED')
+  })
+})

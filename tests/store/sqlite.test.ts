@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import BetterSqlite from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { openChannel } from '../../server/src/store/sqlite/channel.ts'
+import { preparePragmas } from '../../server/src/store/sqlite/pragmas.ts'
+import { cleanup } from '../support/cleanup.ts'
+import { freshSqlite } from '../support/sqlite.ts'
+import { storeConformance } from './conformance.ts'
+import { addition, open, start, used } from './setting.ts'
+
+const user = { account: 'acme', id: 'ada', email: null, name: null, role: null, locale: null }
+
+storeConformance('SQLite, writing on its own thread', () => open({ url: freshSqlite() }))
+storeConformance('SQLite, writing inline', () => open({ url: freshSqlite(), inlineWriter: true }))
+
+describe('a SQLite file', () => {
+  it('is opened so that a commit survives a power cut', async () => {
+    const db = new BetterSqlite(freshSqlite())
+    cleanup(() => db.close())
+    preparePragmas(db)
+    expect(db.pragma('synchronous', { simple: true })).toBe(2)
+    expect(db.pragma('journal_mode', { simple: true })).toBe('wal')
+  })
+
+  it('has the same settings on the connection that writes', async () => {
+    const file = freshSqlite()
+    await open({ url: file })
+    const channel = await openChannel(file, false)
+    cleanup(() => channel.close())
+    const read = async (name: string) =>
+      (await channel.query({ sql: `pragma ${name}`, params: [], method: 'all' })).rows
+    expect(await read('synchronous')).toEqual([[2]])
+    expect(await read('journal_mode')).toEqual([['wal']])
+  })
+
+  it('is not opened by a SQLite with the WAL-reset bug', () => {
+    const answers = (version: string) => ({ prepare: () => ({ pluck: () => ({ get: () => version }) }) })
+    const old = answers('3.51.2') as unknown as BetterSqlite.Database
+    expect(() => preparePragmas(old)).toThrow('3.51.2 is too old')
+  })
+
+  it('shows the reader a commit at once', async () => {
+    const db = await open({ url: freshSqlite() })
+    for (let n = 1; n <= 50; n++) {
+      await db.writeOps([addition(1)])
+      expect(await used(db, 'exports')).toBe(n)
+    }
+  })
+
+  it('holds everything that was asked before it was closed', async () => {
+    const file = freshSqlite()
+    const db = await open({ url: file })
+    const asked = [
+      ...Array.from({ length: 20 }, () => db.writeOps([addition(1)])),
+      db.transaction('acme', (stores) => stores.accounts.saveUser(user, start)),
+    ]
+    await db.close()
+    await Promise.all(asked)
+    const again = await open({ url: file })
+    expect(await used(again, 'exports')).toBe(20)
+    expect(await again.read.accounts.findUser('acme', 'ada')).toEqual(user)
+  })
+
+  it('may be closed twice', async () => {
+    const db = await open({ url: freshSqlite() })
+    await Promise.all([db.close(), db.close()])
+    await expect(db.writeOps([addition(1)])).rejects.toThrow()
+  })
+
+  it('is made with the folders above it, from a path or a file URL', async () => {
+    const path = freshSqlite().replace('softgate.db', 'deeper/still/softgate.db')
+    await open({ url: `file://${path}` })
+    expect(existsSync(path)).toBe(true)
+  })
+
+  it('fails the calls that were under way when it will not open', async () => {
+    await expect(open({ url: '/dev/null/softgate.db' })).rejects.toThrow()
+  })
+})

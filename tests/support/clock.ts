@@ -1,0 +1,43 @@
+import type { Clock } from '../../server/src/kernel/clock.ts'
+
+/** A clock that stands still until it is told to move. */
+export interface TestClock extends Clock {
+  /** Moves `ms` ahead. Timers on the way run in the order of their times, each with everything it sets off settled. */
+  advance(ms: number): Promise<void>
+}
+
+interface Timer {
+  at: number
+  fn: () => void
+}
+
+/** One turn of the event loop: every promise that is settled by now has run its callbacks. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+export function createTestClock(start: number): TestClock {
+  let now = start
+  const timers = new Set<Timer>()
+  // A Set keeps the order of insertion and this sort is stable: timers of the same instant run as they were set.
+  const nextUntil = (end: number): Timer | undefined =>
+    [...timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0]
+
+  return {
+    now: () => now,
+    after(ms, fn) {
+      const timer = { at: now + Math.max(0, ms), fn }
+      timers.add(timer)
+      return () => timers.delete(timer)
+    },
+    async advance(ms) {
+      const end = now + ms
+      await settle()
+      for (let timer = nextUntil(end); timer; timer = nextUntil(end)) {
+        timers.delete(timer)
+        now = timer.at
+        timer.fn()
+        await settle()
+      }
+      now = end
+    },
+  }
+}

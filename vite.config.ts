@@ -1,0 +1,22 @@
+import { defaultClientConditions, defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const sources = 'softgate-source'
+const typescript = new URL('.ci/typescript.mjs', import.meta.url).href
+
+export default defineConfig({
+  resolve: { conditions: [sources, ...defaultClientConditions] },
+  ssr: { resolve: { conditions: [sources, ...defaultServerConditions], externalConditions: [sources] } },
+  test: {
+    include: ['tests/**/*.test.ts'],
+    globalSetup: ['tests/support/postgres-server.ts'],
+    pool: 'forks',
+    // SQLite's writer is a worker thread that loads TypeScript by itself: a thread inherits these from its process.
+    execArgv: [`--conditions=${sources}`, `--import=${typescript}`],
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+    expect: { requireAssertions: true },
+  },
+})
