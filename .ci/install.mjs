@@ -17,9 +17,11 @@ export async function ensureInstalled() {
   checkNpm()
   checkCompiler()
   checkWritable()
-  const command = existsSync(inRoot('package-lock.json')) ? 'ci' : 'install'
-  say(`${reason}: running "npm ${command}"${compiles() ? `; ${native} compiles for about a minute` : ''}`)
-  await run(command === 'ci' ? ['ci'] : ['install'])
+  const locked = existsSync(inRoot('package-lock.json'))
+  say(
+    `${reason}: running "npm ${locked ? 'ci' : 'install'}"${compiles() ? `; ${native} compiles for about a minute` : ''}`,
+  )
+  await install(locked)
   if (!nativeLoads())
     fail(`${native} is installed but does not load. Run "npm rebuild ${native}" and read what it says.`)
 }
@@ -105,24 +107,36 @@ function npm(args) {
   return path?.endsWith('npm-cli.js') ? [process.execPath, [path, ...args]] : ['npm', args]
 }
 
+async function install(locked) {
+  const start = performance.now()
+  let { args, code, output } = await run(locked ? ['ci'] : ['install'])
+  // A lock file written on one platform may lack optional packages of another: npm ci refuses it, npm install does not.
+  if (locked && code !== 0 && output.includes('are in sync')) {
+    say('The lock file lacks optional packages of other platforms: running "npm install" with the versions it names')
+    ;({ args, code, output } = await run(['install', '--no-save']))
+  }
+  const seconds = Math.round((performance.now() - start) / 1_000)
+  if (code === 0) return say(`Installed in ${seconds} s`)
+  process.stderr.write(output.slice(-4_000))
+  fail(`"npm ${args.join(' ')}" failed after ${seconds} s; its last words are above.`)
+}
+
 async function run(args) {
   const child = spawn(...npm([...args, '--no-audit', '--no-fund']), {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32' && !process.env.npm_execpath,
   })
-  const output = []
-  child.stdout.on('data', (chunk) => output.push(chunk))
-  child.stderr.on('data', (chunk) => output.push(chunk))
+  const chunks = []
+  child.stdout.on('data', (chunk) => chunks.push(chunk))
+  child.stderr.on('data', (chunk) => chunks.push(chunk))
   const stop = showSeconds()
   const code = await new Promise((resolve) => {
     child.on('error', () => resolve(1))
     child.on('close', resolve)
   })
-  const seconds = stop()
-  if (code === 0) return say(`Installed in ${seconds} s`)
-  process.stderr.write(Buffer.concat(output).subarray(-4_000))
-  fail(`"npm ${args.join(' ')}" failed after ${seconds} s; its last words are above.`)
+  stop()
+  return { args, code, output: Buffer.concat(chunks).toString() }
 }
 
 function showSeconds() {
@@ -136,7 +150,6 @@ function showSeconds() {
   return () => {
     clearInterval(timer)
     if (tty) process.stderr.write('\r\x1b[K')
-    return seconds()
   }
 }
 

@@ -13,7 +13,7 @@ function explain(error: unknown): string {
   const taken = (error as { port?: number }).port
   if (code === 'EADDRINUSE') return `Port ${taken ?? port} is busy. Stop what runs there, or choose another: PORT=5000 npm start`
   if (code === 'EACCES' && syscall === 'listen') return `Port ${taken ?? port} is not allowed for this user. Choose one above 1023: PORT=5000 npm start`
-  if (['EACCES', 'EROFS', 'EPERM'].includes(code ?? '') || code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN')
+  if (['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code ?? '') || code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN')
     return `The data folder ${data} cannot be written. Choose another: SOFTGATE_DATA=/some/folder npm start`
   if (code === 'ECONNREFUSED' && databaseUrl) return 'The PostgreSQL of DATABASE_URL does not answer. Start it, or unset DATABASE_URL to use a file.'
   return message
@@ -44,6 +44,7 @@ const close = async () => {
 }
 process.on('SIGINT', close)
 process.on('SIGTERM', close)
+process.on('disconnect', close)
 
 const { close: _, ...addresses } = demo
 if (json) process.stdout.write(`${JSON.stringify({ ready: true, ...addresses })}\n`)

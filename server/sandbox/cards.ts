@@ -18,8 +18,7 @@ export interface TestCard {
 const declined = (decline_code: string): Decline => ({
   code: 'card_declined',
   decline_code,
-  message:
-    decline_code === 'insufficient_funds' ? 'Your card has insufficient funds.' : 'Your card was declined.',
+  message: decline_code === 'insufficient_funds' ? 'Your card has insufficient funds.' : 'Your card was declined.',
 })
 const EXPIRED: Decline = { code: 'expired_card', decline_code: 'expired_card', message: 'Your card has expired.' }
 const PROCESSING: Decline = {

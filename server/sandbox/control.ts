@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
-import { FAULT_KINDS, type Fault } from './wire/faults.ts'
-import { type Json, type JsonObject, isObject } from './wire/json.ts'
 import type { SandboxControl } from './types.ts'
+import { FAULT_KINDS, type Fault } from './wire/faults.ts'
+import { isObject, type Json, type JsonObject } from './wire/json.ts'
 
 /** What the control endpoints drive. */
 export interface ControlTarget {
@@ -31,26 +31,30 @@ export function createControlApp({ clock, control }: ControlTarget): Hono {
     await clock.advance(ms)
     return context.json({ now: clock.now() })
   })
+  addWebhookControls(app, control)
+  app.get('/journal', (context) => context.json({ data: control.journal() }))
+  app.onError((error, context) => context.json({ ok: false, message: error.message }, 400))
+  return app
+}
+
+function addWebhookControls(app: Hono, { webhooks }: SandboxControl): void {
   app.post('/webhooks/pause', (context) => {
-    control.webhooks.pause()
+    webhooks.pause()
     return context.json(DONE)
   })
   app.post('/webhooks/resume', async (context) => {
-    await control.webhooks.resume()
+    await webhooks.resume()
     return context.json(DONE)
   })
   app.post('/webhooks/flush', async (context) => {
-    await control.webhooks.flush()
+    await webhooks.flush()
     return context.json(DONE)
   })
   app.post('/webhooks/drop', async (context) => {
     const { count } = await readJson(context.req.raw)
-    control.webhooks.dropNext(typeof count === 'number' ? count : 1)
+    webhooks.dropNext(typeof count === 'number' ? count : 1)
     return context.json(DONE)
   })
-  app.get('/journal', (context) => context.json({ data: control.journal() }))
-  app.onError((error, context) => context.json({ ok: false, message: error.message }, 400))
-  return app
 }
 
 const DONE = { ok: true }

@@ -26,10 +26,8 @@ export class ApiError extends Error {
 }
 
 /** 400 about a parameter or a state that does not allow the call. */
-export const invalid = (
-  message: string,
-  details: { readonly code?: string; readonly param?: string } = {},
-): ApiError => new ApiError(400, { type: 'invalid_request_error', message, ...details })
+export const invalid = (message: string, details: { readonly code?: string; readonly param?: string } = {}): ApiError =>
+  new ApiError(400, { type: 'invalid_request_error', message, ...details })
 
 /** 404 in the path, 400 when a parameter names the missing object. */
 export const missing = (what: string, id: string, param = 'id'): ApiError =>

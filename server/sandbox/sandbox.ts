@@ -1,13 +1,14 @@
-import { finishAuthentication } from './billing/payments.ts'
 import { nextDue } from './billing/due.ts'
+import { finishAuthentication } from './billing/payments.ts'
 import { createControlApp } from './control.ts'
 import { globalFetch, secretToken, systemNow } from './defaults.ts'
 import { invalid, missing } from './errors.ts'
-import { type Listening, startServer } from './server.ts'
-import { createClock } from './state/clock.ts'
+import { createInvoicePage } from './invoice-page.ts'
+import { createHost } from './server.ts'
+import { type Clock, createClock } from './state/clock.ts'
 import { openDisk } from './state/disk.ts'
 import { readJournal } from './state/journal.ts'
-import { openStore } from './state/store.ts'
+import { openStore, type Store } from './state/store.ts'
 import { nextId, type World } from './state/world.ts'
 import type { SandboxControl, SandboxOptions, StripeSandbox } from './types.ts'
 import { createDispatcher, type Dispatcher } from './webhooks/dispatcher.ts'
@@ -18,20 +19,14 @@ import { createFaults, type Faults } from './wire/faults.ts'
 export function createStripeSandbox(options: SandboxOptions = {}): StripeSandbox {
   const store = openStore(options.file === undefined ? undefined : openDisk(options.file))
   const clock = createClock(store, options.now ?? systemNow)
-  let baseUrl = options.baseUrl ?? 'http://stripe.sandbox'
-  const world: World = {
-    store,
-    now: clock.now,
-    seconds: () => Math.floor(clock.now() / 1000),
-    nextId: (prefix) => nextId(store, prefix),
-    secret: secretToken,
-    baseUrl: () => baseUrl,
-    asker: { id: null, idempotency_key: null },
-  }
+  const address = { url: options.baseUrl ?? 'http://stripe.sandbox' }
+  const world = createWorld(store, clock, address)
   const faults = createFaults()
   const dispatcher = createDispatcher(world, options.fetch ?? globalFetch)
   const closing = new AbortController()
-  const catchUp = (): void => runDue(world, clock.holdAt)
+  const catchUp = (): void => runDue(world, clock)
+  const time = createTime(store, clock, dispatcher, catchUp)
+  const control = createControl(world, faults, dispatcher, catchUp)
   const app = createApp({
     world,
     faults,
@@ -40,31 +35,20 @@ export function createStripeSandbox(options: SandboxOptions = {}): StripeSandbox
     onDone: dispatcher.kick,
     abandoned: (request) => aborted([request.signal, closing.signal]),
   })
-  const time: StripeSandbox['clock'] = {
-    now: clock.now,
-    advance: async (ms) => {
-      if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError(`time moves forward in whole ms, not by ${ms}`)
-      store.commit(() => clock.shift(ms))
-      catchUp()
-      await dispatcher.deliverDue()
-    },
-  }
-  const control = createControl(world, faults, dispatcher, catchUp)
   app.route('/', createControlApp({ clock: time, control }))
+  app.route('/', createInvoicePage(world))
   const answer = async (request: Request): Promise<Response> => app.fetch(request)
-  let listening: Listening | undefined
+  const host = createHost(answer, (url) => {
+    address.url = options.baseUrl ?? url
+  })
   // Deliveries that a previous process left behind.
   dispatcher.kick()
   return {
     fetch: answer,
-    listen: async (port, hostname = '127.0.0.1') => {
-      listening = await startServer(answer, port, hostname)
-      baseUrl = options.baseUrl ?? listening.url
-      return { url: listening.url, port: listening.port }
-    },
+    listen: host.listen,
     close: async () => {
       closing.abort()
-      await listening?.close()
+      await host.stop()
       await dispatcher.stop()
       store.close()
     },
@@ -73,21 +57,42 @@ export function createStripeSandbox(options: SandboxOptions = {}): StripeSandbox
   }
 }
 
+const createWorld = (store: Store, clock: Clock, address: { readonly url: string }): World => ({
+  store,
+  now: clock.now,
+  outsideNow: clock.outside,
+  seconds: () => Math.floor(clock.now() / 1000),
+  nextId: (prefix) => nextId(store, prefix),
+  secret: secretToken,
+  baseUrl: () => address.url,
+  asker: { id: null, idempotency_key: null },
+})
+
+const createTime = (
+  store: Store,
+  clock: Clock,
+  dispatcher: Dispatcher,
+  catchUp: () => void,
+): StripeSandbox['clock'] => ({
+  now: clock.now,
+  advance: async (ms) => {
+    if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError(`time moves forward in whole ms, not by ${ms}`)
+    store.commit(() => clock.shift(ms))
+    catchUp()
+    await dispatcher.deliverDue()
+  },
+})
+
 /** Brings about everything that is due by now, each thing at its own time. */
-function runDue(world: World, holdAt: <T>(at: number, work: () => T) => T): void {
+function runDue(world: World, clock: Clock): void {
   const until = world.seconds()
   for (let due = nextDue(world); due && due.at <= until; due = nextDue(world)) {
     const { at, run } = due
-    holdAt(at * 1000, () => world.store.commit(run))
+    clock.holdAt(at * 1000, () => world.store.commit(run))
   }
 }
 
-function createControl(
-  world: World,
-  faults: Faults,
-  dispatcher: Dispatcher,
-  catchUp: () => void,
-): SandboxControl {
+function createControl(world: World, faults: Faults, dispatcher: Dispatcher, catchUp: () => void): SandboxControl {
   return {
     authenticate: async (id, outcome = 'succeed') => {
       catchUp()

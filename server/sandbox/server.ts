@@ -3,21 +3,34 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { LostReply } from './wire/faults.ts'
 
-/** A server that was started. */
-export interface Listening {
-  readonly url: string
-  readonly port: number
+/** Where and whether the sandbox is served over HTTP. */
+export interface Host {
+  listen(port: number, hostname?: string): Promise<{ readonly url: string; readonly port: number }>
   /** Ends every connection, also those that wait for a lost reply. */
-  close(): Promise<void>
+  stop(): Promise<void>
+}
+
+type Server = ReturnType<typeof createAdaptorServer>
+
+/** A host that serves `answer`, and tells `onListening` the address once there is one. */
+export function createHost(answer: (request: Request) => Promise<Response>, onListening: (url: string) => void): Host {
+  let server: Server | undefined
+  return {
+    listen: async (port, hostname = '127.0.0.1') => {
+      const started = createServer(answer)
+      const bound = await listenOn(started, port, hostname)
+      server = started
+      const url = `http://${hostname}:${bound}`
+      onListening(url)
+      return { url, port: bound }
+    },
+    stop: async () => server && stop(server),
+  }
 }
 
 /** Serves `answer` over HTTP. A lost reply destroys its socket, as a broken network would. */
-export function startServer(
-  answer: (request: Request) => Promise<Response>,
-  port: number,
-  hostname: string,
-): Promise<Listening> {
-  const server = createAdaptorServer({
+const createServer = (answer: (request: Request) => Promise<Response>): Server =>
+  createAdaptorServer({
     fetch: async (request, env) => {
       try {
         return await answer(request)
@@ -28,16 +41,15 @@ export function startServer(
       }
     },
   })
+
+function listenOn(server: Server, port: number, hostname: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, hostname, () => {
-      const { port: bound } = server.address() as AddressInfo
-      resolve({ url: `http://${hostname}:${bound}`, port: bound, close: () => stop(server) })
-    })
+    server.listen(port, hostname, () => resolve((server.address() as AddressInfo).port))
   })
 }
 
-function stop(server: ReturnType<typeof createAdaptorServer>): Promise<void> {
+function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
     if ('closeAllConnections' in server) server.closeAllConnections()

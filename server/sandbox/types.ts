@@ -1,4 +1,4 @@
-import type { JournalEntry } from './state/records.ts'
+import type { JournalEntry } from './state/own-records.ts'
 import type { Fault } from './wire/faults.ts'
 
 /** How a sandbox is set up. Everything is optional. */

@@ -69,7 +69,8 @@ async function start(file: string): Promise<{ process: ChildProcess; port: numbe
   const script = fileURLToPath(new URL('./serve.ts', import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', script, file], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
-  for await (const line of createInterface({ input: child.stdout })) return { process: child, port: Number(new URL(line).port) }
+  for await (const line of createInterface({ input: child.stdout }))
+    return { process: child, port: Number(new URL(line).port) }
   throw new Error('the sandbox did not start')
 }
 

@@ -52,10 +52,16 @@ test('a good card applies the change at once', async () => {
 
 test('a declined card leaves everything as it was, with the change pending', async () => {
   const shop = await openShop()
-  const { subscription, updated, invoice, small, big } = await upgradeWith('pm_card_visa_chargeDeclinedInsufficientFunds', shop)
+  const { subscription, updated, invoice, small, big } = await upgradeWith(
+    'pm_card_visa_chargeDeclinedInsufficientFunds',
+    shop,
+  )
   expect(updated.status).toBe('active')
   expect(updated.items.data[0]?.price.id).toBe(small.id)
-  expect(updated.pending_update).toMatchObject({ expires_at: (START + 10 * DAY + 23 * HOUR) / 1000, metadata: { quote: 'q1' } })
+  expect(updated.pending_update).toMatchObject({
+    expires_at: (START + 10 * DAY + 23 * HOUR) / 1000,
+    metadata: { quote: 'q1' },
+  })
   expect(updated.pending_update?.subscription_items?.[0]?.price.id).toBe(big.id)
   expect(invoice.status).toBe('open')
   const intent = await paymentOf(shop.stripe, invoice.id)

@@ -3,8 +3,8 @@ import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
 import { prorate } from '../../server/sandbox/billing/proration.ts'
 import { settle } from '../../server/sandbox/billing/settlement.ts'
-import { openShop, price, subscribed, useCard } from './shop.ts'
 import vectors from './proration-vectors.json' with { type: 'json' }
+import { openShop, price, subscribed, useCard } from './shop.ts'
 
 const signed = (kind: string, amount: number): number => (kind === 'credit' ? -amount : amount)
 
@@ -31,7 +31,8 @@ describe('previews show every known amount', () => {
     test(vector.id, async () => {
       const { stripe, sandbox } = await openShop({ now: () => vector.period_start * 1000 })
       const interval = vector.period_end - vector.period_start > 40 * 86_400 ? 'year' : 'month'
-      const make = (name: string, amount: number) => price(stripe, name, amount, { currency: vector.currency, interval })
+      const make = (name: string, amount: number) =>
+        price(stripe, name, amount, { currency: vector.currency, interval })
       const [credit, debit] = vector.lines
       const old = await make('Old', credit?.unit_amount ?? 0)
       const next = debit?.unit_amount === credit?.unit_amount ? old : await make('New', debit?.unit_amount ?? 0)
@@ -50,29 +51,29 @@ describe('previews show every known amount', () => {
       expect(preview.total).toBe(vector.expected_total)
     })
   }
+})
 
-  test(FLEXIBLE_WITHOUT_DEBIT, async () => {
-    const vector = vectors.vectors.find(({ id }) => id === FLEXIBLE_WITHOUT_DEBIT)
-    if (!vector) throw new Error('the vector is gone')
-    const { stripe, sandbox } = await openShop({ now: () => vector.period_start * 1000 })
-    const ten = await price(stripe, 'Ten', 1000)
-    const twenty = await price(stripe, 'Twenty', 2000)
-    const { subscription, item } = await subscribed(stripe, ten)
-    await stripe.subscriptions.update(subscription.id, {
-      items: [{ id: item.id, price: twenty.id, quantity: 1 }],
-      proration_behavior: 'none',
-    })
-    await sandbox.clock.advance((vector.proration_date - vector.period_start) * 1000)
-    const preview = await stripe.invoices.createPreview({
-      subscription: subscription.id,
-      subscription_details: {
-        items: [{ id: item.id, price: ten.id, quantity: 1 }],
-        proration_behavior: 'always_invoice',
-      },
-    })
-    expect(preview.lines.data.map(({ amount }) => amount)).toEqual([-333, 333])
-    expect(preview.total).toBe(vector.expected_total)
+test(`previews: ${FLEXIBLE_WITHOUT_DEBIT}`, async () => {
+  const vector = vectors.vectors.find(({ id }) => id === FLEXIBLE_WITHOUT_DEBIT)
+  if (!vector) throw new Error('the vector is gone')
+  const { stripe, sandbox } = await openShop({ now: () => vector.period_start * 1000 })
+  const ten = await price(stripe, 'Ten', 1000)
+  const twenty = await price(stripe, 'Twenty', 2000)
+  const { subscription, item } = await subscribed(stripe, ten)
+  await stripe.subscriptions.update(subscription.id, {
+    items: [{ id: item.id, price: twenty.id, quantity: 1 }],
+    proration_behavior: 'none',
   })
+  await sandbox.clock.advance((vector.proration_date - vector.period_start) * 1000)
+  const preview = await stripe.invoices.createPreview({
+    subscription: subscription.id,
+    subscription_details: {
+      items: [{ id: item.id, price: ten.id, quantity: 1 }],
+      proration_behavior: 'always_invoice',
+    },
+  })
+  expect(preview.lines.data.map(({ amount }) => amount)).toEqual([-333, 333])
+  expect(preview.total).toBe(vector.expected_total)
 })
 
 test.each(vectors.interval_constraints)('$id has amounts that the rule can produce', ({ lines }) => {
@@ -111,53 +112,68 @@ test('a proration is never more than the whole and ends with its period', () => 
 
 test('what is due and the balance always add up to the total', () => {
   fc.assert(
-    fc.property(fc.integer({ min: -100_000, max: 100_000 }), fc.integer({ min: -100_000, max: 100_000 }), (total, balance) => {
-      const { amountDue, endingBalance } = settle(total, balance, 'usd')
-      expect(amountDue + endingBalance).toBe(total + balance)
-      expect(amountDue === 0 || amountDue >= 50).toBe(true)
-    }),
+    fc.property(
+      fc.integer({ min: -100_000, max: 100_000 }),
+      fc.integer({ min: -100_000, max: 100_000 }),
+      (total, balance) => {
+        const { amountDue, endingBalance } = settle(total, balance, 'usd')
+        expect(amountDue + endingBalance).toBe(total + balance)
+        expect(amountDue === 0 || amountDue >= 50).toBe(true)
+      },
+    ),
   )
 })
 
-test('a total below the least charge goes to the balance and onto the next invoice', async () => {
+test('classic billing gives back at the present price, whatever was debited', async () => {
   const { stripe, sandbox } = await openShop({ now: () => 1_790_000_000_000 })
-  const plan = await price(stripe, 'widget', 1000, { currency: 'cad' })
-  const { subscription, item, customer } = await subscribed(stripe, plan)
-  const other = await price(stripe, 'widget plus', 1018, { currency: 'cad' })
-  await sandbox.clock.advance(25 * 86_400_000)
-  const updated = await stripe.subscriptions.update(subscription.id, {
-    items: [{ id: item.id, price: other.id, quantity: 1 }],
-    proration_behavior: 'always_invoice',
-    expand: ['latest_invoice'],
-  })
-  const invoice = updated.latest_invoice as Stripe.Invoice
-  expect(invoice.total).toBeGreaterThan(0)
-  expect(invoice.total).toBeLessThan(50)
-  expect(invoice).toMatchObject({ status: 'paid', attempted: true, attempt_count: 0, amount_due: 0, ending_balance: invoice.total })
-  const [entry] = (await stripe.customers.listBalanceTransactions(customer.id)).data
-  expect(entry).toMatchObject({ type: 'invoice_too_small', amount: invoice.total, ending_balance: invoice.total })
-  const next = await stripe.invoices.createPreview({ subscription: subscription.id })
-  expect(next.starting_balance).toBe(invoice.total)
-  expect(next.amount_due).toBe(1018 + invoice.total)
+  const ten = await price(stripe, 'Ten', 1000)
+  const twenty = await price(stripe, 'Twenty', 2000)
+  const { subscription, item } = await subscribed(stripe, ten, 1, 'classic')
+  const to = (target: string, proration_behavior: 'none' | 'always_invoice') =>
+    stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item.id, price: target, quantity: 1 }],
+      proration_behavior,
+      expand: ['latest_invoice'],
+    })
+  await to(twenty.id, 'none')
+  await sandbox.clock.advance(20 * 86_400_000)
+  const { latest_invoice } = await to(ten.id, 'always_invoice')
+  expect((latest_invoice as Stripe.Invoice).lines.data.map(({ amount }) => amount)).toEqual([-667, 333])
 })
 
-test('a net credit goes to the balance without a payment', async () => {
-  const { stripe, sandbox } = await openShop()
-  const plan = await price(stripe, 'Big', 2000)
+/** A recorded change, made with an unpayable card: from one price to another, so many seconds into the period. */
+async function recordedChange(from: number, to: number, seconds: number) {
+  const { stripe, sandbox } = await openShop({ now: () => 1_790_000_000_000 })
+  const plan = await price(stripe, 'Widget', from, { currency: 'cad' })
   const { subscription, item, customer } = await subscribed(stripe, plan)
-  const small = await price(stripe, 'Small', 1000)
+  const other = await price(stripe, 'Other widget', to, { currency: 'cad' })
   await useCard(stripe, customer.id, 'pm_card_chargeCustomerFail')
-  await sandbox.clock.advance(10 * 86_400_000)
+  await sandbox.clock.advance(seconds * 1000)
   const updated = await stripe.subscriptions.update(subscription.id, {
-    items: [{ id: item.id, price: small.id, quantity: 1 }],
+    items: [{ id: item.id, price: other.id, quantity: 1 }],
     proration_behavior: 'always_invoice',
     payment_behavior: 'pending_if_incomplete',
     expand: ['latest_invoice'],
   })
-  const invoice = updated.latest_invoice as Stripe.Invoice
-  expect(invoice).toMatchObject({ status: 'paid', amount_due: 0, attempt_count: 0, ending_balance: invoice.total })
-  expect(updated.pending_update).toBeNull()
-  expect((await stripe.customers.retrieve(customer.id)) as object).toMatchObject({ balance: invoice.total })
   const [entry] = (await stripe.customers.listBalanceTransactions(customer.id)).data
-  expect(entry).toMatchObject({ type: 'applied_to_invoice', amount: invoice.total })
+  const next = await stripe.invoices.createPreview({ subscription: subscription.id })
+  return { updated, invoice: updated.latest_invoice as Stripe.Invoice, entry, next }
+}
+
+const NO_PAYMENT = { status: 'paid', attempted: true, attempt_count: 0, amount_due: 0, amount_paid: 0 }
+
+test('below-minimum-charge: the amount goes to the balance and onto the next invoice', async () => {
+  const { updated, invoice, entry, next } = await recordedChange(1000, 1800, 2_585_520)
+  expect(invoice).toMatchObject({ ...NO_PAYMENT, total: 1, ending_balance: 1 })
+  expect(entry).toMatchObject({ type: 'invoice_too_small', amount: 1, ending_balance: 1 })
+  expect(next).toMatchObject({ starting_balance: 1, amount_due: 1801 })
+  expect(updated.pending_update).toBeNull()
+})
+
+test('negative-net: the credit goes to the balance without a payment', async () => {
+  const { updated, invoice, entry, next } = await recordedChange(2000, 1000, 1_728_000)
+  expect(invoice).toMatchObject({ ...NO_PAYMENT, total: -334, ending_balance: -334 })
+  expect(entry).toMatchObject({ type: 'applied_to_invoice', amount: -334, ending_balance: -334 })
+  expect(next).toMatchObject({ starting_balance: -334, amount_due: 666 })
+  expect(updated.pending_update).toBeNull()
 })

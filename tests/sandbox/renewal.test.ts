@@ -86,3 +86,20 @@ test('a canceled subscription ends with its period, a resumed one goes on', asyn
   expect((await stripe.subscriptions.retrieve(resumed.subscription.id)).status).toBe('active')
   expect(charges(sandbox)).toHaveLength(3)
 })
+
+test('a subscription may also end at a time, and be kept by clearing it', async () => {
+  const { stripe, sandbox } = await openShop()
+  const { subscription, item } = await subscribed(stripe, await price(stripe, 'Standard', 1000))
+  const ending = await stripe.subscriptions.update(subscription.id, {
+    cancel_at: 'min_period_end',
+    cancellation_details: { comment: 'too quiet' },
+  })
+  expect(ending).toMatchObject({
+    cancel_at: item.current_period_end,
+    cancel_at_period_end: false,
+    cancellation_details: { comment: 'too quiet', reason: 'cancellation_requested' },
+  })
+  expect((await stripe.subscriptions.update(subscription.id, { cancel_at: '' })).cancel_at).toBeNull()
+  await sandbox.clock.advance(31 * DAY)
+  expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active')
+})

@@ -1,5 +1,17 @@
 import { expect, test } from 'vitest'
-import { charges, customer, DAY, latestInvoice, only, openShop, price, refusal, START, subscribed, useCard } from './shop.ts'
+import {
+  charges,
+  customer,
+  DAY,
+  latestInvoice,
+  only,
+  openShop,
+  price,
+  refusal,
+  START,
+  subscribed,
+  useCard,
+} from './shop.ts'
 
 test('a subscription begins with a paid invoice for its first period', async () => {
   const { stripe, sandbox } = await openShop()
@@ -9,7 +21,12 @@ test('a subscription begins with a paid invoice for its first period', async () 
   expect(item.current_period_start).toBe(START / 1000)
   expect(item.current_period_end).toBe(Date.UTC(2026, 1, 20, 12) / 1000)
   const invoice = await latestInvoice(stripe, subscription)
-  expect(invoice).toMatchObject({ status: 'paid', billing_reason: 'subscription_create', total: 3000, amount_remaining: 0 })
+  expect(invoice).toMatchObject({
+    status: 'paid',
+    billing_reason: 'subscription_create',
+    total: 3000,
+    amount_remaining: 0,
+  })
   expect(only(invoice.lines.data)).toMatchObject({ description: '3 × Standard (at $10.00 / month)', quantity: 3 })
   expect(charges(sandbox)).toEqual([3000])
 })
@@ -215,7 +232,8 @@ test('the currency of a subscription cannot change, and archived prices cannot b
   const gone = await price(stripe, 'Gone', 1000)
   await stripe.prices.update(gone.id, { active: false })
   const { subscription, item } = await subscribed(stripe, plan)
-  const to = (target: string) => refusal(stripe.subscriptions.update(subscription.id, { items: [{ id: item.id, price: target }] }))
+  const to = (target: string) =>
+    refusal(stripe.subscriptions.update(subscription.id, { items: [{ id: item.id, price: target }] }))
   expect(await to(euro.id)).toMatchObject({ statusCode: 400, param: 'items[0][price]' })
   expect(await to(gone.id)).toMatchObject({ statusCode: 400, param: 'items[0][price]' })
   expect(await to('price_none')).toMatchObject({ code: 'resource_missing' })
@@ -223,8 +241,20 @@ test('the currency of a subscription cannot change, and archived prices cannot b
 
 test('a lookup key moves to the new price when asked to', async () => {
   const { stripe } = await openShop()
-  const first = await stripe.prices.create({ currency: 'usd', unit_amount: 1, product_data: { name: 'A' }, recurring: { interval: 'month' }, lookup_key: 'pro' })
-  const again = { currency: 'usd', unit_amount: 2, product: String(first.product), recurring: { interval: 'month' as const }, lookup_key: 'pro' }
+  const first = await stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 1,
+    product_data: { name: 'A' },
+    recurring: { interval: 'month' },
+    lookup_key: 'pro',
+  })
+  const again = {
+    currency: 'usd',
+    unit_amount: 2,
+    product: String(first.product),
+    recurring: { interval: 'month' as const },
+    lookup_key: 'pro',
+  }
   expect(await refusal(stripe.prices.create(again))).toMatchObject({ statusCode: 400, param: 'lookup_key' })
   const second = await stripe.prices.create({ ...again, transfer_lookup_key: true })
   expect(only((await stripe.prices.list({ lookup_keys: ['pro'] })).data).id).toBe(second.id)

@@ -1,6 +1,6 @@
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
-import { HOUR, only, openShop, price, type Shop, subscribed, useCard } from './shop.ts'
+import { HOUR, only, openShop, price, type Shop, START, subscribed, useCard } from './shop.ts'
 
 interface Received {
   readonly body: string
@@ -30,11 +30,12 @@ test('events arrive in order, signed as the official client expects', async () =
   await shop.sandbox.control.webhooks.flush()
   expect(types()).toEqual(['customer.created', 'product.created', 'price.created'])
   for (const { body, signature } of received) {
-    const event = shop.stripe.webhooks.constructEvent(body, signature, secret ?? '')
+    const event = shop.stripe.webhooks.constructEvent(body, signature, secret ?? '', 300, undefined, START)
     expect(event.livemode).toBe(false)
   }
   const [first] = received
-  expect(() => shop.stripe.webhooks.constructEvent(`${first?.body} `, first?.signature ?? '', secret ?? '')).toThrow(
+  const spoilt = `${first?.body} `
+  expect(() => shop.stripe.webhooks.constructEvent(spoilt, first?.signature ?? '', secret ?? '', 300, undefined, START)).toThrow(
     Stripe.errors.StripeSignatureVerificationError,
   )
 })

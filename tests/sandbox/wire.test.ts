@@ -51,7 +51,10 @@ test('a refused parameter may be corrected under the same key, a declined card m
   const { stripe } = await openShop()
   const owner = await customer(stripe)
   const options = { idempotencyKey: 'k1' }
-  expect((await refusal(stripe.subscriptions.create({ customer: owner.id, items: [{ price: 'none' }] }, options))).statusCode).toBe(400)
+  expect(
+    (await refusal(stripe.subscriptions.create({ customer: owner.id, items: [{ price: 'none' }] }, options)))
+      .statusCode,
+  ).toBe(400)
   const plan = await price(stripe, 'Standard', 1000)
   const made = await stripe.subscriptions.create({ customer: owner.id, items: [{ price: plan.id }] }, options)
   expect(made.status).toBe('active')
@@ -102,13 +105,18 @@ test('unknown parameters are named, at any depth', async () => {
     error: { code: 'parameter_missing', param: 'customer' },
   })
   expect(await refused('/v1/customers', 'balance=12x')).toMatchObject({ error: { code: 'parameter_invalid_integer' } })
+  expect(await refused('/v1/prices', 'currency=us&unit_amount=1')).toMatchObject({ error: { param: 'currency' } })
+  expect(await refused('/v1/prices', 'currency=usd&unit_amount=-1')).toMatchObject({ error: { param: 'unit_amount' } })
   expect(await refused('/v1/customers', '__proto__[x]=1')).toMatchObject({ error: { code: 'parameter_unknown' } })
 })
 
 test('unknown endpoints and objects are 404', async () => {
   const { stripe } = await openShop()
   expect(await refusal(stripe.refunds.list())).toMatchObject({ statusCode: 404, type: 'StripeInvalidRequestError' })
-  expect(await refusal(stripe.customers.retrieve('cus_none'))).toMatchObject({ statusCode: 404, code: 'resource_missing' })
+  expect(await refusal(stripe.customers.retrieve('cus_none'))).toMatchObject({
+    statusCode: 404,
+    code: 'resource_missing',
+  })
 })
 
 test('a key is needed, and only the one that was set', async () => {
@@ -157,7 +165,9 @@ test('ids are expanded where asked, up to four levels', async () => {
   })
   const one = await stripe.subscriptions.retrieve(subscription.id, { expand: ['items.data.price.product'] })
   expect(one).toMatchObject({ items: { data: [{ price: { product: { name: 'Standard' } } }] } })
-  const deep = stripe.subscriptions.retrieve(subscription.id, { expand: ['latest_invoice.payments.data.payment.payment_intent'] })
+  const deep = stripe.subscriptions.retrieve(subscription.id, {
+    expand: ['latest_invoice.payments.data.payment.payment_intent'],
+  })
   expect((await refusal(deep)).statusCode).toBe(400)
   const wrong = stripe.subscriptions.retrieve(subscription.id, { expand: ['status'] })
   expect((await refusal(wrong)).message).toContain('cannot be expanded')
@@ -172,6 +182,15 @@ test('an invoice shows its payments and its client secret only when asked', asyn
   const full = await stripe.invoices.retrieve(invoice.id, { expand: ['payments', 'confirmation_secret'] })
   expect(full.payments?.data).toHaveLength(1)
   expect(full.confirmation_secret?.client_secret).toMatch(/^pi_/)
+})
+
+test('an invoice has a page', async () => {
+  const { stripe } = await openShop()
+  const { subscription } = await subscribed(stripe, await price(stripe, '<b>Bold</b>', 1000))
+  const { hosted_invoice_url } = await latestInvoice(stripe, subscription)
+  const page = await (await fetch(hosted_invoice_url ?? '')).text()
+  expect(page).toContain('1000 usd')
+  expect(page).not.toContain('<b>')
 })
 
 test('metadata is merged, and an empty value removes its name', async () => {

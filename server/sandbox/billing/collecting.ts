@@ -1,10 +1,5 @@
 import { ApiError, invalid, missing } from '../errors.ts'
-import type {
-  InvoiceRecord,
-  PaymentIntentRecord,
-  PaymentMethodRecord,
-  SubscriptionRecord,
-} from '../state/records.ts'
+import type { InvoiceRecord, PaymentIntentRecord, PaymentMethodRecord, SubscriptionRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { attemptPayment, cardError, openPayment } from './payments.ts'
 
@@ -71,8 +66,7 @@ function withoutEffects(world: World, intent: PaymentIntentRecord): ApiError {
   return new ApiError(402, {
     type: 'card_error',
     code: 'subscription_payment_intent_requires_action',
-    message:
-      'Payment for this subscription requires additional user action before it can be completed successfully.',
+    message: 'Payment for this subscription requires additional user action before it can be completed successfully.',
   })
 }
 

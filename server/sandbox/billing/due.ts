@@ -37,10 +37,11 @@ function dueOf(world: World, subscription: SubscriptionRecord): Due | undefined 
   if (pending && pending.expires_at <= end) {
     return { at: pending.expires_at, run: () => void dropPendingUpdate(world, subscription) }
   }
-  const run = subscription.cancel_at_period_end
-    ? () => void endSubscription(world, subscription)
-    : () => renew(world, subscription)
-  return { at: end, run }
+  const { cancel_at } = subscription
+  if (cancel_at !== null && cancel_at <= end) {
+    return { at: cancel_at, run: () => void endSubscription(world, subscription) }
+  }
+  return { at: end, run: () => renew(world, subscription) }
 }
 
 function expireIncomplete(world: World, subscription: SubscriptionRecord): void {
@@ -58,7 +59,7 @@ export function endSubscription(world: World, found: SubscriptionRecord): Subscr
   const ended: SubscriptionRecord = {
     ...before,
     canceled_at: before.canceled_at ?? at,
-    cancellation_reason: 'cancellation_requested',
+    cancellation: { ...before.cancellation, reason: 'cancellation_requested' },
     ended_at: at,
     status: 'canceled',
   }
@@ -77,10 +78,7 @@ function renew(world: World, before: SubscriptionRecord): void {
     customer: world.store.get('customer', before.customer) ?? null,
     subscription: before,
     currency: before.currency,
-    drafts: [
-      ...waitingLines(world, before),
-      ...begun.map((item) => regularLine(world, before.id, item)),
-    ],
+    drafts: [...waitingLines(world, before), ...begun.map((item) => regularLine(world, before.id, item))],
     reason: 'subscription_cycle',
     period: { start: Math.min(...before.items.map((item) => item.current_period_start)), end },
     prorationDate: null,

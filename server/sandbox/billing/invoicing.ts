@@ -55,14 +55,18 @@ export function buildInvoice(world: World, id: string, plan: InvoicePlan): Built
       : draft,
   )
   const lines = drafts.map((draft) => toLine(world, draft, id, plan.currency))
-  const total = lines.reduce((sum, line) => sum + line.amount, 0)
-  const { amountDue, startingBalance } = settle(total, plan.customer?.balance ?? 0, plan.currency)
   const debits = drafts.flatMap((draft, index) => {
     const line = lines[index]
     const debit = line && toDebit(draft, line.id, { invoice: id, line: line.id })
     return debit ? [debit] : []
   })
-  const invoice: InvoiceRecord = {
+  return { invoice: draftInvoice(world, id, plan, lines), debits }
+}
+
+function draftInvoice(world: World, id: string, plan: InvoicePlan, lines: readonly LineRecord[]): InvoiceRecord {
+  const total = lines.reduce((sum, line) => sum + line.amount, 0)
+  const { amountDue, startingBalance } = settle(total, plan.customer?.balance ?? 0, plan.currency)
+  return {
     id,
     object: 'invoice',
     amount_due: amountDue,
@@ -91,7 +95,6 @@ export function buildInvoice(world: World, id: string, plan: InvoicePlan): Built
     subscription_metadata: plan.subscription?.metadata ?? {},
     total,
   }
-  return { invoice, debits }
 }
 
 /** Stores a proration as an invoice item, waiting unless `invoice` takes it at once. Returns its id. */

@@ -1,3 +1,4 @@
+import { missing } from '../errors.ts'
 import type {
   CreditedLines,
   DebitRecord,
@@ -9,7 +10,6 @@ import type {
   SubscriptionItemRecord,
 } from '../state/records.ts'
 import type { World } from '../state/world.ts'
-import { missing } from '../errors.ts'
 import { periodAround } from './periods.ts'
 import { prorate } from './proration.ts'
 import { fullPeriod, remainingTime, unusedTime } from './wording.ts'
@@ -42,7 +42,10 @@ export function priceOf(world: World, id: string): PriceRecord {
 export const nameOf = (world: World, price: string): string =>
   world.store.get('product', priceOf(world, price).product)?.name ?? 'Product'
 
-const ofItem = (subscription: string, item: { readonly id: string; readonly price: string; readonly quantity: number }) => ({
+const ofItem = (
+  subscription: string,
+  item: { readonly id: string; readonly price: string; readonly quantity: number },
+) => ({
   metadata: {},
   price: item.price,
   quantity: item.quantity,
@@ -74,12 +77,7 @@ export function renewed(world: World, anchor: number, item: SubscriptionItemReco
 }
 
 /** The rest of an item's period from `at` on. */
-export function debitLine(
-  world: World,
-  subscription: string,
-  item: SubscriptionItemRecord,
-  at: number,
-): LineDraft {
+export function debitLine(world: World, subscription: string, item: SubscriptionItemRecord, at: number): LineDraft {
   const whole = priceOf(world, item.price).unit_amount * item.quantity
   return {
     ...ofItem(subscription, item),
@@ -93,12 +91,7 @@ export function debitLine(
 }
 
 /** Classic billing: the rest of the period is given back at the item's present price. */
-export function classicCredit(
-  world: World,
-  subscription: string,
-  item: SubscriptionItemRecord,
-  at: number,
-): LineDraft {
+export function classicCredit(world: World, subscription: string, item: SubscriptionItemRecord, at: number): LineDraft {
   const whole = priceOf(world, item.price).unit_amount * item.quantity
   return {
     ...ofItem(subscription, item),

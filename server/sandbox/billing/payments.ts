@@ -1,12 +1,8 @@
 import { cardOfNumber, type Decline } from '../cards.ts'
 import { ApiError } from '../errors.ts'
-import type {
-  InvoiceRecord,
-  PaymentIntentRecord,
-  PaymentMethodRecord,
-} from '../state/records.ts'
-import type { World } from '../state/world.ts'
 import { recordCharge } from '../state/journal.ts'
+import type { InvoiceRecord, PaymentIntentRecord, PaymentMethodRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { render } from '../wire/render.ts'
 import { invoicePaid } from './subscription-state.ts'
@@ -14,8 +10,7 @@ import { invoicePaid } from './subscription-state.ts'
 const AUTHENTICATION_FAILED: Decline = {
   code: 'payment_intent_authentication_failure',
   decline_code: '',
-  message:
-    'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+  message: 'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
 }
 
 /** The payment of an open invoice: made on first use, the same one afterwards. */
@@ -66,8 +61,7 @@ export function attemptPayment(
 ): PaymentIntentRecord {
   const card = cardOfNumber(method.number)
   countAttempt(world, intent.invoice)
-  const asks =
-    card?.authentication === 'always' || (card?.authentication === 'until_set_up' && !method.authenticated)
+  const asks = card?.authentication === 'always' || (card?.authentication === 'until_set_up' && !method.authenticated)
   if (asks) return requireAction(world, intent, method)
   return card?.decline ? fail(world, intent, method, card.decline) : succeed(world, intent, method)
 }
@@ -116,11 +110,7 @@ function countAttempt(world: World, id: string): void {
   }
 }
 
-function requireAction(
-  world: World,
-  before: PaymentIntentRecord,
-  method: PaymentMethodRecord,
-): PaymentIntentRecord {
+function requireAction(world: World, before: PaymentIntentRecord, method: PaymentMethodRecord): PaymentIntentRecord {
   const intent: PaymentIntentRecord = {
     ...before,
     last_payment_error: null,
@@ -159,11 +149,7 @@ function fail(
   return intent
 }
 
-function succeed(
-  world: World,
-  before: PaymentIntentRecord,
-  method: PaymentMethodRecord,
-): PaymentIntentRecord {
+function succeed(world: World, before: PaymentIntentRecord, method: PaymentMethodRecord): PaymentIntentRecord {
   const intent: PaymentIntentRecord = {
     ...before,
     amount_received: before.amount,

@@ -28,8 +28,7 @@ export function periodAround(anchor: number, recurring: Recurring, at: number): 
 const LONGEST_DAYS = { day: 1, week: 7, month: 31, year: 366 } as const
 
 /** An upper bound on one period in seconds, from which the search can start without overshooting. */
-const longest = (recurring: Recurring): number =>
-  LONGEST_DAYS[recurring.interval] * recurring.interval_count * DAY
+const longest = (recurring: Recurring): number => LONGEST_DAYS[recurring.interval] * recurring.interval_count * DAY
 
 /** True when both bill at the same distance. */
 export const sameInterval = (a: Recurring | null, b: Recurring | null): boolean =>

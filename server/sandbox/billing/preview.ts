@@ -1,8 +1,9 @@
 import { ApiError } from '../errors.ts'
 import type { CustomerRecord, InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
-import { type Change, type ChangeRequest, type ItemChange, planChange } from './change.ts'
+import { type Change, type ChangeRequest, planChange } from './change.ts'
 import { buildInvoice, type InvoicePlan, waitingLines } from './invoicing.ts'
+import type { ItemChange } from './items.ts'
 import { type LineDraft, priceOf, regularLine, renewed } from './lines.ts'
 import { firstItems } from './subscribe.ts'
 import { earliestPeriodEnd } from './subscription-state.ts'
@@ -21,11 +22,8 @@ export interface PreviewRequest {
  * https://docs.stripe.com/api/invoices/create_preview. `always_invoice` (and a new cycle) shows the
  * immediate invoice, the other behaviors the next renewal.
  */
-export function previewChange(
-  world: World,
-  subscription: SubscriptionRecord,
-  request: PreviewRequest,
-): InvoiceRecord {
+export function previewChange(world: World, subscription: SubscriptionRecord, request: PreviewRequest): InvoiceRecord {
+  if (subscription.ended_at !== null) throw nothingUpcoming(subscription.customer)
   return world.store.rehearse(() => {
     const changes = request.change.items.length > 0 || request.change.resetAnchor
     const present = changes ? dropPendingUpdate(world, subscription) : subscription
@@ -34,7 +32,7 @@ export function previewChange(
     const atOnce =
       change.resetsAnchor || (request.change.proration === 'always_invoice' && change.prorations.length > 0)
     if (atOnce) return draft(world, invoiceOfChange(world, present, change))
-    const ends = request.cancelAtPeriodEnd ?? present.cancel_at_period_end
+    const ends = request.cancelAtPeriodEnd ?? present.cancel_at !== null
     return draft(world, renewalPlan(world, present, change, ends))
   })
 }
@@ -64,16 +62,10 @@ export function previewNew(
 const draft = (world: World, plan: InvoicePlan): InvoiceRecord =>
   buildInvoice(world, world.nextId('upcoming_in'), plan).invoice
 
-function renewalPlan(
-  world: World,
-  subscription: SubscriptionRecord,
-  change: Change,
-  ends: boolean,
-): InvoicePlan {
+function renewalPlan(world: World, subscription: SubscriptionRecord, change: Change, ends: boolean): InvoicePlan {
   const waiting = [...change.prorations, ...waitingLines(world, subscription)]
   const end = earliestPeriodEnd(change)
-  const gone = subscription.status === 'canceled' || subscription.status === 'incomplete_expired'
-  if (gone || (ends && waiting.length === 0)) throw nothingUpcoming(subscription.customer)
+  if (ends && waiting.length === 0) throw nothingUpcoming(subscription.customer)
   return {
     customer: world.store.get('customer', subscription.customer) ?? null,
     subscription,
@@ -85,12 +77,7 @@ function renewalPlan(
   }
 }
 
-const renewedLines = (
-  world: World,
-  subscription: SubscriptionRecord,
-  change: Change,
-  end: number,
-): LineDraft[] =>
+const renewedLines = (world: World, subscription: SubscriptionRecord, change: Change, end: number): LineDraft[] =>
   change.items
     .filter((item) => item.current_period_end === end)
     .map((item) => regularLine(world, subscription.id, renewed(world, change.anchor, item)))

@@ -1,4 +1,5 @@
-// Least amounts that can be charged, in minor units: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+// Least amounts that can be charged, in minor units:
+// https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 const MINIMUM_CHARGE: Readonly<Record<string, number>> = {
   gbp: 30,
   jpy: 50,

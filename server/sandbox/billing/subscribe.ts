@@ -2,9 +2,9 @@ import { invalid } from '../errors.ts'
 import type { CustomerRecord, Metadata, SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
-import { checkIntervals, type ItemChange, newItem } from './change.ts'
 import { collect, type PaymentBehavior } from './collecting.ts'
 import { buildInvoice, type InvoicePlan, issueInvoice, waitingLines } from './invoicing.ts'
+import { checkIntervals, type ItemChange, newItem } from './items.ts'
 import { priceOf, regularLine } from './lines.ts'
 import { periodAround } from './periods.ts'
 import { bookDebits, endingWith } from './subscription-state.ts'
@@ -47,7 +47,11 @@ export function subscribe(world: World, request: SubscribeRequest): Subscription
   const items = firstItems(world, request.items, request.billingMode)
   const created = newSubscription(world, request, items)
   world.store.put('subscription', created)
-  const { invoice: built, debits } = buildInvoice(world, world.nextId('in'), firstInvoice(world, created, request.customer))
+  const { invoice: built, debits } = buildInvoice(
+    world,
+    world.nextId('in'),
+    firstInvoice(world, created, request.customer),
+  )
   const billed = { ...created, latest_invoice: built.id }
   world.store.put('subscription', billed)
   bookDebits(world, [], debits)
@@ -59,17 +63,13 @@ export function subscribe(world: World, request: SubscribeRequest): Subscription
 
 function activate(world: World, id: string): void {
   const subscription = world.store.get('subscription', id)
-  if (!subscription || subscription.status !== 'incomplete') return
+  if (subscription?.status !== 'incomplete') return
   const active = { ...subscription, status: 'active' as const }
   world.store.put('subscription', active)
   emit(world, 'customer.subscription.updated', active, subscription)
 }
 
-const firstInvoice = (
-  world: World,
-  subscription: SubscriptionRecord,
-  customer: CustomerRecord,
-): InvoicePlan => ({
+const firstInvoice = (world: World, subscription: SubscriptionRecord, customer: CustomerRecord): InvoicePlan => ({
   customer,
   subscription,
   currency: subscription.currency,
@@ -94,7 +94,7 @@ function newSubscription(
     object: 'subscription',
     billing_cycle_anchor: now,
     billing_mode: { type: request.billingMode, updated_at: now },
-    ...endingWith({ items }, request.cancelAtPeriodEnd, now),
+    ...endingWith({ items }, request.cancelAtPeriodEnd ? 'at_period_end' : 'never', now),
     created: now,
     currency: first ? priceOf(world, first.price).currency : 'usd',
     customer: request.customer.id,

@@ -1,7 +1,7 @@
-import { mergeMetadata } from '../wire/params.ts'
 import type { DebitRecord, InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
+import { mergeMetadata } from '../wire/params.ts'
 
 /** Stores a changed subscription and tells about it. */
 export function saveSubscription(
@@ -16,20 +16,28 @@ export function saveSubscription(
   return after
 }
 
-/** When a subscription is to end with its period, as three members that go together. */
+/** How a subscription is to end: with its period, at a time that is the end of its period, or not. */
+export type Ending = 'at_period_end' | 'at_time' | 'never'
+
+/** The members of an ending that go together. */
 export const endingWith = (
   subscription: Pick<SubscriptionRecord, 'items'>,
-  atPeriodEnd: boolean,
+  ending: Ending,
   now: number,
-): Pick<SubscriptionRecord, 'cancel_at' | 'cancel_at_period_end' | 'canceled_at' | 'cancellation_reason'> =>
-  atPeriodEnd
+): Pick<SubscriptionRecord, 'cancel_at' | 'cancel_at_period_end' | 'canceled_at' | 'cancellation'> =>
+  ending === 'never'
     ? {
-        cancel_at: earliestPeriodEnd(subscription),
-        cancel_at_period_end: true,
-        canceled_at: now,
-        cancellation_reason: 'cancellation_requested',
+        cancel_at: null,
+        cancel_at_period_end: false,
+        canceled_at: null,
+        cancellation: { comment: null, feedback: null, reason: null },
       }
-    : { cancel_at: null, cancel_at_period_end: false, canceled_at: null, cancellation_reason: null }
+    : {
+        cancel_at: earliestPeriodEnd(subscription),
+        cancel_at_period_end: ending === 'at_period_end',
+        canceled_at: now,
+        cancellation: { comment: null, feedback: null, reason: 'cancellation_requested' },
+      }
 
 /** When the first of its items renews, in epoch seconds. */
 export const earliestPeriodEnd = (subscription: Pick<SubscriptionRecord, 'items'>): number =>
@@ -75,7 +83,10 @@ function applyPendingUpdate(world: World, before: SubscriptionRecord): void {
     pending_update: null,
   }
   const ending = pending.cancel_at_period_end
-  const after = ending === null ? applied : { ...applied, ...endingWith(applied, ending, world.seconds()) }
+  const after =
+    ending === null
+      ? applied
+      : { ...applied, ...endingWith(applied, ending ? 'at_period_end' : 'never', world.seconds()) }
   saveSubscription(world, after, before)
   emit(world, 'customer.subscription.pending_update_applied', after)
 }

@@ -1,19 +1,12 @@
 import { invalid } from '../errors.ts'
-import type { Metadata, SubscriptionRecord } from '../state/records.ts'
+import type { CancellationRecord, Metadata, SubscriptionRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { mergeMetadata } from '../wire/params.ts'
 import { type Change, type ChangeRequest, planChange } from './change.ts'
 import { collect, type PaymentBehavior } from './collecting.ts'
-import {
-  bookItem,
-  buildInvoice,
-  type BuiltInvoice,
-  type InvoicePlan,
-  issueInvoice,
-  waitingLines,
-} from './invoicing.ts'
+import { type BuiltInvoice, bookItem, buildInvoice, type InvoicePlan, issueInvoice, waitingLines } from './invoicing.ts'
 import { toDebit } from './lines.ts'
-import { bookDebits, earliestPeriodEnd, endingWith, saveSubscription } from './subscription-state.ts'
+import { bookDebits, type Ending, earliestPeriodEnd, endingWith, saveSubscription } from './subscription-state.ts'
 import { dropPendingUpdate } from './voiding.ts'
 
 /** How long a pending update waits for its payment: https://docs.stripe.com/billing/subscriptions/pending-updates */
@@ -23,7 +16,8 @@ const PENDING_SECONDS = 23 * 3600
 export interface UpdateRequest {
   readonly change: ChangeRequest | null
   readonly behavior: PaymentBehavior
-  readonly cancelAtPeriodEnd: boolean | undefined
+  readonly ending: Ending | undefined
+  readonly cancellation: Partial<Pick<CancellationRecord, 'comment' | 'feedback'>> | undefined
   readonly defaultPaymentMethod: string | null | undefined
   readonly description: string | null | undefined
   readonly metadata: Metadata | null | undefined
@@ -88,16 +82,17 @@ function changedBy(
     items: change?.items ?? before.items,
     metadata: mergeMetadata(before.metadata, request.metadata),
   }
-  const ending = request.cancelAtPeriodEnd
-  if (ending !== undefined) return { ...moved, ...endingWith(moved, ending, world.seconds()) }
-  return moved.cancel_at_period_end ? { ...moved, cancel_at: earliestPeriodEnd(moved) } : moved
+  const ended =
+    request.ending === undefined ? moved : { ...moved, ...endingWith(moved, request.ending, world.seconds()) }
+  return {
+    ...ended,
+    cancel_at: ended.cancel_at_period_end ? earliestPeriodEnd(ended) : ended.cancel_at,
+    cancellation: { ...ended.cancellation, ...request.cancellation },
+  }
 }
 
-const applySettings = (
-  world: World,
-  before: SubscriptionRecord,
-  request: UpdateRequest,
-): SubscriptionRecord => saveSubscription(world, changedBy(world, before, null, request), before)
+const applySettings = (world: World, before: SubscriptionRecord, request: UpdateRequest): SubscriptionRecord =>
+  saveSubscription(world, changedBy(world, before, null, request), before)
 
 function applyWithoutInvoice(
   world: World,
@@ -148,7 +143,7 @@ function applyOncePaid(
     ...billed,
     pending_update: {
       billing_cycle_anchor: change.resetsAnchor ? change.anchor : null,
-      cancel_at_period_end: request.cancelAtPeriodEnd ?? null,
+      cancel_at_period_end: request.ending === undefined ? null : request.ending === 'at_period_end',
       expires_at: expiryOf(world, before),
       invoice: invoice.id,
       items: change.items,
@@ -162,4 +157,3 @@ function applyOncePaid(
 
 const expiryOf = (world: World, subscription: SubscriptionRecord): number =>
   Math.min(world.seconds() + PENDING_SECONDS, earliestPeriodEnd(subscription))
-

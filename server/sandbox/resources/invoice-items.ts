@@ -3,20 +3,33 @@ import type { InvoiceItemRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
-import { clearable, flag, integer, mergeMetadata, metadata, object, range, required, text, type Values } from '../wire/params.ts'
+import {
+  clearable,
+  currencyCode,
+  flag,
+  integer,
+  mergeMetadata,
+  metadata,
+  object,
+  range,
+  required,
+  text,
+  type Values,
+  whole,
+} from '../wire/params.ts'
 import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
 import { find, findCustomer, matches, newestFirst } from './shared.ts'
 
 const CREATE = {
   amount: integer(),
-  currency: text(),
+  currency: currencyCode(),
   customer: required(text()),
   description: text(),
   metadata: clearable(metadata()),
   period: object({ end: required(integer()), start: required(integer()) }),
   pricing: object({ price: text() }),
-  quantity: integer(),
+  quantity: whole(),
   subscription: text(),
 }
 

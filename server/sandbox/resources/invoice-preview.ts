@@ -3,7 +3,18 @@ import { previewChange, previewNew } from '../billing/preview.ts'
 import { invalid } from '../errors.ts'
 import type { InvoiceRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
-import { clearable, flag, integer, list, metadata, object, oneOf, text, type Values } from '../wire/params.ts'
+import {
+  clearable,
+  currencyCode,
+  flag,
+  integer,
+  list,
+  metadata,
+  object,
+  oneOf,
+  text,
+  type Values,
+} from '../wire/params.ts'
 import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
 import { find, findCustomer } from './shared.ts'
@@ -13,7 +24,7 @@ import { ANCHOR, BILLING_MODE, ITEM, PRORATION_BEHAVIOR } from './subscriptions.
 const KEPT = 50
 
 const PARAMS = {
-  currency: text(),
+  currency: currencyCode(),
   customer: text(),
   preview_mode: oneOf('next', 'recurring'),
   subscription: text(),

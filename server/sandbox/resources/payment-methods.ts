@@ -117,11 +117,7 @@ export const paymentMethodRoutes: readonly Route[] = [
   route('GET', '/v1/payment_methods', { ...LIST_PARAMS, customer: text(), type: oneOf('card') }, ({ world, params }) =>
     listFor(world, '/v1/payment_methods', params.customer, params),
   ),
-  route(
-    'GET',
-    '/v1/customers/:id/payment_methods',
-    { ...LIST_PARAMS, type: oneOf('card') },
-    ({ world, params, id }) =>
-      listFor(world, `/v1/customers/${id}/payment_methods`, findCustomer(world, id, 'id').id, params),
+  route('GET', '/v1/customers/:id/payment_methods', { ...LIST_PARAMS, type: oneOf('card') }, ({ world, params, id }) =>
+    listFor(world, `/v1/customers/${id}/payment_methods`, findCustomer(world, id, 'id').id, params),
   ),
 ]

@@ -23,7 +23,7 @@ function confirm(world: World, intent: PaymentIntentRecord, given: string | unde
   const id = given ?? intent.payment_method
   if (!id) {
     throw invalid(
-      'You cannot confirm this PaymentIntent because it\'s missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method.',
+      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method.",
       { code: 'payment_intent_unexpected_state' },
     )
   }
@@ -48,8 +48,7 @@ export const paymentIntentRoutes: readonly Route[] = [
     'POST',
     '/v1/payment_intents/:id/confirm',
     { off_session: flag(), payment_method: text(), return_url: text() },
-    ({ world, params, id }) =>
-      render(world, confirm(world, find(world, 'payment_intent', id), params.payment_method)),
+    ({ world, params, id }) => render(world, confirm(world, find(world, 'payment_intent', id), params.payment_method)),
   ),
 ]
 

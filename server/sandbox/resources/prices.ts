@@ -5,6 +5,7 @@ import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import {
   clearable,
+  currencyCode,
   flag,
   integer,
   list,
@@ -15,6 +16,7 @@ import {
   range,
   required,
   text,
+  whole,
 } from '../wire/params.ts'
 import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
@@ -32,7 +34,7 @@ const SETTINGS = {
 const CREATE = {
   ...SETTINGS,
   billing_scheme: oneOf('per_unit'),
-  currency: required(text()),
+  currency: required(currencyCode()),
   product: text(),
   product_data: object({ id: text(), metadata: metadata(), name: required(text()) }),
   recurring: object({
@@ -40,7 +42,7 @@ const CREATE = {
     interval_count: integer(),
     usage_type: oneOf('licensed'),
   }),
-  unit_amount: required(integer()),
+  unit_amount: required(whole()),
 }
 
 /** Makes sure a lookup key names one price only, moving it if asked to. */
@@ -55,9 +57,17 @@ function claimLookupKey(world: World, key: string | null | undefined, id: string
   emit(world, 'price.updated', freed, holder)
 }
 
-function productFor(world: World, product: string | undefined, made: { id?: string | undefined; name: string } | undefined): string {
+function productFor(
+  world: World,
+  product: string | undefined,
+  made: { id?: string | undefined; name: string } | undefined,
+): string {
   if (product !== undefined) return find(world, 'product', product, 'product').id
-  if (!made) throw invalid('You must provide one of `product` or `product_data`.', { code: 'parameter_missing', param: 'product' })
+  if (!made)
+    throw invalid('You must provide one of `product` or `product_data`.', {
+      code: 'parameter_missing',
+      param: 'product',
+    })
   const id = made.id ?? world.nextId('prod')
   const at = world.seconds()
   const record = { id, object: 'product' as const, active: true, created: at, updated: at, name: made.name }
@@ -70,7 +80,6 @@ function productFor(world: World, product: string | undefined, made: { id?: stri
 /** https://docs.stripe.com/api/prices: licensed, per unit, whole minor units. */
 export const priceRoutes: readonly Route[] = [
   route('POST', '/v1/prices', CREATE, ({ world, params }) => {
-    if (params.unit_amount < 0) throw invalid('Invalid non-negative integer', { param: 'unit_amount' })
     const id = world.nextId('price')
     claimLookupKey(world, params.lookup_key, id, params.transfer_lookup_key ?? false)
     const price: PriceRecord = {
@@ -78,7 +87,7 @@ export const priceRoutes: readonly Route[] = [
       object: 'price',
       active: params.active ?? true,
       created: world.seconds(),
-      currency: params.currency.toLowerCase(),
+      currency: params.currency,
       lookup_key: params.lookup_key ?? null,
       metadata: mergeMetadata({}, params.metadata),
       nickname: params.nickname ?? null,
@@ -116,7 +125,7 @@ export const priceRoutes: readonly Route[] = [
       ...LIST_PARAMS,
       active: flag(),
       created: range(),
-      currency: text(),
+      currency: currencyCode(),
       lookup_keys: list(text()),
       product: text(),
       recurring: object({ interval: INTERVAL, usage_type: oneOf('licensed') }),

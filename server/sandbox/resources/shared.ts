@@ -1,4 +1,4 @@
-import { ApiError, invalid, missing } from '../errors.ts'
+import { missing } from '../errors.ts'
 import type { Kind, Records } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 
@@ -26,7 +26,3 @@ export const newestFirst = <K extends Kind>(world: World, kind: K): Records[K][]
 
 /** True when there is nothing to compare with, or it is the same. */
 export const matches = <T>(wanted: T | undefined, actual: T): boolean => wanted === undefined || wanted === actual
-
-/** A refusal for something Stripe has and the sandbox has not. */
-export const unsupported = (what: string, param: string): ApiError =>
-  invalid(`The sandbox does not simulate ${what}.`, { param })

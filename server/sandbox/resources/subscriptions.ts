@@ -1,7 +1,8 @@
-import { invalid } from '../errors.ts'
 import { endSubscription } from '../billing/due.ts'
 import { subscribe } from '../billing/subscribe.ts'
-import { updateSubscription, type UpdateRequest } from '../billing/update.ts'
+import type { Ending } from '../billing/subscription-state.ts'
+import { type UpdateRequest, updateSubscription } from '../billing/update.ts'
+import { invalid } from '../errors.ts'
 import type { SubscriptionRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
@@ -18,8 +19,10 @@ import {
   required,
   text,
   type Values,
+  whole,
 } from '../wire/params.ts'
-import { render, renderItem } from '../wire/render.ts'
+import { render } from '../wire/render.ts'
+import { renderItem } from '../wire/render-subscription.ts'
 import { type Route, route } from '../wire/route.ts'
 import { usableMethod } from './payment-methods.ts'
 import { find, findCustomer, matches, newestFirst } from './shared.ts'
@@ -30,7 +33,7 @@ export const ITEM = {
   id: text(),
   metadata: clearable(metadata()),
   price: text(),
-  quantity: integer(),
+  quantity: whole(),
 }
 
 /** Also in previews. */
@@ -53,11 +56,13 @@ const CREATE = {
   ...SETTINGS,
   billing_mode: BILLING_MODE,
   customer: required(text()),
-  items: list(object({ metadata: metadata(), price: text(), quantity: integer() })),
+  items: list(object({ metadata: metadata(), price: text(), quantity: whole() })),
 }
 const UPDATE = {
   ...SETTINGS,
   billing_cycle_anchor: ANCHOR,
+  cancel_at: clearable(oneOf('min_period_end')),
+  cancellation_details: object({ comment: clearable(text()), feedback: clearable(text()) }),
   items: list(object(ITEM)),
   proration_date: integer(),
 }
@@ -85,12 +90,24 @@ function checkPendingParams(params: Update): void {
   throw invalid(`You cannot set \`${param}\` when \`payment_behavior\` is \`pending_if_incomplete\`.`, { param })
 }
 
+function endingOf({ cancel_at, cancel_at_period_end }: Update): Ending | undefined {
+  if (cancel_at_period_end !== undefined) return cancel_at_period_end ? 'at_period_end' : 'never'
+  if (cancel_at === undefined) return undefined
+  return cancel_at === null ? 'never' : 'at_time'
+}
+
+const withoutUnset = ({ comment, feedback }: NonNullable<Update['cancellation_details']>) => ({
+  ...(comment !== undefined && { comment }),
+  ...(feedback !== undefined && { feedback }),
+})
+
 function toRequest(world: World, subscription: SubscriptionRecord, params: Update): UpdateRequest {
   const resetAnchor = params.billing_cycle_anchor?.type === 'now'
   const method = params.default_payment_method
   return {
     behavior: params.payment_behavior ?? 'allow_incomplete',
-    cancelAtPeriodEnd: params.cancel_at_period_end,
+    ending: endingOf(params),
+    cancellation: params.cancellation_details && withoutUnset(params.cancellation_details),
     change:
       params.items || resetAnchor || params.proration_date !== undefined
         ? {

@@ -36,7 +36,10 @@ const ofType = (type: string, wanted: string): boolean =>
 
 function checkedUrl(url: string): string {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
-  throw invalid('Invalid URL: An explicit scheme (such as https) must be provided.', { code: 'url_invalid', param: 'url' })
+  throw invalid('Invalid URL: An explicit scheme (such as https) must be provided.', {
+    code: 'url_invalid',
+    param: 'url',
+  })
 }
 
 /** https://docs.stripe.com/api/webhook_endpoints; plain http is allowed, as receivers are local. */

@@ -3,6 +3,8 @@ import type { Store } from './store.ts'
 /** The sandbox's clock: the given one plus what was advanced, or held at an instant while due work runs. */
 export interface Clock {
   now(): number
+  /** The given clock alone. */
+  outside(): number
   /** Moves the clock forward by `ms`; kept with the records. */
   shift(ms: number): void
   /** Runs `work` with the clock standing at `at`. */
@@ -17,6 +19,7 @@ export function createClock(store: Store, source: () => number): Clock {
   const offset = (): number => store.get('counter', OFFSET)?.value ?? 0
   return {
     now: () => held ?? source() + offset(),
+    outside: source,
     shift: (ms) => store.put('counter', { id: OFFSET, value: offset() + ms }),
     holdAt: (at, work) => {
       const outer = held

@@ -17,6 +17,9 @@ export interface Disk {
   close(): void
 }
 
+/** How long to wait for a lock that a dying process may still hold, in ms. */
+const LOCK_WAIT_MS = 500
+
 interface Row {
   readonly kind: Kind
   readonly body: string
@@ -28,7 +31,7 @@ interface Row {
  * on the same file, which would not see the first one's memory, into an error.
  */
 export function openDisk(file: string): Disk {
-  const database = new Database(file)
+  const database = new Database(file, { timeout: LOCK_WAIT_MS })
   database.pragma('locking_mode = EXCLUSIVE')
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')

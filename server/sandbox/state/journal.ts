@@ -1,4 +1,5 @@
-import type { JournalEntry, PaymentIntentRecord } from './records.ts'
+import type { JournalEntry } from './own-records.ts'
+import type { PaymentIntentRecord } from './records.ts'
 import type { World } from './world.ts'
 
 /** Adds to the list of what really happened. */

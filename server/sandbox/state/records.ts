@@ -1,4 +1,5 @@
 import type { JsonObject } from '../wire/json.ts'
+import type { CounterRecord, DeliveryRecord, IdempotencyRecord, JournalRecord } from './own-records.ts'
 
 // What the sandbox keeps. Each record is the wire object without its constant members
 // (those are in wire/render.ts) and with other objects named by id.
@@ -6,7 +7,8 @@ import type { JsonObject } from '../wire/json.ts'
 
 export type Metadata = Readonly<Record<string, string>>
 
-interface Named {
+/** Everything stored has an id. */
+export interface Named {
   readonly id: string
 }
 
@@ -109,6 +111,13 @@ export interface PendingUpdateRecord {
   readonly debits: readonly DebitRecord[]
 }
 
+/** Why a subscription ends, in Stripe's words and the customer's. */
+export interface CancellationRecord {
+  readonly comment: string | null
+  readonly feedback: string | null
+  readonly reason: 'cancellation_requested' | null
+}
+
 export type SubscriptionStatus = 'active' | 'past_due' | 'incomplete' | 'incomplete_expired' | 'canceled'
 
 export interface SubscriptionRecord extends Named {
@@ -118,7 +127,7 @@ export interface SubscriptionRecord extends Named {
   readonly cancel_at: number | null
   readonly cancel_at_period_end: boolean
   readonly canceled_at: number | null
-  readonly cancellation_reason: 'cancellation_requested' | null
+  readonly cancellation: CancellationRecord
   readonly created: number
   readonly currency: string
   readonly customer: string
@@ -233,12 +242,7 @@ export interface PaymentIntentRecord extends Named {
   readonly last_payment_error: JsonObject | null
   readonly latest_charge: string | null
   readonly payment_method: string | null
-  readonly status:
-    | 'requires_payment_method'
-    | 'requires_confirmation'
-    | 'requires_action'
-    | 'succeeded'
-    | 'canceled'
+  readonly status: 'requires_payment_method' | 'requires_confirmation' | 'requires_action' | 'succeeded' | 'canceled'
 }
 
 export interface EventRecord extends Named {
@@ -273,59 +277,6 @@ export interface DebitRecord extends Named {
   /** Null while it waits as an invoice item. */
   readonly billed: { readonly invoice: string; readonly line: string } | null
   readonly credited: boolean
-}
-
-/** One event on its way to one endpoint. */
-export interface DeliveryRecord extends Named {
-  readonly event: string
-  readonly endpoint: string
-  readonly attempts: number
-  /** Epoch milliseconds. */
-  readonly dueAt: number
-  readonly state: 'pending' | 'delivered' | 'failed' | 'dropped'
-}
-
-/** The first answer to an idempotency key. */
-export interface IdempotencyRecord extends Named {
-  readonly hash: string
-  readonly status: number
-  readonly body: JsonObject
-  /** Epoch milliseconds. */
-  readonly storedAt: number
-}
-
-/** A number the sandbox counts or remembers: ids given out per prefix, the clock's offset. */
-export interface CounterRecord extends Named {
-  readonly value: number
-}
-
-/** One thing that really happened, whatever the caller was told. Times are epoch milliseconds. */
-export type JournalEntry =
-  | {
-      readonly kind: 'charge'
-      readonly at: number
-      readonly paymentIntent: string
-      readonly amount: number
-      readonly currency: string
-      readonly customer: string
-      readonly invoice: string
-    }
-  | {
-      readonly kind: 'request'
-      readonly at: number
-      readonly method: string
-      readonly path: string
-      readonly idempotencyKey: string | null
-      /** What was (or would have been) answered; 0 when a fault took the request before it had any effect. */
-      readonly status: number
-      readonly replayed: boolean
-      /** The fault that struck this request, if one did. */
-      readonly fault: string | null
-    }
-
-/** A journal entry as stored. */
-export interface JournalRecord extends Named {
-  readonly entry: JournalEntry
 }
 
 /** Every kind of record, by the name it is stored under. */

@@ -5,6 +5,8 @@ export interface World {
   readonly store: Store
   /** Epoch milliseconds on the sandbox's clock. */
   now(): number
+  /** Epoch ms on the clock that was given, without what was advanced: the time of those who receive webhooks. */
+  outsideNow(): number
   /** Epoch seconds, the unit of all of Stripe's times. */
   seconds(): number
   /** `prefix_sb_000001` and so on; never the same twice, also across restarts of a stored sandbox. */

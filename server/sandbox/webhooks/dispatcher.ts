@@ -1,14 +1,9 @@
-import { systemNow } from '../defaults.ts'
-import type { DeliveryRecord } from '../state/records.ts'
+import type { DeliveryRecord } from '../state/own-records.ts'
 import type { World } from '../state/world.ts'
-import { render } from '../wire/render.ts'
-import { sign } from './signature.ts'
+import { post } from './post.ts'
 
 /** How long after a failed try the next one follows, in ms; after the last, a delivery has failed. */
 const RETRY_AFTER_MS = [5_000, 60_000, 600_000] as const
-
-/** How long a receiver may take to answer, in real ms. */
-const ANSWER_WITHIN_MS = 10_000
 
 /** The longest that a timer can wait, in ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -29,72 +24,88 @@ export interface Dispatcher {
   stop(): Promise<void>
 }
 
+interface Mode {
+  paused: boolean
+  stopped: boolean
+  toDrop: number
+}
+
 /** Delivers the pending deliveries of `world` with `send`. */
 export function createDispatcher(world: World, send: typeof fetch): Dispatcher {
-  let paused = false
-  let stopped = false
-  let toDrop = 0
-  let tail: Promise<void> = Promise.resolve()
-  let timer: ReturnType<typeof setTimeout> | undefined
-
-  const pending = (): DeliveryRecord[] => world.store.all('delivery').filter(({ state }) => state === 'pending')
-  const tryOnce = async (delivery: DeliveryRecord): Promise<void> => {
-    if (toDrop > 0) {
-      toDrop -= 1
-      settle(world, { ...delivery, state: 'dropped' })
-      return
-    }
-    const arrived = await post(world, send, delivery)
-    if (!stopped) settle(world, arrived ? { ...delivery, attempts: delivery.attempts + 1, state: 'delivered' } : afterFailure(world, delivery))
-  }
+  const mode: Mode = { paused: false, stopped: false, toDrop: 0 }
+  const tryOnce = (delivery: DeliveryRecord): Promise<void> => attempt(world, send, mode, delivery)
   const pump = async (): Promise<void> => {
-    for (;;) {
-      const next = paused || stopped ? undefined : pending().find(({ dueAt }) => dueAt <= world.now())
-      if (!next) return
-      await tryOnce(next)
-    }
+    for (let next = nextDue(world, mode); next; next = nextDue(world, mode)) await tryOnce(next)
   }
+  const alarm = createAlarm(() => void queue(pump))
+  let tail: Promise<void> = Promise.resolve()
   const queue = (job: () => Promise<void>): Promise<void> => {
-    tail = tail.then(job).then(arm)
+    tail = tail.then(job).then(() => alarm.set(mode.paused || mode.stopped ? null : untilNext(world)))
     return tail
   }
-  const arm = (): void => {
-    clearTimeout(timer)
-    const [first] = stopped || paused ? [] : pending().map(({ dueAt }) => dueAt).sort((a, b) => a - b)
-    if (first === undefined) return
-    timer = setTimeout(() => void queue(pump), Math.min(Math.max(0, first - world.now()), LONGEST_TIMER_MS))
-    timer.unref()
-  }
-
   return {
     kick: () => {
-      if (!stopped) void queue(pump)
+      if (!mode.stopped) void queue(pump)
     },
     deliverDue: () => queue(pump),
     flush: () =>
       queue(async () => {
-        for (const delivery of pending()) if (!stopped) await tryOnce(delivery)
+        for (const delivery of pendingOf(world)) if (!mode.stopped) await tryOnce(delivery)
       }),
     pause: () => {
-      paused = true
+      mode.paused = true
     },
     resume: () => {
-      paused = false
+      mode.paused = false
       return queue(pump)
     },
     dropNext: (count) => {
-      toDrop += count
+      mode.toDrop += count
     },
     stop: () => {
-      stopped = true
-      clearTimeout(timer)
+      mode.stopped = true
+      alarm.set(null)
       return tail
     },
   }
 }
 
-const settle = (world: World, delivery: DeliveryRecord): void =>
-  world.store.commit(() => world.store.put('delivery', delivery))
+const pendingOf = (world: World): DeliveryRecord[] =>
+  world.store.all('delivery').filter(({ state }) => state === 'pending')
+
+const nextDue = (world: World, { paused, stopped }: Mode): DeliveryRecord | undefined =>
+  paused || stopped ? undefined : pendingOf(world).find(({ dueAt }) => dueAt <= world.now())
+
+function untilNext(world: World): number | null {
+  const times = pendingOf(world).map(({ dueAt }) => dueAt)
+  return times.length === 0 ? null : Math.max(0, Math.min(...times) - world.now())
+}
+
+/** One timer that does not keep the process alive; setting it replaces the time it was set to. */
+function createAlarm(ring: () => void): { set(ms: number | null): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return {
+    set: (ms) => {
+      clearTimeout(timer)
+      if (ms === null) return
+      timer = setTimeout(ring, Math.min(ms, LONGEST_TIMER_MS))
+      timer.unref()
+    },
+  }
+}
+
+async function attempt(world: World, send: typeof fetch, mode: Mode, delivery: DeliveryRecord): Promise<void> {
+  const settle = (after: DeliveryRecord): void => world.store.commit(() => world.store.put('delivery', after))
+  if (mode.toDrop > 0) {
+    mode.toDrop -= 1
+    settle({ ...delivery, state: 'dropped' })
+    return
+  }
+  const arrived = await post(world, send, delivery)
+  // What ends after the sandbox was closed is tried again by the next one, as after a crash.
+  if (mode.stopped) return
+  settle(arrived ? { ...delivery, attempts: delivery.attempts + 1, state: 'delivered' } : afterFailure(world, delivery))
+}
 
 function afterFailure(world: World, delivery: DeliveryRecord): DeliveryRecord {
   const attempts = delivery.attempts + 1
@@ -102,34 +113,4 @@ function afterFailure(world: World, delivery: DeliveryRecord): DeliveryRecord {
   return wait === undefined
     ? { ...delivery, attempts, state: 'failed' }
     : { ...delivery, attempts, dueAt: world.now() + wait }
-}
-
-/** One try; true when the receiver answered with 2xx. */
-async function post(world: World, send: typeof fetch, delivery: DeliveryRecord): Promise<boolean> {
-  const endpoint = world.store.get('webhook_endpoint', delivery.endpoint)
-  const event = world.store.get('event', delivery.event)
-  // A deleted endpoint wants nothing any more; there is nobody left to fail.
-  if (!endpoint || !event) return true
-  const body = JSON.stringify(render(world, event), null, 2)
-  // Receivers compare the time of signing with their own clock and refuse an old one. That clock may be
-  // the machine's or this sandbox's; the later of the two is not old on either.
-  const seconds = Math.floor(Math.max(systemNow(), world.now()) / 1000)
-  try {
-    const response = await send(endpoint.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        'stripe-signature': sign(endpoint.secret, body, seconds),
-        'user-agent': 'Stripe/1.0 (sandbox)',
-      },
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    })
-    await response.body?.cancel()
-    return response.ok
-  } catch {
-    // Not reachable, or no answer in time: the same as a refusal, to be tried again.
-    return false
-  }
 }

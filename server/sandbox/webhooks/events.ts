@@ -39,5 +39,4 @@ export function emit(world: World, type: string, record: Described, before?: Des
 }
 
 const wants = (endpoint: WebhookEndpointRecord, type: string): boolean =>
-  endpoint.status === 'enabled' &&
-  (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(type))
+  endpoint.status === 'enabled' && (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(type))

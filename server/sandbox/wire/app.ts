@@ -40,12 +40,7 @@ export function createApp(options: WireOptions): Hono {
   return app
 }
 
-async function serve(
-  options: WireOptions,
-  inFlight: Set<string>,
-  route: Route,
-  context: Context,
-): Promise<Response> {
+async function serve(options: WireOptions, inFlight: Set<string>, route: Route, context: Context): Promise<Response> {
   const { world, faults } = options
   const { method, path } = context.req
   const requestId = world.nextId('req')
@@ -83,7 +78,10 @@ function strike(world: World, arrived: Arrived): Answer | null {
       return written(
         world,
         arrived,
-        tooMany('lock_timeout', 'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.'),
+        tooMany(
+          'lock_timeout',
+          'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.',
+        ),
       )
     case 'error_500_before':
       return written(world, arrived, SERVER_ERROR)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ApiError, toErrorJson } from '../errors.ts'
-import type { World } from '../state/world.ts'
 import { recordEntry } from '../state/journal.ts'
+import type { World } from '../state/world.ts'
 import { expand } from './expand.ts'
 import type { FaultKind } from './faults.ts'
 import { canonical, type RawObject } from './form.ts'
@@ -120,4 +120,6 @@ function earlierAnswer(world: World, { key, path }: Arrived, hash: string): Answ
 }
 
 const hashOf = ({ method, path, raw }: Arrived): string =>
-  createHash('sha256').update(`${method} ${path} ${canonical(raw)}`).digest('hex')
+  createHash('sha256')
+    .update(`${method} ${path} ${canonical(raw)}`)
+    .digest('hex')

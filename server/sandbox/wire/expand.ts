@@ -1,8 +1,9 @@
 import { invalid } from '../errors.ts'
 import type { Kind, Records } from '../state/records.ts'
 import type { World } from '../state/world.ts'
+import { inlineList } from './complete.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
-import { inlineList, render } from './render.ts'
+import { render } from './render.ts'
 
 /** How deep a path may go: https://docs.stripe.com/api/expanding_objects */
 const DEEPEST = 4
@@ -62,11 +63,17 @@ function includable(world: World, here: JsonObject, step: string): Json | undefi
   if (here['object'] === 'invoice' && step === 'confirmation_secret') return confirmationSecret(world, id)
   if (here['object'] === 'invoice' && step === 'payments') {
     const payments = world.store.all('invoice_payment').filter((payment) => payment.invoice === id)
-    return inlineList(`/v1/invoice_payments?invoice=${id}`, payments.reverse().map((payment) => render(world, payment)))
+    return inlineList(
+      `/v1/invoice_payments?invoice=${id}`,
+      payments.reverse().map((payment) => render(world, payment)),
+    )
   }
   if (here['object'] === 'customer' && step === 'subscriptions') {
     const subscriptions = world.store.all('subscription').filter(({ customer }) => customer === id)
-    return inlineList(`/v1/customers/${id}/subscriptions`, subscriptions.reverse().map((one) => render(world, one)))
+    return inlineList(
+      `/v1/customers/${id}/subscriptions`,
+      subscriptions.reverse().map((one) => render(world, one)),
+    )
   }
   return Object.hasOwn(here, step) ? null : undefined
 }
@@ -77,5 +84,4 @@ function confirmationSecret(world: World, invoice: string): Json {
   return secret ? { client_secret: secret, type: 'payment_intent' } : null
 }
 
-const notExpandable = (path: string) =>
-  invalid(`This property cannot be expanded (${path}).`, { param: 'expand' })
+const notExpandable = (path: string) => invalid(`This property cannot be expanded (${path}).`, { param: 'expand' })

@@ -21,8 +21,7 @@ const refuse = (what: string, path: string, code = 'parameter_invalid'): never =
   throw invalid(`Invalid ${what}: ${path}`, { code, param: path })
 }
 
-const readText = (raw: Raw, path: string): string =>
-  typeof raw === 'string' ? raw : refuse('string', path)
+const readText = (raw: Raw, path: string): string => (typeof raw === 'string' ? raw : refuse('string', path))
 
 /** Text that is not empty; Stripe reads `''` as "unset" and refuses it where nothing can be unset. */
 export const text = (): Field<string, false> =>
@@ -36,6 +35,22 @@ export const integer = (): Field<number, false> =>
     return /^-?\d+$/.test(digits) && Number.isSafeInteger(value)
       ? value
       : refuse('integer', path, 'parameter_invalid_integer')
+  })
+
+/** A whole number that is not negative. */
+export const whole = (): Field<number, false> =>
+  field((raw, path) => {
+    const value = integer().read(raw, path)
+    if (value >= 0) return value
+    throw invalid('This value must be greater than or equal to 0.', { code: 'parameter_invalid_integer', param: path })
+  })
+
+/** A three-letter ISO currency code, in lower case. */
+export const currencyCode = (): Field<string, false> =>
+  field((raw, path) => {
+    const code = readText(raw, path).toLowerCase()
+    if (/^[a-z]{3}$/.test(code)) return code
+    throw invalid(`Invalid currency: ${code}`, { param: path })
   })
 
 /** `true` or `false`. */
@@ -58,9 +73,7 @@ export const oneOf = <const W extends string>(...words: readonly W[]): Field<W, 
 export const metadata = (): Field<Readonly<Record<string, string>>, false> =>
   field((raw, path) => {
     if (typeof raw === 'string') return raw === '' ? {} : refuse('hash', path, 'parameter_invalid_hash')
-    return Object.fromEntries(
-      Object.entries(raw).map(([key, value]) => [key, readText(value, `${path}[${key}]`)]),
-    )
+    return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, readText(value, `${path}[${key}]`)]))
   })
 
 /** An array, whose members came as `[0]`, `[1]`… */

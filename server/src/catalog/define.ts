@@ -40,12 +40,17 @@ export function defineConfig<const F extends string, const P extends string, con
   input: ConfigInput<F, P, M>,
 ): Catalog {
   const readiness = (segment: Segment): ReadinessBounds => ({ ...readinessDefaults[segment], ...input.readiness?.[segment] })
+  const given = input as unknown as Pick<Catalog, 'features' | 'plans' | 'defaultPlan'> & Partial<Catalog>
   const catalog: Catalog = {
     ...catalogDefaults,
     purchaseRoles: [...catalogDefaults.purchaseRoles],
     browserSignals: [],
     origins: [],
-    ...(input as unknown as Pick<Catalog, 'features' | 'plans' | 'defaultPlan'> & Partial<Catalog>),
+    ...given,
+    features: keyed(given.features),
+    plans: keyed(given.plans),
+    triggers: keyed(given.triggers ?? {}),
+    prompts: keyed(given.prompts ?? {}),
     ingest: { ...catalogDefaults.ingest, ...input.ingest },
     readiness: { smb: readiness('smb'), mid_market: readiness('mid_market'), enterprise: readiness('enterprise') },
   }
@@ -53,3 +58,6 @@ export function defineConfig<const F extends string, const P extends string, con
   if (faults.length > 0) throw new Error(`The Softgate configuration has ${faults.length} faults:\n- ${faults.join('\n- ')}`)
   return catalog
 }
+
+/** Without a prototype: a key that callers send, such as `constructor`, finds only what the author wrote. */
+const keyed = <T>(entries: Record<string, T>): Record<string, T> => Object.assign(Object.create(null), entries)

@@ -22,10 +22,13 @@ export function createIdempotencyStore(db: Db, { idempotency: t }: Tables): Idem
   const is = (scope: string, key: string) => and(eq(t.scope, scope), eq(t.key, key))
   return {
     async claim(scope, key, request, at) {
-      const inserted = await db.insert(t).values({ scope, key, request, at }).onConflictDoNothing().returning({ at: t.at })
-      if (inserted.length === 1) return null
-      const [kept] = await db.select().from(t).where(is(scope, key))
-      return kept ?? null
+      for (;;) {
+        const inserted = await db.insert(t).values({ scope, key, request, at }).onConflictDoNothing().returning({ at: t.at })
+        if (inserted.length === 1) return null
+        const [kept] = await db.select().from(t).where(is(scope, key))
+        if (kept) return kept
+        // Released between the two statements: the key is free, so it is ours to claim.
+      }
     },
     async keep(scope, key, reply) {
       await db.update(t).set(reply).where(is(scope, key))

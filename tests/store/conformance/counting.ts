@@ -7,7 +7,8 @@ import { addition, level, type Open, op, start, used } from '../setting.ts'
 /** An op's part that can vary: an addition, or a level at a time. */
 type Move = { add: number } | { level: number; time: number }
 
-const anyMove = fc.oneof(
+const anyAddition: fc.Arbitrary<Move> = fc.record({ add: fc.nat(9) })
+const anyMove: fc.Arbitrary<Move> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ add: fc.integer({ min: -3, max: 20 }) }) },
   { weight: 1, arbitrary: fc.record({ level: fc.nat(40), time: fc.nat(5).map((n) => start + n) }) },
 )
@@ -81,12 +82,15 @@ export function countingConformance(open: Open): void {
       expect((await db.writeOps([{ ...once, account: 'other' }])).statuses).toEqual(['accepted'])
     })
 
-    it('comes to the same in one batch and in any split, for any additions and levels', async () => {
+    it.each([
+      ['additions', anyAddition],
+      ['additions, subtractions and levels', anyMove],
+    ])('comes to the same in one batch and in any split, for any %s', async (_, move) => {
       const db = await open()
       let run = 0
       await fc.assert(
         fc.asyncProperty(
-          fc.array(anyMove, { minLength: 1, maxLength: 30 }),
+          fc.array(move, { minLength: 1, maxLength: 30 }),
           fc.array(fc.nat(8), { maxLength: 6 }),
           async (moves, sizes) => {
             const account = `account-${++run}`

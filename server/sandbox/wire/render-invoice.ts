@@ -1,0 +1,108 @@
+import type { InvoiceItemRecord, InvoiceRecord, LineRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { complete, inlineList } from './complete.ts'
+import { type JsonObject, toJson } from './json.ts'
+
+const renderPricing = (world: World, price: string | null, proration: boolean): JsonObject | null => {
+  const found = price ? world.store.get('price', price) : undefined
+  return found
+    ? {
+        type: 'price_details',
+        price_details: { price: found.id, product: found.product },
+        unit_amount_decimal: proration ? null : String(found.unit_amount),
+      }
+    : null
+}
+
+const renderLineParent = (line: LineRecord): JsonObject => {
+  const shared = {
+    invoice_item: line.invoice_item,
+    proration: line.proration,
+    proration_details: line.proration ? { credited_items: line.credited } : null,
+    subscription: line.subscription,
+  }
+  return line.subscription_item
+    ? toJson({
+        type: 'subscription_item_details',
+        invoice_item_details: null,
+        subscription_item_details: { ...shared, subscription_item: line.subscription_item },
+      })
+    : toJson({ type: 'invoice_item_details', invoice_item_details: shared, subscription_item_details: null })
+}
+
+/** A line of an invoice. */
+export const renderLine = (world: World, line: LineRecord): JsonObject =>
+  complete('line_item', {
+    id: line.id,
+    amount: line.amount,
+    currency: line.currency,
+    description: line.description,
+    discountable: !line.proration,
+    invoice: line.invoice,
+    metadata: line.metadata,
+    parent: renderLineParent(line),
+    period: line.period,
+    pricing: renderPricing(world, line.price, line.proration),
+    quantity: line.quantity,
+    quantity_decimal: String(line.quantity),
+    subscription: line.subscription,
+    subtotal: line.amount,
+  })
+
+/** An invoice with its first lines. */
+export function renderInvoice(world: World, record: InvoiceRecord): JsonObject {
+  const { lines, payment_intent: _intent, finalized_at, paid_at, voided_at, ...kept } = record
+  const { subscription, subscription_metadata, proration_date, ...shown } = kept
+  const customer = record.customer ? world.store.get('customer', record.customer) : undefined
+  const page = record.status === 'draft' ? null : `${world.baseUrl()}/_sandbox/invoices/${record.id}`
+  return complete('invoice', {
+    ...shown,
+    amount_remaining: record.status === 'paid' ? 0 : record.amount_due - record.amount_paid,
+    auto_advance: record.status === 'open',
+    customer_email: customer?.email ?? null,
+    customer_name: customer?.name ?? null,
+    effective_at: finalized_at,
+    hosted_invoice_url: page,
+    invoice_pdf: null,
+    lines: inlineList(
+      `/v1/invoices/${record.id}/lines`,
+      lines.map((line) => renderLine(world, line)),
+    ),
+    parent: subscription && {
+      type: 'subscription_details',
+      quote_details: null,
+      subscription_details: {
+        metadata: subscription_metadata,
+        subscription,
+        ...(proration_date !== null && { subscription_proration_date: proration_date }),
+      },
+    },
+    status_transitions: { finalized_at, marked_uncollectible_at: null, paid_at, voided_at },
+    subtotal: record.total,
+    subtotal_excluding_tax: record.total,
+    total_excluding_tax: record.total,
+  })
+}
+
+/** An invoice item, waiting or taken. */
+export function renderInvoiceItem(world: World, record: InvoiceItemRecord): JsonObject {
+  const { born_invoiced: _own, credited, price, subscription, subscription_item, ...shown } = record
+  return complete('invoiceitem', {
+    ...shown,
+    discountable: !record.proration,
+    ...(record.proration && { frozen_fields: ['pricing', 'quantity', 'discounts'] }),
+    net_amount: record.amount,
+    parent: subscription && {
+      type: 'subscription_details',
+      subscription_details: { subscription, ...(subscription_item && { subscription_item }) },
+    },
+    pricing: renderPricing(world, price, record.proration),
+    ...(record.proration && {
+      proration_details: {
+        credited_items: credited && { type: 'invoice_line_items', invoice_line_item_details: credited },
+        discount_amounts: [],
+      },
+    }),
+    quantity_decimal: String(record.quantity),
+  })
+}

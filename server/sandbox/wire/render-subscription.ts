@@ -1,0 +1,42 @@
+import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { complete, inlineList } from './complete.ts'
+import type { JsonObject } from './json.ts'
+import { renderPlan, renderPrice } from './render-price.ts'
+
+/** An item of a subscription, with its price in full. */
+export function renderItem(world: World, subscription: string, item: SubscriptionItemRecord): JsonObject {
+  const price = world.store.get('price', item.price)
+  return complete('subscription_item', {
+    ...item,
+    plan: price ? renderPlan(price) : null,
+    price: price ? renderPrice(price) : null,
+    subscription,
+  })
+}
+
+/** A subscription with its items. */
+export function renderSubscription(world: World, record: SubscriptionRecord): JsonObject {
+  const { items, pending_update: pending, cancellation, billing_mode, ...shown } = record
+  const toItem = (item: SubscriptionItemRecord): JsonObject => renderItem(world, record.id, item)
+  return complete('subscription', {
+    ...shown,
+    billing_mode: {
+      ...billing_mode,
+      flexible: billing_mode.type === 'flexible' ? { proration_discounts: 'included' } : null,
+    },
+    cancellation_details: { ...cancellation, feedback_option: null },
+    items: inlineList(`/v1/subscription_items?subscription=${record.id}`, items.map(toItem), items.length),
+    pending_update: pending && {
+      billing_cycle_anchor: pending.billing_cycle_anchor,
+      cancel_at_period_end: pending.cancel_at_period_end,
+      discount: null,
+      discounts: null,
+      expires_at: pending.expires_at,
+      metadata: pending.metadata,
+      subscription_items: pending.items.map(toItem),
+      trial_end: null,
+      trial_from_plan: null,
+    },
+  })
+}

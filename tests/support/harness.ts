@@ -1,0 +1,154 @@
+import type { Permission } from '@softgate/sdk/contract'
+import { mintToken } from '@softgate/sdk/host'
+import { createSoftgate, createStripeClient, pushCatalog, type Softgate, type SoftgateOptions } from '@softgate/server'
+import { createStripeSandbox, type StripeSandbox } from '@softgate/server/sandbox'
+import type Stripe from 'stripe'
+import config from '../../examples/teamflow/softgate.config.ts'
+import { type Api, createApi } from './api.ts'
+import { cleanup } from './cleanup.ts'
+import { createTestClock, type TestClock } from './clock.ts'
+import { freshSqlite } from './sqlite.ts'
+
+/** March 12, two in the afternoon: no end of a month, no change of daylight saving. */
+export const start = Date.UTC(2027, 2, 12, 14)
+export const minute = 60_000
+export const hour = 60 * minute
+export const day = 24 * hour
+
+export const secretKey = 'sg_test_abcdefghijklmnopqrstuvwx'
+const stripeKey = 'sk_test_local'
+
+export interface Harness {
+  clock: TestClock
+  sandbox: StripeSandbox
+  stripe: Stripe
+  softgate: Softgate
+  /** Where the local Stripe listens. */
+  stripeUrl: string
+  /** Under the secret key. */
+  host: Api
+  /** As a user, with a token that may purchase unless told otherwise. */
+  as(account: string, user: string, may?: Permission[]): Api
+  token(account: string, user: string, may?: Permission[]): string
+  prices: Map<string, string>
+  /** Failures nobody was answered with. */
+  failures: string[]
+  /** Starts another server on the same database and the same Stripe. */
+  again(options?: Partial<SoftgateOptions>): Promise<Softgate>
+}
+
+/** A real server in this process: a SQLite file or PostgreSQL, the official client against the local Stripe, a test clock. */
+export async function openHarness(options: Partial<SoftgateOptions> = {}): Promise<Harness> {
+  const clock = createTestClock(start)
+  const failures: string[] = []
+  let softgate: Softgate | null = null
+  const sandbox = createStripeSandbox({
+    now: clock.now,
+    // Webhooks come straight in; the address is only a name.
+    fetch: async (input, init) =>
+      (await softgate?.app.request(new Request(input, init))) ?? new Response(null, { status: 503 }),
+  })
+  cleanup(() => sandbox.close())
+  const { url: stripeUrl } = await sandbox.listen(0)
+  const stripe = createStripeClient({
+    secretKey: stripeKey,
+    apiUrl: stripeUrl,
+    webhookSecret: '',
+    maxNetworkRetries: 0,
+  })
+  const endpoint = await stripe.webhookEndpoints.create({
+    url: 'http://softgate.test/v1/webhooks/stripe',
+    enabled_events: ['*'],
+  })
+  const prices = await pushCatalog(stripe, config)
+  const database = options.database ?? freshSqlite()
+
+  const again = async (more: Partial<SoftgateOptions> = {}): Promise<Softgate> => {
+    const made = await createSoftgate({
+      config,
+      database,
+      secretKeys: [secretKey],
+      stripe: {
+        secretKey: stripeKey,
+        apiUrl: stripeUrl,
+        webhookSecret: endpoint.secret ?? '',
+        publishableKey: 'pk_test_local',
+        maxNetworkRetries: 0,
+        timeoutMs: 2_000,
+      },
+      clock,
+      onFailure: (error, doing) => failures.push(`${doing}: ${error instanceof Error ? error.message : error}`),
+      ...options,
+      ...more,
+    })
+    cleanup(() => made.close())
+    return made
+  }
+  softgate = await again()
+  const { app } = softgate
+  const api = (credential: string): Api => createApi((url, init) => app.request(url, init), '/v1', credential)
+  const token = (account: string, user: string, may: Permission[] = ['purchase']): string =>
+    mintToken({ secretKey, account, user, may, now: clock.now() }).token
+  const host = api(secretKey)
+  return {
+    clock,
+    sandbox,
+    stripe,
+    softgate,
+    stripeUrl,
+    host,
+    token,
+    as: (account, user, may) => api(token(account, user, may)),
+    prices,
+    failures,
+    again,
+  }
+}
+
+export interface AccountSpec {
+  id?: string
+  plan?: string
+  interval?: 'month' | 'year'
+  seats?: number
+  taken?: number
+  card?: string
+}
+
+/** An account with a paid subscription, an admin `priya` and a member `sam`, all seats taken unless told otherwise. */
+export async function subscribe(
+  harness: Harness,
+  spec: AccountSpec = {},
+): Promise<{ id: string; customer: string; subscription: string }> {
+  const { id = 'acme', plan = 'starter', interval = 'month', seats = 5, taken = seats, card = 'pm_card_visa' } = spec
+  const { stripe, host, prices, clock } = harness
+  const customer = await stripe.customers.create({ name: id, email: `billing@${id}.example` })
+  // The first payment is made with a good card, whatever comes later.
+  await useCard(harness, customer.id, 'pm_card_visa')
+  const price = prices.get(`softgate_${plan}_${interval}_usd`)
+  if (price === undefined) throw new Error(`no price for ${plan} by the ${interval}`)
+  const subscription = await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price, quantity: seats }],
+    billing_mode: { type: 'flexible' },
+  })
+  if (card !== 'pm_card_visa') await useCard(harness, customer.id, card)
+  await host.ok('PUT', `/accounts/${id}`, { name: id, segment: 'smb', stripeCustomerId: customer.id })
+  await host.ok('PUT', `/accounts/${id}/users/priya`, { role: 'owner', name: 'Priya Nair' })
+  await host.ok('PUT', `/accounts/${id}/users/sam`, { role: 'member', name: 'Sam Ortiz' })
+  const event = {
+    id: `seats-${id}`,
+    account: id,
+    name: 'seats_taken',
+    feature: 'seats',
+    set: taken,
+    time: new Date(clock.now()).toISOString(),
+  }
+  await host.ok('POST', '/events', { events: [event] })
+  return { id, customer: customer.id, subscription: subscription.id }
+}
+
+/** Makes a fresh card of this kind the customer's default. */
+export async function useCard({ stripe }: Pick<Harness, 'stripe'>, customer: string, card: string): Promise<void> {
+  const method = await stripe.paymentMethods.attach(card, { customer })
+  await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } })
+}
