@@ -6,8 +6,12 @@ import { ensureInstalled } from '../.ci/install.mjs'
 await ensureInstalled()
 const typescript = new URL('../.ci/typescript.mjs', import.meta.url).href
 const start = fileURLToPath(new URL('./teamflow/start.ts', import.meta.url))
-const child = spawn(process.execPath, ['--conditions=softgate-source', `--import=${typescript}`, start, ...process.argv.slice(2)], {
-  stdio: ['inherit', 'inherit', 'inherit', 'ipc'], // the channel closes when this process is killed, and the demo ends too
-})
+const child = spawn(
+  process.execPath,
+  ['--conditions=softgate-source', `--import=${typescript}`, start, ...process.argv.slice(2)],
+  {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'], // the channel closes when this process is killed, and the demo ends too
+  },
+)
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))

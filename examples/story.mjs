@@ -25,7 +25,9 @@ for (const line of quote.lines) console.log(`  ${line.description}: ${dollars(li
 console.log(`  due now ${dollars(quote.dueNow)}, then ${dollars(quote.recurring)} a ${quote.recurring.interval}`)
 
 const upgrade = await call('POST', `/upgrades${acting}`, { quote: quote.id })
-console.log(`One click later it is ${upgrade.status}: ${dollars(upgrade.invoice.amountPaid)} on invoice ${upgrade.invoice.id}.`)
+console.log(
+  `One click later it is ${upgrade.status}: ${dollars(upgrade.invoice.amountPaid)} on invoice ${upgrade.invoice.id}.`,
+)
 
 const after = await call('POST', '/check', { account: 'acme', feature: 'seats' })
 console.log(`The invitation goes out: ${after.used} of ${after.limit} seats are taken.`)

@@ -28,8 +28,15 @@ function step(title, command, args, env) {
   const { status, output } = runTool(command, args, env)
   total[status === 0 ? 'passed' : 'failed']++
   console.log(`${status === 0 ? 'ok' : 'FAILED'} (${((performance.now() - start) / 1_000).toFixed(1)} s)`)
-  if (status !== 0) console.log(output.trimEnd())
+  if (status !== 0) console.log(shortened(output))
   return status
+}
+
+/** One broken file can say the same ten thousand times; the beginning and the end are what people read. */
+function shortened(output) {
+  const lines = output.trimEnd().split('\n')
+  if (lines.length <= 400) return lines.join('\n')
+  return [...lines.slice(0, 300), `… ${lines.length - 400} lines left out …`, ...lines.slice(-100)].join('\n')
 }
 
 /** The tests, each counted; the run itself counts as one more, as it can fail without any of them. */

@@ -49,7 +49,12 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
     config,
     database: databaseUrl ?? join(data, 'softgate.db'),
     secretKeys: [keys.secretKey],
-    stripe: { secretKey: keys.stripeKey, apiUrl: local.url, webhookSecret: keys.webhook.secret, publishableKey: 'pk_test_local' },
+    stripe: {
+      secretKey: keys.stripeKey,
+      apiUrl: local.url,
+      webhookSecret: keys.webhook.secret,
+      publishableKey: 'pk_test_local',
+    },
   })
   const backend = await listen(softgate.app, { port })
   await stripe.webhookEndpoints.update(keys.webhook.id, { url: `${backend.url}/v1/webhooks/stripe` })
@@ -78,6 +83,9 @@ const newKeys = (): Keys => ({
 })
 
 async function createEndpoint(stripe: ReturnType<typeof createStripeClient>): Promise<{ id: string; secret: string }> {
-  const { id, secret } = await stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/not-yet', enabled_events: ['*'] })
+  const { id, secret } = await stripe.webhookEndpoints.create({
+    url: 'http://127.0.0.1:9/not-yet',
+    enabled_events: ['*'],
+  })
   return { id, secret: secret ?? '' }
 }

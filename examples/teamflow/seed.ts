@@ -1,5 +1,5 @@
-import type Stripe from 'stripe'
 import { createHost } from '@softgate/sdk/host'
+import type Stripe from 'stripe'
 
 interface Demo {
   id: string
@@ -28,7 +28,18 @@ const demos: Demo[] = [
       ['aiko', 'Aiko Tanaka', 'member'],
     ],
   },
-  { id: 'birch', name: 'Birch', plan: null, interval: 'month', seats: 2, card: null, users: [['ben', 'Ben Hale', 'owner'], ['mia', 'Mia Lind', 'member']] },
+  {
+    id: 'birch',
+    name: 'Birch',
+    plan: null,
+    interval: 'month',
+    seats: 2,
+    card: null,
+    users: [
+      ['ben', 'Ben Hale', 'owner'],
+      ['mia', 'Mia Lind', 'member'],
+    ],
+  },
   {
     id: 'cobalt',
     name: 'Cobalt',
@@ -36,7 +47,10 @@ const demos: Demo[] = [
     interval: 'year',
     seats: 20,
     card: 'pm_card_visa',
-    users: [['cleo', 'Cleo Marsh', 'owner'], ['raj', 'Raj Patel', 'member']],
+    users: [
+      ['cleo', 'Cleo Marsh', 'owner'],
+      ['raj', 'Raj Patel', 'member'],
+    ],
   },
 ]
 
@@ -58,21 +72,42 @@ export async function seed({ stripe, prices, url, secretKey }: SeedOptions): Pro
     const [first] = demo.users
     for (const [id, name, role] of demo.users)
       await host.session({
-        account: { id: demo.id, name: demo.name, segment: 'smb', timeZone: 'America/New_York', stripeCustomerId: customer },
+        account: {
+          id: demo.id,
+          name: demo.name,
+          segment: 'smb',
+          timeZone: 'America/New_York',
+          stripeCustomerId: customer,
+        },
         user: { id, name, role, email: `${id}@${demo.id}.example` },
       })
     const taken = Math.min(demo.seats, demo.id === 'cobalt' ? 14 : demo.seats)
-    await host.track({ account: demo.id, name: 'seats_taken', feature: 'seats', set: taken, user: first?.[0] ?? 'seed' })
+    await host.track({
+      account: demo.id,
+      name: 'seats_taken',
+      feature: 'seats',
+      set: taken,
+      user: first?.[0] ?? 'seed',
+    })
   }
 }
 
-async function createCustomer(stripe: Stripe, { id, name, plan, interval, seats, card }: Demo, prices: Map<string, string>): Promise<string> {
+async function createCustomer(
+  stripe: Stripe,
+  { id, name, plan, interval, seats, card }: Demo,
+  prices: Map<string, string>,
+): Promise<string> {
   const customer = await stripe.customers.create({ name, email: `billing@${id}.example` })
   if (card) {
     const method = await stripe.paymentMethods.attach(card, { customer: customer.id })
     await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: method.id } })
   }
   const price = plan && prices.get(`softgate_${plan}_${interval}_usd`)
-  if (price) await stripe.subscriptions.create({ customer: customer.id, items: [{ price, quantity: seats }], billing_mode: { type: 'flexible' } })
+  if (price)
+    await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price, quantity: seats }],
+      billing_mode: { type: 'flexible' },
+    })
   return customer.id
 }

@@ -51,7 +51,13 @@ export default defineConfig({
     },
     business: {
       title: 'Business',
-      grants: { seats: 'purchased', exports: 'unlimited', automations: 50_000, sso: true, history_days: { value: 1_095 } },
+      grants: {
+        seats: 'purchased',
+        exports: 'unlimited',
+        automations: 50_000,
+        sso: true,
+        history_days: { value: 1_095 },
+      },
       prices: [
         { interval: 'month', currency: 'usd', unitAmount: 3_200, per: 'seats' },
         { interval: 'year', currency: 'usd', unitAmount: 32_000, per: 'seats' },
@@ -59,7 +65,13 @@ export default defineConfig({
     },
     enterprise: {
       title: 'Enterprise',
-      grants: { seats: 'unlimited', exports: 'unlimited', automations: 'unlimited', sso: true, history_days: { value: null } },
+      grants: {
+        seats: 'unlimited',
+        exports: 'unlimited',
+        automations: 'unlimited',
+        sso: true,
+        history_days: { value: null },
+      },
     },
   },
   defaultPlan: 'free',

@@ -11,11 +11,18 @@ const databaseUrl = process.env.DATABASE_URL
 function explain(error: unknown): string {
   const { code, message, syscall } = error as NodeJS.ErrnoException & { port?: number }
   const taken = (error as { port?: number }).port
-  if (code === 'EADDRINUSE') return `Port ${taken ?? port} is busy. Stop what runs there, or choose another: PORT=5000 npm start`
-  if (code === 'EACCES' && syscall === 'listen') return `Port ${taken ?? port} is not allowed for this user. Choose one above 1023: PORT=5000 npm start`
-  if (['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code ?? '') || code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN')
+  if (code === 'EADDRINUSE')
+    return `Port ${taken ?? port} is busy. Stop what runs there, or choose another: PORT=5000 npm start`
+  if (code === 'EACCES' && syscall === 'listen')
+    return `Port ${taken ?? port} is not allowed for this user. Choose one above 1023: PORT=5000 npm start`
+  if (
+    ['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code ?? '') ||
+    code === 'SQLITE_READONLY' ||
+    code === 'SQLITE_CANTOPEN'
+  )
     return `The data folder ${data} cannot be written. Choose another: SOFTGATE_DATA=/some/folder npm start`
-  if (code === 'ECONNREFUSED' && databaseUrl) return 'The PostgreSQL of DATABASE_URL does not answer. Start it, or unset DATABASE_URL to use a file.'
+  if (code === 'ECONNREFUSED' && databaseUrl)
+    return 'The PostgreSQL of DATABASE_URL does not answer. Start it, or unset DATABASE_URL to use a file.'
   return message
 }
 
@@ -25,8 +32,10 @@ function refuse(line: string): never {
 }
 
 if (unknown.length > 0) refuse(`${unknown.join(' ')} is not known. npm start takes -- --json and -- --reset.`)
-if (!Number.isInteger(port) || port < 0 || port > 65_534) refuse(`PORT is "${process.env.PORT}"; it must be a number from 0 to 65534.`)
-if (reset && databaseUrl) refuse('--reset empties the data folder only. To begin anew on PostgreSQL, give DATABASE_URL an empty database.')
+if (!Number.isInteger(port) || port < 0 || port > 65_534)
+  refuse(`PORT is "${process.env.PORT}"; it must be a number from 0 to 65534.`)
+if (reset && databaseUrl)
+  refuse('--reset empties the data folder only. To begin anew on PostgreSQL, give DATABASE_URL an empty database.')
 
 let demo: Demo
 try {

@@ -2,15 +2,14 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import type { Hono } from 'hono'
 import type { Catalog } from './catalog/model.ts'
 import { createLive } from './delivery/live.ts'
-import { createSnapshot, countersOf, type Snapshot } from './entitlements/snapshot.ts'
+import { countersOf, createSnapshot, type Snapshot } from './entitlements/snapshot.ts'
 import { createSnapshots } from './entitlements/snapshots.ts'
 import type { Context } from './flows/context.ts'
 import { crossingsFollow } from './flows/crossings.ts'
 import { startSweeping, sweep } from './flows/sweep.ts'
-import { createStripeGateway } from './gateways/stripe/gateway.ts'
 import type { StripeOptions } from './gateways/stripe/client.ts'
+import { createStripeGateway } from './gateways/stripe/gateway.ts'
 import { createApp } from './http/app.ts'
-import type { RouteEntry } from './http/route.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { createIds, type Random, systemRandom } from './kernel/ids.ts'
 import { createIngestQueue } from './metering/queue.ts'
@@ -47,7 +46,8 @@ export interface Softgate {
 }
 
 export interface Services {
-  routes: readonly RouteEntry[]
+  /** Every route of the wire, as `POST /v1/check`, and the credential it takes. */
+  routes: readonly { key: string; access: string }[]
   /** Looks for what a crash or a lost webhook has left lying, now. */
   sweep(): Promise<void>
 }
@@ -65,7 +65,12 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
   if (options.secretKeys.length === 0) throw new Error('createSoftgate needs at least one secret key.')
   const seal = createSeal(options.secretKeys[0] ?? '')
   const instance = ids('node')
-  const database = await openDatabase({ url: options.database, inlineWriter: options.inlineWriter ?? false, instance, clock })
+  const database = await openDatabase({
+    url: options.database,
+    inlineWriter: options.inlineWriter ?? false,
+    instance,
+    clock,
+  })
 
   const snapshots = createSnapshots({
     clock,
@@ -93,7 +98,21 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     following.add(task)
   }
   const gateway = options.stripe && catalog.billing === 'stripe' ? createStripeGateway(options.stripe, clock) : null
-  const context: Context = { catalog, clock, ids, database, snapshots, queue, live, gateway, triggers, seal, instance, failed, follow }
+  const context: Context = {
+    catalog,
+    clock,
+    ids,
+    database,
+    snapshots,
+    queue,
+    live,
+    gateway,
+    triggers,
+    seal,
+    instance,
+    failed,
+    follow,
+  }
 
   const { app, routes, closeStreams } = createApp({ context, secretKeys: options.secretKeys })
   await database.onForeignChange((account) => {

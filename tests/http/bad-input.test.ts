@@ -32,7 +32,9 @@ async function picture({ host, as, sandbox }: Town): Promise<string> {
 
 const nested = `${'['.repeat(10_000)}${']'.repeat(10_000)}`
 const withBody = (town: Town) =>
-  Object.entries(town.samples).filter((entry): entry is [string, Sample & { body: Record<string, unknown> }] => entry[1].body !== undefined)
+  Object.entries(town.samples).filter(
+    (entry): entry is [string, Sample & { body: Record<string, unknown> }] => entry[1].body !== undefined,
+  )
 
 test('what is not JSON, not an object, too large or of the wrong type is refused on every route, and nothing changes', async () => {
   const town = await openTown()
@@ -55,14 +57,34 @@ test('what is not JSON, not an object, too large or of the wrong type is refused
     ]
     for (const [name, text, statuses, type] of cases) {
       const { status, problem } = await send(town, key, path, text, type)
-      expect({ key, name, status, code: problem.code }).toEqual({ key, name, status: expect.toBeOneOf(statuses), code: expect.stringMatching(codes) })
+      expect({ key, name, status, code: problem.code }).toEqual({
+        key,
+        name,
+        status: expect.toBeOneOf(statuses),
+        code: expect.stringMatching(codes),
+      })
     }
   }
   expect(await picture(town)).toBe(before)
   expect(Object.hasOwn(Object.prototype, 'allowed')).toBe(false)
 })
 
-const numbers = ['-1', '0', '0.5', '1.0000001', '1e999', '-1e999', '9007199254740993', '1e300', '"1"', '[1]', '{}', 'true', 'null', 'NaN']
+const numbers = [
+  '-1',
+  '0',
+  '0.5',
+  '1.0000001',
+  '1e999',
+  '-1e999',
+  '9007199254740993',
+  '1e300',
+  '"1"',
+  '[1]',
+  '{}',
+  'true',
+  'null',
+  'NaN',
+]
 
 test('quantities that are negative, broken, huge or no numbers are refused wherever there is a quantity', async () => {
   const town = await openTown()
@@ -77,7 +99,13 @@ test('quantities that are negative, broken, huge or no numbers are refused where
         if (!text.includes(`"${field}":`)) continue
         tried++
         const { status, problem } = await send(town, key, path, spoilt)
-        expect({ key, field, number, status, code: problem.code }).toEqual({ key, field, number, status: expect.toBeOneOf([400, 422]), code: expect.stringMatching(codes) })
+        expect({ key, field, number, status, code: problem.code }).toEqual({
+          key,
+          field,
+          number,
+          status: expect.toBeOneOf([400, 422]),
+          code: expect.stringMatching(codes),
+        })
       }
   }
   expect(tried).toBeGreaterThan(80)
@@ -130,7 +158,10 @@ test('names in the path that are none are refused, unknown ones are 404 with the
     [() => town.host.refused('POST', '/check', { account: 'nobody', feature: 'seats' }), 'account_unknown'],
     [() => town.host.refused('POST', '/check', { account: 'acme', feature: 'nothing' }), 'feature_unknown'],
     [() => town.host.refused('POST', '/check', { account: 'acme', feature: '__proto__' }), 'feature_unknown'],
-    [() => town.host.refused('POST', '/consume', { id: 'x', account: 'acme', feature: 'constructor' }), 'feature_unknown'],
+    [
+      () => town.host.refused('POST', '/consume', { id: 'x', account: 'acme', feature: 'constructor' }),
+      'feature_unknown',
+    ],
     [() => priya.refused('POST', '/gates', { feature: 'toString' }), 'feature_unknown'],
     [() => priya.refused('POST', '/requests', { feature: 'hasOwnProperty' }), 'feature_unknown'],
     [() => priya.refused('POST', '/quotes', { offer: 'off_made_up' }), 'offer_unknown'],
@@ -150,20 +181,36 @@ test('an offer outside its range, and the offer of another account, cannot be qu
   const town = await openTown()
   const { body } = town.samples['POST /v1/quotes'] as Sample & { body: { offer: string } }
   const priya = town.as('acme', 'priya')
-  for (const quantity of [995, 1_000_000]) expect((await priya.refused('POST', '/quotes', { ...body, quantity })).code).toBe('invalid_request')
+  for (const quantity of [995, 1_000_000])
+    expect((await priya.refused('POST', '/quotes', { ...body, quantity })).code).toBe('invalid_request')
   expect((await town.as('birch', 'priya').refused('POST', '/quotes', body)).code).toBe('offer_unknown')
-  const switching = (await priya.ok<{ offers: { id: string; kind: string }[] }>('GET', '/state')).offers.find((offer) => offer.kind === 'switch')
+  const switching = (await priya.ok<{ offers: { id: string; kind: string }[] }>('GET', '/state')).offers.find(
+    (offer) => offer.kind === 'switch',
+  )
   expect((await priya.refused('POST', '/quotes', { offer: switching?.id, quantity: 3 })).code).toBe('invalid_request')
 })
 
 test('a webhook without, with another or with an old or early signature is refused and leaves nothing', async () => {
   const town = await openTown()
   const { createHmac } = await import('node:crypto')
-  const raw = JSON.stringify({ id: 'evt_x', object: 'event', type: 'invoice.paid', livemode: false, data: { object: {} } })
+  const raw = JSON.stringify({
+    id: 'evt_x',
+    object: 'event',
+    type: 'invoice.paid',
+    livemode: false,
+    data: { object: {} },
+  })
   const at = Math.floor(town.clock.now() / 1_000)
-  const signature = (time: number, secret: string) => `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${raw}`).digest('hex')}`
+  const signature = (time: number, secret: string) =>
+    `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${raw}`).digest('hex')}`
   const post = async (header?: string) =>
-    (await town.softgate.app.request('/v1/webhooks/stripe', { method: 'POST', body: raw, headers: header === undefined ? {} : { 'stripe-signature': header } })).status
+    (
+      await town.softgate.app.request('/v1/webhooks/stripe', {
+        method: 'POST',
+        body: raw,
+        headers: header === undefined ? {} : { 'stripe-signature': header },
+      })
+    ).status
   const found = [await post(), await post(''), await post('t=1'), await post(signature(at, 'whsec_another'))]
   expect(found).toEqual([400, 400, 400, 400])
 })

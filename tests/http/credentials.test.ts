@@ -6,7 +6,15 @@ import { createApi } from '../support/api.ts'
 import { hour, minute, secretKey } from '../support/harness.ts'
 import { openTown } from './routes.ts'
 
-type Credential = 'none' | 'unknown key' | 'admin' | 'member' | 'without purchase' | 'other account' | 'expired' | 'secret'
+type Credential =
+  | 'none'
+  | 'unknown key'
+  | 'admin'
+  | 'member'
+  | 'without purchase'
+  | 'other account'
+  | 'expired'
+  | 'secret'
 
 const open = 200
 const byCredential = (row: Partial<Record<Credential, number>>): Record<Credential, number> => ({
@@ -77,13 +85,20 @@ for (const credential of credentials)
     }
     expect(Object.keys(matrix).sort()).toEqual(Object.keys(town.samples).sort())
     const api = createApi((url, init) => town.softgate.app.request(url, init), '/v1', sent[credential])
-    const acting = new Set(town.softgate.services.routes.filter((route) => route.access === 'user').map((route) => route.key))
+    const acting = new Set(
+      town.softgate.services.routes.filter((route) => route.access === 'user').map((route) => route.key),
+    )
     const found: Record<string, number> = {}
     for (const [key, { path, body }] of Object.entries(town.samples)) {
       const [method = ''] = key.split(' ')
-      const named = credential === 'secret' && (acting.has(key) || key.endsWith('/stream')) ? `${path}?account=acme&user=priya` : path
+      const named =
+        credential === 'secret' && (acting.has(key) || key.endsWith('/stream'))
+          ? `${path}?account=acme&user=priya`
+          : path
       if (key.endsWith('/stream')) {
-        const response = await town.softgate.app.request(`/v1${named}`, { headers: sent[credential] ? { authorization: `Bearer ${sent[credential]}` } : {} })
+        const response = await town.softgate.app.request(`/v1${named}`, {
+          headers: sent[credential] ? { authorization: `Bearer ${sent[credential]}` } : {},
+        })
         await response.body?.cancel()
         found[key] = response.status
       } else found[key] = (await api(method, named, body)).status
@@ -109,14 +124,25 @@ test('a role taken away ends the right to buy at once, though the token still sa
 test('a cap bounds what a token may spend', async () => {
   const town = await openTown()
   const spending = (amount: number) => {
-    const { token } = mintToken({ secretKey, account: 'acme', user: 'priya', may: ['purchase'], cap: { amount, currency: 'usd' }, now: town.clock.now() })
+    const { token } = mintToken({
+      secretKey,
+      account: 'acme',
+      user: 'priya',
+      may: ['purchase'],
+      cap: { amount, currency: 'usd' },
+      now: town.clock.now(),
+    })
     return createApi((url, init) => town.softgate.app.request(url, init), '/v1', token)
   }
   const { path, body } = town.samples['POST /v1/quotes'] ?? { path: '' }
   const quote = await town.as('acme', 'priya').ok<{ id: string; dueNow: { amount: number } }>('POST', path, body)
   expect((await spending(quote.dueNow.amount - 1).refused('POST', path, body)).code).toBe('purchase_cap_exceeded')
-  expect((await spending(quote.dueNow.amount - 1).refused('POST', '/upgrades', { quote: quote.id })).code).toBe('purchase_cap_exceeded')
-  expect(await spending(quote.dueNow.amount).ok('POST', '/upgrades', { quote: quote.id })).toMatchObject({ status: 'applied' })
+  expect((await spending(quote.dueNow.amount - 1).refused('POST', '/upgrades', { quote: quote.id })).code).toBe(
+    'purchase_cap_exceeded',
+  )
+  expect(await spending(quote.dueNow.amount).ok('POST', '/upgrades', { quote: quote.id })).toMatchObject({
+    status: 'applied',
+  })
 })
 
 test('no forged token is accepted: other algorithms, other keys, odd headers, other lives, any change of a letter', async () => {
@@ -160,7 +186,8 @@ test('no forged token is accepted: other algorithms, other keys, odd headers, ot
     '',
   ]
   for (const token of forged) expect([token, await status(token)]).toEqual([token, 401])
-  for (const scheme of ['Basic ', 'bearer', '', 'Bearer  ']) expect([scheme, await status(valid, scheme)]).toEqual([scheme, 401])
+  for (const scheme of ['Basic ', 'bearer', '', 'Bearer  '])
+    expect([scheme, await status(valid, scheme)]).toEqual([scheme, 401])
 
   await fc.assert(
     fc.asyncProperty(fc.nat(valid.length - 1), fc.constantFrom(...'ABCDEFabcdef0189-_.='), async (at, letter) => {
@@ -187,7 +214,9 @@ test('a secret key of any length but the right one is refused, never a failure',
   const town = await openTown()
   for (const length of [0, 1, 7, 8, 31, 32, 33, 64, 1_000, 4_096]) {
     const credential = `sg_test_${'x'.repeat(length)}`
-    const response = await town.softgate.app.request('/v1/accounts/acme', { headers: { authorization: `Bearer ${credential}` } })
+    const response = await town.softgate.app.request('/v1/accounts/acme', {
+      headers: { authorization: `Bearer ${credential}` },
+    })
     expect(response.status).toBe(401)
   }
 })

@@ -18,7 +18,9 @@ export async function openTown(): Promise<Town> {
   await subscribe(harness)
   await subscribe(harness, { id: 'birch' })
   const priya = harness.as('acme', 'priya')
-  const { prompt } = await priya.ok<{ prompt: { delivery: string; offer: { id: string } } }>('POST', '/gates', { feature: 'seats' })
+  const { prompt } = await priya.ok<{ prompt: { delivery: string; offer: { id: string } } }>('POST', '/gates', {
+    feature: 'seats',
+  })
   const offer = prompt.offer.id
   const used = await priya.ok<{ id: string }>('POST', '/quotes', { offer, quantity: 1 })
   const upgrade = await priya.ok<{ id: string }>('POST', '/upgrades', { quote: used.id })
@@ -30,28 +32,46 @@ export async function openTown(): Promise<Town> {
   const event = { id: 'sample-event', account: 'acme', name: 'run', feature: 'automations', value: 1, time }
   const samples: Record<string, Sample> = {
     'POST /v1/check': { path: '/check', body: { account: 'acme', feature: 'seats', quantity: 1 } },
-    'POST /v1/consume': { path: '/consume', body: { id: 'sample-consume', account: 'acme', feature: 'exports', quantity: 1 } },
+    'POST /v1/consume': {
+      path: '/consume',
+      body: { id: 'sample-consume', account: 'acme', feature: 'exports', quantity: 1 },
+    },
     'POST /v1/events': { path: '/events', body: { events: [event] } },
     'GET /v1/state': { path: '/state' },
     'GET /v1/stream': { path: '/stream' },
     'POST /v1/tokens': { path: '/tokens', body: { account: 'acme', user: 'priya', may: ['purchase'], expiresIn: 60 } },
-    'PUT /v1/accounts/{account}': { path: '/accounts/acme', body: { name: 'Acme', healthScore: 80, facts: { nps: 9 } } },
+    'PUT /v1/accounts/{account}': {
+      path: '/accounts/acme',
+      body: { name: 'Acme', healthScore: 80, facts: { nps: 9 } },
+    },
     'GET /v1/accounts/{account}': { path: '/accounts/acme' },
     'PUT /v1/accounts/{account}/users/{user}': { path: '/accounts/acme/users/priya', body: { name: 'Priya Nair' } },
     'GET /v1/accounts/{account}/users/{user}': { path: '/accounts/acme/users/priya' },
     'POST /v1/gates': { path: '/gates', body: { feature: 'sso', quantity: 1, placement: 'inline' } },
-    'POST /v1/prompts/{delivery}/outcome': { path: `/prompts/${prompt.delivery}/outcome`, body: { outcome: 'dismissed', scope: 'user', forSeconds: 60 } },
+    'POST /v1/prompts/{delivery}/outcome': {
+      path: `/prompts/${prompt.delivery}/outcome`,
+      body: { outcome: 'dismissed', scope: 'user', forSeconds: 60 },
+    },
     'POST /v1/quotes': { path: '/quotes', body: { offer: fresh, quantity: 1 } },
     'POST /v1/upgrades': { path: '/upgrades', body: { quote: quote.id } },
     'GET /v1/upgrades/{id}': { path: `/upgrades/${upgrade.id}` },
     'DELETE /v1/upgrades/{id}': { path: `/upgrades/${upgrade.id}` },
     'POST /v1/requests': { path: '/requests', body: { feature: 'sso', quantity: 1, note: 'for the audit' } },
     'GET /v1/requests': { path: '/requests' },
-    'POST /v1/requests/{id}': { path: `/requests/${request.id}`, body: { answer: 'decline', reply: 'not this quarter' } },
+    'POST /v1/requests/{id}': {
+      path: `/requests/${request.id}`,
+      body: { answer: 'decline', reply: 'not this quarter' },
+    },
     'POST /v1/webhooks/stripe': { path: '/webhooks/stripe', body: { id: 'evt_made_up', type: 'invoice.paid' } },
   }
   const wire = harness.softgate.services.routes.map((route) => route.key).filter((key) => key.includes('/v1/'))
-  expect(wire.filter((key) => !(key in samples)), 'every route has a sample here').toEqual([])
-  expect(Object.keys(samples).filter((key) => !wire.includes(key)), 'every sample has a route').toEqual([])
+  expect(
+    wire.filter((key) => !(key in samples)),
+    'every route has a sample here',
+  ).toEqual([])
+  expect(
+    Object.keys(samples).filter((key) => !wire.includes(key)),
+    'every sample has a route',
+  ).toEqual([])
   return { ...harness, samples }
 }

@@ -1,15 +1,26 @@
 import type { Decision, Problem, Quote, State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import config from '../../examples/teamflow/softgate.config.ts'
 import { createApi } from '../support/api.ts'
 import { day, openHarness, secretKey, subscribe } from '../support/harness.ts'
 import { listenTo } from '../support/stream.ts'
-import config from '../../examples/teamflow/softgate.config.ts'
 
 test('PUT merges an account, null clears, and a second PUT of the same changes nothing', async () => {
   const { host } = await openHarness()
-  await host.ok('PUT', '/accounts/dune', { name: 'Dune', segment: 'smb', facts: { nps: 9, tickets: 'stable' }, onboardedAt: '2027-01-01T00:00:00Z' })
+  await host.ok('PUT', '/accounts/dune', {
+    name: 'Dune',
+    segment: 'smb',
+    facts: { nps: 9, tickets: 'stable' },
+    onboardedAt: '2027-01-01T00:00:00Z',
+  })
   const merged = await host.ok('PUT', '/accounts/dune', { segment: null, facts: { nps: 10, tickets: null } })
-  expect(merged).toMatchObject({ name: 'Dune', segment: null, facts: { nps: 10 }, onboardedAt: '2027-01-01T00:00:00.000Z', plan: 'free' })
+  expect(merged).toMatchObject({
+    name: 'Dune',
+    segment: null,
+    facts: { nps: 10 },
+    onboardedAt: '2027-01-01T00:00:00.000Z',
+    plan: 'free',
+  })
   expect(await host.ok('PUT', '/accounts/dune', { segment: null, facts: { nps: 10, tickets: null } })).toEqual(merged)
   expect(await host.ok('GET', '/accounts/dune')).toEqual(merged)
 })
@@ -51,7 +62,11 @@ test('the state of a buyer shows offers and prices, the state of a member does n
 test('facts about an account never reach its browsers', async () => {
   const harness = await openHarness()
   await subscribe(harness)
-  await harness.host.ok('PUT', '/accounts/acme', { contractValue: 7_654_321, healthScore: 87, facts: { note: 'will-churn-soon' } })
+  await harness.host.ok('PUT', '/accounts/acme', {
+    contractValue: 7_654_321,
+    healthScore: 87,
+    facts: { note: 'will-churn-soon' },
+  })
   const state = JSON.stringify(await harness.as('acme', 'priya').ok('GET', '/state'))
   for (const secret of ['7654321', 'healthScore', 'will-churn-soon', 'cus_']) expect(state).not.toContain(secret)
 })
@@ -88,26 +103,37 @@ test('the stream begins with the whole state, tells each change once, and tells 
   await subscribe(harness)
   await subscribe(harness, { id: 'birch' })
   const open = (account: string) =>
-    harness.softgate.app.request('/v1/stream', { headers: { authorization: `Bearer ${harness.token(account, 'sam', [])}` } })
+    harness.softgate.app.request('/v1/stream', {
+      headers: { authorization: `Bearer ${harness.token(account, 'sam', [])}` },
+    })
   const acme = listenTo(await open('acme'))
   const birch = listenTo(await open('birch'))
   type Told = Pick<State, 'account' | 'features'>
   expect((await acme.next<Told>('state')).account.id).toBe('acme')
   await harness.host.ok('POST', '/consume', { id: 'a', account: 'acme', feature: 'exports', quantity: 3 })
-  expect((await acme.next<Told>('state', ({ features }) => features.exports?.used === 3)).features.exports?.remaining).toBe(47)
+  expect(
+    (await acme.next<Told>('state', ({ features }) => features.exports?.used === 3)).features.exports?.remaining,
+  ).toBe(47)
   await harness.host.ok('POST', '/consume', { id: 'b', account: 'birch', feature: 'exports' })
   await birch.next<Told>('state', ({ features }) => features.exports?.used === 1)
-  await expect(birch.next<Told>('state', ({ account }) => account.id === 'acme').catch(() => 'never')).resolves.toBeDefined
+  await expect(birch.next<Told>('state', ({ account }) => account.id === 'acme').catch(() => 'never')).resolves
+    .toBeDefined
   await Promise.all([acme.close(), birch.close()])
 })
 
 test('a stream under the secret key hears every account; a stream of a token ends with its token', async () => {
   const harness = await openHarness()
   await subscribe(harness)
-  const all = listenTo(await harness.softgate.app.request('/v1/stream', { headers: { authorization: `Bearer ${secretKey}` } }))
+  const all = listenTo(
+    await harness.softgate.app.request('/v1/stream', { headers: { authorization: `Bearer ${secretKey}` } }),
+  )
   await harness.host.ok('POST', '/consume', { id: 'a', account: 'acme', feature: 'exports' })
   expect((await all.next<State>('state')).account.id).toBe('acme')
-  const one = listenTo(await harness.softgate.app.request('/v1/stream', { headers: { authorization: `Bearer ${harness.token('acme', 'sam')}` } }))
+  const one = listenTo(
+    await harness.softgate.app.request('/v1/stream', {
+      headers: { authorization: `Bearer ${harness.token('acme', 'sam')}` },
+    }),
+  )
   await one.next('state')
   await harness.clock.advance(day)
   await expect(one.next('goodbye')).rejects.toThrow('the stream ended')
@@ -118,10 +144,15 @@ test('a member asks, the admin buys for it and grants; a grant that is not true 
   const harness = await openHarness()
   await subscribe(harness)
   const [priya, sam] = [harness.as('acme', 'priya'), harness.as('acme', 'sam')]
-  const blocked = await sam.ok<{ prompt: { way: string; offer: null; copy: { action: string } } }>('POST', '/gates', { feature: 'seats' })
+  const blocked = await sam.ok<{ prompt: { way: string; offer: null; copy: { action: string } } }>('POST', '/gates', {
+    feature: 'seats',
+  })
   expect(blocked.prompt).toMatchObject({ way: 'ask', offer: null, copy: { action: 'Ask an admin' } })
   const request = await sam.ok<{ id: string }>('POST', '/requests', { feature: 'seats', note: 'Maya joins on Monday' })
-  expect(await sam.ok('POST', '/requests', { feature: 'seats', quantity: 2 })).toMatchObject({ id: request.id, quantity: 2 })
+  expect(await sam.ok('POST', '/requests', { feature: 'seats', quantity: 2 })).toMatchObject({
+    id: request.id,
+    quantity: 2,
+  })
   const inbox = await priya.ok<{ requests: { id: string }[] }>('GET', '/requests')
   expect(inbox.requests.map((entry) => entry.id)).toEqual([request.id])
   expect((await priya.refused('POST', `/requests/${request.id}`, { answer: 'grant' })).code).toBe('still_blocked')
@@ -129,7 +160,10 @@ test('a member asks, the admin buys for it and grants; a grant that is not true 
   const { offers } = await priya.ok<State>('GET', '/state')
   const quote = await priya.ok<Quote>('POST', '/quotes', { offer: offers[0]?.id, quantity: 2 })
   expect(await priya.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })).toMatchObject({ status: 'applied' })
-  expect(await priya.ok('POST', `/requests/${request.id}`, { answer: 'grant', reply: 'done' })).toMatchObject({ status: 'granted', answeredBy: 'priya' })
+  expect(await priya.ok('POST', `/requests/${request.id}`, { answer: 'grant', reply: 'done' })).toMatchObject({
+    status: 'granted',
+    answeredBy: 'priya',
+  })
   expect((await priya.refused('POST', `/requests/${request.id}`, { answer: 'decline' })).code).toBe('request_closed')
   expect(await sam.ok('GET', '/requests')).toMatchObject({ requests: [{ status: 'granted', reply: 'done' }] })
 })
@@ -139,11 +173,20 @@ test('a locked feature leads to the next plan up: offered, quoted with its credi
   await subscribe(harness)
   await harness.clock.advance(10 * day)
   const priya = harness.as('acme', 'priya')
-  const { decision, prompt } = await priya.ok<{ decision: Decision; prompt: { copy: { title: string }; offer: { id: string; kind: string } } }>('POST', '/gates', { feature: 'sso' })
+  const { decision, prompt } = await priya.ok<{
+    decision: Decision
+    prompt: { copy: { title: string }; offer: { id: string; kind: string } }
+  }>('POST', '/gates', { feature: 'sso' })
   expect(decision).toMatchObject({ state: 'locked', reason: 'not_in_plan' })
-  expect(prompt).toMatchObject({ copy: { title: 'Single sign-on comes with Professional' }, offer: { kind: 'switch', title: 'Professional', quantity: null } })
+  expect(prompt).toMatchObject({
+    copy: { title: 'Single sign-on comes with Professional' },
+    offer: { kind: 'switch', title: 'Professional', quantity: null },
+  })
   const quote = await priya.ok<Quote>('POST', '/quotes', { offer: prompt.offer.id })
-  expect(quote.lines.map((line) => line.description)).toEqual(['Professional, 5 seats, March 22 to April 12', 'Credit for unused Starter, 5 seats'])
+  expect(quote.lines.map((line) => line.description)).toEqual([
+    'Professional, 5 seats, March 22 to April 12',
+    'Credit for unused Starter, 5 seats',
+  ])
   expect(quote.lines.reduce((sum, line) => sum + line.amount, 0)).toBe(quote.dueNow.amount)
   expect(quote.recurring.amount).toBe(5 * 2_000)
   const upgrade = await priya.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
@@ -160,7 +203,9 @@ test('without a Stripe key, and with billing off, nothing can be bought and noth
   const priya = createApi((url, init) => without.app.request(url, init), '/v1', harness.token('acme', 'priya'))
   expect(await priya.ok<State>('GET', '/state')).toMatchObject({ offers: [] })
   expect((await priya.refused('POST', '/quotes', { offer: 'off_x' })).code).toBe('billing_off')
-  expect(await priya.ok('POST', '/gates', { feature: 'sso' })).toMatchObject({ prompt: { way: 'none', offer: null, copy: { action: '' } } })
+  expect(await priya.ok('POST', '/gates', { feature: 'sso' })).toMatchObject({
+    prompt: { way: 'none', offer: null, copy: { action: '' } },
+  })
 })
 
 test('more quotes than an account may have in a minute are told to wait', async () => {
@@ -175,8 +220,13 @@ test('more quotes than an account may have in a minute are told to wait', async 
 test('/openapi.json describes every route of the wire, and the public routes answer without a credential', async () => {
   const { softgate } = await openHarness()
   const api = createApi((url, init) => softgate.app.request(url, init), '', null)
-  const { body } = await api<{ openapi: string; paths: Record<string, Record<string, unknown>> }>('GET', '/openapi.json')
-  const described = Object.entries(body.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
+  const { body } = await api<{ openapi: string; paths: Record<string, Record<string, unknown>> }>(
+    'GET',
+    '/openapi.json',
+  )
+  const described = Object.entries(body.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
   expect(described.sort()).toEqual(softgate.services.routes.map((route) => route.key).sort())
   expect(body.openapi).toBe('3.1.0')
   expect((await api('GET', '/healthz')).body).toEqual({ ok: true })
@@ -189,7 +239,14 @@ test('only listed origins may call from a browser', async () => {
   const { app } = harness.softgate
   const preflight = async (origin: string) =>
     app.request('/v1/check', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } })
-  expect((await preflight('https://app.example.com')).headers.get('access-control-allow-origin')).toBe('https://app.example.com')
-  for (const origin of ['null', 'https://app.example.com.evil.example', 'http://app.example.com', 'https://app.example.com:444'])
+  expect((await preflight('https://app.example.com')).headers.get('access-control-allow-origin')).toBe(
+    'https://app.example.com',
+  )
+  for (const origin of [
+    'null',
+    'https://app.example.com.evil.example',
+    'http://app.example.com',
+    'https://app.example.com:444',
+  ])
     expect([origin, (await preflight(origin)).headers.get('access-control-allow-origin')]).toEqual([origin, null])
 })

@@ -35,9 +35,9 @@ test('events arrive in order, signed as the official client expects', async () =
   }
   const [first] = received
   const spoilt = `${first?.body} `
-  expect(() => shop.stripe.webhooks.constructEvent(spoilt, first?.signature ?? '', secret ?? '', 300, undefined, START)).toThrow(
-    Stripe.errors.StripeSignatureVerificationError,
-  )
+  expect(() =>
+    shop.stripe.webhooks.constructEvent(spoilt, first?.signature ?? '', secret ?? '', 300, undefined, START),
+  ).toThrow(Stripe.errors.StripeSignatureVerificationError)
 })
 
 test('an update tells what was before', async () => {

@@ -17,11 +17,22 @@ test('acme asks for a sixth seat: blocked, quoted, paid, unlocked, and every lis
   )
 
   const blocked = await demo.host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'seats' })
-  expect(blocked).toMatchObject({ state: 'blocked', allowed: false, reason: 'limit_reached', limit: 5, used: 5, source: 'live' })
+  expect(blocked).toMatchObject({
+    state: 'blocked',
+    allowed: false,
+    reason: 'limit_reached',
+    limit: 5,
+    used: 5,
+    source: 'live',
+  })
 
   const { decision, prompt } = await priya.ok<GateAnswer>('POST', '/gates', { feature: 'seats', quantity: 2 })
   expect(decision).toMatchObject({ state: 'blocked', allowed: false })
-  expect(prompt).toMatchObject({ placement: 'dialog', way: 'buy', offer: { kind: 'add', unit: 'seat', quantity: { min: 1, default: 2 } } })
+  expect(prompt).toMatchObject({
+    placement: 'dialog',
+    way: 'buy',
+    offer: { kind: 'add', unit: 'seat', quantity: { min: 1, default: 2 } },
+  })
   expect(prompt?.copy.action).toBe('Add 2 seats')
 
   const quote = await priya.ok<Quote>('POST', '/quotes', { offer: prompt?.offer?.id, quantity: 2 })
@@ -44,7 +55,9 @@ test('acme asks for a sixth seat: blocked, quoted, paid, unlocked, and every lis
   const invoice = await demo.stripeClient.invoices.retrieve(upgrade.invoice?.id ?? '')
   expect(invoice).toMatchObject({ status: 'paid', amount_paid: quote.dueNow.amount, currency: quote.dueNow.currency })
   expect(upgrade.invoice?.amountPaid).toEqual(quote.dueNow)
-  const { data: journal } = (await demo.control('/journal')) as { data: { kind: string; invoice?: string; amount?: number }[] }
+  const { data: journal } = (await demo.control('/journal')) as {
+    data: { kind: string; invoice?: string; amount?: number }[]
+  }
   const charges = journal.filter((entry) => entry.kind === 'charge' && entry.invoice === upgrade.invoice?.id)
   expect(charges.map((charge) => charge.amount)).toEqual([quote.dueNow.amount])
 }, 60_000)

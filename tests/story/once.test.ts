@@ -13,8 +13,11 @@ const limit = async ({ host }: Harness): Promise<number | null> =>
   (await host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'seats' })).limit
 
 /** Opens the harness with a paid account ten days into its month, and returns how many charges there were before. */
-async function opened(card?: string): Promise<{ harness: Harness; before: number; customer: string }> {
-  const harness = await openHarness()
+async function opened(
+  card?: string,
+  timeoutMs = 15_000,
+): Promise<{ harness: Harness; before: number; customer: string }> {
+  const harness = await openHarness({ timeoutMs })
   const { customer } = await subscribe(harness, card === undefined ? {} : { card })
   await harness.clock.advance(10 * day)
   return { harness, customer, before: charges(harness).length }
@@ -53,7 +56,9 @@ test('sent by forty callers at once, of two users: one charge, one answer', asyn
   await harness.host.ok('PUT', '/accounts/acme/users/tom', { role: 'admin' })
   const quote = await quoteSeats(harness)
   const answers = await Promise.all(
-    Array.from({ length: 40 }, (_, i) => harness.as('acme', i % 2 ? 'tom' : 'priya').ok<Upgrade>('POST', '/upgrades', { quote: quote.id })),
+    Array.from({ length: 40 }, (_, i) =>
+      harness.as('acme', i % 2 ? 'tom' : 'priya').ok<Upgrade>('POST', '/upgrades', { quote: quote.id }),
+    ),
   )
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
   expect(answers[0]?.status).toBe('applied')
@@ -62,7 +67,7 @@ test('sent by forty callers at once, of two users: one charge, one answer', asyn
 
 for (const kind of ['reset_after', 'timeout_after', 'error_500_after'] as const)
   test(`a reply lost after the effect (${kind}): one charge, and the repeat gets the answer`, async () => {
-    const { harness, before } = await opened()
+    const { harness, before } = await opened(undefined, kind === 'timeout_after' ? 2_000 : undefined)
     const quote = await quoteSeats(harness)
     const priya = harness.as('acme', 'priya')
     harness.sandbox.control.failNext({ kind, match: { method: 'POST', path: '/v1/subscriptions' } })
@@ -75,7 +80,7 @@ for (const kind of ['reset_after', 'timeout_after', 'error_500_after'] as const)
 
 for (const kind of ['reset_before', 'timeout_before', 'lock_timeout', 'rate_limit'] as const)
   test(`a call that never arrived (${kind}) is sent again under the same key: one charge`, async () => {
-    const { harness, before } = await opened()
+    const { harness, before } = await opened(undefined, kind === 'timeout_before' ? 2_000 : undefined)
     const quote = await quoteSeats(harness)
     const priya = harness.as('acme', 'priya')
     harness.sandbox.control.failNext({ kind, match: { method: 'POST', path: '/v1/subscriptions' } })
@@ -114,7 +119,11 @@ test('a declined card ends in its own state, and a new card brings it to paid', 
   const priya = harness.as('acme', 'priya')
   const quote = await quoteSeats(harness)
   const declined = await priya.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
-  expect(declined).toMatchObject({ status: 'payment_failed', publishableKey: 'pk_test_local', reason: { code: expect.any(String) } })
+  expect(declined).toMatchObject({
+    status: 'payment_failed',
+    publishableKey: 'pk_test_local',
+    reason: { code: expect.any(String) },
+  })
   expect(declined.clientSecret).toMatch(/_secret_/)
   expect(declined.reason?.detail).toContain('Nothing was charged')
   expect([charges(harness).length, await limit(harness)]).toEqual([before, 5])
@@ -135,7 +144,10 @@ test('a declined payment that the page pays with another card is applied by the 
   await harness.stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa' })
   await harness.sandbox.control.webhooks.flush()
   await expect.poll(() => limit(harness)).toBe(7)
-  expect(await priya.ok('GET', `/upgrades/${declined.id}`)).toMatchObject({ status: 'applied', invoice: { amountPaid: quote.dueNow } })
+  expect(await priya.ok('GET', `/upgrades/${declined.id}`)).toMatchObject({
+    status: 'applied',
+    invoice: { amountPaid: quote.dueNow },
+  })
   expect(charges(harness)).toHaveLength(before + 1)
 })
 
@@ -149,7 +161,10 @@ test('3-D Secure waits for the user; approved it is paid, and nothing is given b
 
   const [intent = ''] = waiting.clientSecret?.split('_secret_') ?? []
   await harness.sandbox.control.authenticate(intent)
-  expect(await priya.ok('GET', `/upgrades/${waiting.id}`)).toMatchObject({ status: 'applied', invoice: { amountPaid: quote.dueNow } })
+  expect(await priya.ok('GET', `/upgrades/${waiting.id}`)).toMatchObject({
+    status: 'applied',
+    invoice: { amountPaid: quote.dueNow },
+  })
   expect([charges(harness).length, await limit(harness)]).toEqual([before + 1, 7])
 })
 

@@ -16,11 +16,19 @@ test('the first line of --json says where everything is, and the accounts are as
   expect(demo.secretKey).toMatch(/^sg_test_/)
   expect(demo.stripeKey).toMatch(/^sk_test_/)
   const acme = await demo.host.ok<Account>('GET', '/accounts/acme')
-  expect(acme).toMatchObject({ plan: 'starter', subscription: { status: 'active', interval: 'month', quantities: { seats: 5 } } })
+  expect(acme).toMatchObject({
+    plan: 'starter',
+    subscription: { status: 'active', interval: 'month', quantities: { seats: 5 } },
+  })
   expect(await demo.host.ok<Decision>('POST', '/check', seats)).toMatchObject({ state: 'blocked', used: 5, limit: 5 })
   expect(await demo.host.ok<Account>('GET', '/accounts/birch')).toMatchObject({ plan: 'free', subscription: null })
-  expect(await demo.host.ok<Account>('GET', '/accounts/cobalt')).toMatchObject({ plan: 'business', subscription: { interval: 'year' } })
-  const customer = await demo.stripeClient.customers.retrieve(acme.stripeCustomerId ?? '', { expand: ['invoice_settings.default_payment_method'] })
+  expect(await demo.host.ok<Account>('GET', '/accounts/cobalt')).toMatchObject({
+    plan: 'business',
+    subscription: { interval: 'year' },
+  })
+  const customer = await demo.stripeClient.customers.retrieve(acme.stripeCustomerId ?? '', {
+    expand: ['invoice_settings.default_payment_method'],
+  })
   expect(customer).toMatchObject({ invoice_settings: { default_payment_method: { card: { last4: '4242' } } } })
 })
 
@@ -41,7 +49,9 @@ test('a second start keeps the data, --reset begins anew', async () => {
   const second = await startDemo({ data })
   expect(second.secretKey).toBe(first.secretKey)
   expect(await second.host.ok<Account>('GET', '/accounts/acme')).toMatchObject({ name: 'Acme renamed' })
-  expect(await second.host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'exports' })).toMatchObject({ used: 1 })
+  expect(await second.host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'exports' })).toMatchObject({
+    used: 1,
+  })
   await second.stop()
 
   const third = await startDemo({ data, args: ['--json', '--reset'] })
@@ -90,5 +100,7 @@ test('a data folder that cannot be written gets one clear line', async () => {
 })
 
 test('a PostgreSQL that does not answer gets one clear line', async () => {
-  expect(await oneLine({ data: freshFolder(), databaseUrl: 'postgres://nobody@127.0.0.1:9/none' })).toContain('DATABASE_URL does not answer')
+  expect(await oneLine({ data: freshFolder(), databaseUrl: 'postgres://nobody@127.0.0.1:9/none' })).toContain(
+    'DATABASE_URL does not answer',
+  )
 })

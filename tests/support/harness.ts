@@ -37,8 +37,13 @@ export interface Harness {
   again(options?: Partial<SoftgateOptions>): Promise<Softgate>
 }
 
+export interface HarnessOptions extends Partial<SoftgateOptions> {
+  /** Milliseconds until a call to Stripe counts as lost. */
+  timeoutMs?: number
+}
+
 /** A real server in this process: a SQLite file or PostgreSQL, the official client against the local Stripe, a test clock. */
-export async function openHarness(options: Partial<SoftgateOptions> = {}): Promise<Harness> {
+export async function openHarness({ timeoutMs = 15_000, ...options }: HarnessOptions = {}): Promise<Harness> {
   const clock = createTestClock(start)
   const failures: string[] = []
   let softgate: Softgate | null = null
@@ -74,7 +79,7 @@ export async function openHarness(options: Partial<SoftgateOptions> = {}): Promi
         webhookSecret: endpoint.secret ?? '',
         publishableKey: 'pk_test_local',
         maxNetworkRetries: 0,
-        timeoutMs: 2_000,
+        timeoutMs,
       },
       clock,
       onFailure: (error, doing) => failures.push(`${doing}: ${error instanceof Error ? error.message : error}`),

@@ -1,5 +1,5 @@
-import type { Decision } from './decision.ts'
 import type { Offer } from './billing.ts'
+import type { Decision } from './decision.ts'
 
 /** Text as the user reads it: already chosen, translated and filled in. */
 export interface Copy {

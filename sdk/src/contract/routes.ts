@@ -41,4 +41,6 @@ export type BodyOf<K extends RouteKey> = Routes[K]['body']
 export type AnswerOf<K extends RouteKey> = Routes[K]['answer']
 
 /** The `{names}` in a route's path. */
-export type ParamsOf<K extends string> = K extends `${string}{${infer Name}}${infer Rest}` ? Name | ParamsOf<Rest> : never
+export type ParamsOf<K extends string> = K extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamsOf<Rest>
+  : never

@@ -1,4 +1,12 @@
-import type { AccountInput, ConsumeInput, Decision, EventInput, EventsAnswer, Permission, UserInput } from '../contract/index.ts'
+import type {
+  AccountInput,
+  ConsumeInput,
+  Decision,
+  EventInput,
+  EventsAnswer,
+  Permission,
+  UserInput,
+} from '../contract/index.ts'
 import { systemBytes, systemNow, wait } from './defaults.ts'
 import { uuidv7 } from './ids.ts'
 import { createSender } from './send.ts'
@@ -37,7 +45,10 @@ export interface SoftgateHost {
   /** Creates or updates account and user and returns a token for the user's browser: the one call a new integration needs. */
   session(input: SessionInput): Promise<{ token: string; expiresAt: string }>
   /** A token for the browser, made here without a call. */
-  mintToken(input: Omit<SessionInput, 'account' | 'user'> & { account: string; user: string }): { token: string; expiresAt: string }
+  mintToken(input: Omit<SessionInput, 'account' | 'user'> & { account: string; user: string }): {
+    token: string
+    expiresAt: string
+  }
   /** Whether `quantity` more units are allowed. Never throws: without an answer it says what `fail` says, from `default`. */
   check(input: { account: string; feature: string; quantity?: number }): Promise<Decision>
   /** Decides and counts in one step; use never passes the limit. Throws a SoftgateError when the outcome is unknown. */
@@ -53,8 +64,10 @@ export interface SoftgateHost {
  */
 export function createHost(options: HostOptions): SoftgateHost {
   const { secretKey, now = systemNow, timeoutMs = 5_000, retries = 2, fail = 'open' } = options
-  if (!/^sg_(test|live)_/.test(secretKey)) throw new Error('secretKey must be a Softgate secret key: sg_test_… or sg_live_…')
-  if ('document' in globalThis) throw new Error('@softgate/sdk/host holds the secret key and must not run in a browser.')
+  if (!/^sg_(test|live)_/.test(secretKey))
+    throw new Error('secretKey must be a Softgate secret key: sg_test_… or sg_live_…')
+  if ('document' in globalThis)
+    throw new Error('@softgate/sdk/host holds the secret key and must not run in a browser.')
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const send = createSender({ url: options.url.replace(/\/$/, ''), secretKey, fetch, timeoutMs, retries, wait })
   const newId = (): string => uuidv7(now(), systemBytes(10))

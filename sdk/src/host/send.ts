@@ -43,7 +43,10 @@ export const createSender =
     const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(given[name] ?? ''))
     const init = {
       method,
-      headers: { authorization: `Bearer ${secretKey}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${secretKey}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }
     for (let attempt = 0; ; attempt++) {
@@ -51,7 +54,8 @@ export const createSender =
       try {
         const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) })
         if (response.ok) return (await response.json()) as AnswerOf<typeof key>
-        if (last || (response.status < 500 && response.status !== 429)) throw await refusal(response, `${method} ${path}`)
+        if (last || (response.status < 500 && response.status !== 429))
+          throw await refusal(response, `${method} ${path}`)
       } catch (cause) {
         if (cause instanceof SoftgateError) throw cause
         if (last) throw new SoftgateError(`${method} ${path}: Softgate at ${url} does not answer`, { cause })

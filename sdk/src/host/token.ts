@@ -30,12 +30,14 @@ export interface MintInput {
 }
 
 /** The key that signs user tokens: HKDF (RFC 5869) of the secret key, so that neither reveals the other. */
-export const tokenKeyOf = (secretKey: string): Buffer => Buffer.from(hkdfSync('sha256', secretKey, '', 'softgate user token', 32))
+export const tokenKeyOf = (secretKey: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secretKey, '', 'softgate user token', 32))
 
 const header = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT' })).toString('base64url')
 
 /** The signature of a token's first two parts (RFC 7515, HS256). */
-export const signatureOf = (signed: string, key: Buffer): string => createHmac('sha256', key).update(signed).digest('base64url')
+export const signatureOf = (signed: string, key: Buffer): string =>
+  createHmac('sha256', key).update(signed).digest('base64url')
 
 /**
  * Makes a user token (RFC 7519) without a call to the server.
@@ -47,7 +49,15 @@ export function mintToken(input: MintInput): { token: string; expiresAt: string 
   if (!(Number.isSafeInteger(expiresIn) && expiresIn >= 1 && expiresIn <= maxTokenSeconds))
     throw new RangeError(`expiresIn is ${expiresIn}; a user token lives 1 to ${maxTokenSeconds} seconds.`)
   const iat = Math.floor(now / 1_000)
-  const claims: TokenClaims = { aud: 'softgate', sub: user, account, may, ...(cap && { cap }), iat, exp: iat + expiresIn }
+  const claims: TokenClaims = {
+    aud: 'softgate',
+    sub: user,
+    account,
+    may,
+    ...(cap && { cap }),
+    iat,
+    exp: iat + expiresIn,
+  }
   const signed = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
   const token = `${signed}.${signatureOf(signed, tokenKeyOf(secretKey))}`
   return { token, expiresAt: new Date(claims.exp * 1_000).toISOString() }

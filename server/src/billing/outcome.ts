@@ -1,7 +1,9 @@
 import type { LiveSubscription, Payment, QuoteRecord, UpgradePhase, UpgradeRecord } from './model.ts'
 
 /** What is known of an upgrade after a look at Stripe. */
-export type Outcome = Pick<UpgradeRecord, 'invoice' | 'clientSecret' | 'failedMethod' | 'reason'> & { phase: UpgradePhase }
+export type Outcome = Pick<UpgradeRecord, 'invoice' | 'clientSecret' | 'failedMethod' | 'reason'> & {
+  phase: UpgradePhase
+}
 
 /** Whether the subscription shows, as done or as pending, that this quote's change has reached Stripe. */
 export const reached = (live: LiveSubscription, quote: QuoteRecord): boolean =>
@@ -33,4 +35,7 @@ export function outcomeOf(live: LiveSubscription, quote: QuoteRecord, payment: P
   return { ...base, phase: 'processing' }
 }
 
-const expired = { code: 'expired', detail: 'The payment was not completed in time. Nothing was charged and nothing changed.' }
+const expired = {
+  code: 'expired',
+  detail: 'The payment was not completed in time. Nothing was charged and nothing changed.',
+}

@@ -1,4 +1,4 @@
-import type { QuoteRecord, UpgradeRecord, LiveSubscription, Payment, Preview, Target } from './model.ts'
+import type { LiveSubscription, Payment, Preview, QuoteRecord, Target, UpgradeRecord } from './model.ts'
 
 export interface BillingStore {
   saveQuote(quote: QuoteRecord): Promise<void>
@@ -40,7 +40,10 @@ export interface BillingGateway {
   pay(invoice: string, paymentMethod: string, key: string): Promise<void>
   voidInvoice(invoice: string): Promise<void>
   /** The event in a webhook's body, after its signature and its age were checked; throws `signature_invalid`. */
-  readWebhook(raw: string, signature: string): Promise<{ id: string; type: string; customer: string | null; livemode: boolean }>
+  readWebhook(
+    raw: string,
+    signature: string,
+  ): Promise<{ id: string; type: string; customer: string | null; livemode: boolean }>
   publishableKey: string | null
 }
 

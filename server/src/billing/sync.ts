@@ -11,7 +11,12 @@ export function pricesByKey(catalog: Catalog): Map<string, { plan: string; price
 }
 
 /** What the account gets from a subscription as Stripe has it. Items that are not in the catalogue give nothing. */
-export function toRecord(catalog: Catalog, account: string, live: LiveSubscription, observedAt: number): SubscriptionRecord {
+export function toRecord(
+  catalog: Catalog,
+  account: string,
+  live: LiveSubscription,
+  observedAt: number,
+): SubscriptionRecord {
   const known = pricesByKey(catalog)
   const ours = live.items.flatMap((item) => {
     const entry = item.lookupKey === null ? undefined : known.get(item.lookupKey)

@@ -5,9 +5,11 @@ import type { Change, LiveItem, LiveSubscription, Target } from './model.ts'
 /** Why a subscription cannot be changed by one click now, or null when it can. */
 export function unfitness(live: LiveSubscription): string | null {
   if (live.paused) return 'Collection is paused. Resume the subscription first.'
-  if (live.schedule !== null) return 'A schedule at Stripe manages this subscription. Change or release the schedule first.'
+  if (live.schedule !== null)
+    return 'A schedule at Stripe manages this subscription. Change or release the schedule first.'
   if (live.cancelAt !== null) return 'The subscription ends soon. Resume it first.'
-  if (live.collectionMethod !== 'charge_automatically') return 'The customer pays by invoice. Ask your contact to change the plan.'
+  if (live.collectionMethod !== 'charge_automatically')
+    return 'The customer pays by invoice. Ask your contact to change the plan.'
   if (live.status === 'past_due' || live.status === 'unpaid') return 'An invoice is unpaid. Pay it first.'
   if (live.status !== 'active') return `The subscription is ${live.status}.`
   return null
@@ -17,7 +19,10 @@ export function unfitness(live: LiveSubscription): string | null {
 export function itemOf(live: LiveSubscription, lookupKey: string): LiveItem {
   const item = live.items.find((candidate) => candidate.lookupKey === lookupKey)
   if (item) return item
-  throw new ProblemError('subscription_not_ready', 'The subscription at Stripe does not bill the plan that this account is on.')
+  throw new ProblemError(
+    'subscription_not_ready',
+    'The subscription at Stripe does not bill the plan that this account is on.',
+  )
 }
 
 export interface TargetInput {
@@ -31,7 +36,10 @@ export interface TargetInput {
 }
 
 /** The item as it will be, in absolute numbers: two admins who add at once cannot add up by accident. */
-export function targetOf({ live, sellable, quantity, presentKey, priceAfter }: TargetInput): { change: Change; targets: Target[] } {
+export function targetOf({ live, sellable, quantity, presentKey, priceAfter }: TargetInput): {
+  change: Change
+  targets: Target[]
+} {
   const item = itemOf(live, presentKey)
   const { kind, plan, price } = sellable
   const units = kind === 'add' ? item.quantity + quantity : item.quantity

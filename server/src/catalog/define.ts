@@ -1,6 +1,16 @@
 import type { Segment } from '@softgate/sdk/contract'
 import { catalogDefaults, readinessDefaults } from './defaults.ts'
-import type { Catalog, Feature, Grant, Plan, PlanPrice, PromptSpec, ReadinessBounds, Trigger, TriggerSource } from './model.ts'
+import type {
+  Catalog,
+  Feature,
+  Grant,
+  Plan,
+  PlanPrice,
+  PromptSpec,
+  ReadinessBounds,
+  Trigger,
+  TriggerSource,
+} from './model.ts'
 import { faultsOf } from './validate.ts'
 
 /** The configuration as an author writes it: keys of features, plans and prompts are checked by the compiler. */
@@ -39,7 +49,10 @@ export interface TriggerInput<F extends string, M extends string> extends Omit<T
 export function defineConfig<const F extends string, const P extends string, const M extends string>(
   input: ConfigInput<F, P, M>,
 ): Catalog {
-  const readiness = (segment: Segment): ReadinessBounds => ({ ...readinessDefaults[segment], ...input.readiness?.[segment] })
+  const readiness = (segment: Segment): ReadinessBounds => ({
+    ...readinessDefaults[segment],
+    ...input.readiness?.[segment],
+  })
   const given = input as unknown as Pick<Catalog, 'features' | 'plans' | 'defaultPlan'> & Partial<Catalog>
   const catalog: Catalog = {
     ...catalogDefaults,
@@ -55,7 +68,8 @@ export function defineConfig<const F extends string, const P extends string, con
     readiness: { smb: readiness('smb'), mid_market: readiness('mid_market'), enterprise: readiness('enterprise') },
   }
   const faults = faultsOf(catalog)
-  if (faults.length > 0) throw new Error(`The Softgate configuration has ${faults.length} faults:\n- ${faults.join('\n- ')}`)
+  if (faults.length > 0)
+    throw new Error(`The Softgate configuration has ${faults.length} faults:\n- ${faults.join('\n- ')}`)
   return catalog
 }
 

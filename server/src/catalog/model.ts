@@ -61,7 +61,7 @@ export interface Plan {
 /** What makes a trigger look at an account: someone met a gate, or usage rose past a share of the limit. */
 export type TriggerSource =
   | { on: 'blocked'; feature?: string }
-  | { on: 'usage'; feature?: string; /** Percent of the limit, not included: 80 means more than 80 %. */ above: number }
+  | { on: 'usage'; feature?: string /** Percent of the limit, not included: 80 means more than 80 %. */; above: number }
 
 export interface Trigger {
   title: string

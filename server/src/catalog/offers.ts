@@ -1,5 +1,4 @@
-import type { Offer } from '@softgate/sdk/contract'
-import { type AccountRecord, isLive, type SubscriptionRecord } from '../accounts/model.ts'
+import type { Interval, Offer } from '@softgate/sdk/contract'
 import { money } from '../kernel/money.ts'
 import type { Catalog, Plan, PlanPrice } from './model.ts'
 
@@ -14,10 +13,21 @@ export interface Sellable {
   offer: Offer
 }
 
+/** What an account pays for now. */
+export interface Holding {
+  plan: string
+  interval: Interval
+  currency: string
+  /** Units bought, by feature. */
+  quantities: Record<string, number>
+}
+
 export interface OfferContext {
   catalog: Catalog
-  account: AccountRecord
-  subscription: SubscriptionRecord | null
+  /** Id of the account. */
+  account: string
+  /** Null without a live subscription to one of the catalogue's plans: there is nothing that could be changed. */
+  holding: Holding | null
   /** Makes an opaque id of a text; only this server can make the same. */
   seal(text: string): string
 }
@@ -27,29 +37,38 @@ export interface OfferContext {
  * learns no plan or price id, cannot make one up, and an offer that no longer stands is simply not found.
  */
 export function sellablesFor(context: OfferContext): Sellable[] {
-  const { catalog, subscription } = context
-  if (catalog.billing === 'off' || !isLive(subscription) || subscription.plan === null) return []
+  const { catalog, holding } = context
+  if (catalog.billing === 'off' || holding === null) return []
   const plans = Object.entries(catalog.plans)
-  const rank = plans.findIndex(([key]) => key === subscription.plan)
+  const rank = plans.findIndex(([key]) => key === holding.plan)
   return plans.slice(rank).flatMap(([key, plan]) => {
     const price = plan.prices?.find(
-      (candidate) => candidate.interval === subscription.interval && candidate.currency === subscription.currency,
+      (candidate) => candidate.interval === holding.interval && candidate.currency === holding.currency,
     )
-    if (rank < 0 || !price || subscription.quantities[price.per] === undefined) return []
-    return [key === subscription.plan ? addition(context, key, plan, price) : promotion(context, key, plan, price)].flat()
+    if (rank < 0 || !price || holding.quantities[price.per] === undefined) return []
+    return [key === holding.plan ? addition(context, key, plan, price) : promotion(context, key, plan, price)].flat()
   })
 }
 
 function addition(context: OfferContext, key: string, plan: Plan, price: PlanPrice): Sellable[] {
-  const units = context.subscription?.quantities[price.per] ?? 0
+  const units = context.holding?.quantities[price.per] ?? 0
   const max = (plan.maxQuantity ?? 1_000) - units
   if (max < 1) return []
   const quantity = { min: 1, max, step: 1, default: 1 }
-  return [sellable(context, { kind: 'add', key, price, units, quantity, title: unitOf(context, price, 'other') ?? plan.title })]
+  return [
+    sellable(context, {
+      kind: 'add',
+      key,
+      price,
+      units,
+      quantity,
+      title: unitOf(context, price, 'other') ?? plan.title,
+    }),
+  ]
 }
 
 function promotion(context: OfferContext, key: string, plan: Plan, price: PlanPrice): Sellable[] {
-  const units = context.subscription?.quantities[price.per] ?? 0
+  const units = context.holding?.quantities[price.per] ?? 0
   if (units > (plan.maxQuantity ?? 1_000)) return []
   return [sellable(context, { kind: 'switch', key, price, units, quantity: null, title: plan.title })]
 }
@@ -71,7 +90,7 @@ interface Parts {
 function sellable(context: OfferContext, { kind, key, price, units, quantity, title }: Parts): Sellable {
   const { account, seal } = context
   const { interval, currency, unitAmount, per } = price
-  const id = `off_${seal([account.id, kind, key, per, interval, currency, unitAmount].join('\n'))}`
+  const id = `off_${seal([account, kind, key, per, interval, currency, unitAmount].join('\n'))}`
   const unit = unitOf(context, price, 'one')
   return {
     kind,
@@ -96,7 +115,8 @@ export function offerFor(
     if (candidate.kind === 'add') {
       if (candidate.price.per !== feature) continue
       const missing = Math.max(1, used + quantity - candidate.unitsAfter(0))
-      if (missing <= (candidate.offer.quantity?.max ?? 0)) return { sellable: withDefault(candidate, missing), quantity: missing }
+      if (missing <= (candidate.offer.quantity?.max ?? 0))
+        return { sellable: withDefault(candidate, missing), quantity: missing }
       continue
     }
     const grant = context.catalog.plans[candidate.plan]?.grants[feature]

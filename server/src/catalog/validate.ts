@@ -27,13 +27,16 @@ function planFaults(catalog: Catalog, key: string, plan: Plan): string[] {
   for (const [name, grant] of Object.entries(plan.grants)) {
     const feature = catalog.features[name]
     if (!feature) faults.push(`plan ${key} grants "${name}", which is not among the features.`)
-    else if (!fits(feature, grant)) faults.push(`plan ${key}: the grant of ${name} does not fit a ${feature.kind} feature.`)
+    else if (!fits(feature, grant))
+      faults.push(`plan ${key}: the grant of ${name} does not fit a ${feature.kind} feature.`)
     if (grant === 'purchased' && !(plan.prices ?? []).some((price) => price.per === name))
       faults.push(`plan ${key}: ${name} is granted as purchased, but no price sells it.`)
   }
   for (const { per, currency, interval, unitAmount } of plan.prices ?? []) {
-    if (plan.grants[per] !== 'purchased') faults.push(`plan ${key}: a price sells ${per}, so its grant must be 'purchased'.`)
-    if (!/^[a-z]{3}$/.test(currency)) faults.push(`plan ${key}: "${currency}" is not an ISO 4217 code in small letters.`)
+    if (plan.grants[per] !== 'purchased')
+      faults.push(`plan ${key}: a price sells ${per}, so its grant must be 'purchased'.`)
+    if (!/^[a-z]{3}$/.test(currency))
+      faults.push(`plan ${key}: "${currency}" is not an ISO 4217 code in small letters.`)
     if (!Number.isSafeInteger(unitAmount) || unitAmount < 0)
       faults.push(`plan ${key}: unitAmount ${unitAmount} for a ${interval} must be a whole number of minor units.`)
   }
@@ -55,7 +58,8 @@ function featureFaults(key: string, feature: Feature): string[] {
     faults.push(`feature ${key}: softLimit is a percentage above 0, at most 100; it is ${softLimit}.`)
   if (browser && (!Number.isSafeInteger(browser.maxValue) || browser.maxValue < 1))
     faults.push(`feature ${key}: browser.maxValue is a whole number of at least 1; it is ${browser.maxValue}.`)
-  if (meter === 'allocated' && reset !== undefined) faults.push(`feature ${key}: an allocated feature is a level and never resets.`)
+  if (meter === 'allocated' && reset !== undefined)
+    faults.push(`feature ${key}: an allocated feature is a level and never resets.`)
   return faults
 }
 
@@ -68,7 +72,8 @@ function triggerFaults(catalog: Catalog): string[] {
     if (!(prompt in catalog.prompts)) faults.push(`trigger ${key} shows the prompt "${prompt}", which does not exist.`)
     if (source.feature !== undefined && !(source.feature in catalog.features))
       faults.push(`trigger ${key} watches "${source.feature}", which is not among the features.`)
-    if (holdout !== undefined && !(holdout >= 0 && holdout < 1)) faults.push(`trigger ${key}: holdout is a share from 0 to below 1.`)
+    if (holdout !== undefined && !(holdout >= 0 && holdout < 1))
+      faults.push(`trigger ${key}: holdout is a share from 0 to below 1.`)
     if (source.on === 'usage' && !(holdout && holdout > 0))
       faults.push(`trigger ${key} is proactive and needs a holdout above 0, or nobody can tell what it does.`)
     if (source.on === 'usage' && !(source.above > 0 && source.above < 100))
@@ -81,7 +86,8 @@ function triggerFaults(catalog: Catalog): string[] {
 function settingFaults({ plans, defaultPlan, quoteMinutes, origins }: Catalog): string[] {
   const faults: string[] = []
   if (!(defaultPlan in plans)) faults.push(`defaultPlan is "${defaultPlan}", which is not among the plans.`)
-  if (!(quoteMinutes > 0 && quoteMinutes <= 10)) faults.push(`quoteMinutes is ${quoteMinutes}; a quote holds at most 10 minutes.`)
+  if (!(quoteMinutes > 0 && quoteMinutes <= 10))
+    faults.push(`quoteMinutes is ${quoteMinutes}; a quote holds at most 10 minutes.`)
   for (const origin of origins)
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
       faults.push(`origin "${origin}" must be exactly scheme, host and port, such as https://app.example.com.`)

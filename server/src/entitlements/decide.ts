@@ -18,7 +18,10 @@ export interface DecideInput {
   resetsAt: number | null
 }
 
-const answer = (input: DecideInput, rest: Partial<Decision> & Pick<Decision, 'state' | 'allowed' | 'reason'>): Decision => ({
+const answer = (
+  input: DecideInput,
+  rest: Partial<Decision> & Pick<Decision, 'state' | 'allowed' | 'reason'>,
+): Decision => ({
   feature: input.key,
   kind: input.feature.kind,
   limit: null,
@@ -51,7 +54,8 @@ export function decide(input: DecideInput, quantity = 1): Decision {
 
   const softLimit = softLimitOf(feature, limit)
   const bounds = { ...counted, limit, softLimit, remaining: Math.max(0, limit - used) }
-  if (used + quantity > limit) return answer(input, { ...bounds, state: 'blocked', allowed: false, reason: 'limit_reached' })
+  if (used + quantity > limit)
+    return answer(input, { ...bounds, state: 'blocked', allowed: false, reason: 'limit_reached' })
   if (softLimit !== null && used >= softLimit)
     return answer(input, { ...bounds, state: 'warn', allowed: true, reason: 'soft_limit_passed' })
   return answer(input, { ...bounds, state: 'ok', allowed: true, reason: 'within_limit' })

@@ -8,12 +8,18 @@ import { syncAccount } from './sync.ts'
 /** Creates or merges an account. A new Stripe customer is looked up at once, so that its subscription counts from here on. */
 export async function putAccount(context: Context, id: string, input: AccountInput): Promise<Account> {
   if (input.plan != null && !(input.plan in context.catalog.plans))
-    throw new ProblemError('plan_unknown', `There is no plan "${input.plan}". Plans: ${Object.keys(context.catalog.plans).join(', ')}.`)
+    throw new ProblemError(
+      'plan_unknown',
+      `There is no plan "${input.plan}". Plans: ${Object.keys(context.catalog.plans).join(', ')}.`,
+    )
   const now = context.clock.now()
   const { before, account } = await context.database.transaction(id, async (stores) => {
     const before = await stores.accounts.find(id)
     if (input.plan !== undefined && input.plan !== before?.plan && isLive(await stores.accounts.findSubscription(id)))
-      throw new ProblemError('plan_managed_by_subscription', `The live subscription of ${id} names its plan. Change the subscription instead.`)
+      throw new ProblemError(
+        'plan_managed_by_subscription',
+        `The live subscription of ${id} names its plan. Change the subscription instead.`,
+      )
     const account = merge(before ?? emptyAccount(id, now), input)
     await stores.accounts.save(account, now)
     return { before, account }
@@ -26,7 +32,8 @@ export async function putAccount(context: Context, id: string, input: AccountInp
 
 export async function getAccount({ database, catalog }: Context, id: string): Promise<Account> {
   const account = await database.read.accounts.find(id)
-  if (!account) throw new ProblemError('account_unknown', `There is no account "${id}". Create it with PUT /v1/accounts/${id}.`)
+  if (!account)
+    throw new ProblemError('account_unknown', `There is no account "${id}". Create it with PUT /v1/accounts/${id}.`)
   const subscription = await database.read.accounts.findSubscription(id)
   return {
     ...account,
@@ -41,7 +48,10 @@ export async function getAccount({ database, catalog }: Context, id: string): Pr
 export async function putUser(context: Context, account: string, id: string, input: UserInput): Promise<User> {
   const user = await context.database.transaction(account, async (stores) => {
     if (!(await stores.accounts.find(account)))
-      throw new ProblemError('account_unknown', `There is no account "${account}". Create it with PUT /v1/accounts/${account}.`)
+      throw new ProblemError(
+        'account_unknown',
+        `There is no account "${account}". Create it with PUT /v1/accounts/${account}.`,
+      )
     const before = await stores.accounts.findUser(account, id)
     const empty: UserRecord = { account, id, email: null, name: null, role: null, locale: null }
     const user = { ...(before ?? empty), ...input }

@@ -6,7 +6,11 @@ export const checkFast = (context: Context, account: string, feature: string): s
   context.snapshots.peek(account)?.decisionJson(feature)
 
 /** Whether `quantity` more units are allowed. Changes nothing. */
-export async function check(context: Context, account: string, { feature, quantity = 1 }: CheckInput): Promise<Decision> {
+export async function check(
+  context: Context,
+  account: string,
+  { feature, quantity = 1 }: CheckInput,
+): Promise<Decision> {
   const snapshot = await snapshotOf(context, account)
   const decision = snapshot.decide(feature, quantity)
   if (!decision) throw featureUnknown(feature)

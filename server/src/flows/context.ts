@@ -50,7 +50,10 @@ export function changed(context: Context, account: string): void {
 export async function snapshotOf(context: Context, account: string): Promise<Snapshot> {
   const snapshot = context.snapshots.peek(account) ?? (await context.snapshots.get(account))
   if (snapshot) return snapshot
-  throw new ProblemError('account_unknown', `There is no account "${account}". Create it with PUT /v1/accounts/${account}.`)
+  throw new ProblemError(
+    'account_unknown',
+    `There is no account "${account}". Create it with PUT /v1/accounts/${account}.`,
+  )
 }
 
 export const featureUnknown = (feature: string): ProblemError =>

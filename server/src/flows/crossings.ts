@@ -1,11 +1,12 @@
+import type { Snapshot } from '../entitlements/snapshot.ts'
+import { isHeldOut } from '../experiments/assign.ts'
 import type { Crossing } from '../metering/model.ts'
 import type { Stores } from '../store/stores.ts'
+import type { CompiledTrigger } from '../triggers/compile.ts'
 import { evaluate, listens } from '../triggers/evaluate.ts'
 import { factsOf } from '../triggers/facts.ts'
 import type { Signal } from '../triggers/model.ts'
 import { readinessOf } from '../triggers/readiness.ts'
-import type { CompiledTrigger } from '../triggers/compile.ts'
-import type { Snapshot } from '../entitlements/snapshot.ts'
 import { type Context, changed, snapshotOf } from './context.ts'
 import { deliver } from './deliver.ts'
 
@@ -34,23 +35,30 @@ export interface SignalInput {
 }
 
 async function fireAll(context: Context, input: SignalInput): Promise<void> {
-  for (const compiled of context.triggers) if (listens(compiled.trigger, input.signal)) await fire(context, input, compiled)
+  for (const compiled of context.triggers)
+    if (listens(compiled.trigger, input.signal)) await fire(context, input, compiled)
 }
 
 /** Evaluates one trigger on a signal and keeps the answer with its reasons; a fire brings its delivery with it. */
-export async function fire(context: Context, { stores, snapshot, signal }: SignalInput, { key, trigger, condition }: CompiledTrigger) {
+export async function fire(
+  context: Context,
+  { stores, snapshot, signal }: SignalInput,
+  { key, trigger, condition }: CompiledTrigger,
+) {
   const { catalog, clock, ids } = context
   const { account, subscription, plan } = snapshot
   const segment = account.segment ?? catalog.defaultSegment
   const now = clock.now()
   const { status, explain } = evaluate({
-    key,
     trigger,
     condition,
-    account: account.id,
     signal,
-    facts: { ...factsOf({ account, plan, segment, decisions: [...snapshot.features.values()].map((entry) => entry.decision) }), feature: signal.feature },
+    facts: {
+      ...factsOf({ account, plan, segment, decisions: [...snapshot.features.values()].map((entry) => entry.decision) }),
+      feature: signal.feature,
+    },
     readiness: readinessOf({ account, subscription, bounds: catalog.readiness[segment], now }),
+    heldOut: isHeldOut(key, account.id, trigger.holdout ?? 0),
     lastFiredAt: await stores.triggers.lastFiredAt(account.id, trigger.expansion),
     now,
   })

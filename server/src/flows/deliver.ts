@@ -1,4 +1,5 @@
 import type { Copy, Offer, Prompt, PromptWay } from '@softgate/sdk/contract'
+import { isLive } from '../accounts/model.ts'
 import { type OfferContext, offerFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { formatMoney } from '../kernel/money.ts'
@@ -9,12 +10,11 @@ import type { Stores } from '../store/stores.ts'
 import type { Fire } from '../triggers/model.ts'
 import type { Context } from './context.ts'
 
-export const offerContext = ({ catalog, seal }: Context, { account, subscription }: Snapshot): OfferContext => ({
-  catalog,
-  account,
-  subscription,
-  seal,
-})
+export const offerContext = ({ catalog, seal }: Context, { account, subscription }: Snapshot): OfferContext => {
+  const holding =
+    isLive(subscription) && subscription.plan !== null ? { ...subscription, plan: subscription.plan } : null
+  return { catalog, account: account.id, holding, seal }
+}
 
 export interface DeliverInput {
   snapshot: Snapshot

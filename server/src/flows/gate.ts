@@ -1,10 +1,10 @@
 import type { GateAnswer, GateInput } from '@softgate/sdk/contract'
 import type { Feature } from '../catalog/model.ts'
-import type { Delivery } from '../prompts/model.ts'
-import { listens } from '../triggers/evaluate.ts'
-import type { CompiledTrigger } from '../triggers/compile.ts'
-import type { Signal } from '../triggers/model.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
+import type { Delivery } from '../prompts/model.ts'
+import type { CompiledTrigger } from '../triggers/compile.ts'
+import { listens } from '../triggers/evaluate.ts'
+import type { Signal } from '../triggers/model.ts'
 import { type Context, changed, featureUnknown, mayPurchase, snapshotOf, type Who } from './context.ts'
 import { fire } from './crossings.ts'
 import { toPrompt } from './deliver.ts'
@@ -52,7 +52,16 @@ async function recordAttempt(context: Context, { who, input, snapshot, spec }: A
       const repeated = recent && (await stores.prompts.findByFire(account, recent.id))
       if (repeated) return repeated
     }
-    const base = { account, id: event, user, feature, name: signalName(spec), time: now, receivedAt: now, properties: null }
+    const base = {
+      account,
+      id: event,
+      user,
+      feature,
+      name: signalName(spec),
+      time: now,
+      receivedAt: now,
+      properties: null,
+    }
     await stores.metering.signal({ ...base, period: 0, add: null, level: null, marks: [], bound: null })
     for (const compiled of specificFirst(listening)) {
       const delivery = await fire(context, { stores, snapshot, signal }, compiled)
@@ -67,4 +76,6 @@ const signalName = (spec: Feature): string =>
 
 /** A trigger for this feature answers before one for any feature. */
 const specificFirst = (triggers: readonly CompiledTrigger[]): CompiledTrigger[] =>
-  [...triggers].sort((a, b) => Number(b.trigger.source.feature !== undefined) - Number(a.trigger.source.feature !== undefined))
+  [...triggers].sort(
+    (a, b) => Number(b.trigger.source.feature !== undefined) - Number(a.trigger.source.feature !== undefined),
+  )

@@ -1,10 +1,10 @@
 import type { Quote, QuoteInput } from '@softgate/sdk/contract'
-import { lookupKeyOf } from '../catalog/model.ts'
-import { type Sellable, sellablesFor } from '../catalog/offers.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LiveItem, LiveSubscription, Preview, QuoteRecord, Target } from '../billing/model.ts'
 import { toQuote } from '../billing/quote.ts'
 import { itemOf, targetOf, unfitness } from '../billing/targets.ts'
+import { lookupKeyOf } from '../catalog/model.ts'
+import { type Sellable, sellablesFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway, requirePurchase, snapshotOf, type Who } from './context.ts'
@@ -16,7 +16,10 @@ export async function quote(context: Context, who: Who, input: QuoteInput): Prom
   await requirePurchase(context, who)
   const gateway = requireGateway(context)
   if (input.promotionCode !== undefined)
-    throw new ProblemError('invalid_request', 'Promotion codes cannot be redeemed on a change yet. Send the quote without promotionCode.')
+    throw new ProblemError(
+      'invalid_request',
+      'Promotion codes cannot be redeemed on a change yet. Send the quote without promotionCode.',
+    )
   const snapshot = await snapshotOf(context, who.account)
   const [offer = '', delivery = null] = input.offer.split('.')
   const { sellable, quantity } = chosen(context, snapshot, offer, input.quantity)
@@ -31,24 +34,53 @@ export async function quote(context: Context, who: Who, input: QuoteInput): Prom
     gateway.preview({ ...base, when: 'renewal' }),
   ])
   if (who.cap && (who.cap.currency !== due.currency || due.amountDue > who.cap.amount))
-    throw new ProblemError('purchase_cap_exceeded', `This token may spend at most ${who.cap.amount} ${who.cap.currency} (minor units).`)
-  const record = toRecord(context, { who, snapshot, offer: input.offer, delivery, sellable, live, item, change, targets, prorationDate, due, renewal })
+    throw new ProblemError(
+      'purchase_cap_exceeded',
+      `This token may spend at most ${who.cap.amount} ${who.cap.currency} (minor units).`,
+    )
+  const record = toRecord(context, {
+    who,
+    snapshot,
+    offer: input.offer,
+    delivery,
+    sellable,
+    live,
+    item,
+    change,
+    targets,
+    prorationDate,
+    due,
+    renewal,
+  })
   await context.database.transaction(who.account, ({ billing }) => billing.saveQuote(record))
   return record.body
 }
 
 /** The sellable behind an opaque offer id, and the quantity that was asked for, inside its range. */
-function chosen(context: Context, snapshot: Snapshot, offer: string, asked: number | undefined): { sellable: Sellable; quantity: number } {
+function chosen(
+  context: Context,
+  snapshot: Snapshot,
+  offer: string,
+  asked: number | undefined,
+): { sellable: Sellable; quantity: number } {
   const sellable = sellablesFor(offerContext(context, snapshot)).find((candidate) => candidate.offer.id === offer)
-  if (!sellable) throw new ProblemError('offer_unknown', 'This offer does not stand for the account now. Fetch the state and use an offer from it.')
+  if (!sellable)
+    throw new ProblemError(
+      'offer_unknown',
+      'This offer does not stand for the account now. Fetch the state and use an offer from it.',
+    )
   const range = sellable.offer.quantity
   if (!range) {
-    if (asked !== undefined) throw new ProblemError('invalid_request', 'This offer has no quantity. Send it without one.')
+    if (asked !== undefined)
+      throw new ProblemError('invalid_request', 'This offer has no quantity. Send it without one.')
     return { sellable, quantity: 1 }
   }
   const quantity = asked ?? range.default
   if (quantity < range.min || quantity > range.max)
-    throw new ProblemError('invalid_request', `quantity is ${quantity}; this offer allows ${range.min} to ${range.max}.`)
+    throw new ProblemError(
+      'invalid_request',
+      `quantity is ${quantity}; this offer allows ${range.min} to ${range.max}.`,
+    )
   return { sellable, quantity }
 }
 
@@ -72,13 +104,21 @@ interface PlanInput {
   quantity: number
 }
 
-async function plan(context: Context, { live, snapshot, sellable, quantity }: PlanInput): Promise<{ item: LiveItem; change: Change; targets: Target[] }> {
+async function plan(
+  context: Context,
+  { live, snapshot, sellable, quantity }: PlanInput,
+): Promise<{ item: LiveItem; change: Change; targets: Target[] }> {
   const presentKey = lookupKeyOf(snapshot.subscription?.plan ?? '', sellable.price)
   const item = itemOf(live, presentKey)
-  if (sellable.kind === 'add') return { item, ...targetOf({ live, sellable, quantity, presentKey, priceAfter: item.price }) }
+  if (sellable.kind === 'add')
+    return { item, ...targetOf({ live, sellable, quantity, presentKey, priceAfter: item.price }) }
   const key = lookupKeyOf(sellable.plan, sellable.price)
   const priceAfter = (await requireGateway(context).prices([key])).get(key)
-  if (priceAfter === undefined) throw new ProblemError('subscription_not_ready', `Stripe has no price with the lookup key ${key}. Push the catalogue.`)
+  if (priceAfter === undefined)
+    throw new ProblemError(
+      'subscription_not_ready',
+      `Stripe has no price with the lookup key ${key}. Push the catalogue.`,
+    )
   return { item, ...targetOf({ live, sellable, quantity, presentKey, priceAfter }) }
 }
 

@@ -40,16 +40,25 @@ export async function listRequests(context: Context, who: Who): Promise<Requests
 }
 
 /** Grants or declines. A grant must be true: if the plan does not allow it yet, buy first. */
-export async function answerRequest(context: Context, who: Who, id: string, input: RequestAnswerInput): Promise<AccessRequest> {
+export async function answerRequest(
+  context: Context,
+  who: Who,
+  id: string,
+  input: RequestAnswerInput,
+): Promise<AccessRequest> {
   await requirePurchase(context, who)
   const snapshot = await snapshotOf(context, who.account)
   const answered = await context.database.transaction(who.account, async ({ requests }) => {
     const request = await requests.find(who.account, id)
     if (!request) throw new ProblemError('request_unknown', `There is no request "${id}" in ${who.account}.`)
-    if (request.status !== 'open') throw new ProblemError('request_closed', `The request was ${request.status} by ${request.answeredBy}.`)
+    if (request.status !== 'open')
+      throw new ProblemError('request_closed', `The request was ${request.status} by ${request.answeredBy}.`)
     const { feature, quantity } = request
     if (input.answer === 'grant' && !snapshot.decide(feature, quantity)?.allowed)
-      throw new ProblemError('still_blocked', `${quantity} more of ${feature} are not allowed yet. Upgrade first, then grant.`)
+      throw new ProblemError(
+        'still_blocked',
+        `${quantity} more of ${feature} are not allowed yet. Upgrade first, then grant.`,
+      )
     const answer: RequestRecord = {
       ...request,
       status: input.answer === 'grant' ? 'granted' : 'declined',

@@ -44,9 +44,14 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
   const now = context.clock.now()
   const user = await read.accounts.findUser(who.account, who.user)
   const buyer = await mayPurchase(context, who)
-  const { prompts, until } = await promptsFor(context, snapshot, { who, reader: { buyer, locale: user?.locale ?? null }, now })
+  const { prompts, until } = await promptsFor(context, snapshot, {
+    who,
+    reader: { buyer, locale: user?.locale ?? null },
+    now,
+  })
   const open = buyer ? await read.billing.findOpenUpgrade(who.account) : null
-  const offers = buyer && context.gateway ? sellablesFor(offerContext(context, snapshot)).map((sellable) => sellable.offer) : []
+  const offers =
+    buyer && context.gateway ? sellablesFor(offerContext(context, snapshot)).map((sellable) => sellable.offer) : []
   const body = {
     user: { id: who.user, role: user?.role ?? null, may: buyer ? ['purchase'] : [] },
     prompts,
@@ -63,7 +68,11 @@ interface PromptsInput {
 }
 
 /** The one prompt that is due to this user now, and until when that stays so. */
-async function promptsFor(context: Context, snapshot: Snapshot, { who, reader, now }: PromptsInput): Promise<{ prompts: Prompt[]; until: number }> {
+async function promptsFor(
+  context: Context,
+  snapshot: Snapshot,
+  { who, reader, now }: PromptsInput,
+): Promise<{ prompts: Prompt[]; until: number }> {
   const { prompts: store } = context.database.read
   const since = now - 30 * day
   const deliveries = await store.open(who.account, since)

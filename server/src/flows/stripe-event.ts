@@ -13,7 +13,10 @@ export async function receiveStripeEvent(context: Context, raw: string, signatur
 }
 
 /** Brings the account that an event is about to what Stripe says now. Repeating it changes nothing. */
-export async function handleStripeEvent(context: Context, { id, customer }: { id: string; customer: string | null }): Promise<void> {
+export async function handleStripeEvent(
+  context: Context,
+  { id, customer }: { id: string; customer: string | null },
+): Promise<void> {
   const account = customer === null ? null : await context.database.read.accounts.idOfCustomer(customer)
   if (account !== null) await reconcileAccount(context, account)
   await context.database.transaction(customer ?? '', ({ inbox }) => inbox.done(id, context.clock.now()))

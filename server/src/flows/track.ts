@@ -15,11 +15,18 @@ export interface TrackOptions {
 export type Checked = { event: EventInput } | { fault: string }
 
 /** Takes a batch in: each event is counted, known already, or rejected with its reason. Resolves when it is durable. */
-export async function track(context: Context, events: readonly Checked[], options: TrackOptions): Promise<EventsAnswer> {
+export async function track(
+  context: Context,
+  events: readonly Checked[],
+  options: TrackOptions,
+): Promise<EventsAnswer> {
   const answer: EventsAnswer = { accepted: 0, duplicates: 0, rejected: [] }
   const ops: Op[] = []
   for (const [index, checked] of events.entries()) {
-    const admitted = 'fault' in checked ? ({ code: 'invalid_event', detail: checked.fault } as const) : await admitOne(context, checked.event, options)
+    const admitted =
+      'fault' in checked
+        ? ({ code: 'invalid_event', detail: checked.fault } as const)
+        : await admitOne(context, checked.event, options)
     if ('op' in admitted) ops.push(admitted.op)
     else answer.rejected.push({ index, ...admitted })
   }
@@ -31,7 +38,11 @@ export async function track(context: Context, events: readonly Checked[], option
   return answer
 }
 
-async function admitOne(context: Context, event: EventInput, { only, browser }: TrackOptions): Promise<ReturnType<typeof admit>> {
+async function admitOne(
+  context: Context,
+  event: EventInput,
+  { only, browser }: TrackOptions,
+): Promise<ReturnType<typeof admit>> {
   const id = event.account ?? only
   if (id === null) return { code: 'invalid_event', detail: 'account is missing.' }
   if (only !== null && id !== only) return { code: 'foreign_account', detail: `This token speaks for ${only} only.` }
@@ -50,7 +61,10 @@ const admissionOf = (context: Context, snapshot: Snapshot, browser: boolean) => 
 })
 
 /** Decides and counts in one atomic step: use never passes the limit, however many ask at once. The same id counts once. */
-export async function consume(context: Context, { id, account, feature, quantity = 1 }: ConsumeInput): Promise<Decision> {
+export async function consume(
+  context: Context,
+  { id, account, feature, quantity = 1 }: ConsumeInput,
+): Promise<Decision> {
   const snapshot = await snapshotOf(context, account)
   const decision = snapshot.decide(feature, quantity)
   if (!decision) throw featureUnknown(feature)

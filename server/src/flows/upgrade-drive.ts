@@ -18,9 +18,15 @@ interface Look {
  * Brings an upgrade as far as it goes now. Whether the change has reached Stripe is asked of Stripe, never assumed: only a
  * change that has not is sent, after the subscription and the amount were compared with the quote once more.
  */
-export async function drive(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord, first: boolean): Promise<UpgradeRecord> {
+export async function drive(
+  context: Context,
+  upgrade: UpgradeRecord,
+  quote: QuoteRecord,
+  first: boolean,
+): Promise<UpgradeRecord> {
   const before = await look(context, quote)
-  if (reached(before.live, quote)) return settle(context, upgrade, quote, await payAgain(context, upgrade, before, quote))
+  if (reached(before.live, quote))
+    return settle(context, upgrade, quote, await payAgain(context, upgrade, before, quote))
   if (upgrade.phase !== 'confirming') return settle(context, upgrade, quote, before)
   if (!first && context.clock.now() > upgrade.createdAt + keyMs) return close(context, upgrade, lost)
 
@@ -54,18 +60,23 @@ export async function abandon(context: Context, upgrade: UpgradeRecord, quote: Q
 }
 
 /** Lets others go on with the upgrade at once. */
-export const releaseLease = (context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> => save(context, upgrade, {})
+export const releaseLease = (context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> =>
+  save(context, upgrade, {})
 
 async function look(context: Context, quote: QuoteRecord): Promise<Look> {
   const observedAt = context.clock.now()
   const live = await requireGateway(context).subscription(quote.subscription)
-  if (!live) throw new ProblemError('subscription_not_ready', `Stripe has no subscription ${quote.subscription} any more.`)
+  if (!live)
+    throw new ProblemError('subscription_not_ready', `Stripe has no subscription ${quote.subscription} any more.`)
   return { live, observedAt }
 }
 
 /** What keeps the quote from being charged as it was shown, or null. */
 async function staleness(context: Context, live: LiveSubscription, quote: QuoteRecord): Promise<Outcome['reason']> {
-  const stale = (detail: string) => ({ code: 'quote_stale', detail: `${detail} Nothing was charged. Ask for a new quote.` })
+  const stale = (detail: string) => ({
+    code: 'quote_stale',
+    detail: `${detail} Nothing was charged. Ask for a new quote.`,
+  })
   if (live.livemode !== quote.livemode) return stale('The quote was made in the other mode of Stripe.')
   const unfit = unfitness(live)
   if (unfit) return { code: 'subscription_not_ready', detail: unfit }
@@ -73,21 +84,29 @@ async function staleness(context: Context, live: LiveSubscription, quote: QuoteR
   const { customer } = live
   const { subscription, targets: items, prorationDate } = quote
   const due = await requireGateway(context).preview({ customer, subscription, items, when: { now: prorationDate } })
-  return due.amountDue === quote.amountDue && due.currency === quote.currency ? null : stale('The price has changed since the quote.')
+  return due.amountDue === quote.amountDue && due.currency === quote.currency
+    ? null
+    : stale('The price has changed since the quote.')
 }
 
 /** A declined payment is tried again when the customer has another card by now; the same card would only be declined again. */
 async function payAgain(context: Context, upgrade: UpgradeRecord, before: Look, quote: QuoteRecord): Promise<Look> {
   const { phase, invoice, failedMethod } = upgrade
   const method = before.live.paymentMethod
-  const another = phase === 'payment_failed' && before.live.pending !== null && method !== null && method !== failedMethod
+  const another =
+    phase === 'payment_failed' && before.live.pending !== null && method !== null && method !== failedMethod
   if (!another || !invoice) return before
   await requireGateway(context).pay(invoice.id, method, `softgate_${quote.id}_${method}`)
   return look(context, quote)
 }
 
 /** Whatever Stripe answered, it is asked what came of it. A refusal without effect is final; an unknown outcome waits for the same key again. */
-async function afterFailure(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord, error: ProblemError): Promise<UpgradeRecord> {
+async function afterFailure(
+  context: Context,
+  upgrade: UpgradeRecord,
+  quote: QuoteRecord,
+  error: ProblemError,
+): Promise<UpgradeRecord> {
   const after = await look(context, quote)
   if (reached(after.live, quote)) return settle(context, upgrade, quote, after)
   if (error.code === 'billing_unavailable') throw error
@@ -95,13 +114,21 @@ async function afterFailure(context: Context, upgrade: UpgradeRecord, quote: Quo
 }
 
 /** Writes down where the change stands at Stripe, and lets go of the lease. */
-async function settle(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord, { live, observedAt }: Look): Promise<UpgradeRecord> {
+async function settle(
+  context: Context,
+  upgrade: UpgradeRecord,
+  quote: QuoteRecord,
+  { live, observedAt }: Look,
+): Promise<UpgradeRecord> {
   const invoice = invoiceOf(live, upgrade)
   const payment = invoice === null ? null : await requireGateway(context).payment(invoice)
   const outcome = outcomeOf(live, quote, payment)
   const charged = payment?.invoice.amountDue.amount
   if (outcome.phase === 'applied' && charged !== quote.amountDue)
-    context.failed(new Error(`quoted ${quote.amountDue}, invoiced ${charged} ${quote.currency} on ${invoice}`), `comparing the upgrade ${upgrade.id}`)
+    context.failed(
+      new Error(`quoted ${quote.amountDue}, invoiced ${charged} ${quote.currency} on ${invoice}`),
+      `comparing the upgrade ${upgrade.id}`,
+    )
   // Entitlements first: whoever hears that the upgrade is applied must find it so.
   await keepLook(context, upgrade.account, live, observedAt)
   return save(context, upgrade, outcome)
@@ -123,4 +150,7 @@ async function save(context: Context, upgrade: UpgradeRecord, outcome: Partial<O
 }
 
 const canceled = { code: 'canceled', detail: 'The upgrade was canceled before it was paid. Nothing was charged.' }
-const lost = { code: 'billing_unavailable', detail: 'Stripe never took the change. Nothing was charged. Ask for a new quote.' }
+const lost = {
+  code: 'billing_unavailable',
+  detail: 'Stripe never took the change. Nothing was charged. Ask for a new quote.',
+}

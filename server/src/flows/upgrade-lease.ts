@@ -1,6 +1,6 @@
 import { isClosed, type UpgradeRecord } from '../billing/model.ts'
-import { ProblemError } from '../kernel/problem.ts'
 import { sleep } from '../kernel/clock.ts'
+import { ProblemError } from '../kernel/problem.ts'
 import type { Context } from './context.ts'
 
 /** How long one process may work on an upgrade before another takes over: longer than all its calls to Stripe together. */
@@ -28,7 +28,11 @@ export async function whenFree({ clock, database }: Context, { account, id }: Up
   for (;;) {
     const current = await database.read.billing.findUpgrade(account, id)
     if (!current || isClosed(current) || current.leaseUntil <= clock.now()) return
-    if (clock.now() >= deadline) throw new ProblemError('billing_unavailable', 'Another process still works on this upgrade. Ask again in a moment.')
+    if (clock.now() >= deadline)
+      throw new ProblemError(
+        'billing_unavailable',
+        'Another process still works on this upgrade. Ask again in a moment.',
+      )
     await sleep(clock, pollMs)
   }
 }

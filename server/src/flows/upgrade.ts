@@ -3,9 +3,9 @@ import { isClosed, type QuoteRecord, type UpgradeRecord } from '../billing/model
 import { ProblemError } from '../kernel/problem.ts'
 import type { Stores } from '../store/stores.ts'
 import { type Context, requireGateway, requirePurchase, type Who } from './context.ts'
-import { abandon, drive, releaseLease } from './upgrade-drive.ts'
 import { answerOf } from './upgrade-answer.ts'
-import { leaseMs, lead, whenFree } from './upgrade-lease.ts'
+import { abandon, drive, releaseLease } from './upgrade-drive.ts'
+import { lead, leaseMs, whenFree } from './upgrade-lease.ts'
 
 /**
  * Confirms a quote. The intent is stored before Stripe hears of it, under an id that is Stripe's idempotency key as well:
@@ -16,9 +16,12 @@ export async function confirmUpgrade(context: Context, who: Who, quoteId: string
   requireGateway(context)
   return lead(context, `${who.account}\n${quoteId}`, async () => {
     for (;;) {
-      const claim = await context.database.transaction(who.account, (stores) => claimQuote(context, stores, who, quoteId))
+      const claim = await context.database.transaction(who.account, (stores) =>
+        claimQuote(context, stores, who, quoteId),
+      )
       if (claim.state === 'closed') return answerOf(context, claim.upgrade)
-      if (claim.state === 'mine') return answerOf(context, await driving(context, claim.upgrade, claim.quote, claim.first))
+      if (claim.state === 'mine')
+        return answerOf(context, await driving(context, claim.upgrade, claim.quote, claim.first))
       await whenFree(context, claim.upgrade)
     }
   })
@@ -35,7 +38,8 @@ export async function showUpgrade(context: Context, who: Who, id: string): Promi
 export async function cancelUpgrade(context: Context, who: Who, id: string): Promise<Upgrade> {
   await requirePurchase(context, who)
   const found = await findUpgrade(context, who, id)
-  if (isClosed(found)) throw new ProblemError('upgrade_closed', `The upgrade is ${found.phase}; there is nothing left to cancel.`)
+  if (isClosed(found))
+    throw new ProblemError('upgrade_closed', `The upgrade is ${found.phase}; there is nothing left to cancel.`)
   const quote = await quoteOf(context, found)
   const mine = await claimAnyhow(context, found)
   return answerOf(context, isClosed(mine) ? mine : await abandon(context, mine, quote))
@@ -43,11 +47,18 @@ export async function cancelUpgrade(context: Context, who: Who, id: string): Pro
 
 /** Brings an open upgrade forward if nobody works on it; otherwise tells what is known. */
 export async function takeUp(context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> {
-  const claimed = await context.database.transaction(upgrade.account, (stores) => claimUpgrade(context, stores, upgrade))
+  const claimed = await context.database.transaction(upgrade.account, (stores) =>
+    claimUpgrade(context, stores, upgrade),
+  )
   return claimed ? driving(context, claimed, await quoteOf(context, claimed), false) : upgrade
 }
 
-async function driving(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord, first: boolean): Promise<UpgradeRecord> {
+async function driving(
+  context: Context,
+  upgrade: UpgradeRecord,
+  quote: QuoteRecord,
+  first: boolean,
+): Promise<UpgradeRecord> {
   try {
     return await drive(context, upgrade, quote, first)
   } catch (error) {
@@ -73,9 +84,13 @@ async function claimQuote(context: Context, stores: Stores, { account, user, cap
     return upgrade ? { state: 'mine', upgrade, quote, first: false } : { state: 'taken', upgrade: known }
   }
   const now = context.clock.now()
-  if (now >= quote.expiresAt) throw new ProblemError('quote_expired', 'The quote has expired. Nothing was charged. Ask for a new one.')
+  if (now >= quote.expiresAt)
+    throw new ProblemError('quote_expired', 'The quote has expired. Nothing was charged. Ask for a new one.')
   if (cap && (cap.currency !== quote.currency || quote.amountDue > cap.amount))
-    throw new ProblemError('purchase_cap_exceeded', `This token may spend at most ${cap.amount} ${cap.currency} (minor units).`)
+    throw new ProblemError(
+      'purchase_cap_exceeded',
+      `This token may spend at most ${cap.amount} ${cap.currency} (minor units).`,
+    )
   const upgrade: UpgradeRecord = {
     account,
     id: context.ids('upg'),
@@ -93,11 +108,18 @@ async function claimQuote(context: Context, stores: Stores, { account, user, cap
   }
   if (await stores.billing.openUpgrade(upgrade)) return { state: 'mine', upgrade, quote, first: true }
   const open = await stores.billing.findOpenUpgrade(account)
-  throw new ProblemError('upgrade_open', `The upgrade ${open?.id} waits for its payment. Finish it, or cancel it with DELETE /v1/upgrades/${open?.id}.`)
+  throw new ProblemError(
+    'upgrade_open',
+    `The upgrade ${open?.id} waits for its payment. Finish it, or cancel it with DELETE /v1/upgrades/${open?.id}.`,
+  )
 }
 
 /** Takes the lease of an open upgrade; null when somebody else holds it. */
-async function claimUpgrade(context: Context, { billing }: Stores, { account, id }: UpgradeRecord): Promise<UpgradeRecord | null> {
+async function claimUpgrade(
+  context: Context,
+  { billing }: Stores,
+  { account, id }: UpgradeRecord,
+): Promise<UpgradeRecord | null> {
   const current = await billing.findUpgrade(account, id)
   const now = context.clock.now()
   if (!current || isClosed(current) || current.leaseUntil > now) return null
@@ -108,7 +130,9 @@ async function claimUpgrade(context: Context, { billing }: Stores, { account, id
 
 async function claimAnyhow(context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> {
   for (;;) {
-    const claimed = await context.database.transaction(upgrade.account, (stores) => claimUpgrade(context, stores, upgrade))
+    const claimed = await context.database.transaction(upgrade.account, (stores) =>
+      claimUpgrade(context, stores, upgrade),
+    )
     if (claimed) return claimed
     const current = await context.database.read.billing.findUpgrade(upgrade.account, upgrade.id)
     if (!current || isClosed(current)) return current ?? upgrade

@@ -18,7 +18,14 @@ import { openApi } from './openapi.ts'
 import { asProblem, createReplies, preflight } from './reply.ts'
 import { createRouter, type RouteEntry } from './route.ts'
 import { accountInput, tokenInput, userInput } from './schemas/accounts.ts'
-import { gateInput, outcomeInput, quoteInput, requestAnswerInput, requestInput, upgradeInput } from './schemas/billing.ts'
+import {
+  gateInput,
+  outcomeInput,
+  quoteInput,
+  requestAnswerInput,
+  requestInput,
+  upgradeInput,
+} from './schemas/billing.ts'
 import { streamRoute } from './stream.ts'
 
 export interface AppOptions {
@@ -55,7 +62,11 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
     return replies.json(c, '{"received":true}')
   })
   const webhook: RouteEntry = { key: 'POST /v1/webhooks/stripe', access: 'stripe', schema: null }
-  const open: RouteEntry[] = ['GET /healthz', 'GET /readyz', 'GET /openapi.json'].map((key) => ({ key, access: 'open', schema: null }))
+  const open: RouteEntry[] = ['GET /healthz', 'GET /readyz', 'GET /openapi.json'].map((key) => ({
+    key,
+    access: 'open',
+    schema: null,
+  }))
   const routes = [...hot, stream, ...entries, webhook, ...open]
 
   app.get('/healthz', (c) => replies.json(c, '{"ok":true}'))
@@ -66,10 +77,16 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
   const description = JSON.stringify(openApi(routes))
   app.get('/openapi.json', (c) => replies.json(c, description))
   app.options('*', (c) => preflight(c, origins))
-  app.notFound((c) => replies.problem(c, new ProblemError('route_unknown', `There is no ${c.req.method} ${c.req.path}. See /openapi.json.`)))
+  app.notFound((c) =>
+    replies.problem(
+      c,
+      new ProblemError('route_unknown', `There is no ${c.req.method} ${c.req.path}. See /openapi.json.`),
+    ),
+  )
   app.onError((error, c) => {
     const problem = asProblem(error)
-    if (problem.code === 'internal' || problem.cause !== undefined) context.failed(error, `${c.req.method} ${c.req.path}`)
+    if (problem.code === 'internal' || problem.cause !== undefined)
+      context.failed(error, `${c.req.method} ${c.req.path}`)
     return replies.problem(c, problem)
   })
   return { app, routes, closeStreams: stream.closeAll }
@@ -83,8 +100,16 @@ function accountRoutes(route: Route, context: Context, secretKey: string): void 
     schema: tokenInput,
     handle: async ({ body }) => mintToken({ ...body, secretKey, now: context.clock.now() }),
   })
-  route('PUT /v1/accounts/{account}', { access: 'secret', schema: accountInput, handle: ({ params, body }) => putAccount(context, params.account, body) })
-  route('GET /v1/accounts/{account}', { access: 'secret', schema: null, handle: ({ params }) => getAccount(context, params.account) })
+  route('PUT /v1/accounts/{account}', {
+    access: 'secret',
+    schema: accountInput,
+    handle: ({ params, body }) => putAccount(context, params.account, body),
+  })
+  route('GET /v1/accounts/{account}', {
+    access: 'secret',
+    schema: null,
+    handle: ({ params }) => getAccount(context, params.account),
+  })
   route('PUT /v1/accounts/{account}/users/{user}', {
     access: 'secret',
     schema: userInput,
@@ -104,7 +129,11 @@ function promptRoutes(route: Route, context: Context): void {
     schema: outcomeInput,
     handle: ({ who, params, body }) => recordOutcome(context, who, params.delivery, body),
   })
-  route('POST /v1/requests', { access: 'user', schema: requestInput, handle: ({ who, body }) => askAdmin(context, who, body) })
+  route('POST /v1/requests', {
+    access: 'user',
+    schema: requestInput,
+    handle: ({ who, body }) => askAdmin(context, who, body),
+  })
   route('GET /v1/requests', { access: 'user', schema: null, handle: ({ who }) => listRequests(context, who) })
   route('POST /v1/requests/{id}', {
     access: 'user',
@@ -133,6 +162,14 @@ function billingRoutes(route: Route, context: Context): void {
       return confirmUpgrade(context, who, body.quote)
     },
   })
-  route('GET /v1/upgrades/{id}', { access: 'user', schema: null, handle: ({ who, params }) => showUpgrade(context, who, params.id) })
-  route('DELETE /v1/upgrades/{id}', { access: 'user', schema: null, handle: ({ who, params }) => cancelUpgrade(context, who, params.id) })
+  route('GET /v1/upgrades/{id}', {
+    access: 'user',
+    schema: null,
+    handle: ({ who, params }) => showUpgrade(context, who, params.id),
+  })
+  route('DELETE /v1/upgrades/{id}', {
+    access: 'user',
+    schema: null,
+    handle: ({ who, params }) => cancelUpgrade(context, who, params.id),
+  })
 }

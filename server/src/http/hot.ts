@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
-import type { Context } from '../flows/context.ts'
 import { check, checkFast } from '../flows/check.ts'
+import type { Context } from '../flows/context.ts'
 import { stateOf } from '../flows/state.ts'
 import { type Checked, consume, track } from '../flows/track.ts'
 import { ProblemError, toProblem } from '../kernel/problem.ts'
@@ -8,7 +8,7 @@ import { readJson } from './body.ts'
 import { fromCloudEvent } from './cloud-events.ts'
 import type { Authenticate, Caller } from './keys.ts'
 import type { Replies } from './reply.ts'
-import { requireSecret, type RouteEntry, whoOf } from './route.ts'
+import { type RouteEntry, requireSecret, whoOf } from './route.ts'
 import { checkInput, cloudEvent, consumeInput, eventInput, eventsEnvelope, eventsInput } from './schemas/usage.ts'
 import { compile } from './validate.ts'
 
@@ -45,11 +45,21 @@ export function hotRoutes({ app, context, authenticate, replies }: HotOptions): 
     const caller = authenticate(c.req.header('authorization'))
     const body = await readJson(c.req, eventsLimit)
     const only = caller.kind === 'user' ? caller.account : null
-    const answer = await track(context, checkedEvents(c.req.header('content-type') ?? '', body), { only, browser: caller.kind === 'user' })
+    const answer = await track(context, checkedEvents(c.req.header('content-type') ?? '', body), {
+      only,
+      browser: caller.kind === 'user',
+    })
     if (answer.rejected.length > 0 && answer.accepted + answer.duplicates === 0) {
-      const faults = answer.rejected.map(({ index, code, detail }) => ({ path: `events[${index}]`, detail: `${code}: ${detail}` }))
-      const problem = toProblem(new ProblemError('invalid_request', `None of the ${faults.length} events was accepted.`, { errors: faults }))
-      return replies.json(c, JSON.stringify({ ...problem, ...answer }), 422, { 'content-type': 'application/problem+json' })
+      const faults = answer.rejected.map(({ index, code, detail }) => ({
+        path: `events[${index}]`,
+        detail: `${code}: ${detail}`,
+      }))
+      const problem = toProblem(
+        new ProblemError('invalid_request', `None of the ${faults.length} events was accepted.`, { errors: faults }),
+      )
+      return replies.json(c, JSON.stringify({ ...problem, ...answer }), 422, {
+        'content-type': 'application/problem+json',
+      })
     }
     return replies.json(c, JSON.stringify(answer))
   })
@@ -58,9 +68,13 @@ export function hotRoutes({ app, context, authenticate, replies }: HotOptions): 
     const inBatch = type.startsWith('application/cloudevents-batch+json')
     if (inBatch || type.startsWith('application/cloudevents+json')) {
       const list = inBatch ? envelopes.assert({ events: body }).events : [body]
-      return list.map((event) => (clouds.is(event) ? { event: fromCloudEvent(event) } : { fault: clouds.faultOf(event) ?? '' }))
+      return list.map((event) =>
+        clouds.is(event) ? { event: fromCloudEvent(event) } : { fault: clouds.faultOf(event) ?? '' },
+      )
     }
-    return envelopes.assert(body).events.map((event) => (events.is(event) ? { event } : { fault: events.faultOf(event) ?? '' }))
+    return envelopes
+      .assert(body)
+      .events.map((event) => (events.is(event) ? { event } : { fault: events.faultOf(event) ?? '' }))
   }
 
   app.post('/v1/consume', async (c) => {

@@ -11,7 +11,10 @@ export interface KeyedRequest {
 }
 
 /** Runs a request once for its key; a repeat gets the first reply. */
-export type KeepReplies = (request: KeyedRequest, run: () => Promise<string>) => Promise<{ json: string; replayed: boolean }>
+export type KeepReplies = (
+  request: KeyedRequest,
+  run: () => Promise<string>,
+) => Promise<{ json: string; replayed: boolean }>
 
 /** After this long a claim without a reply belongs to a process that died; the request, safe to repeat, runs again. */
 const claimMs = 120_000
@@ -28,15 +31,23 @@ export function createKeepReplies({ database, clock }: Pick<Context, 'database' 
     const claim = () =>
       database.transaction(scope, async ({ idempotency }) => {
         const earlier = await idempotency.claim(scope, key, digest, clock.now())
-        if (!earlier || earlier.status !== null || earlier.at + claimMs > clock.now() || earlier.request !== digest) return earlier
+        if (!earlier || earlier.status !== null || earlier.at + claimMs > clock.now() || earlier.request !== digest)
+          return earlier
         await idempotency.release(scope, key)
         return idempotency.claim(scope, key, digest, clock.now())
       })
     const earlier = await claim()
     if (earlier && earlier.request !== digest)
-      throw new ProblemError('idempotency_key_reused', 'This Idempotency-Key was used with another request. Use a new one for each.')
+      throw new ProblemError(
+        'idempotency_key_reused',
+        'This Idempotency-Key was used with another request. Use a new one for each.',
+      )
     if (earlier && earlier.body !== null) return { json: earlier.body, replayed: true }
-    if (earlier) throw new ProblemError('idempotency_key_in_use', 'The first request with this Idempotency-Key is still under way.')
+    if (earlier)
+      throw new ProblemError(
+        'idempotency_key_in_use',
+        'The first request with this Idempotency-Key is still under way.',
+      )
     try {
       const json = await run()
       await database.transaction(scope, ({ idempotency }) => idempotency.keep(scope, key, { status: 200, body: json }))

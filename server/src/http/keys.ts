@@ -6,7 +6,14 @@ import { ProblemError } from '../kernel/problem.ts'
 /** Who calls: a host with its secret key, or one user of one account until `expiresAt` (epoch ms). */
 export type Caller =
   | { kind: 'secret'; key: string }
-  | { kind: 'user'; account: string; user: string; may: readonly string[]; cap: { amount: number; currency: string } | null; expiresAt: number }
+  | {
+      kind: 'user'
+      account: string
+      user: string
+      may: readonly string[]
+      cap: { amount: number; currency: string } | null
+      expiresAt: number
+    }
 
 /** Turns an Authorization header into a caller; throws `unauthorized` or `token_expired`. */
 export type Authenticate = (authorization: string | undefined) => Caller
@@ -28,7 +35,9 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 export function createAuthenticator(secretKeys: readonly string[], clock: Clock): Authenticate {
   for (const key of secretKeys)
     if (!keyPattern.test(key))
-      throw new Error('A secret key is sg_test_ or sg_live_ and at least 24 letters and digits. Make a new one at random.')
+      throw new Error(
+        'A secret key is sg_test_ or sg_live_ and at least 24 letters and digits. Make a new one at random.',
+      )
   const hashes = new Map(secretKeys.map((key) => [digest(key), digest(key).slice(0, 12)]))
   const tokenKeys = secretKeys.map(tokenKeyOf)
   const verified = new Map<string, UserCaller>()
@@ -67,7 +76,14 @@ const unauthorized = (detail: string): ProblemError => new ProblemError('unautho
 function readToken(token: string, keys: readonly Buffer[], now: number): TokenClaims {
   const refused = unauthorized('The user token is not valid.')
   const [header, payload, signature, ...rest] = token.split('.')
-  if (header === undefined || payload === undefined || signature === undefined || rest.length > 0 || token.length > 4_096) throw refused
+  if (
+    header === undefined ||
+    payload === undefined ||
+    signature === undefined ||
+    rest.length > 0 ||
+    token.length > 4_096
+  )
+    throw refused
   const { alg, typ, ...others } = parse(header) ?? {}
   if (alg !== 'HS256' || (typ !== undefined && typ !== 'JWT') || Object.keys(others).length > 0) throw refused
   const given = Buffer.from(signature)
@@ -85,7 +101,9 @@ function readToken(token: string, keys: readonly Buffer[], now: number): TokenCl
 function parse(part: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null
   } catch {
     return null
   }

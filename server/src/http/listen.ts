@@ -14,10 +14,18 @@ export interface Listening {
  *
  * @throws the system's error when the port is taken (`EADDRINUSE`) or not allowed
  */
-export function listen(app: Hono, { port, hostname = '127.0.0.1' }: { port: number; hostname?: string }): Promise<Listening> {
+export function listen(
+  app: Hono,
+  { port, hostname = '127.0.0.1' }: { port: number; hostname?: string },
+): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const server = serve(
-      { fetch: app.fetch, port, hostname, serverOptions: { headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 16 * 1_024 } },
+      {
+        fetch: app.fetch,
+        port,
+        hostname,
+        serverOptions: { headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 16 * 1_024 },
+      },
       (address) => {
         server.off('error', reject)
         const close = () =>

@@ -24,7 +24,12 @@ export function openApi(entries: readonly RouteEntry[]): object {
     components: {
       securitySchemes: {
         secretKey: { type: 'http', scheme: 'bearer', description: 'The secret key of the host; never in a browser.' },
-        userToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token for one user of one account.' },
+        userToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'A token for one user of one account.',
+        },
       },
       schemas: { Problem: problemSchema },
     },
@@ -34,16 +39,30 @@ export function openApi(entries: readonly RouteEntry[]): object {
 function operation({ key, access, schema }: RouteEntry, path: string): object {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
   const parameters = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
-  const acting = access === 'user' ? ['account', 'user'].map((name) => ({ name, in: 'query', required: false, schema: { type: 'string' } })) : []
+  const acting =
+    access === 'user'
+      ? ['account', 'user'].map((name) => ({ name, in: 'query', required: false, schema: { type: 'string' } }))
+      : []
   const stream = path.endsWith('/stream')
   return {
-    operationId: key.toLowerCase().replaceAll(/[^a-z]+/g, '_').replace(/_$/, ''),
+    operationId: key
+      .toLowerCase()
+      .replaceAll(/[^a-z]+/g, '_')
+      .replace(/_$/, ''),
     security: securities[access],
     parameters: [...parameters, ...acting],
-    ...(schema && { requestBody: { required: true, content: { 'application/json': { schema: z.toJSONSchema(schema, { unrepresentable: 'any' }) } } } }),
+    ...(schema && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: z.toJSONSchema(schema, { unrepresentable: 'any' }) } },
+      },
+    }),
     responses: {
       200: { description: 'Done', content: { [stream ? 'text/event-stream' : 'application/json']: {} } },
-      default: { description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      default: {
+        description: 'A problem',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     },
   }
 }

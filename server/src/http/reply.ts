@@ -14,7 +14,11 @@ export interface Replies {
   headers(c: HonoContext): Headers
 }
 
-const base: Headers = { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+const base: Headers = {
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+}
 
 /** Pages of the listed origins may read the replies; all others are left to the browser's own rule. */
 export function createReplies(origins: readonly string[]): Replies {
@@ -24,7 +28,8 @@ export function createReplies(origins: readonly string[]): Replies {
     const origin = c.req.header('origin')
     return (origin !== undefined && byOrigin.get(origin)) || base
   }
-  const json: Replies['json'] = (c, text, status = 200, extra) => c.body(text, status, extra ? { ...headers(c), ...extra } : headers(c))
+  const json: Replies['json'] = (c, text, status = 200, extra) =>
+    c.body(text, status, extra ? { ...headers(c), ...extra } : headers(c))
   return {
     headers,
     json,
@@ -59,4 +64,8 @@ export const preflight = (c: HonoContext, origins: readonly string[]): Response 
 export const asProblem = (error: unknown): ProblemError =>
   error instanceof ProblemError
     ? error
-    : new ProblemError('internal', 'The request failed inside the server. Nothing is known to have changed; it is safe to try again.', { cause: error })
+    : new ProblemError(
+        'internal',
+        'The request failed inside the server. Nothing is known to have changed; it is safe to try again.',
+        { cause: error },
+      )

@@ -1,5 +1,5 @@
 import type { AnswerOf, BodyOf, ParamsOf, RouteKey } from '@softgate/sdk/contract'
-import type { Context as HonoContext, Hono } from 'hono'
+import type { Hono, Context as HonoContext } from 'hono'
 import type { z } from 'zod'
 import type { Who } from '../flows/context.ts'
 import { ProblemError } from '../kernel/problem.ts'
@@ -62,7 +62,8 @@ export function whoOf(c: HonoContext, caller: Caller): Who {
 }
 
 export function requireSecret(caller: Caller): void {
-  if (caller.kind !== 'secret') throw new ProblemError('forbidden', 'This route needs a secret key; a user token may not use it.')
+  if (caller.kind !== 'secret')
+    throw new ProblemError('forbidden', 'This route needs a secret key; a user token may not use it.')
 }
 
 /** Registers routes whose bodies and answers take their types from the contract's table, by the same key. */
@@ -81,7 +82,11 @@ export function createRouter({ app, authenticate, replies, keep }: RouterOptions
       const body = (spec.schema === null ? undefined : parse(spec.schema as z.ZodType, raw)) as BodyOf<K>
       const who = spec.access === 'user' ? whoOf(c, caller) : null
       const run = async (): Promise<string> =>
-        JSON.stringify(await (who ? (spec as UserRouteSpec<K>).handle({ params, body, caller, who }) : (spec as RouteSpec<K>).handle({ params, body, caller })))
+        JSON.stringify(
+          await (who
+            ? (spec as UserRouteSpec<K>).handle({ params, body, caller, who })
+            : (spec as RouteSpec<K>).handle({ params, body, caller })),
+        )
       const idempotencyKey = method === 'GET' ? undefined : c.req.header('idempotency-key')
       if (idempotencyKey === undefined) return replies.json(c, await run())
       const scope = who ? `${who.account}\n${who.user}` : `secret\n${caller.kind === 'secret' ? caller.key : ''}`

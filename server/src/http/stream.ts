@@ -1,6 +1,6 @@
+import type { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Hono } from 'hono'
-import type { ServerResponse } from 'node:http'
 import { type Chunk, toChunk } from '../delivery/live.ts'
 import { type Context, snapshotOf } from '../flows/context.ts'
 import { ProblemError } from '../kernel/problem.ts'
@@ -30,7 +30,13 @@ interface Sink {
 }
 
 /** `GET /v1/stream`: the account's state at once, then whenever it changes, as server-sent events. */
-export function streamRoute({ app, context, authenticate, replies, perAccount = 50 }: StreamOptions): RouteEntry & { closeAll(): void } {
+export function streamRoute({
+  app,
+  context,
+  authenticate,
+  replies,
+  perAccount = 50,
+}: StreamOptions): RouteEntry & { closeAll(): void } {
   const open = new Map<string, number>()
   const sinks = new Set<Sink>()
 
@@ -64,7 +70,10 @@ export function streamRoute({ app, context, authenticate, replies, perAccount = 
     const account = all ? null : caller.kind === 'secret' ? (c.req.query('account') ?? '') : whoOf(c, caller).account
     if (account !== null) await snapshotOf(context, account)
     if ((open.get(account ?? '') ?? 0) >= perAccount)
-      throw new ProblemError('rate_limited', `The account has ${perAccount} live connections already. Close one, or share it between tabs.`)
+      throw new ProblemError(
+        'rate_limited',
+        `The account has ${perAccount} live connections already. Close one, or share it between tabs.`,
+      )
     const expiresAt = caller.kind === 'user' ? caller.expiresAt : null
     const headers = { ...replies.headers(c), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' }
     const outgoing = (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing

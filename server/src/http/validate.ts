@@ -23,12 +23,19 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
 export type Validate<T> = (value: unknown) => value is T
 
 /** Compiles a schema of the cold routes for a hot one, so that both say the same. Formats are left to the code behind. */
-export function compile<T>(schema: z.ZodType<T>): { is: Validate<T>; assert(value: unknown): T; faultOf(value: unknown): string | null } {
+export function compile<T>(schema: z.ZodType<T>): {
+  is: Validate<T>
+  assert(value: unknown): T
+  faultOf(value: unknown): string | null
+} {
   const ajv = new Ajv({ strict: false, validateFormats: false, useDefaults: false })
   const is = ajv.compile<T>(z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any' }))
   const describe = (error: ErrorObject | undefined): { path: string; detail: string } => {
     const extra = error?.keyword === 'additionalProperties' ? ` (${error.params.additionalProperty})` : ''
-    return fault((error?.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.'), `${error?.message ?? 'does not fit'}${extra}`)
+    return fault(
+      (error?.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.'),
+      `${error?.message ?? 'does not fit'}${extra}`,
+    )
   }
   return {
     is,

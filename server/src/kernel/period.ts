@@ -8,10 +8,7 @@ export interface Period {
 
 /** The calendar month of `at` in a time zone, from its first midnight to the next month's. */
 export const calendarMonth = (at: number, timeZone: string): Period => {
-  const first = Temporal.Instant.fromEpochMilliseconds(at)
-    .toZonedDateTimeISO(timeZone)
-    .with({ day: 1 })
-    .startOfDay()
+  const first = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).with({ day: 1 }).startOfDay()
   return { start: first.epochMilliseconds, end: first.add({ months: 1 }).startOfDay().epochMilliseconds }
 }
 

@@ -15,7 +15,8 @@ export function createRateLimit(clock: Clock, { points, seconds }: { points: num
       used = new Map()
     }
     const count = (used.get(key) ?? 0) + 1
-    if (count > points) throw new ProblemError('rate_limited', `More than ${points} in ${seconds} seconds. Wait a moment.`)
+    if (count > points)
+      throw new ProblemError('rate_limited', `More than ${points} in ${seconds} seconds. Wait a moment.`)
     used.set(key, count)
   }
 }

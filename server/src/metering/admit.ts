@@ -56,7 +56,8 @@ export function admit(event: EventInput, context: Admission): Admitted {
 function admitUse(event: EventInput, key: string, op: Op, context: Admission): Admitted {
   const feature = context.catalog.features[key]
   if (feature === undefined) return reject('feature_unknown', `There is no feature ${key} in the catalogue.`)
-  if (feature.kind !== 'metered') return reject('feature_not_metered', `${key} is ${feature.kind}: it has no use to count.`)
+  if (feature.kind !== 'metered')
+    return reject('feature_not_metered', `${key} is ${feature.kind}: it has no use to count.`)
   if (event.value !== undefined && event.set !== undefined)
     return reject('invalid_event', 'An event either adds (value) or states a level (set), not both.')
   const forbidden = context.browser && refuseBrowser(event, key, feature)
@@ -74,7 +75,8 @@ function admitUse(event: EventInput, key: string, op: Op, context: Admission): A
 }
 
 function refuseBrowser(event: EventInput, key: string, { browser }: MeteredFeature): Admitted | null {
-  if (!browser) return reject('browser_not_allowed', `Use of ${key} is reported by the host's server, not by a browser.`)
+  if (!browser)
+    return reject('browser_not_allowed', `Use of ${key} is reported by the host's server, not by a browser.`)
   if (event.set !== undefined) return reject('browser_not_allowed', 'A browser may add to a meter, not set it.')
   return (event.value ?? 1) > browser.maxValue
     ? reject('browser_not_allowed', `A browser may add at most ${browser.maxValue} to ${key} at once.`)
@@ -85,6 +87,9 @@ function refuseTime(time: number, now: number, { ingest }: Catalog): Admitted | 
   if (time > now + ingest.maxAheadSeconds * 1_000)
     return reject('time_in_future', `time is more than ${ingest.maxAheadSeconds} seconds ahead of the server's clock.`)
   if (time < now - ingest.maxAgeDays * 86_400_000)
-    return reject('time_too_old', `time is more than ${ingest.maxAgeDays} days ago, past the window in which ids are known.`)
+    return reject(
+      'time_too_old',
+      `time is more than ${ingest.maxAgeDays} days ago, past the window in which ids are known.`,
+    )
   return null
 }

@@ -47,23 +47,30 @@ export function createIngestQueue({ write, committed, batch = 1_000, capacity = 
     return taken
   }
 
-  const commitAll = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const taken = take()
-      const ops = taken.length === 1 ? (taken[0] as Waiting).ops : taken.flatMap((entry) => entry.ops)
-      try {
-        const written = await write(ops)
-        committed(written)
-        let from = 0
-        for (const entry of taken) {
-          entry.resolve(written.statuses.slice(from, from + entry.ops.length))
-          from += entry.ops.length
-        }
-      } catch (cause) {
-        const error = new ProblemError('overloaded', 'The events could not be stored. Send them again with the same ids.', { cause })
-        for (const entry of taken) entry.reject(error)
+  const commit = async (entries: readonly Waiting[]): Promise<void> => {
+    const [only] = entries
+    try {
+      const written = await write(entries.length === 1 && only ? only.ops : entries.flatMap((entry) => entry.ops))
+      committed(written)
+      let from = 0
+      for (const entry of entries) {
+        entry.resolve(written.statuses.slice(from, from + entry.ops.length))
+        from += entry.ops.length
       }
+    } catch (cause) {
+      // One request must not take others down with it: each gets a commit of its own before it is told.
+      if (entries.length > 1) for (const entry of entries) await commit([entry])
+      else
+        only?.reject(
+          new ProblemError('overloaded', 'The events could not be stored. Send them again with the same ids.', {
+            cause,
+          }),
+        )
     }
+  }
+
+  const commitAll = async (): Promise<void> => {
+    while (waiting.length > 0) await commit(take())
     committing = false
   }
 
@@ -71,7 +78,9 @@ export function createIngestQueue({ write, committed, batch = 1_000, capacity = 
     push: (ops) =>
       new Promise((resolve, reject) => {
         if (size + ops.length > capacity) {
-          reject(new ProblemError('overloaded', `${size} events are waiting to be stored. Send these again in a moment.`))
+          reject(
+            new ProblemError('overloaded', `${size} events are waiting to be stored. Send these again in a moment.`),
+          )
           return
         }
         waiting.push({ ops, resolve, reject })

@@ -30,7 +30,8 @@ export function choose({ catalog, due, silences }: ChooseInput): Choice {
   const losers: Choice['losers'] = []
   const standing = due.filter(({ delivery, actionable }) => {
     const silence = silenced.get(delivery.prompt)
-    if (silence) losers.push({ delivery, reason: { code: silence.outcome, facts: { by: silence.user, until: silence.until } } })
+    if (silence)
+      losers.push({ delivery, reason: { code: silence.outcome, facts: { by: silence.user, until: silence.until } } })
     else if (!actionable) losers.push({ delivery, reason: { code: 'no_way_on', facts: {} } })
     return !silence && actionable
   })
@@ -39,6 +40,7 @@ export function choose({ catalog, due, silences }: ChooseInput): Choice {
     .map(({ delivery }) => delivery)
     .sort((a, b) => priority(b) - priority(a) || b.at - a.at || (a.id < b.id ? 1 : -1))
   const [shown, ...rest] = ranked
-  for (const delivery of rest) losers.push({ delivery, reason: { code: 'another_first', facts: { shown: shown?.prompt ?? '' } } })
+  for (const delivery of rest)
+    losers.push({ delivery, reason: { code: 'another_first', facts: { shown: shown?.prompt ?? '' } } })
   return { shown: shown ?? null, losers }
 }

@@ -60,7 +60,8 @@ export function localeFor(wanted: string | null, available: readonly string[]): 
  * its promise goes: nothing is announced that the click would not do.
  */
 export function wayCopy(way: PromptWay, copy: Copy): Copy {
-  if (way === 'pay') return { ...copy, body: 'The last invoice is not paid yet. Pay it first.', action: 'Pay the invoice' }
+  if (way === 'pay')
+    return { ...copy, body: 'The last invoice is not paid yet. Pay it first.', action: 'Pay the invoice' }
   if (way === 'none') return { ...copy, body: '', action: '' }
   return copy
 }

@@ -95,4 +95,7 @@ const isTaken = (error: unknown): boolean => {
 }
 
 const customerTaken = (customer: string) =>
-  new ProblemError('customer_taken', `The Stripe customer ${customer} belongs to another account. One customer pays for one account.`)
+  new ProblemError(
+    'customer_taken',
+    `The Stripe customer ${customer} belongs to another account. One customer pays for one account.`,
+  )

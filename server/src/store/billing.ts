@@ -8,7 +8,10 @@ export function createBillingStore(db: Db, { quotes, upgrades }: Tables): Billin
   // The unique index sees true once an account and ignores nulls: that is the law "one open upgrade an account".
   const toRow = (upgrade: UpgradeRecord) => ({ ...upgrade, open: isClosed(upgrade) ? null : true })
   const one = async (...conditions: Parameters<typeof and>): Promise<UpgradeRecord | null> => {
-    const [row] = await db.select().from(upgrades).where(and(...conditions))
+    const [row] = await db
+      .select()
+      .from(upgrades)
+      .where(and(...conditions))
     return row ? fromRow(row) : null
   }
   return {

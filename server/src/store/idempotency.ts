@@ -23,7 +23,11 @@ export function createIdempotencyStore(db: Db, { idempotency: t }: Tables): Idem
   return {
     async claim(scope, key, request, at) {
       for (;;) {
-        const inserted = await db.insert(t).values({ scope, key, request, at }).onConflictDoNothing().returning({ at: t.at })
+        const inserted = await db
+          .insert(t)
+          .values({ scope, key, request, at })
+          .onConflictDoNothing()
+          .returning({ at: t.at })
         if (inserted.length === 1) return null
         const [kept] = await db.select().from(t).where(is(scope, key))
         if (kept) return kept

@@ -1,4 +1,13 @@
-import type { Facts, Interval, Outcome, Quote, Reason, RequestStatus, Segment, UpgradeInvoice } from '@softgate/sdk/contract'
+import type {
+  Facts,
+  Interval,
+  Outcome,
+  Quote,
+  Reason,
+  RequestStatus,
+  Segment,
+  UpgradeInvoice,
+} from '@softgate/sdk/contract'
 import { sql } from 'drizzle-orm'
 import type { Change, UpgradePhase } from '../billing/model.ts'
 import type { StoredOffer } from '../prompts/model.ts'

@@ -22,7 +22,13 @@ export function createTriggerStore(db: Db, { fires: t }: Tables): TriggerStore {
         .select()
         .from(t)
         .where(
-          and(eq(t.account, account), eq(t.trigger, trigger), eq(t.user, user), eq(t.feature, feature), gte(t.at, since)),
+          and(
+            eq(t.account, account),
+            eq(t.trigger, trigger),
+            eq(t.user, user),
+            eq(t.feature, feature),
+            gte(t.at, since),
+          ),
         )
         .orderBy(desc(t.at))
         .limit(1)

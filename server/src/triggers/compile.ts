@@ -14,6 +14,8 @@ export const compileTriggers = (catalog: Catalog): CompiledTrigger[] =>
     try {
       return { key, trigger, condition: trigger.when === undefined ? null : compileCondition(trigger.when, catalog) }
     } catch (cause) {
-      throw new Error(`trigger ${key}: the condition \`${trigger.when}\` cannot be used: ${(cause as Error).message}`, { cause })
+      throw new Error(`trigger ${key}: the condition \`${trigger.when}\` cannot be used: ${(cause as Error).message}`, {
+        cause,
+      })
     }
   })

@@ -1,21 +1,20 @@
 import type { Reason } from '@softgate/sdk/contract'
 import { markOf } from '../catalog/limits.ts'
 import type { Trigger } from '../catalog/model.ts'
-import { isHeldOut } from '../experiments/assign.ts'
 import type { FactSheet, FireStatus, Signal } from './model.ts'
 import type { Readiness } from './readiness.ts'
 import type { Condition } from './rules.ts'
 
 export interface EvaluateInput {
-  key: string
   trigger: Trigger
   condition: Condition | null
-  account: string
   signal: Signal
   facts: FactSheet
   readiness: Readiness
   /** When a trigger of this kind of expansion last fired for the account, epoch ms. */
   lastFiredAt: number | null
+  /** Whether the account is in the trigger's holdout. */
+  heldOut: boolean
   now: number
 }
 
@@ -60,9 +59,8 @@ export function evaluate(input: EvaluateInput): Evaluation {
       code: 'cooling_down',
       facts: { expansion: trigger.expansion, lastFiredAt, until: lastFiredAt + cooldown },
     })
-  const share = trigger.holdout ?? 0
-  return isHeldOut(input.key, input.account, share)
-    ? end('held_out', { code: 'held_out', facts: { share } })
+  return input.heldOut
+    ? end('held_out', { code: 'held_out', facts: { share: trigger.holdout ?? 0 } })
     : end('fired', { code: 'fired', facts: {} })
 }
 

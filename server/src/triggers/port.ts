@@ -5,5 +5,11 @@ export interface TriggerStore {
   /** When a trigger of this kind of expansion last fired for the account. */
   lastFiredAt(account: string, expansion: string): Promise<number | null>
   /** The fire of a trigger for a user's own attempt since `since`, newest first: what makes repeats one. */
-  recentAttempt(query: { account: string; trigger: string; user: string; feature: string; since: number }): Promise<Fire | null>
+  recentAttempt(query: {
+    account: string
+    trigger: string
+    user: string
+    feature: string
+    since: number
+  }): Promise<Fire | null>
 }

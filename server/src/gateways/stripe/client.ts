@@ -13,7 +13,12 @@ export interface StripeOptions {
 }
 
 /** The official client, pointed where the options say. */
-export function createStripeClient({ secretKey, apiUrl, timeoutMs = 20_000, maxNetworkRetries = 2 }: StripeOptions): Stripe {
+export function createStripeClient({
+  secretKey,
+  apiUrl,
+  timeoutMs = 20_000,
+  maxNetworkRetries = 2,
+}: StripeOptions): Stripe {
   const url = apiUrl === undefined ? null : new URL(apiUrl)
   return new Stripe(secretKey, {
     ...(url && {

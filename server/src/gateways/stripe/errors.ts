@@ -12,11 +12,21 @@ export const isMissing = (error: unknown): boolean =>
 export function toProblemError(error: unknown, doing: string): ProblemError {
   if (error instanceof ProblemError) return error
   const { StripeConnectionError, StripeAPIError, StripeRateLimitError, StripeError } = Stripe.errors
-  if (isReplayed(error)) return new ProblemError('billing_refused', `Stripe failed while ${doing} and will not try again.`, { cause: error })
+  if (isReplayed(error))
+    return new ProblemError('billing_refused', `Stripe failed while ${doing} and will not try again.`, { cause: error })
   const busy =
-    error instanceof StripeError && (error.code === 'idempotency_key_in_use' || error.code === 'lock_timeout' || error.statusCode === 409)
-  if (!(error instanceof StripeError) || busy || isInstance(error, [StripeConnectionError, StripeAPIError, StripeRateLimitError]))
-    return new ProblemError('billing_unavailable', `Stripe did not answer while ${doing}. Nothing is lost: try again.`, { cause: error })
+    error instanceof StripeError &&
+    (error.code === 'idempotency_key_in_use' || error.code === 'lock_timeout' || error.statusCode === 409)
+  if (
+    !(error instanceof StripeError) ||
+    busy ||
+    isInstance(error, [StripeConnectionError, StripeAPIError, StripeRateLimitError])
+  )
+    return new ProblemError(
+      'billing_unavailable',
+      `Stripe did not answer while ${doing}. Nothing is lost: try again.`,
+      { cause: error },
+    )
   return new ProblemError('billing_refused', `Stripe refused ${doing}: ${error.message}`, { cause: error })
 }
 

@@ -32,7 +32,9 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     prices: (keys) =>
       calling('reading the prices', async () => {
         const { data } = await stripe.prices.list({ lookup_keys: keys, active: true, limit: 100 })
-        return new Map(data.flatMap((price) => (price.lookup_key === null ? [] : [[price.lookup_key, price.id] as const])))
+        return new Map(
+          data.flatMap((price) => (price.lookup_key === null ? [] : [[price.lookup_key, price.id] as const])),
+        )
       }),
     preview: ({ customer, subscription, items, when }) =>
       calling('computing the price', async () => {
@@ -48,7 +50,10 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
           },
         })
         if (preview.lines.has_more)
-          throw new ProblemError('billing_refused', 'The invoice would have more lines than can be shown. Ask your contact to change the plan.')
+          throw new ProblemError(
+            'billing_refused',
+            'The invoice would have more lines than can be shown. Ask your contact to change the plan.',
+          )
         return toPreview(preview)
       }),
     change: ({ subscription, items, prorationDate, quote }) =>
@@ -78,7 +83,8 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     voidInvoice: async (invoice) => {
       await calling('voiding the invoice', () => stripe.invoices.voidInvoice(invoice))
     },
-    readWebhook: (raw, signature) => readWebhook(stripe, { raw, signature, secret: options.webhookSecret, now: clock.now() }),
+    readWebhook: (raw, signature) =>
+      readWebhook(stripe, { raw, signature, secret: options.webhookSecret, now: clock.now() }),
   }
 }
 
@@ -87,7 +93,9 @@ async function paymentOf(stripe: Stripe, id: string) {
     stripe.invoices.retrieve(id),
     stripe.invoicePayments.list({ invoice: id, limit: 10, expand: ['data.payment.payment_intent'] }),
   ])
-  const current = payments.data.find((payment) => payment.status === 'open') ?? payments.data.find((payment) => payment.status === 'paid')
+  const current =
+    payments.data.find((payment) => payment.status === 'open') ??
+    payments.data.find((payment) => payment.status === 'paid')
   const intent = current?.payment.payment_intent
   return toPayment(invoice, typeof intent === 'object' ? intent : null)
 }

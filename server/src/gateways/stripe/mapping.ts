@@ -2,7 +2,8 @@ import type Stripe from 'stripe'
 import type { LiveItem, LiveSubscription, Payment, Preview } from '../../billing/model.ts'
 
 const ms = (seconds: number): number => seconds * 1_000
-const idOf = (ref: string | { id: string } | null | undefined): string | null => (typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null))
+const idOf = (ref: string | { id: string } | null | undefined): string | null =>
+  typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null)
 
 /** A subscription of Stripe's in our words; its customer must be expanded. */
 export function toLive(subscription: Stripe.Subscription): LiveSubscription {

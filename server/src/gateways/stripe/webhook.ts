@@ -24,9 +24,17 @@ export async function readWebhook(stripe: Stripe, { raw, signature, secret, now 
   try {
     event = await stripe.webhooks.constructEventAsync(raw, signature, secret, toleranceSeconds, undefined, now)
   } catch (cause) {
-    throw refuse('The Stripe-Signature header does not match the body. Check the signing secret of the endpoint.', cause)
+    throw refuse(
+      'The Stripe-Signature header does not match the body. Check the signing secret of the endpoint.',
+      cause,
+    )
   }
   const object = event.data.object as { id?: string; object?: string; customer?: string | { id: string } | null }
-  const customer = object.object === 'customer' ? object.id : typeof object.customer === 'object' ? object.customer?.id : object.customer
+  const customer =
+    object.object === 'customer'
+      ? object.id
+      : typeof object.customer === 'object'
+        ? object.customer?.id
+        : object.customer
   return { id: event.id, type: event.type, customer: customer ?? null, livemode: event.livemode }
 }

@@ -35,7 +35,10 @@ export const tokenInput = schemaFor<TokenInput>()(
   z.strictObject({
     account: id,
     user: id,
-    may: z.array(z.enum(['purchase'])).max(1).exactOptional(),
+    may: z
+      .array(z.enum(['purchase']))
+      .max(1)
+      .exactOptional(),
     cap: z.strictObject({ amount: z.int().min(0), currency }).exactOptional(),
     expiresIn: z.int().min(1).max(900).exactOptional(),
   }),

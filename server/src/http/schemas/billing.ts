@@ -1,4 +1,11 @@
-import type { GateInput, OutcomeInput, QuoteInput, RequestAnswerInput, RequestInput, UpgradeInput } from '@softgate/sdk/contract'
+import type {
+  GateInput,
+  OutcomeInput,
+  QuoteInput,
+  RequestAnswerInput,
+  RequestInput,
+  UpgradeInput,
+} from '@softgate/sdk/contract'
 import { z } from 'zod'
 import { id, quantity, schemaFor, text } from './schema-for.ts'
 
@@ -16,7 +23,11 @@ export const outcomeInput = schemaFor<OutcomeInput>()(
   z.strictObject({
     outcome: z.enum(['shown', 'clicked', 'dismissed', 'snoozed']),
     scope: z.enum(['user', 'account']).exactOptional(),
-    forSeconds: z.int().min(1).max(366 * 86_400).exactOptional(),
+    forSeconds: z
+      .int()
+      .min(1)
+      .max(366 * 86_400)
+      .exactOptional(),
   }),
 )
 

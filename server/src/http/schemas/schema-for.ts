@@ -10,7 +10,8 @@ type Flat<T> = T extends (infer U)[] ? Flat<U>[] : T extends object ? { [K in ke
 export const schemaFor =
   <T>() =>
   <S extends z.ZodType<T>>(
-    schema: S & (Same<Flat<z.output<S>>, Flat<T>> extends true ? unknown : { 'the schema has drifted from the contract': never }),
+    schema: S &
+      (Same<Flat<z.output<S>>, Flat<T>> extends true ? unknown : { 'the schema has drifted from the contract': never }),
   ): z.ZodType<T> =>
     schema
 
@@ -19,10 +20,13 @@ export const id = z
   .string()
   .min(1)
   .max(128)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  .regex(/^[^\s\u0000-\u001f\u007f]+$/, 'must have no white space or control characters')
+  .regex(/^[^\s\p{Cc}\p{Cs}]+$/u, 'must have no white space or control characters')
 
-export const text = (max: number) => z.string().min(1).max(max)
+/** No control characters and no half of a surrogate pair: PostgreSQL cannot store all of them, and one would fail its commit. */
+const storable = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u
+
+export const text = (max: number) =>
+  z.string().min(1).max(max).regex(storable, 'must be well-formed text without control characters')
 
 /** The most units that one call may name: far above any real use, far below where integers lose their exactness. */
 export const maxUnits = 1_000_000_000_000
@@ -30,11 +34,22 @@ export const maxUnits = 1_000_000_000_000
 /** A number of units: whole, at least 1. */
 export const quantity = z.int().min(1).max(maxUnits)
 
-export const scalar = z.union([z.string().max(1_000), z.number(), z.boolean(), z.null()])
+export const scalar = z.union([
+  z.string().max(1_000).regex(storable, 'must be well-formed text without control characters'),
+  z.number(),
+  z.boolean(),
+  z.null(),
+])
 
-/** Free facts: at most 100 keys, each with one scalar, so that nothing can nest. */
+const factKey = z
+  .string()
+  .max(64)
+  .regex(/^(?!__proto__$)[^\p{Cc}\p{Cs}]+$/u, 'must be a name')
+
+/** Free facts: at most 100 keys, each with one scalar, so that nothing can nest. The bound is told to compiled checks too. */
 export const facts = z
-  .record(z.string().min(1).max(64), scalar)
+  .record(factKey, scalar)
+  .meta({ maxProperties: 100 })
   .refine((value) => Object.keys(value).length <= 100, 'must have at most 100 keys')
   .refine((value) => !Object.hasOwn(value, '__proto__'), 'must not have a key __proto__')
 

@@ -14,7 +14,12 @@ const tables = defineTables(postgresKit)
 
 /** Opens a PostgreSQL database, bringing its tables up to date. Any number of processes may share it. */
 export async function openPostgres({ url, instance, clock }: ListenerOptions): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000, statement_timeout: 10_000 })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 10_000,
+  })
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   pool.on('error', () => {})
   try {

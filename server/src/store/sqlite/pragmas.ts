@@ -10,7 +10,9 @@ const leastVersion = [3, 51, 3] as const
 export function preparePragmas(db: Database): void {
   const version = String(db.prepare('select sqlite_version()').pluck().get())
   if (!isAtLeast(version)) {
-    throw new Error(`SQLite ${version} is too old: Softgate needs ${leastVersion.join('.')} or newer. Update better-sqlite3.`)
+    throw new Error(
+      `SQLite ${version} is too old: Softgate needs ${leastVersion.join('.')} or newer. Update better-sqlite3.`,
+    )
   }
   db.pragma('busy_timeout = 5000')
   db.pragma('journal_mode = WAL')
@@ -20,7 +22,9 @@ export function preparePragmas(db: Database): void {
   const journal = db.pragma('journal_mode', { simple: true })
   const synchronous = db.pragma('synchronous', { simple: true })
   if (journal !== 'wal' || synchronous !== 2) {
-    throw new Error(`SQLite runs with journal_mode=${journal}, synchronous=${synchronous}; Softgate needs wal and 2 (FULL).`)
+    throw new Error(
+      `SQLite runs with journal_mode=${journal}, synchronous=${synchronous}; Softgate needs wal and 2 (FULL).`,
+    )
   }
 }
 

@@ -125,8 +125,7 @@ function prepareIngest(db: BetterSqlite.Database) {
       return op.feature === null ? 'accepted' : count(op, op.feature)
     })
     const moved = [...counters.values()].filter((counter) => counter.moved)
-    for (const { row, levelAt } of moved)
-      writeCounter.run(row.account, row.feature, row.period, row.used, levelAt)
+    for (const { row, levelAt } of moved) writeCounter.run(row.account, row.feature, row.period, row.used, levelAt)
     for (const c of crossings) insertCrossing.run(c.account, c.feature, c.period, c.mark, c.event, c.used, c.at)
     return { statuses, counters: moved.map((counter) => counter.row), crossings }
   })
