@@ -173,13 +173,13 @@ export default defineConfig({
           copy: {
             en: {
               buy: {
-                title: '{feature}: {used} of {limit} used',
+                title: '{feature}: {used, number} of {limit, number} used',
                 body: '{remaining, plural, one {# {unit} is} other {# {units} are}} left in this period.',
                 action: 'See options',
                 dismiss: 'Not now',
               },
               ask: {
-                title: '{feature}: {used} of {limit} used',
+                title: '{feature}: {used, number} of {limit, number} used',
                 body: '{remaining, plural, one {# {unit} is} other {# {units} are}} left in this period.',
                 action: 'Ask an admin',
                 dismiss: 'Not now',

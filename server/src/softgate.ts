@@ -119,6 +119,8 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     snapshots.drop(account)
     live.changed(account)
   })
+  // A SQLite file has one process: whoever held a lease on it is gone.
+  if (database.dialect === 'sqlite') await database.transaction('', ({ billing }) => billing.releaseLeases())
   const stopSweeping = startSweeping(context, options.sweepMs ?? 30_000)
   return {
     app,

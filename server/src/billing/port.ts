@@ -11,6 +11,8 @@ export interface BillingStore {
   findOpenUpgrade(account: string): Promise<UpgradeRecord | null>
   /** Open upgrades nobody works on: what a sweep takes up. */
   abandonedUpgrades(now: number, limit: number): Promise<UpgradeRecord[]>
+  /** Takes the leases of all processes away; for the start of the only one there is. */
+  releaseLeases(): Promise<void>
 }
 
 /** The inbox of Stripe's webhooks: an event is stored before it is acknowledged, and done once. */

@@ -61,17 +61,22 @@ export function defineConfig<const F extends string, const P extends string, con
     origins: [],
     ...given,
     features: keyed(given.features),
-    plans: keyed(given.plans),
+    plans: keyed(given.plans, (plan) => ({ ...plan, grants: keyed(plan.grants) })),
     triggers: keyed(given.triggers ?? {}),
     prompts: keyed(given.prompts ?? {}),
     ingest: { ...catalogDefaults.ingest, ...input.ingest },
     readiness: { smb: readiness('smb'), mid_market: readiness('mid_market'), enterprise: readiness('enterprise') },
   }
   const faults = faultsOf(catalog)
-  if (faults.length > 0)
-    throw new Error(`The Softgate configuration has ${faults.length} faults:\n- ${faults.join('\n- ')}`)
+  if (faults.length > 0) {
+    const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`
+    throw new Error(`The Softgate configuration has ${count}:\n- ${faults.join('\n- ')}`)
+  }
   return catalog
 }
 
 /** Without a prototype: a key that callers send, such as `constructor`, finds only what the author wrote. */
-const keyed = <T>(entries: Record<string, T>): Record<string, T> => Object.assign(Object.create(null), entries)
+function keyed<T>(entries: Record<string, T>, each: (entry: T) => T = (entry) => entry): Record<string, T> {
+  const copies = Object.entries(entries).map(([key, entry]) => [key, each(entry)])
+  return Object.assign(Object.create(null), Object.fromEntries(copies))
+}

@@ -1,4 +1,4 @@
-import type { Catalog, Feature, Grant, Plan } from './model.ts'
+import type { Catalog, Feature, Grant, Plan, PromptSpec } from './model.ts'
 
 const keyPattern = /^[a-z][a-z0-9_]{0,39}$/
 
@@ -8,6 +8,7 @@ export function faultsOf(catalog: Catalog): string[] {
     ...keyFaults(catalog),
     ...Object.entries(catalog.plans).flatMap(([key, plan]) => planFaults(catalog, key, plan)),
     ...Object.entries(catalog.features).flatMap(([key, feature]) => featureFaults(key, feature)),
+    ...Object.entries(catalog.prompts).flatMap(([key, prompt]) => promptFaults(key, prompt)),
     ...triggerFaults(catalog),
     ...settingFaults(catalog),
   ]
@@ -24,6 +25,9 @@ function keyFaults(catalog: Catalog): string[] {
 
 function planFaults(catalog: Catalog, key: string, plan: Plan): string[] {
   const faults: string[] = []
+  const { maxQuantity = 1 } = plan
+  if (!Number.isSafeInteger(maxQuantity) || maxQuantity < 1)
+    faults.push(`plan ${key}: maxQuantity is a whole number of at least 1; it is ${maxQuantity}.`)
   for (const [name, grant] of Object.entries(plan.grants)) {
     const feature = catalog.features[name]
     if (!feature) faults.push(`plan ${key} grants "${name}", which is not among the features.`)
@@ -32,7 +36,12 @@ function planFaults(catalog: Catalog, key: string, plan: Plan): string[] {
     if (grant === 'purchased' && !(plan.prices ?? []).some((price) => price.per === name))
       faults.push(`plan ${key}: ${name} is granted as purchased, but no price sells it.`)
   }
+  const billed = new Set<string>()
   for (const { per, currency, interval, unitAmount } of plan.prices ?? []) {
+    const once = `a ${interval} in ${currency}`
+    if (billed.has(once))
+      faults.push(`plan ${key} has two prices for ${once}; one of each interval and currency is billed.`)
+    billed.add(once)
     if (plan.grants[per] !== 'purchased')
       faults.push(`plan ${key}: a price sells ${per}, so its grant must be 'purchased'.`)
     if (!/^[a-z]{3}$/.test(currency))
@@ -54,8 +63,8 @@ function featureFaults(key: string, feature: Feature): string[] {
   if (feature.kind !== 'metered') return []
   const { softLimit, browser, meter, reset } = feature
   const faults: string[] = []
-  if (typeof softLimit === 'number' && !(softLimit > 0 && softLimit <= 100))
-    faults.push(`feature ${key}: softLimit is a percentage above 0, at most 100; it is ${softLimit}.`)
+  if (typeof softLimit === 'number' && !isPercent(softLimit, 100))
+    faults.push(`feature ${key}: softLimit is a whole percentage from 1 to 100; it is ${softLimit}.`)
   if (browser && (!Number.isSafeInteger(browser.maxValue) || browser.maxValue < 1))
     faults.push(`feature ${key}: browser.maxValue is a whole number of at least 1; it is ${browser.maxValue}.`)
   if (meter === 'allocated' && reset !== undefined)
@@ -63,11 +72,24 @@ function featureFaults(key: string, feature: Feature): string[] {
   return faults
 }
 
+/** Whole, as limits and marks are reckoned in whole numbers. */
+const isPercent = (value: number, max: number): boolean => Number.isInteger(value) && value >= 1 && value <= max
+
+function promptFaults(key: string, { variants }: PromptSpec): string[] {
+  const faults: string[] = []
+  if (!Object.values(variants).some(({ weight = 1 }) => weight !== 0))
+    faults.push(`prompt ${key} has no variant to show.`)
+  for (const [variant, { weight = 1, copy }] of Object.entries(variants)) {
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
+      faults.push(`prompt ${key}, variant ${variant}: weight is a number of at least 0; it is ${weight}.`)
+    if (Object.keys(copy).length === 0)
+      faults.push(`prompt ${key}, variant ${variant}: there is no copy in any language.`)
+  }
+  return faults
+}
+
 function triggerFaults(catalog: Catalog): string[] {
-  const prompts = Object.entries(catalog.prompts)
-    .filter(([, prompt]) => Object.keys(prompt.variants).length === 0)
-    .map(([key]) => `prompt ${key} has no variant to show.`)
-  const triggers = Object.entries(catalog.triggers).flatMap(([key, { prompt, source, holdout }]) => {
+  return Object.entries(catalog.triggers).flatMap(([key, { prompt, source, holdout, cooldownDays = 0 }]) => {
     const faults: string[] = []
     if (!(prompt in catalog.prompts)) faults.push(`trigger ${key} shows the prompt "${prompt}", which does not exist.`)
     if (source.feature !== undefined && !(source.feature in catalog.features))
@@ -76,11 +98,12 @@ function triggerFaults(catalog: Catalog): string[] {
       faults.push(`trigger ${key}: holdout is a share from 0 to below 1.`)
     if (source.on === 'usage' && !(holdout && holdout > 0))
       faults.push(`trigger ${key} is proactive and needs a holdout above 0, or nobody can tell what it does.`)
-    if (source.on === 'usage' && !(source.above > 0 && source.above < 100))
-      faults.push(`trigger ${key}: above is a percentage between 0 and 100.`)
+    if (source.on === 'usage' && !isPercent(source.above, 99))
+      faults.push(`trigger ${key}: above is a whole percentage from 1 to 99.`)
+    if (!(cooldownDays >= 0))
+      faults.push(`trigger ${key}: cooldownDays is a number of at least 0; it is ${cooldownDays}.`)
     return faults
   })
-  return [...prompts, ...triggers]
 }
 
 function settingFaults({ plans, defaultPlan, quoteMinutes, origins }: Catalog): string[] {

@@ -52,6 +52,9 @@ export function createBillingStore(db: Db, { quotes, upgrades }: Tables): Billin
         .limit(limit)
       return rows.map(fromRow)
     },
+    async releaseLeases() {
+      await db.update(upgrades).set({ leaseOwner: null, leaseUntil: 0 }).where(eq(upgrades.open, true))
+    },
   }
 }
 

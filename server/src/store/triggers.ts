@@ -34,5 +34,8 @@ export function createTriggerStore(db: Db, { fires: t }: Tables): TriggerStore {
         .limit(1)
       return row ?? null
     },
+    async history(account, limit) {
+      return db.select().from(t).where(eq(t.account, account)).orderBy(desc(t.at), desc(t.id)).limit(limit)
+    },
   }
 }

@@ -12,4 +12,6 @@ export interface TriggerStore {
     feature: string
     since: number
   }): Promise<Fire | null>
+  /** The account's latest fires with their reasons, newest first: why something was asked, and why not. */
+  history(account: string, limit: number): Promise<Fire[]>
 }

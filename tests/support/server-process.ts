@@ -1,0 +1,29 @@
+import { createSoftgate, listen } from '@softgate/server'
+import config from '../../examples/teamflow/softgate.config.ts'
+
+/** What `startServer` runs: one server on the given database and Stripe; its clock starts at the given instant. */
+interface Options {
+  database: string
+  stripeUrl: string
+  now: number
+  secretKey: string
+}
+
+const { database, stripeUrl, now, secretKey } = JSON.parse(process.argv[2] ?? '{}') as Options
+const startedAt = performance.now()
+
+const softgate = await createSoftgate({
+  config,
+  database,
+  secretKeys: [secretKey],
+  stripe: { secretKey: 'sk_test_local', apiUrl: stripeUrl, webhookSecret: 'whsec_unused', maxNetworkRetries: 0 },
+  clock: {
+    now: () => Math.floor(now + performance.now() - startedAt),
+    after(ms, fn) {
+      const timer = setTimeout(fn, ms)
+      return () => clearTimeout(timer)
+    },
+  },
+})
+const { url } = await listen(softgate.app, { port: 0 })
+process.stdout.write(`${url}\n`)

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { cleanup } from './cleanup.ts'
+import { type Harness, secretKey } from './harness.ts'
+
+const script = fileURLToPath(new URL('./server-process.ts', import.meta.url))
+const typescript = new URL('../../.ci/typescript.mjs', import.meta.url).href
+
+export interface ServerProcess {
+  url: string
+  secretKey: string
+  kill(): Promise<void>
+}
+
+/** A server in a process of its own, on the harness's Stripe and at the instant the harness's clock shows. */
+export async function startServer(harness: Harness, database: string): Promise<ServerProcess> {
+  const options = { database, stripeUrl: harness.stripeUrl, now: harness.clock.now(), secretKey }
+  const child = spawn(
+    process.execPath,
+    ['--conditions=softgate-source', `--import=${typescript}`, script, JSON.stringify(options)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await exited
+  }
+  cleanup(kill)
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (chunk) => resolve(String(chunk).trim()))
+    exited.then(() => reject(new Error('the server process ended before it was ready')))
+  })
+  return { url, secretKey, kill }
+}
