@@ -28,11 +28,18 @@ interface Kept {
   loadedAt: number
 }
 
+interface Load {
+  snapshot: Promise<Snapshot | null>
+  /** Whether the account was written while it was being read: what was read may be the state before. */
+  overtaken: boolean
+}
+
+const attempts = 5
+
 export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: SnapshotsOptions): Snapshots {
   const kept = new Map<string, Kept>()
-  const loading = new Map<string, Promise<Snapshot | null>>()
-  // Counts the writes of accounts that are being loaded: a load that began before a write must not be kept.
-  const writes = new Map<string, number>()
+  // Only loads that no write has overtaken: whoever asks after a write begins another.
+  const loading = new Map<string, Load>()
 
   const peek = (account: string): Snapshot | undefined => {
     const entry = kept.get(account)
@@ -45,40 +52,45 @@ export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: S
     return entry.snapshot
   }
 
-  const loadFresh = async (account: string): Promise<Snapshot | null> => {
-    for (let attempt = 1; ; attempt++) {
-      writes.set(account, 0)
-      const loadedAt = clock.now()
-      const snapshot = await load(account)
-      const undisturbed = writes.get(account) === 0
-      // An account that is written all the time gets an answer that was true when its load began, and keeps nothing.
-      if (!undisturbed && attempt < 5) continue
-      if (snapshot && undisturbed) {
-        kept.set(account, { snapshot, loadedAt })
-        if (kept.size > capacity) kept.delete(kept.keys().next().value as string)
-      }
-      return snapshot
-    }
+  const keep = (account: string, entry: Kept): void => {
+    kept.set(account, entry)
+    if (kept.size > capacity) kept.delete(kept.keys().next().value as string)
   }
 
-  const wrote = (account: string) => {
-    const count = writes.get(account)
-    if (count !== undefined) writes.set(account, count + 1)
+  const begin = (account: string): Load => {
+    const read = async (): Promise<Snapshot | null> => {
+      const loadedAt = clock.now()
+      try {
+        const snapshot = await load(account)
+        if (snapshot && !started.overtaken) keep(account, { snapshot, loadedAt })
+        return snapshot
+      } finally {
+        if (!started.overtaken) loading.delete(account)
+      }
+    }
+    const started: Load = { overtaken: false, snapshot: Promise.resolve().then(read) }
+    loading.set(account, started)
+    return started
+  }
+
+  const wrote = (account: string): void => {
+    const under = loading.get(account)
+    if (!under) return
+    under.overtaken = true
+    loading.delete(account)
   }
 
   return {
     peek,
     async get(account) {
-      const known = peek(account)
-      if (known) return known
-      const under = loading.get(account)
-      if (under) return under
-      const load = loadFresh(account).finally(() => {
-        loading.delete(account)
-        writes.delete(account)
-      })
-      loading.set(account, load)
-      return load
+      for (let attempt = 1; ; attempt++) {
+        const known = peek(account)
+        if (known) return known
+        const under = loading.get(account) ?? begin(account)
+        const snapshot = await under.snapshot
+        // Where an account is written all the time, what was true when it was asked for has to do.
+        if (!under.overtaken || attempt === attempts) return snapshot
+      }
     },
     drop(account) {
       kept.delete(account)
