@@ -108,13 +108,15 @@ export default defineConfig({
           copy: {
             en: {
               buy: {
-                title: 'All {limit} seats are in use',
+                title:
+                  '{remaining, plural, =0 {All {limit, number} seats are in use} one {# seat is free} other {# seats are free}}',
                 body: 'Add {quantity, plural, one {# seat} other {# seats}} to go on with your invitation right away.',
                 action: 'Add {quantity, plural, one {# seat} other {# seats}}',
                 dismiss: 'Not now',
               },
               ask: {
-                title: 'All {limit} seats are in use',
+                title:
+                  '{remaining, plural, =0 {All {limit, number} seats are in use} one {# seat is free} other {# seats are free}}',
                 body: 'Admins can add seats. Your invitation is kept and goes out once there is room.',
                 action: 'Ask an admin',
                 dismiss: 'Not now',
@@ -126,13 +128,15 @@ export default defineConfig({
           copy: {
             en: {
               buy: {
-                title: '{account} has no free seat',
+                title:
+                  '{account}: {remaining, plural, =0 {all {limit, number} seats are in use} one {# seat is free} other {# seats are free}}',
                 body: '{quantity, plural, one {One more seat lets your teammate} other {# more seats let your teammates}} in right away.',
                 action: 'Add {quantity, plural, one {# seat} other {# seats}}',
                 dismiss: 'Not now',
               },
               ask: {
-                title: '{account} has no free seat',
+                title:
+                  '{account}: {remaining, plural, =0 {all {limit, number} seats are in use} one {# seat is free} other {# seats are free}}',
                 body: 'Admins can add seats. Your invitation is kept and goes out once there is room.',
                 action: 'Ask an admin',
                 dismiss: 'Not now',

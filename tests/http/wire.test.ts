@@ -51,7 +51,7 @@ test('the state of a buyer shows offers and prices, the state of a member does n
   const admin = await harness.as('acme', 'priya').ok<State>('GET', '/state')
   const member = await harness.as('acme', 'sam').ok<State>('GET', '/state')
   expect(admin.offers.map((offer) => [offer.kind, offer.title])).toEqual([
-    ['add', 'seats'],
+    ['add', 'Seats'],
     ['switch', 'Professional'],
     ['switch', 'Business'],
   ])
@@ -193,6 +193,21 @@ test('a locked feature leads to the next plan up: offered, quoted with its credi
   expect(upgrade).toMatchObject({ status: 'applied', invoice: { amountPaid: quote.dueNow } })
   expect(await harness.host.ok('POST', '/check', { account: 'acme', feature: 'sso' })).toMatchObject({ allowed: true })
   expect(await harness.host.ok('GET', '/accounts/acme')).toMatchObject({ plan: 'professional' })
+})
+
+test('what a prompt says is true: the plan that has the feature, and the seats that are free', async () => {
+  const harness = await openHarness()
+  await harness.host.ok('PUT', '/accounts/free', { name: 'Free of charge' })
+  await harness.host.ok('PUT', '/accounts/free/users/ben', { role: 'owner' })
+  type Asked = { prompt: { way: string; copy: { title: string; action: string } } }
+  const locked = await harness.as('free', 'ben').ok<Asked>('POST', '/gates', { feature: 'sso' })
+  expect(locked.prompt).toMatchObject({
+    way: 'none',
+    copy: { title: 'Single sign-on comes with Professional', action: '' },
+  })
+  await subscribe(harness, { id: 'roomy', seats: 20, taken: 14 })
+  const seats = await harness.as('roomy', 'priya').ok<Asked>('POST', '/gates', { feature: 'seats', quantity: 7 })
+  expect(seats.prompt.copy).toMatchObject({ title: expect.stringContaining('6 seats are free'), action: 'Add 1 seat' })
 })
 
 test('without a Stripe key, and with billing off, nothing can be bought and nothing is offered', async () => {

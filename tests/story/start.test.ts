@@ -84,6 +84,12 @@ test('a busy port gets one clear line', async () => {
   expect(await oneLine({ data: freshFolder(), port })).toContain(`Port ${port} is busy`)
 })
 
+test('a data folder that another start uses gets one clear line', async () => {
+  const data = freshFolder()
+  await startDemo({ data })
+  expect(await oneLine({ data })).toContain(`The data folder ${data} is in use by another Softgate`)
+})
+
 test('a PORT that is none and an unknown argument get one clear line', async () => {
   expect(await oneLine({ data: freshFolder(), env: { PORT: 'eighty' } })).toContain('PORT is "eighty"')
   expect(await oneLine({ data: freshFolder(), args: ['--jsno'] })).toContain('--jsno is not known')

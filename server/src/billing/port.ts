@@ -21,6 +21,8 @@ export interface StripeInbox {
   receive(event: { id: string; type: string; customer: string | null; receivedAt: number }): Promise<boolean>
   pending(limit: number): Promise<{ id: string; customer: string | null }[]>
   done(id: string, now: number): Promise<void>
+  /** Drops what was done before `at`; Stripe sends an event again for a few days at most. */
+  forgetBefore(at: number): Promise<void>
 }
 
 /**
@@ -42,10 +44,7 @@ export interface BillingGateway {
   pay(invoice: string, paymentMethod: string, key: string): Promise<void>
   voidInvoice(invoice: string): Promise<void>
   /** The event in a webhook's body, after its signature and its age were checked; throws `signature_invalid`. */
-  readWebhook(
-    raw: string,
-    signature: string,
-  ): Promise<{ id: string; type: string; customer: string | null; livemode: boolean }>
+  readWebhook(raw: string, signature: string): Promise<{ id: string; type: string; customer: string | null }>
   publishableKey: string | null
 }
 

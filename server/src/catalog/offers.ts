@@ -62,7 +62,7 @@ function addition(context: OfferContext, key: string, plan: Plan, price: PlanPri
       price,
       units,
       quantity,
-      title: unitOf(context, price, 'other') ?? plan.title,
+      title: context.catalog.features[price.per]?.title ?? plan.title,
     }),
   ]
 }
@@ -73,9 +73,9 @@ function promotion(context: OfferContext, key: string, plan: Plan, price: PlanPr
   return [sellable(context, { kind: 'switch', key, price, units, quantity: null, title: plan.title })]
 }
 
-const unitOf = ({ catalog }: OfferContext, { per }: PlanPrice, form: 'one' | 'other'): string | null => {
+const unitOf = ({ catalog }: OfferContext, { per }: PlanPrice): string | null => {
   const feature = catalog.features[per]
-  return feature?.kind === 'metered' ? feature.unit[form] : null
+  return feature?.kind === 'metered' ? feature.unit.one : null
 }
 
 interface Parts {
@@ -91,7 +91,7 @@ function sellable(context: OfferContext, { kind, key, price, units, quantity, ti
   const { account, seal } = context
   const { interval, currency, unitAmount, per } = price
   const id = `off_${seal([account, kind, key, per, interval, currency, unitAmount].join('\n'))}`
-  const unit = unitOf(context, price, 'one')
+  const unit = unitOf(context, price)
   return {
     kind,
     plan: key,

@@ -57,20 +57,22 @@ export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: S
     if (kept.size > capacity) kept.delete(kept.keys().next().value as string)
   }
 
-  const begin = (account: string): Load => {
-    const read = async (): Promise<Snapshot | null> => {
-      const loadedAt = clock.now()
-      try {
-        const snapshot = await load(account)
-        if (snapshot && !started.overtaken) keep(account, { snapshot, loadedAt })
-        return snapshot
-      } finally {
-        if (!started.overtaken) loading.delete(account)
-      }
+  const read = async (account: string, under: Load): Promise<Snapshot | null> => {
+    const loadedAt = clock.now()
+    try {
+      const snapshot = await load(account)
+      if (snapshot && !under.overtaken) keep(account, { snapshot, loadedAt })
+      return snapshot
+    } finally {
+      if (!under.overtaken) loading.delete(account)
     }
-    const started: Load = { overtaken: false, snapshot: Promise.resolve().then(read) }
-    loading.set(account, started)
-    return started
+  }
+
+  const begin = (account: string): Load => {
+    const under: Load = { snapshot: Promise.resolve(null), overtaken: false }
+    loading.set(account, under)
+    under.snapshot = read(account, under)
+    return under
   }
 
   const wrote = (account: string): void => {

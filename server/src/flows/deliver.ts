@@ -95,9 +95,16 @@ function copyOf({ catalog }: Context, snapshot: Snapshot, delivery: Delivery, { 
     limit: decision?.limit ?? 0,
     remaining: decision?.remaining ?? 0,
     quantity: offer?.quantity?.default ?? delivery.quantity,
-    plan: (offer?.kind === 'switch' ? offer.title : catalog.plans[snapshot.plan]?.title) ?? snapshot.plan,
+    plan: planGranting(catalog, snapshot.plan, delivery.feature),
     account: snapshot.account.name ?? snapshot.account.id,
     price: way === 'buy' && offer ? formatMoney(offer.price, chosen) : '',
   }
   return wayCopy(way, formatCopy(way === 'ask' ? templates.ask : templates.buy, chosen, facts))
+}
+
+/** The title of the smallest plan, from the present one up, that has the feature at all; the present one where none has. */
+function planGranting({ plans }: Context['catalog'], present: string, feature: string): string {
+  const keys = Object.keys(plans)
+  const found = keys.slice(keys.indexOf(present)).find((key) => plans[key]?.grants[feature] !== undefined)
+  return plans[found ?? present]?.title ?? present
 }

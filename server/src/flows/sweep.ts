@@ -6,8 +6,8 @@ import { takeUp } from './upgrade.ts'
 const hour = 3_600_000
 /** Subscriptions that nobody has looked at for this long are compared with Stripe. */
 const lookEveryMs = 24 * hour
-/** Replies under an `Idempotency-Key` are kept this long. */
-const keepRepliesMs = 30 * 24 * hour
+/** Replies under an `Idempotency-Key` and ids of Stripe's events are kept this long. */
+const keepMs = 35 * 24 * hour
 const batch = 50
 
 /**
@@ -26,7 +26,10 @@ export async function sweep(context: Context): Promise<void> {
   }
   for (const account of await database.read.metering.accountsWithPendingCrossings(batch))
     await attempt(`running the triggers of ${account}`, () => runCrossings(context, account))
-  await database.transaction('', ({ idempotency }) => idempotency.forgetBefore(now - keepRepliesMs))
+  await database.transaction('', async ({ idempotency, inbox }) => {
+    await idempotency.forgetBefore(now - keepMs)
+    await inbox.forgetBefore(now - keepMs)
+  })
   if (!gateway) return
   for (const event of await database.read.inbox.pending(batch))
     await attempt(`handling the Stripe event ${event.id}`, () => handleStripeEvent(context, event))

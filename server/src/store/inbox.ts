@@ -1,4 +1,4 @@
-import { asc, eq, isNull } from 'drizzle-orm'
+import { asc, eq, isNull, lt } from 'drizzle-orm'
 import type { StripeInbox } from '../billing/port.ts'
 import type { Db } from './database.ts'
 import type { Tables } from './tables.ts'
@@ -19,6 +19,9 @@ export function createStripeInbox(db: Db, { stripeEvents: t }: Tables): StripeIn
     },
     async done(id, doneAt) {
       await db.update(t).set({ doneAt }).where(eq(t.id, id))
+    },
+    async forgetBefore(at) {
+      await db.delete(t).where(lt(t.doneAt, at))
     },
   }
 }

@@ -36,5 +36,5 @@ export async function readWebhook(stripe: Stripe, { raw, signature, secret, now 
       : typeof object.customer === 'object'
         ? object.customer?.id
         : object.customer
-  return { id: event.id, type: event.type, customer: customer ?? null, livemode: event.livemode }
+  return { id: event.id, type: event.type, customer: customer ?? null }
 }
