@@ -1,7 +1,11 @@
 import type { JsonObject } from '../wire/json.ts'
-import type { Named } from './records.ts'
 
 // What the sandbox keeps for itself, beside Stripe's objects.
+
+/** Everything stored has an id. */
+export interface Named {
+  readonly id: string
+}
 
 /** One event on its way to one endpoint. */
 export interface DeliveryRecord extends Named {

@@ -1,16 +1,11 @@
 import type { JsonObject } from '../wire/json.ts'
-import type { CounterRecord, DeliveryRecord, IdempotencyRecord, JournalRecord } from './own-records.ts'
+import type { CounterRecord, DeliveryRecord, IdempotencyRecord, JournalRecord, Named } from './own-records.ts'
 
 // What the sandbox keeps. Each record is the wire object without its constant members
 // (those are in wire/render.ts) and with other objects named by id.
 // All times are epoch seconds and all amounts minor units, as on Stripe, unless a name says otherwise.
 
 export type Metadata = Readonly<Record<string, string>>
-
-/** Everything stored has an id. */
-export interface Named {
-  readonly id: string
-}
 
 export interface ProductRecord extends Named {
   readonly object: 'product'

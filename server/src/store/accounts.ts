@@ -1,7 +1,7 @@
 import { and, asc, eq, lte, ne, sql } from 'drizzle-orm'
 import type { AccountStore } from '../accounts/port.ts'
 import { ProblemError } from '../kernel/problem.ts'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
 export function createAccountStore(db: Db, t: Tables): AccountStore {

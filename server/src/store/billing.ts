@@ -1,7 +1,7 @@
 import { and, asc, eq, lt } from 'drizzle-orm'
 import { isClosed, type UpgradeRecord } from '../billing/model.ts'
 import type { BillingStore } from '../billing/port.ts'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
 export function createBillingStore(db: Db, { quotes, upgrades }: Tables): BillingStore {

@@ -1,9 +1,5 @@
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import type { WriteOps } from '../metering/port.ts'
 import type { Stores } from './stores.ts'
-
-/** Drizzle's handle as the stores see it, whatever the dialect behind it. */
-export type Db = PgDatabase<PgQueryResultHKT>
 
 /** An open database: the stores for reading, transactions for writing, and the hot path. */
 export interface Database {

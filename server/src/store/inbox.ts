@@ -1,6 +1,6 @@
 import { asc, eq, isNull, lt } from 'drizzle-orm'
 import type { StripeInbox } from '../billing/port.ts'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
 export function createStripeInbox(db: Db, { stripeEvents: t }: Tables): StripeInbox {

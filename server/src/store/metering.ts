@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, or } from 'drizzle-orm'
 import type { MeteringStore } from '../metering/port.ts'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
 export function createMeteringStore(db: Db, t: Tables): MeteringStore {

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, gte, inArray, isNull, lte, or } from 'drizzle-orm'
 import type { PromptStore } from '../prompts/port.ts'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
 export function createPromptStore(db: Db, { deliveries, outcomes }: Tables): PromptStore {

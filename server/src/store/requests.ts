@@ -1,6 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm'
 import type { RequestStore } from '../requests/port.ts'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
 export function createRequestStore(db: Db, { requests: t }: Tables): RequestStore {

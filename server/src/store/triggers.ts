@@ -1,6 +1,6 @@
 import { and, desc, eq, gte } from 'drizzle-orm'
 import type { TriggerStore } from '../triggers/port.ts'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
 export function createTriggerStore(db: Db, { fires: t }: Tables): TriggerStore {
