@@ -17,6 +17,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     restoreMocks: true,
-    expect: { requireAssertions: true },
+    // What is polled for comes when it comes on a busy machine; a test that waits in vain still fails.
+    expect: { requireAssertions: true, poll: { timeout: 15_000, interval: 20 } },
   },
 })

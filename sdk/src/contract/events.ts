@@ -1,6 +1,9 @@
 import type { Scalar } from './decision.ts'
 
-/** One thing that happened. `value` adds to the feature's usage, `set` states its level; neither makes it a mere signal. */
+/**
+ * One thing that happened. `value` adds to the feature's usage, `set` states its level, a feature with neither counts one;
+ * without a feature it is a mere signal.
+ */
 export interface EventInput {
   /** Made by the client, unique in the account, time-ordered (UUIDv7). Retries keep the id and the time. */
   id: string
