@@ -12,6 +12,7 @@ import { createStripeGateway } from './gateways/stripe/gateway.ts'
 import { createApp } from './http/app.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { createIds, type Random, systemRandom } from './kernel/ids.ts'
+import { createSharing } from './kernel/sharing.ts'
 import { createIngestQueue } from './metering/queue.ts'
 import { checkPrompts } from './prompts/compile.ts'
 import type { Database } from './store/database.ts'
@@ -108,6 +109,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     live,
     gateway,
     triggers,
+    sharing: createSharing(),
     seal,
     instance,
     failed,

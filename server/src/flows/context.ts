@@ -6,6 +6,7 @@ import type { Snapshots } from '../entitlements/snapshots.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import { ProblemError } from '../kernel/problem.ts'
+import type { Sharing } from '../kernel/sharing.ts'
 import type { IngestQueue } from '../metering/queue.ts'
 import type { Database } from '../store/database.ts'
 import type { CompiledTrigger } from '../triggers/compile.ts'
@@ -22,6 +23,8 @@ export interface Context {
   /** Null where billing is off or no Stripe key is set: purchases are refused then. */
   gateway: BillingGateway | null
   triggers: readonly CompiledTrigger[]
+  /** Lets callers who want the same thing at the same time share it. */
+  sharing: Sharing
   /** Makes an opaque text that only this server can make. */
   seal(text: string): string
   /** Names this process among those that share the database. */

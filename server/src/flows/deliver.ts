@@ -1,5 +1,5 @@
 import type { Copy, Offer, Prompt, PromptWay } from '@softgate/sdk/contract'
-import { isLive } from '../accounts/model.ts'
+import { isChangeable, isLive } from '../accounts/model.ts'
 import { type OfferContext, offerFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { formatMoney } from '../kernel/money.ts'
@@ -63,7 +63,7 @@ export interface Reader {
 export function toPrompt(context: Context, snapshot: Snapshot, delivery: Delivery, { buyer, locale }: Reader): Prompt {
   const offer = context.gateway ? offerOf(context, snapshot, delivery) : null
   const owing = snapshot.subscription !== null && ['past_due', 'unpaid'].includes(snapshot.subscription.status)
-  const way: PromptWay = !buyer ? 'ask' : owing ? 'pay' : offer ? 'buy' : 'none'
+  const way: PromptWay = !buyer ? 'ask' : owing ? 'pay' : offer && isChangeable(snapshot.subscription) ? 'buy' : 'none'
   return {
     delivery: delivery.id,
     placement: delivery.placement,

@@ -1,4 +1,5 @@
 import type { Prompt } from '@softgate/sdk/contract'
+import { isChangeable } from '../accounts/model.ts'
 import { sellablesFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { choose } from '../prompts/choose.ts'
@@ -51,7 +52,9 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
   })
   const open = buyer ? await read.billing.findOpenUpgrade(who.account) : null
   const offers =
-    buyer && context.gateway ? sellablesFor(offerContext(context, snapshot)).map((sellable) => sellable.offer) : []
+    buyer && context.gateway && isChangeable(snapshot.subscription)
+      ? sellablesFor(offerContext(context, snapshot)).map((sellable) => sellable.offer)
+      : []
   const body = {
     user: { id: who.user, role: user?.role ?? null, may: buyer ? ['purchase'] : [] },
     prompts,

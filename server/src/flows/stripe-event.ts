@@ -18,7 +18,8 @@ export async function handleStripeEvent(
   { id, customer }: { id: string; customer: string | null },
 ): Promise<void> {
   const account = customer === null ? null : await context.database.read.accounts.idOfCustomer(customer)
-  if (account !== null) await reconcileAccount(context, account)
+  // One change makes a handful of events: those that come during a look share the next one.
+  if (account !== null) await context.sharing.afresh(`reconcile\n${account}`, () => reconcileAccount(context, account))
   await context.database.transaction(customer ?? '', ({ inbox }) => inbox.done(id, context.clock.now()))
 }
 

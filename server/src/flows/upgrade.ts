@@ -5,7 +5,7 @@ import type { Stores } from '../store/stores.ts'
 import { type Context, requireGateway, requirePurchase, type Who } from './context.ts'
 import { answerOf } from './upgrade-answer.ts'
 import { abandon, drive, releaseLease } from './upgrade-drive.ts'
-import { lead, leaseMs, whenFree } from './upgrade-lease.ts'
+import { leaseMs, whenFree } from './upgrade-lease.ts'
 
 /**
  * Confirms a quote. The intent is stored before Stripe hears of it, under an id that is Stripe's idempotency key as well:
@@ -14,7 +14,7 @@ import { lead, leaseMs, whenFree } from './upgrade-lease.ts'
 export async function confirmUpgrade(context: Context, who: Who, quoteId: string): Promise<Upgrade> {
   await requirePurchase(context, who)
   requireGateway(context)
-  return lead(context, `${who.account}\n${quoteId}`, async () => {
+  return context.sharing.together(`upgrade\n${who.account}\n${quoteId}`, async () => {
     for (;;) {
       const claim = await context.database.transaction(who.account, (stores) =>
         claimQuote(context, stores, who, quoteId),
