@@ -53,6 +53,10 @@ const liveStatuses = new Set(['active', 'trialing', 'past_due'])
 export const isLive = (subscription: SubscriptionRecord | null): subscription is SubscriptionRecord =>
   subscription !== null && liveStatuses.has(subscription.status)
 
+/** Whether nothing that we have seen stands in the way of a change by one click. Stripe is asked again before each. */
+export const isChangeable = (subscription: SubscriptionRecord | null): boolean =>
+  subscription?.status === 'active' && subscription.cancelAt === null
+
 /** The plan in force: of the live subscription, else the one set by the host, else the catalogue's default. */
 export const planInForce = (
   catalog: Catalog,

@@ -25,7 +25,7 @@ export function toQuote(input: QuoteInput): Quote {
     offer,
     quantity: change.quantity,
     dueNow: money(due.amountDue, due.currency),
-    lines: linesOf(input),
+    lines: [...linesOf(input), ...carriedOver(due)],
     tax: money(due.tax, due.currency),
     credit: money(due.creditUsed, due.currency),
     recurring: { ...money(renewal.total, renewal.currency), interval },
@@ -61,6 +61,13 @@ function linesOf({ change, due, words, timeZone }: QuoteInput): QuoteLine[] {
     })),
     ...others,
   ]
+}
+
+/** What the customer owes from before, or gets back as credit, when that is more than this invoice uses up. */
+function carriedOver({ amountDue, total, creditUsed }: Preview): QuoteLine[] {
+  const amount = amountDue - total + creditUsed
+  if (amount === 0) return []
+  return [{ description: amountDue > 0 ? 'Open balance from before' : 'Kept as credit for later invoices', amount }]
 }
 
 function spanOf(lines: readonly PreviewLine[], timeZone: string): string {

@@ -1,4 +1,4 @@
-import type { SubscriptionRecord } from '../accounts/model.ts'
+import { isLive, type SubscriptionRecord } from '../accounts/model.ts'
 import { type Catalog, lookupKeyOf, type PlanPrice } from '../catalog/model.ts'
 import type { LiveSubscription } from './model.ts'
 
@@ -44,9 +44,8 @@ export function toRecord(
 export function mainSubscription(catalog: Catalog, all: readonly LiveSubscription[]): LiveSubscription | null {
   const known = pricesByKey(catalog)
   const rank = (live: LiveSubscription): number => {
-    const ended = ['canceled', 'incomplete_expired', 'unpaid', 'incomplete'].includes(live.status)
     const ours = live.items.some((item) => item.lookupKey !== null && known.has(item.lookupKey))
-    return (ended ? 0 : 2) + (ours ? 1 : 0)
+    return (isLive(toRecord(catalog, '', live, 0)) ? 2 : 0) + (ours ? 1 : 0)
   }
   const [best] = [...all].sort((a, b) => rank(b) - rank(a) || b.created - a.created)
   return best ?? null

@@ -25,8 +25,8 @@ export function createLive({ stateOf, failed }: LiveOptions): Live {
   const byAccount = new Map<string, Set<(chunk: Chunk) => void>>()
   const ofAll = new Set<(chunk: Chunk) => void>()
   const dirty = new Set<string>()
+  const flushing = new Set<string>()
   const lastTag = new Map<string, string>()
-  let scheduled = false
 
   const listening = (account: string): boolean => ofAll.size > 0 || byAccount.has(account)
   const emit = (account: string, chunk: Chunk): void => {
@@ -34,16 +34,19 @@ export function createLive({ stateOf, failed }: LiveOptions): Live {
     for (const listener of ofAll) listener(chunk)
   }
 
-  const flush = async (): Promise<void> => {
-    scheduled = false
-    const accounts = [...dirty]
-    dirty.clear()
-    for (const account of accounts) {
-      const state = await stateOf(account)
-      if (!state || lastTag.get(account) === state.tag) continue
-      lastTag.set(account, state.tag)
-      emit(account, toChunk('state', state.json))
+  // One look at a time for an account, so that an older state never follows a newer one.
+  const flush = async (account: string): Promise<void> => {
+    while (dirty.delete(account)) {
+      try {
+        const state = await stateOf(account)
+        if (!state || lastTag.get(account) === state.tag) continue
+        lastTag.set(account, state.tag)
+        emit(account, toChunk('state', state.json))
+      } catch (error) {
+        failed(error)
+      }
     }
+    flushing.delete(account)
   }
 
   return {
@@ -51,21 +54,24 @@ export function createLive({ stateOf, failed }: LiveOptions): Live {
     subscribe(account, listener) {
       const listeners = account === null ? ofAll : (byAccount.get(account) ?? new Set())
       listeners.add(listener)
-      if (account !== null) byAccount.set(account, listeners)
+      if (account !== null) {
+        byAccount.set(account, listeners)
+        // What the newcomer has been told is not known here: the next state is news to it.
+        lastTag.delete(account)
+      }
       return () => {
-        listeners.delete(listener)
-        if (account !== null && listeners.size === 0) {
-          byAccount.delete(account)
-          lastTag.delete(account)
-        }
+        if (!listeners.delete(listener) || listeners.size > 0) return
+        if (account === null) return lastTag.clear()
+        byAccount.delete(account)
+        lastTag.delete(account)
       }
     },
     changed(account) {
       if (!listening(account)) return
       dirty.add(account)
-      if (scheduled) return
-      scheduled = true
-      setImmediate(() => flush().catch(failed))
+      if (flushing.has(account)) return
+      flushing.add(account)
+      setImmediate(flush, account)
     },
     send: (account, event, data) => {
       if (listening(account)) emit(account, toChunk(event, JSON.stringify(data)))

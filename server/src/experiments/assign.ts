@@ -1,20 +1,19 @@
 import { bucketOf } from '../kernel/hash.ts'
 
 /**
- * Puts an account into one of several arms by weight: the same account always into the same arm, and a new arm moves only
- * the accounts that it takes. Accounts are the unit, as colleagues see each other's screens.
+ * Puts an account into one of several arms by weight. Each arm draws a distance for the account, shorter on average the
+ * heavier the arm, and the nearest takes it (weighted rendezvous hashing): so the same account is always in the same arm,
+ * and a new arm moves only the accounts that it takes. Accounts are the unit, as colleagues see each other's screens.
  */
 export function assign(seed: string, account: string, arms: readonly { key: string; weight: number }[]): string {
-  const total = arms.reduce((sum, arm) => sum + arm.weight, 0)
-  const point = bucketOf(seed, account) * total
-  let edge = 0
-  for (const { key, weight } of arms) {
-    edge += weight
-    if (point < edge) return key
-  }
-  const last = arms.at(-1)
-  if (!last) throw new Error(`The experiment ${seed} has no arm to assign`)
-  return last.key
+  const drawn = arms
+    .filter(({ weight }) => weight > 0)
+    .map(({ key, weight }) => ({ key, distance: -Math.log(1 - bucketOf(`${seed}\n${key}\n`, account)) / weight }))
+  const [first, ...others] = drawn
+  if (!first) throw new Error(`The experiment ${seed} has no arm to assign`)
+  const nearer = (a: typeof first, b: typeof first): boolean =>
+    a.distance < b.distance || (a.distance === b.distance && a.key < b.key)
+  return others.reduce((nearest, arm) => (nearer(arm, nearest) ? arm : nearest), first).key
 }
 
 /** Whether an account belongs to the share, 0 to 1, that is measured and not asked. */

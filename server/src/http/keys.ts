@@ -110,13 +110,21 @@ function parse(part: string): Record<string, unknown> | null {
 }
 
 function isClaims(value: Record<string, unknown>): value is Record<string, unknown> & TokenClaims {
-  const { aud, sub, account, may, iat, exp } = value
+  const { aud, sub, account, may, cap, iat, exp } = value
   return (
     aud === 'softgate' &&
     typeof sub === 'string' &&
     typeof account === 'string' &&
     Array.isArray(may) &&
+    may.every((permission) => typeof permission === 'string') &&
+    (cap === undefined || cap === null || isCap(cap)) &&
     Number.isSafeInteger(iat) &&
     Number.isSafeInteger(exp)
   )
+}
+
+/** A cap that cannot be read would bound nothing. */
+function isCap(value: unknown): boolean {
+  const { amount, currency } = (value ?? {}) as { amount?: unknown; currency?: unknown }
+  return Number.isSafeInteger(amount) && typeof currency === 'string'
 }

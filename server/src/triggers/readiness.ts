@@ -35,7 +35,8 @@ function pauses({ account, subscription, now }: ReadinessInput): Reason[] {
   if (account.facts.critical_ticket === true) found.push(paused('a critical ticket is open', {}))
   if (account.facts.expansion_talk === true) found.push(paused('an expansion talk is under way', {}))
   const renewsIn = account.contractRenewsAt === null ? null : (account.contractRenewsAt - now) / day
-  const contractMonths = number(account.facts.contract_months) ?? 12
+  // A monthly subscription has no renewal talk; without one, a contract that renews is taken for a year's.
+  const contractMonths = number(account.facts.contract_months) ?? (subscription?.interval === 'month' ? 1 : 12)
   if (renewsIn !== null && renewsIn >= 0 && renewsIn <= 30 && contractMonths >= 6)
     found.push(paused('inside the renewal talk', { daysToRenewal: Math.ceil(renewsIn) }))
   return found

@@ -5,6 +5,8 @@ import type { FactSheet } from './model.ts'
 /** A condition, compiled; throws when a fact it needs has no value for the account. */
 export type Condition = (facts: FactSheet) => boolean
 
+const useSchema = { used: 'double', limit: 'double', remaining: 'double', utilisation: 'double' }
+
 /**
  * Compiles a CEL condition over the facts of an account: `plan`, `segment`, `contract_value`, `health_score`, and for each
  * metered feature `used`, `limit`, `remaining` and `utilisation` (0 to 1), as `seats.used`; facts of the host as `facts.nps`.
@@ -19,7 +21,7 @@ export function compileCondition(source: string, catalog: Catalog): Condition {
   for (const name of ['contract_value', 'health_score']) environment.registerVariable(name, 'double')
   environment.registerVariable('facts', 'map<string, dyn>')
   for (const [key, feature] of Object.entries(catalog.features))
-    if (feature.kind === 'metered') environment.registerVariable(key, 'map<string, double>')
+    if (feature.kind === 'metered') environment.registerVariable(key, { schema: useSchema })
 
   const program = environment.parse(source)
   const checked = program.check()

@@ -54,17 +54,21 @@ function toItem(item: Stripe.SubscriptionItem): LiveItem {
   }
 }
 
+const sum = (entries: readonly { amount: number }[] | null | undefined): number =>
+  (entries ?? []).reduce((total, { amount }) => total + amount, 0)
+
+/** Lines come out net of their discounts, and tax is what comes on top: so that both add up to the total. */
 export function toPreview(invoice: Stripe.Invoice): Preview {
-  const tax = (invoice.total_taxes ?? []).reduce((sum, entry) => sum + entry.amount, 0)
+  const tax = sum(invoice.total_taxes?.filter((entry) => entry.tax_behavior !== 'inclusive'))
   return {
     amountDue: invoice.amount_due,
     total: invoice.total,
     tax,
     currency: invoice.currency,
-    creditUsed: Math.max(0, invoice.total) - invoice.amount_due,
+    creditUsed: Math.max(0, Math.max(0, invoice.total) - invoice.amount_due),
     lines: invoice.lines.data.map((line) => ({
       description: line.description ?? '',
-      amount: line.amount,
+      amount: line.amount - sum(line.discount_amounts),
       price: idOf(line.pricing?.price_details?.price ?? null),
       quantity: line.quantity,
       proration: isProration(line),

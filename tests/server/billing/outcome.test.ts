@@ -1,0 +1,107 @@
+import { describe, expect, it, test } from 'vitest'
+import type { LiveSubscription, Payment, QuoteRecord, UpgradeRecord } from '../../../server/src/billing/model.ts'
+import { isClosed } from '../../../server/src/billing/model.ts'
+import { invoiceOf, outcomeOf, reached } from '../../../server/src/billing/outcome.ts'
+import { live, start } from '../samples.ts'
+
+const quote = { id: 'qt_1' } as QuoteRecord
+const money = (amount: number) => ({ amount, currency: 'usd' })
+const invoice = {
+  id: 'in_2',
+  total: money(1_200),
+  amountDue: money(1_200),
+  amountPaid: money(0),
+  status: 'open',
+  url: null,
+}
+type Intent = NonNullable<Payment['intent']>
+const payment = (intent: Partial<Intent> | null): Payment => ({
+  invoice,
+  intent: intent && { status: 'processing', clientSecret: 'pi_1_secret', error: null, ...intent },
+})
+const pending = live({ pending: { expiresAt: start, quote: 'qt_1' } })
+const declined = { code: 'insufficient_funds', detail: 'Your card has insufficient funds.', paymentMethod: 'pm_9' }
+
+describe('a change that has reached Stripe', () => {
+  test.each<[LiveSubscription, boolean]>([
+    [live({ quote: 'qt_1' }), true],
+    [pending, true],
+    [live(), false],
+    [live({ quote: 'qt_0', pending: { expiresAt: start, quote: null } }), false],
+  ])('is known by its quote: %#', (subscription, known) => {
+    expect(reached(subscription, quote)).toBe(known)
+  })
+
+  it('is billed by its own invoice, or the newest of the subscription while that is not known', () => {
+    const upgrade = { invoice: null } as UpgradeRecord
+    expect(invoiceOf(live({ latestInvoice: 'in_2' }), upgrade)).toBe('in_2')
+    expect(invoiceOf(live({ latestInvoice: 'in_3' }), { ...upgrade, invoice })).toBe('in_2')
+    expect(invoiceOf(live({ latestInvoice: null }), upgrade)).toBeNull()
+  })
+
+  it('is applied once it is on the subscription, with or without an invoice', () => {
+    const done = live({ quote: 'qt_1' })
+    expect(outcomeOf(done, quote, payment(null))).toEqual({
+      phase: 'applied',
+      invoice,
+      clientSecret: null,
+      failedMethod: null,
+      reason: null,
+    })
+    expect(outcomeOf(done, quote, null)).toMatchObject({ phase: 'applied', invoice: null })
+    expect(outcomeOf(live({ quote: 'qt_1', pending: { expiresAt: start, quote: 'qt_2' } }), quote, null).phase).toBe(
+      'applied',
+    )
+  })
+
+  it('has expired when it is gone without a trace, and says that nothing was charged', () => {
+    const found = outcomeOf(live({ quote: 'qt_0' }), quote, payment(null))
+    expect(found).toMatchObject({
+      phase: 'expired',
+      reason: { code: 'expired', detail: expect.stringContaining('Nothing was charged') },
+    })
+  })
+
+  test.each<[string, Payment | null, object]>([
+    ['requires_action', payment({ status: 'requires_action' }), { clientSecret: 'pi_1_secret', reason: null }],
+    ['requires_action', payment({ status: 'requires_confirmation' }), { clientSecret: 'pi_1_secret' }],
+    [
+      'payment_failed',
+      payment({ status: 'requires_payment_method' }),
+      {
+        clientSecret: 'pi_1_secret',
+        failedMethod: null,
+        reason: { code: 'payment_failed', detail: 'The payment did not go through. Nothing was charged.' },
+      },
+    ],
+    [
+      'payment_failed',
+      payment({ status: 'requires_payment_method', error: declined }),
+      {
+        failedMethod: 'pm_9',
+        reason: { code: 'insufficient_funds', detail: 'Your card has insufficient funds. Nothing was charged.' },
+      },
+    ],
+    ['processing', payment({ status: 'processing' }), { clientSecret: null, reason: null }],
+    // Paid, and Stripe has yet to apply it: applied means both.
+    ['processing', payment({ status: 'succeeded' }), { clientSecret: null }],
+    ['processing', payment(null), { invoice }],
+    ['processing', null, { invoice: null }],
+  ])('while it waits is %s for the payment %#', (phase, found, rest) => {
+    expect(outcomeOf(pending, quote, found)).toMatchObject({ phase, ...rest })
+  })
+
+  it('is at its end when it is applied, expired or canceled, and only then', () => {
+    const phases = [
+      'applied',
+      'expired',
+      'canceled',
+      'confirming',
+      'requires_action',
+      'payment_failed',
+      'processing',
+      'checkout',
+    ] as const
+    expect(phases.filter((phase) => isClosed({ phase }))).toEqual(['applied', 'expired', 'canceled'])
+  })
+})

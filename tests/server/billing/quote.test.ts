@@ -1,0 +1,122 @@
+import type { Quote } from '@softgate/sdk/contract'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Change, Preview, PreviewLine } from '../../../server/src/billing/model.ts'
+import { toQuote } from '../../../server/src/billing/quote.ts'
+import { item, start } from '../samples.ts'
+
+const end = Date.UTC(2027, 3, 1)
+const line = (rest: Partial<PreviewLine>): PreviewLine => ({
+  description: 'A line of Stripe',
+  amount: 0,
+  price: 'price_starter',
+  quantity: 5,
+  proration: true,
+  periodStart: start,
+  periodEnd: end,
+  ...rest,
+})
+/** An invoice as Stripe would compute it: balance is what the customer owes, negative for credit. */
+const preview = (lines: PreviewLine[], tax = 0, balance = 0): Preview => {
+  const total = lines.reduce((sum, entry) => sum + entry.amount, 0) + tax
+  const amountDue = Math.max(0, total + balance)
+  return { amountDue, total, tax, currency: 'usd', creditUsed: Math.max(0, Math.max(0, total) - amountDue), lines }
+}
+const add: Change = { kind: 'add', feature: 'seats', quantity: 2 }
+const quote = (change: Change, due: Preview, timeZone = 'UTC'): Quote =>
+  toQuote({
+    id: 'qt_1',
+    offer: 'off_1',
+    change,
+    item: item(),
+    words: { planNow: 'Starter', planAfter: 'Professional', one: 'seat', other: 'seats' },
+    due,
+    renewal: preview([line({ amount: 8_400, proration: false })]),
+    interval: 'month',
+    timeZone,
+    expiresAt: start + 600_000,
+  })
+const sumOf = ({ lines, tax, credit }: Quote): number =>
+  lines.reduce((sum, entry) => sum + entry.amount, 0) + tax.amount - credit.amount
+
+describe('a quote', () => {
+  it('adds up: lines and tax, less the credit, are what is due now', () => {
+    const amount = fc.integer({ min: -100_000, max: 100_000 })
+    const lines = fc.array(fc.record({ amount, proration: fc.boolean(), quantity: fc.option(fc.nat(20)) }).map(line), {
+      maxLength: 6,
+    })
+    const change = fc.constantFrom<Change>(add, { kind: 'switch', plan: 'professional', feature: 'seats', quantity: 5 })
+    fc.assert(
+      fc.property(change, lines, fc.integer({ min: 0, max: 10_000 }), amount, (kind, entries, tax, balance) => {
+        const due = preview(entries, tax, balance)
+        const made = quote(kind, due)
+        expect(sumOf(made)).toBe(due.amountDue)
+        expect(made.dueNow).toEqual({ amount: due.amountDue, currency: 'usd' })
+        expect(made.credit.amount).toBeGreaterThanOrEqual(0)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('says in one line what more units of the same cost, and what the next invoice will be', () => {
+    const due = preview([line({ amount: -1_000 }), line({ amount: 2_400, quantity: 7 })], 140)
+    expect(quote(add, due)).toEqual({
+      id: 'qt_1',
+      offer: 'off_1',
+      quantity: 2,
+      dueNow: { amount: 1_540, currency: 'usd' },
+      lines: [{ description: '2 seats, March 12 to April 1', amount: 1_400 }],
+      tax: { amount: 140, currency: 'usd' },
+      credit: { amount: 0, currency: 'usd' },
+      recurring: { amount: 8_400, currency: 'usd', interval: 'month' },
+      nextInvoice: { at: '2027-04-01T00:00:00.000Z', total: { amount: 8_400, currency: 'usd' } },
+      expiresAt: '2027-03-12T14:10:00.000Z',
+    })
+  })
+
+  it('names one unit as one, and dates as the account reads them', () => {
+    const due = preview([line({ amount: 1_200 })])
+    const [first] = quote({ ...add, quantity: 1 }, due, 'Pacific/Apia').lines
+    expect(first?.description).toBe('1 seat, March 13 to April 1')
+  })
+
+  it('keeps the credit for the old plan apart from the new one', () => {
+    const due = preview([
+      line({ amount: -600 }),
+      line({ amount: 1_000 }),
+      line({ description: 'Set-up', amount: 50, proration: false }),
+    ])
+    expect(quote({ kind: 'switch', plan: 'professional', feature: 'seats', quantity: 5 }, due).lines).toEqual([
+      { description: 'Professional, 5 seats, March 12 to April 1', amount: 1_000 },
+      { description: 'Credit for unused Starter, 5 seats', amount: -600 },
+      { description: 'Set-up', amount: 50 },
+    ])
+  })
+
+  it('leaves in the words of Stripe what the invoice sweeps in', () => {
+    const due = preview([
+      line({ amount: 1_200 }),
+      line({ description: 'Hour of training', amount: 9_000, proration: false }),
+    ])
+    expect(quote(add, due).lines[1]).toEqual({ description: 'Hour of training', amount: 9_000 })
+  })
+
+  it('shows the credit that it uses up', () => {
+    expect(quote(add, preview([line({ amount: 1_200 })], 0, -500))).toMatchObject({
+      dueNow: { amount: 700 },
+      credit: { amount: 500 },
+    })
+  })
+
+  it('shows what is owed from before, and what is kept as credit', () => {
+    const last = (due: Preview) => quote(add, due).lines.at(-1)
+    expect(last(preview([line({ amount: 1_200 })], 0, 300))).toEqual({
+      description: 'Open balance from before',
+      amount: 300,
+    })
+    expect(last(preview([line({ amount: -1_200 })]))).toEqual({
+      description: 'Kept as credit for later invoices',
+      amount: 1_200,
+    })
+  })
+})
