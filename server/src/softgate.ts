@@ -84,6 +84,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
   })
   const queue = createIngestQueue({
     write: database.writeOps,
+    failed: (error) => failed(error, 'following a commit'),
     committed({ counters, crossings }) {
       snapshots.count(counters)
       for (const { account } of counters) live.changed(account)

@@ -253,3 +253,27 @@ test('the copy of a prompt is the same variant for everyone in an account, and b
   }
   expect(new Set(titles.values()).size).toBe(2)
 })
+
+test('a dismissal starts the cooldown anew: nothing of the same kind is asked before it is over', async () => {
+  const harness = await openHarness()
+  await subscribe(harness, { id: askable, taken: 1 })
+  await harness.host.ok('PUT', `/accounts/${askable}`, readyAccount)
+  const use = (id: string, feature: string, value: number) =>
+    harness.host.ok('POST', '/events', { events: [event(harness, id, { account: askable, feature, value })] })
+  const prompts = async () => (await harness.as(askable, 'priya').ok<State>('GET', '/state')).prompts
+  await use('first', 'automations', 900)
+  await expect.poll(async () => (await prompts()).length).toBe(1)
+  await harness.clock.advance(20 * day)
+  const [prompt] = await prompts()
+  await harness
+    .as(askable, 'priya')
+    .ok('POST', `/prompts/${prompt?.delivery}/outcome`, { outcome: 'dismissed', forSeconds: 60 })
+  // 61 days after the message its own cooldown is over, 41 days after the answer to it the other is not.
+  await harness.clock.advance(41 * day)
+  await use('second', 'automations', 900)
+  await harness.softgate.services.sweep()
+  expect(await prompts()).toEqual([])
+  await harness.clock.advance(20 * day)
+  await use('third', 'exports', 45)
+  await expect.poll(async () => (await prompts()).map(({ feature }) => feature)).toEqual(['exports'])
+})

@@ -59,7 +59,7 @@ export async function fire(
     },
     readiness: readinessOf({ account, subscription, bounds: catalog.readiness[segment], now }),
     heldOut: isHeldOut(key, account.id, trigger.holdout ?? 0),
-    lastFiredAt: await stores.triggers.lastFiredAt(account.id, trigger.expansion),
+    lastAskedAt: await lastAskedAt(context, stores, account.id, trigger.expansion),
     now,
   })
   const record = {
@@ -76,6 +76,22 @@ export async function fire(
   }
   await stores.triggers.record(record)
   return status === 'fired' ? deliver(context, stores, { snapshot, fire: record, prompt: trigger.prompt }) : null
+}
+
+/** A cooldown runs from the last word about a kind of expansion, and anew from the moment it was declined. */
+async function lastAskedAt(
+  context: Context,
+  stores: Stores,
+  account: string,
+  expansion: string,
+): Promise<number | null> {
+  const same = context.triggers.filter(({ trigger }) => trigger.expansion === expansion)
+  const prompts = [...new Set(same.map(({ trigger }) => trigger.prompt))]
+  const [fired, declined] = [
+    await stores.triggers.lastFiredAt(account, expansion),
+    await stores.prompts.lastDismissedAt(account, prompts),
+  ]
+  return fired === null ? declined : Math.max(fired, declined ?? 0)
 }
 
 /** Runs after a commit that recorded crossings, without holding up its callers; a restart catches up on what is left. */

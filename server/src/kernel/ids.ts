@@ -6,14 +6,21 @@ export type Random = (n: number) => Buffer
 
 export const systemRandom: Random = (n) => randomBytes(n)
 
-/** Makes ids such as `qt_0193f2…`: a prefix, the time, and 80 random bits. */
+/** Makes ids such as `qt_0193f2…`: a prefix, the time, a count within it, and 64 random bits. */
 export type Ids = (prefix: string) => string
 
 /**
- * Ids begin with the time in milliseconds, so that rows made together lie together in an index: random keys cut SQLite to
- * a tenth of its rate at a million rows.
+ * Ids begin with the time in milliseconds and, within one, count up: they sort as they were made, and rows made together lie
+ * together in an index. Random keys cut SQLite to a tenth of its rate at a million rows.
  */
-export const createIds =
-  (clock: Clock, random: Random): Ids =>
-  (prefix) =>
-    `${prefix}_${clock.now().toString(16).padStart(12, '0')}${random(10).toString('hex')}`
+export function createIds(clock: Clock, random: Random): Ids {
+  let last = 0
+  let count = 0
+  return (prefix) => {
+    const now = clock.now()
+    count = now === last ? (count + 1) & 0xffff : 0
+    last = now
+    const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
+    return `${prefix}_${hex(now, 12)}${hex(count, 4)}${random(8).toString('hex')}`
+  }
+}

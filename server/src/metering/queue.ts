@@ -6,6 +6,8 @@ export interface QueueOptions {
   write: WriteOps
   /** Called after each commit, before its callers hear of it. */
   committed(written: Written): void
+  /** Told when `committed` throws. */
+  failed(error: unknown): void
   /** The most ops in one commit. */
   batch?: number
   /** The most ops waiting; more are refused with `overloaded`. */
@@ -18,6 +20,8 @@ export interface IngestQueue {
   push(ops: readonly Op[]): Promise<OpStatus[]>
 }
 
+const refusal = 'The events could not be stored. Send them again with the same ids.'
+
 interface Waiting {
   ops: readonly Op[]
   resolve(statuses: OpStatus[]): void
@@ -28,7 +32,13 @@ interface Waiting {
  * A commit begins when the one before it is done: batches grow with the load, a lone request waits for nobody, and there
  * is no timer to tune. The queue is bounded, so that a slow disk is told to the callers instead of eating the memory.
  */
-export function createIngestQueue({ write, committed, batch = 1_000, capacity = 20_000 }: QueueOptions): IngestQueue {
+export function createIngestQueue({
+  write,
+  committed,
+  failed,
+  batch = 1_000,
+  capacity = 20_000,
+}: QueueOptions): IngestQueue {
   let waiting: Waiting[] = []
   let size = 0
   let committing = false
@@ -49,29 +59,35 @@ export function createIngestQueue({ write, committed, batch = 1_000, capacity = 
 
   const commit = async (entries: readonly Waiting[]): Promise<void> => {
     const [only] = entries
+    let written: Written
     try {
-      const written = await write(entries.length === 1 && only ? only.ops : entries.flatMap((entry) => entry.ops))
+      written = await write(entries.length === 1 && only ? only.ops : entries.flatMap((entry) => entry.ops))
+    } catch (cause) {
+      // One request must not take others down with it: each gets a commit of its own before it is told.
+      if (entries.length > 1) for (const entry of entries) await commit([entry])
+      else only?.reject(new ProblemError('overloaded', refusal, { cause }))
+      return
+    }
+    // Stored is stored: whatever goes wrong from here on, the callers hear that it was.
+    try {
       committed(written)
+    } finally {
       let from = 0
       for (const entry of entries) {
         entry.resolve(written.statuses.slice(from, from + entry.ops.length))
         from += entry.ops.length
       }
-    } catch (cause) {
-      // One request must not take others down with it: each gets a commit of its own before it is told.
-      if (entries.length > 1) for (const entry of entries) await commit([entry])
-      else
-        only?.reject(
-          new ProblemError('overloaded', 'The events could not be stored. Send them again with the same ids.', {
-            cause,
-          }),
-        )
     }
   }
 
   const commitAll = async (): Promise<void> => {
-    while (waiting.length > 0) await commit(take())
-    committing = false
+    try {
+      while (waiting.length > 0) await commit(take())
+      committing = false
+    } catch (error) {
+      failed(error)
+      await commitAll()
+    }
   }
 
   return {

@@ -43,6 +43,17 @@ export function createPromptStore(db: Db, { deliveries, outcomes }: Tables): Pro
           ),
         )
     },
+    async lastDismissedAt(account, prompts) {
+      const [row] = await db
+        .select({ at: outcomes.at })
+        .from(outcomes)
+        .where(
+          and(eq(outcomes.account, account), eq(outcomes.outcome, 'dismissed'), inArray(outcomes.prompt, [...prompts])),
+        )
+        .orderBy(desc(outcomes.at))
+        .limit(1)
+      return row?.at ?? null
+    },
     async recordOutcome(outcome) {
       await db
         .insert(outcomes)

@@ -11,8 +11,8 @@ export interface EvaluateInput {
   signal: Signal
   facts: FactSheet
   readiness: Readiness
-  /** When a trigger of this kind of expansion last fired for the account, epoch ms. */
-  lastFiredAt: number | null
+  /** When the account was last asked about this kind of expansion, or last declined it, epoch ms. */
+  lastAskedAt: number | null
   /** Whether the account is in the trigger's holdout. */
   heldOut: boolean
   now: number
@@ -53,24 +53,24 @@ export function evaluate(input: EvaluateInput): Evaluation {
   if (!input.readiness.ready) return end('suppressed', { code: 'not_ready', facts: {} })
 
   const cooldown = (trigger.cooldownDays ?? 0) * day
-  const { lastFiredAt } = input
-  if (lastFiredAt !== null && now < lastFiredAt + cooldown)
+  const { lastAskedAt } = input
+  if (lastAskedAt !== null && now < lastAskedAt + cooldown)
     return end('suppressed', {
       code: 'cooling_down',
-      facts: { expansion: trigger.expansion, lastFiredAt, until: lastFiredAt + cooldown },
+      facts: { expansion: trigger.expansion, lastAskedAt, until: lastAskedAt + cooldown },
     })
   return input.heldOut
     ? end('held_out', { code: 'held_out', facts: { share: trigger.holdout ?? 0 } })
     : end('fired', { code: 'fired', facts: {} })
 }
 
-/** The limit may have risen between the crossing and now; then there is nothing to say. */
+/** Each trigger answers for its own mark. The limit may have changed since the crossing; then there is nothing to say. */
 function stillPast({ trigger, signal, facts }: EvaluateInput): Reason | null {
   if (signal.on !== 'usage') return null
   const used = facts[`${signal.feature}.used`] ?? 0
   const limit = facts[`${signal.feature}.limit`] ?? null
   const mark = typeof limit === 'number' ? markOf(trigger, limit) : null
-  const past = mark !== null && typeof used === 'number' && used >= mark && signal.mark >= mark
+  const past = mark !== null && typeof used === 'number' && used >= mark && signal.mark === mark
   return { code: past ? 'past_mark' : 'no_longer_past', facts: { used, limit, mark } }
 }
 

@@ -1,5 +1,5 @@
 import type { Reason, Scalar } from '@softgate/sdk/contract'
-import type { AccountRecord, SubscriptionRecord } from '../accounts/model.ts'
+import { type AccountRecord, isLive, type SubscriptionRecord } from '../accounts/model.ts'
 import type { ReadinessBounds } from '../catalog/model.ts'
 
 const day = 86_400_000
@@ -31,7 +31,8 @@ function pauses({ account, subscription, now }: ReadinessInput): Reason[] {
   const found: Reason[] = []
   if (subscription && ['past_due', 'unpaid'].includes(subscription.status))
     found.push(paused('payment is open', { status: subscription.status }))
-  if (subscription?.cancelAt) found.push(paused('cancelling at period end', { cancelAt: subscription.cancelAt }))
+  if (isLive(subscription) && subscription.cancelAt !== null)
+    found.push(paused('cancelling at period end', { cancelAt: subscription.cancelAt }))
   if (account.facts.critical_ticket === true) found.push(paused('a critical ticket is open', {}))
   if (account.facts.expansion_talk === true) found.push(paused('an expansion talk is under way', {}))
   const renewsIn = account.contractRenewsAt === null ? null : (account.contractRenewsAt - now) / day

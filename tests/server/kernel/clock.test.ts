@@ -49,11 +49,15 @@ describe('ids', () => {
     )
   })
 
-  it('differ within a millisecond by 80 random bits', () => {
-    const ids = createIds(createTestClock(start), systemRandom)
-    expect(new Set(Array.from({ length: 1_000 }, () => ids('evt'))).size).toBe(1_000)
-    const fixed = createIds(createTestClock(start), (n) => Buffer.alloc(n, 0xab))
-    expect(fixed('qt')).toBe(`qt_${start.toString(16).padStart(12, '0')}${'ab'.repeat(10)}`)
+  it('count up within a millisecond, and carry 64 random bits beside', () => {
+    const clock = createTestClock(start)
+    const ids = createIds(clock, systemRandom)
+    const made = Array.from({ length: 1_000 }, () => ids('evt'))
+    expect(new Set(made).size).toBe(1_000)
+    expect([...made].sort()).toEqual(made)
+    const fixed = createIds(clock, (n) => Buffer.alloc(n, 0xab))
+    const time = start.toString(16).padStart(12, '0')
+    expect([fixed('qt'), fixed('qt')]).toEqual([`qt_${time}0000${'ab'.repeat(8)}`, `qt_${time}0001${'ab'.repeat(8)}`])
   })
 })
 

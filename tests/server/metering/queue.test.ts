@@ -38,14 +38,20 @@ function open(options: Partial<QueueOptions> = {}) {
       running.push(() => (poisoned ? reject(new Error('disk')) : resolve({ statuses, counters: [], crossings: [] })))
     })
   }
-  const queue = createIngestQueue({ write, committed: (written) => heard.push(written), ...options })
+  const failures: unknown[] = []
+  const queue = createIngestQueue({
+    write,
+    committed: (written) => heard.push(written),
+    failed: (error) => failures.push(error),
+    ...options,
+  })
   const finish = async () => {
     for (let n = 0; n < 50; n++) {
       running.shift()?.()
       await turn()
     }
   }
-  return { queue, commits, running, heard, finish }
+  return { queue, commits, running, heard, failures, finish }
 }
 
 describe('the queue of events', () => {
@@ -138,5 +144,20 @@ describe('the queue of events', () => {
       ),
       { numRuns: 50 },
     )
+  })
+
+  it('tells its callers that they are stored even when what follows a commit fails, and goes on', async () => {
+    const broken = new Error('a listener')
+    const { queue, commits, failures, finish } = open({
+      committed() {
+        throw broken
+      },
+    })
+    const pushed = [queue.push(ops('a')), queue.push(ops('b'))]
+    await finish()
+    expect(await Promise.all(pushed)).toEqual([['accepted'], ['accepted']])
+    const later = queue.push(ops('c'))
+    await finish()
+    expect([await later, commits, failures]).toEqual([['accepted'], [['a', 'b'], ['c']], [broken, broken]])
   })
 })

@@ -28,7 +28,7 @@ const input = (rest: Partial<EvaluateInput> = {}): EvaluateInput => ({
   signal: crossing,
   facts: { 'exports.used': 9, 'exports.limit': 10 },
   readiness: { ready: true, explain: [passed] },
-  lastFiredAt: null,
+  lastAskedAt: null,
   heldOut: false,
   now,
   ...rest,
@@ -52,7 +52,7 @@ describe('a trigger', () => {
     ['the condition does not hold', { condition: () => false }, ['suppressed', 'condition_false']],
     ['a fact of the condition is unknown', { condition: missing }, ['suppressed', 'condition_unknown']],
     ['the account is not ready', { readiness: notReady }, ['suppressed', 'not_ready']],
-    ['its kind of expansion is cooling down', { lastFiredAt: now - day }, ['suppressed', 'cooling_down']],
+    ['its kind of expansion is cooling down', { lastAskedAt: now - day }, ['suppressed', 'cooling_down']],
     ['the account is measured instead', { heldOut: true }, ['held_out', 'held_out']],
     [
       'the limit has risen since',
@@ -66,6 +66,11 @@ describe('a trigger', () => {
     ],
     ['the limit is gone', { facts: { 'exports.used': 9, 'exports.limit': null } }, ['suppressed', 'no_longer_past']],
     [
+      'use has passed the mark of a trigger further up',
+      { signal: { ...crossing, mark: 10 }, facts: { 'exports.used': 10, 'exports.limit': 10 } },
+      ['suppressed', 'no_longer_past'],
+    ],
+    [
       'use has passed the mark of another trigger only',
       { signal: { ...crossing, mark: 6 } },
       ['suppressed', 'no_longer_past'],
@@ -75,22 +80,22 @@ describe('a trigger', () => {
   })
 
   it('looks at the condition, then readiness, then the cooldown, then the holdout', () => {
-    const against = [{ condition: () => false }, { readiness: notReady }, { lastFiredAt: now - day }, { heldOut: true }]
+    const against = [{ condition: () => false }, { readiness: notReady }, { lastAskedAt: now - day }, { heldOut: true }]
     const codes = ['condition_false', 'not_ready', 'cooling_down', 'held_out']
     for (let first = 0; first < against.length; first++)
       expect(answer(Object.assign({}, ...against.slice(first)))[1]).toBe(codes[first])
   })
 
   it('cools down to the millisecond', () => {
-    expect(answer({ lastFiredAt: now - 60 * day + 1 })[0]).toBe('suppressed')
-    expect(answer({ lastFiredAt: now - 60 * day })[0]).toBe('fired')
-    const { explain } = evaluate(input({ lastFiredAt: now - day }))
-    expect(explain.at(-1)?.facts).toEqual({ expansion: 'tier', lastFiredAt: now - day, until: now + 59 * day })
+    expect(answer({ lastAskedAt: now - 60 * day + 1 })[0]).toBe('suppressed')
+    expect(answer({ lastAskedAt: now - 60 * day })[0]).toBe('fired')
+    const { explain } = evaluate(input({ lastAskedAt: now - day }))
+    expect(explain.at(-1)?.facts).toEqual({ expansion: 'tier', lastAskedAt: now - day, until: now + 59 * day })
   })
 
   it('without a cooldown fires every time', () => {
     const { cooldownDays: _, ...eager } = ceiling
-    expect(answer({ trigger: eager, lastFiredAt: now })[0]).toBe('fired')
+    expect(answer({ trigger: eager, lastAskedAt: now })[0]).toBe('fired')
   })
 
   it("answers a user's own attempt whatever readiness, cooldown and holdout say", () => {
@@ -98,8 +103,8 @@ describe('a trigger', () => {
     const anything = fc.record({ ready: fc.boolean(), ago: fc.option(fc.nat(100 * day)), heldOut: fc.boolean() })
     fc.assert(
       fc.property(anything, ({ ready, ago, heldOut }) => {
-        const lastFiredAt = ago === null ? null : now - ago
-        expect(answer({ trigger, signal: attempt, readiness: { ready, explain: [] }, lastFiredAt, heldOut })).toEqual([
+        const lastAskedAt = ago === null ? null : now - ago
+        expect(answer({ trigger, signal: attempt, readiness: { ready, explain: [] }, lastAskedAt, heldOut })).toEqual([
           'fired',
           'own_attempt',
         ])
@@ -109,7 +114,7 @@ describe('a trigger', () => {
   })
 
   it('never changes its mind about the same input', () => {
-    const rest = { lastFiredAt: now - day, heldOut: true }
+    const rest = { lastAskedAt: now - day, heldOut: true }
     expect(evaluate(input(rest))).toEqual(evaluate(input(rest)))
   })
 })
