@@ -263,17 +263,17 @@ test('a dismissal starts the cooldown anew: nothing of the same kind is asked be
   const prompts = async () => (await harness.as(askable, 'priya').ok<State>('GET', '/state')).prompts
   await use('first', 'automations', 900)
   await expect.poll(async () => (await prompts()).length).toBe(1)
-  await harness.clock.advance(20 * day)
+  await harness.clock.advance(10 * day)
   const [prompt] = await prompts()
   await harness
     .as(askable, 'priya')
     .ok('POST', `/prompts/${prompt?.delivery}/outcome`, { outcome: 'dismissed', forSeconds: 60 })
-  // 61 days after the message its own cooldown is over, 41 days after the answer to it the other is not.
-  await harness.clock.advance(41 * day)
+  // 61 days after the message its own cooldown is over, 51 days after the answer to it the other is not.
+  await harness.clock.advance(51 * day)
   await use('second', 'automations', 900)
   await harness.softgate.services.sweep()
   expect(await prompts()).toEqual([])
-  await harness.clock.advance(20 * day)
+  await harness.clock.advance(10 * day)
   await use('third', 'exports', 45)
   await expect.poll(async () => (await prompts()).map(({ feature }) => feature)).toEqual(['exports'])
 })
