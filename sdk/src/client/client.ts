@@ -172,7 +172,7 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
   on(document?.defaultView, 'pageshow', () => void start())
   on(document?.defaultView, 'online', () => {
     live?.wake()
-    queue.wake()
+    void queue.flush()
   })
 
   const ready = new Promise<void>((resolve) => {
