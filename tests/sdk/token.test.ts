@@ -40,6 +40,7 @@ test('a refused token is replaced once; a second refusal is an answer', async ()
   const { softgate } = browser.open({ token: () => (fetched++ === 0 ? old : harness.token('acme', 'priya')) })
   await softgate.ready()
   expect([fetched, softgate.check('seats').source]).toEqual([2, 'live'])
+  softgate.close()
   let tried = 0
   const stale = browser.open({
     token() {
