@@ -15,7 +15,7 @@ export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(r
 /** Lets the event loop turn until something holds: as long as real work takes, and no longer. */
 export async function until(holds: () => boolean, what = 'what was waited for'): Promise<void> {
   for (let turns = 0; !holds(); turns++) {
-    if (turns > 50_000) throw new Error(`${what} has not come`)
+    if (turns > 2_000_000) throw new Error(`${what} has not come`)
     await turn()
   }
 }
