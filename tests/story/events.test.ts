@@ -1,4 +1,5 @@
 import type { Decision, EventsAnswer, State } from '@softgate/sdk/contract'
+import BetterSqlite from 'better-sqlite3'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import config from '../../examples/teamflow/softgate.config.ts'
@@ -121,6 +122,21 @@ test('a browser reports only what the catalogue marks for browsers, within its b
     'browser_not_allowed',
     'foreign_account',
     'browser_not_allowed',
+  ])
+})
+
+test('an event of a browser is stored under the user of its token, whatever name it carries', async () => {
+  const database = freshSqlite()
+  const harness = await openHarness({ database })
+  await subscribe(harness)
+  await harness.as('acme', 'sam', []).ok('POST', '/events', { events: [event(harness, 'forged', { user: 'priya' })] })
+  await harness.host.ok('POST', '/events', { events: [event(harness, 'told', { user: 'priya' })] })
+  const stored = new BetterSqlite(database, { readonly: true })
+  cleanup(() => stored.close())
+  const users = stored.prepare(`select id, "user" from events where id in ('forged', 'told') order by id`).all()
+  expect(users).toEqual([
+    { id: 'forged', user: 'sam' },
+    { id: 'told', user: 'priya' },
   ])
 })
 

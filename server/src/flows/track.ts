@@ -8,7 +8,8 @@ import { type Context, featureUnknown, snapshotOf } from './context.ts'
 export interface TrackOptions {
   /** The only account that may be named; null for a secret key, which may name any. */
   only: string | null
-  browser: boolean
+  /** The user whose browser reports; null for a host, which may name any. */
+  browser: string | null
 }
 
 /** An event whose shape has been checked, or what is wrong with it. */
@@ -48,7 +49,9 @@ async function admitOne(
   if (only !== null && id !== only) return { code: 'foreign_account', detail: `This token speaks for ${only} only.` }
   const snapshot = context.snapshots.peek(id) ?? (await context.snapshots.get(id))
   if (!snapshot) return { code: 'account_unknown', detail: `There is no account "${id}". Create it before its events.` }
-  return admit(event, admissionOf(context, snapshot, browser))
+  // A token speaks for its user: whatever name the event carries, it is this one.
+  const named = browser === null ? event : { ...event, user: browser }
+  return admit(named, admissionOf(context, snapshot, browser !== null))
 }
 
 const admissionOf = (context: Context, snapshot: Snapshot, browser: boolean) => ({

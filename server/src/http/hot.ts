@@ -47,7 +47,7 @@ export function hotRoutes({ app, context, authenticate, replies }: HotOptions): 
     const only = caller.kind === 'user' ? caller.account : null
     const answer = await track(context, checkedEvents(c.req.header('content-type') ?? '', body), {
       only,
-      browser: caller.kind === 'user',
+      browser: caller.kind === 'user' ? caller.user : null,
     })
     if (answer.rejected.length > 0 && answer.accepted + answer.duplicates === 0) {
       const faults = answer.rejected.map(({ index, code, detail }) => ({

@@ -44,7 +44,7 @@ export function createReplies(origins: readonly string[]): Replies {
 
 const corsHeaders = (origin: string): Headers => ({
   'access-control-allow-origin': origin,
-  'access-control-expose-headers': 'etag, retry-after',
+  'access-control-expose-headers': 'date, etag, retry-after',
   vary: 'origin',
 })
 
