@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Decision } from '@softgate/sdk/contract'
+import type { Account, Decision } from '@softgate/sdk/contract'
 import { createHost, type HostEvent, SoftgateError } from '@softgate/sdk/host'
 import { mayBuy, type Session } from './model.ts'
 import type { Store } from './store/index.ts'
@@ -12,6 +12,8 @@ export interface Permissions {
   /** Makes account and user known, at sign-in. */
   introduce(session: Session): Promise<void>
   token(session: Session): { token: string; expiresAt: string }
+  /** The key of the account's plan; null when it cannot be asked. */
+  plan(account: string): Promise<string | null>
   check(account: string, feature: string, quantity?: number): Promise<Decision>
   /** Counts units if they are allowed. */
   consume(account: string, feature: string, quantity?: number): Promise<Decision>
@@ -27,6 +29,9 @@ export interface PermissionsOptions {
   store: Store
 }
 
+/** Names nothing: every call goes to `backend`. */
+const internal = 'http://softgate.internal'
+
 const newId = (): string => {
   const now = Date.now().toString(16).padStart(12, '0')
   const random = randomBytes(10).toString('hex')
@@ -36,7 +41,7 @@ const newId = (): string => {
 export function createPermissions({ backend, secretKey, store }: PermissionsOptions): Permissions {
   const { memory, team } = store
   const host = createHost({
-    url: 'http://softgate.internal', // names nothing: every call goes to `backend`
+    url: internal,
     secretKey,
     fetch: async (input, init) => backend(new Request(input, init)),
     timeoutMs: 3_000,
@@ -102,6 +107,17 @@ export function createPermissions({ backend, secretKey, store }: PermissionsOpti
     },
     token: ({ account, person }) =>
       host.mintToken({ account: account.id, user: person.id, may: mayBuy(person) ? ['purchase'] : [] }),
+    async plan(account) {
+      try {
+        const request = new Request(`${internal}/v1/accounts/${encodeURIComponent(account)}`, {
+          headers: { authorization: `Bearer ${secretKey}` },
+        })
+        const response = await backend(request)
+        return response.ok ? ((await response.json()) as Account).plan : null
+      } catch {
+        return null
+      }
+    },
     check,
     async consume(account, feature, quantity = 1) {
       const id = newId()

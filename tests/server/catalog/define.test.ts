@@ -27,41 +27,89 @@ const plan = (config: Config, change: object) => Object.assign(config.plans.pro 
 const prompt = (config: Config, change: object) => Object.assign(config.prompts?.nearly_full ?? {}, change)
 
 const cases: [fault: string, change: (config: Config) => void][] = [
-  ['plan "Pro Plus": a key is 1 to 40 small letters, digits and underscores, a letter first.', (c) => {
-    c.plans['Pro Plus'] = { title: 'P', grants: {} }
-  }],
-  ['feature "2fa": a key is 1 to 40 small letters, digits and underscores, a letter first.', (c) => {
-    c.features['2fa'] = { kind: 'boolean', title: 'T' }
-  }],
+  [
+    'plan "Pro Plus": a key is 1 to 40 small letters, digits and underscores, a letter first.',
+    (c) => {
+      c.plans['Pro Plus'] = { title: 'P', grants: {} }
+    },
+  ],
+  [
+    'feature "2fa": a key is 1 to 40 small letters, digits and underscores, a letter first.',
+    (c) => {
+      c.features['2fa'] = { kind: 'boolean', title: 'T' }
+    },
+  ],
   ['plan pro grants "sos", which is not among the features.', (c) => grant(c, 'pro', 'sos', true)],
   ['plan free: the grant of sso does not fit a boolean feature.', (c) => grant(c, 'free', 'sso', 3)],
   ['plan free: the grant of history does not fit a static feature.', (c) => grant(c, 'free', 'history', true)],
   ['plan free: the grant of exports does not fit a metered feature.', (c) => grant(c, 'free', 'exports', 1.5)],
   ['plan free: the grant of seats does not fit a metered feature.', (c) => grant(c, 'free', 'seats', -1)],
   ['plan free: seats is granted as purchased, but no price sells it.', (c) => grant(c, 'free', 'seats', 'purchased')],
-  ["plan free: a price sells seats, so its grant must be 'purchased'.", (c) => Object.assign(c.plans.free ?? {}, { prices: [price] })],
-  ['plan pro: "USD" is not an ISO 4217 code in small letters.', (c) => plan(c, { prices: [{ ...price, currency: 'USD' }] })],
-  ['plan pro: unitAmount 12.5 for a month must be a whole number of minor units.', (c) => plan(c, { prices: [{ ...price, unitAmount: 12.5 }] })],
-  ['plan pro has two prices for a month in usd; one of each interval and currency is billed.', (c) => plan(c, { prices: [price, { ...price, unitAmount: 1 }] })],
+  [
+    "plan free: a price sells seats, so its grant must be 'purchased'.",
+    (c) => Object.assign(c.plans.free ?? {}, { prices: [price] }),
+  ],
+  [
+    'plan pro: "USD" is not an ISO 4217 code in small letters.',
+    (c) => plan(c, { prices: [{ ...price, currency: 'USD' }] }),
+  ],
+  [
+    'plan pro: unitAmount 12.5 for a month must be a whole number of minor units.',
+    (c) => plan(c, { prices: [{ ...price, unitAmount: 12.5 }] }),
+  ],
+  [
+    'plan pro has two prices for a month in usd; one of each interval and currency is billed.',
+    (c) => plan(c, { prices: [price, { ...price, unitAmount: 1 }] }),
+  ],
   ['plan pro: maxQuantity is a whole number of at least 1; it is 0.', (c) => plan(c, { maxQuantity: 0 })],
-  ['feature exports: softLimit is a whole percentage from 1 to 100; it is 101.', (c) => feature(c, 'exports', { softLimit: 101 })],
-  ['feature exports: softLimit is a whole percentage from 1 to 100; it is 1.1.', (c) => feature(c, 'exports', { softLimit: 1.1 })],
-  ['feature exports: browser.maxValue is a whole number of at least 1; it is 0.', (c) => feature(c, 'exports', { browser: { maxValue: 0 } })],
+  [
+    'feature exports: softLimit is a whole percentage from 1 to 100; it is 101.',
+    (c) => feature(c, 'exports', { softLimit: 101 }),
+  ],
+  [
+    'feature exports: softLimit is a whole percentage from 1 to 100; it is 1.1.',
+    (c) => feature(c, 'exports', { softLimit: 1.1 }),
+  ],
+  [
+    'feature exports: browser.maxValue is a whole number of at least 1; it is 0.',
+    (c) => feature(c, 'exports', { browser: { maxValue: 0 } }),
+  ],
   ['feature seats: an allocated feature is a level and never resets.', (c) => feature(c, 'seats', { reset: 'month' })],
   ['prompt nearly_full has no variant to show.', (c) => prompt(c, { variants: {} })],
-  ['prompt nearly_full, variant fact: there is no copy in any language.', (c) => prompt(c, { variants: { fact: { copy: {} } } })],
-  ['prompt nearly_full, variant fact: weight is a number of at least 0; it is -1.', (c) => prompt(c, { variants: { fact: { weight: -1, copy: { en: { buy: text, ask: text } } } } })],
-  ['prompt nearly_full has no variant to show.', (c) => prompt(c, { variants: { fact: { weight: 0, copy: { en: { buy: text, ask: text } } } } })],
+  [
+    'prompt nearly_full, variant fact: there is no copy in any language.',
+    (c) => prompt(c, { variants: { fact: { copy: {} } } }),
+  ],
+  [
+    'prompt nearly_full, variant fact: weight is a number of at least 0; it is -1.',
+    (c) => prompt(c, { variants: { fact: { weight: -1, copy: { en: { buy: text, ask: text } } } } }),
+  ],
+  [
+    'prompt nearly_full has no variant to show.',
+    (c) => prompt(c, { variants: { fact: { weight: 0, copy: { en: { buy: text, ask: text } } } } }),
+  ],
   ['trigger ceiling shows the prompt "lost", which does not exist.', (c) => trigger(c, { prompt: 'lost' })],
-  ['trigger ceiling watches "seeds", which is not among the features.', (c) => trigger(c, { source: { on: 'usage', above: 80, feature: 'seeds' } })],
+  [
+    'trigger ceiling watches "seeds", which is not among the features.',
+    (c) => trigger(c, { source: { on: 'usage', above: 80, feature: 'seeds' } }),
+  ],
   ['trigger ceiling: holdout is a share from 0 to below 1.', (c) => trigger(c, { holdout: 1 })],
-  ['trigger ceiling is proactive and needs a holdout above 0, or nobody can tell what it does.', (c) => trigger(c, { holdout: 0 })],
-  ['trigger ceiling: above is a whole percentage from 1 to 99.', (c) => trigger(c, { source: { on: 'usage', above: 100 } })],
+  [
+    'trigger ceiling is proactive and needs a holdout above 0, or nobody can tell what it does.',
+    (c) => trigger(c, { holdout: 0 }),
+  ],
+  [
+    'trigger ceiling: above is a whole percentage from 1 to 99.',
+    (c) => trigger(c, { source: { on: 'usage', above: 100 } }),
+  ],
   ['trigger ceiling: cooldownDays is a number of at least 0; it is -1.', (c) => trigger(c, { cooldownDays: -1 })],
   ['defaultPlan is "none", which is not among the plans.', (c) => Object.assign(c, { defaultPlan: 'none' })],
   ['defaultPlan is "toString", which is not among the plans.', (c) => Object.assign(c, { defaultPlan: 'toString' })],
   ['quoteMinutes is 11; a quote holds at most 10 minutes.', (c) => Object.assign(c, { quoteMinutes: 11 })],
-  ['origin "https://app.example.com/" must be exactly scheme, host and port, such as https://app.example.com.', (c) => Object.assign(c, { origins: ['https://app.example.com/'] })],
+  [
+    'origin "https://app.example.com/" must be exactly scheme, host and port, such as https://app.example.com.',
+    (c) => Object.assign(c, { origins: ['https://app.example.com/'] }),
+  ],
 ]
 
 describe('a configuration', () => {
@@ -70,7 +118,9 @@ describe('a configuration', () => {
   })
 
   it('lists everything that is wrong with it at once', () => {
-    const all = cases.filter(([fault]) => /^(feature exports: browser|plan free grants|defaultPlan is "none"|quoteMinutes|plan pro grants)/.test(fault))
+    const all = cases.filter(([fault]) =>
+      /^(feature exports: browser|plan free grants|defaultPlan is "none"|quoteMinutes|plan pro grants)/.test(fault),
+    )
     const found = faultsOf((config) => {
       for (const [, change] of all) change(config)
     })

@@ -6,7 +6,12 @@ import type { Grant, MeteredFeature, Trigger } from '../../../server/src/catalog
 import { marksPassed } from '../../../server/src/metering/marks.ts'
 import { smallConfig } from './sample-config.ts'
 
-const exports: MeteredFeature = { kind: 'metered', meter: 'consumable', title: 'Exports', unit: { one: 'export', other: 'exports' } }
+const exports: MeteredFeature = {
+  kind: 'metered',
+  meter: 'consumable',
+  title: 'Exports',
+  unit: { one: 'export', other: 'exports' },
+}
 const usage = (above: number, feature?: string): Trigger => ({
   title: 'Usage',
   source: { on: 'usage', above, ...(feature !== undefined && { feature }) },

@@ -43,7 +43,10 @@ describe('what an account can buy', () => {
   })
 
   it('ends where the plan ends: no more units than it sells, no plan for fewer units than are held', () => {
-    expect(sold(context({ quantities: { seats: 10 } }, { catalog: withMax(10) }))).toEqual(['switch professional', 'switch business'])
+    expect(sold(context({ quantities: { seats: 10 } }, { catalog: withMax(10) }))).toEqual([
+      'switch professional',
+      'switch business',
+    ])
     expect(sold(context({ quantities: { seats: 11 } }, { catalog: withMax(10) }))).toEqual([])
     const [more] = sellablesFor(context({}, { catalog: withMax(10) }))
     expect(more?.offer.quantity).toEqual({ min: 1, max: 5, step: 1, default: 1 })
@@ -71,7 +74,14 @@ describe('the id of an offer', () => {
   it('is another for every account, plan, interval and price', () => {
     const dearer: Catalog = {
       ...config,
-      plans: { ...config.plans, starter: { title: 'Starter', grants: { seats: 'purchased' }, prices: [{ interval: 'month', currency: 'usd', unitAmount: 1_300, per: 'seats' }] } },
+      plans: {
+        ...config.plans,
+        starter: {
+          title: 'Starter',
+          grants: { seats: 'purchased' },
+          prices: [{ interval: 'month', currency: 'usd', unitAmount: 1_300, per: 'seats' }],
+        },
+      },
     }
     const all = [
       ...ids(context()),
@@ -114,7 +124,11 @@ describe('the offer that answers a need', () => {
   })
 
   it('always makes room when it is made', () => {
-    const need = fc.record({ seats: fc.integer({ min: 1, max: 40 }), used: fc.integer({ min: 0, max: 60 }), quantity: fc.integer({ min: 1, max: 30 }) })
+    const need = fc.record({
+      seats: fc.integer({ min: 1, max: 40 }),
+      used: fc.integer({ min: 0, max: 60 }),
+      quantity: fc.integer({ min: 1, max: 30 }),
+    })
     fc.assert(
       fc.property(need, ({ seats, used, quantity }) => {
         const found = offerFor(context({ quantities: { seats } }, { catalog: withMax(50) }), 'seats', used, quantity)

@@ -8,7 +8,11 @@ const features: Record<'metered' | 'boolean' | 'static', Feature> = {
   boolean: { kind: 'boolean', title: 'Single sign-on' },
   static: { kind: 'static', title: 'History' },
 }
-const input = (kind: keyof typeof features, grant: Grant | undefined, rest: Partial<DecideInput> = {}): DecideInput => ({
+const input = (
+  kind: keyof typeof features,
+  grant: Grant | undefined,
+  rest: Partial<DecideInput> = {},
+): DecideInput => ({
   key: 'it',
   feature: features[kind],
   grant,
@@ -25,21 +29,65 @@ const metered = (grant: Grant, used: number): DecideInput => input('metered', gr
 
 describe('a decision', () => {
   test.each<[string, DecideInput, object]>([
-    ['locked, when the plan does not name a boolean feature', input('boolean', undefined), { state: 'locked', allowed: false, reason: 'not_in_plan' }],
+    [
+      'locked, when the plan does not name a boolean feature',
+      input('boolean', undefined),
+      { state: 'locked', allowed: false, reason: 'not_in_plan' },
+    ],
     ['locked, when it does not name a static one', input('static', undefined), { state: 'locked', allowed: false }],
-    ['locked and uncounted, when it does not name a metered one', input('metered', undefined, { used: 3 }), { state: 'locked', used: null, limit: null }],
-    ['ok, when a boolean is on', input('boolean', true), { state: 'ok', allowed: true, reason: 'granted', limit: null }],
-    ['ok with its value, for a static feature', input('static', { value: 30 }), { state: 'ok', allowed: true, value: 30 }],
-    ['ok with null, for a static feature without a bound', input('static', { value: null }), { state: 'ok', value: null }],
-    ['ok with its use, when there is no limit', input('metered', 'unlimited', { used: 9 }), { state: 'ok', reason: 'unlimited', used: 9, limit: null, remaining: null }],
+    [
+      'locked and uncounted, when it does not name a metered one',
+      input('metered', undefined, { used: 3 }),
+      { state: 'locked', used: null, limit: null },
+    ],
+    [
+      'ok, when a boolean is on',
+      input('boolean', true),
+      { state: 'ok', allowed: true, reason: 'granted', limit: null },
+    ],
+    [
+      'ok with its value, for a static feature',
+      input('static', { value: 30 }),
+      { state: 'ok', allowed: true, value: 30 },
+    ],
+    [
+      'ok with null, for a static feature without a bound',
+      input('static', { value: null }),
+      { state: 'ok', value: null },
+    ],
+    [
+      'ok with its use, when there is no limit',
+      input('metered', 'unlimited', { used: 9 }),
+      { state: 'ok', reason: 'unlimited', used: 9, limit: null, remaining: null },
+    ],
     ['ok, below the soft limit', metered(10, 7), { state: 'ok', reason: 'within_limit', remaining: 3, softLimit: 8 }],
-    ['a warning, from the soft limit on', metered(10, 8), { state: 'warn', allowed: true, reason: 'soft_limit_passed', remaining: 2 }],
-    ['blocked, when the limit is reached', metered(10, 10), { state: 'blocked', allowed: false, reason: 'limit_reached', remaining: 0 }],
+    [
+      'a warning, from the soft limit on',
+      metered(10, 8),
+      { state: 'warn', allowed: true, reason: 'soft_limit_passed', remaining: 2 },
+    ],
+    [
+      'blocked, when the limit is reached',
+      metered(10, 10),
+      { state: 'blocked', allowed: false, reason: 'limit_reached', remaining: 0 },
+    ],
     ['blocked, when more is used than allowed', metered(10, 12), { state: 'blocked', remaining: 0, used: 12 }],
     ['blocked, at a limit of nothing', metered(0, 0), { state: 'blocked', limit: 0, softLimit: 0 }],
-    ['as many units as were bought', input('metered', 'purchased', { bought: 5, used: 5 }), { state: 'blocked', limit: 5 }],
-    ['blocked, when units are sold and none were bought', input('metered', 'purchased'), { state: 'blocked', limit: 0 }],
-    ['ok, when units are sold where nothing can be bought', input('metered', 'purchased', { billing: 'off' }), { state: 'ok', reason: 'unlimited' }],
+    [
+      'as many units as were bought',
+      input('metered', 'purchased', { bought: 5, used: 5 }),
+      { state: 'blocked', limit: 5 },
+    ],
+    [
+      'blocked, when units are sold and none were bought',
+      input('metered', 'purchased'),
+      { state: 'blocked', limit: 0 },
+    ],
+    [
+      'ok, when units are sold where nothing can be bought',
+      input('metered', 'purchased', { billing: 'off' }),
+      { state: 'ok', reason: 'unlimited' },
+    ],
   ])('is %s', (_, given, answer) => {
     expect(decide(given)).toMatchObject(answer)
   })

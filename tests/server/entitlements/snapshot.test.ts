@@ -6,7 +6,12 @@ import { countersOf, createSnapshot } from '../../../server/src/entitlements/sna
 import type { CounterRow } from '../../../server/src/metering/model.ts'
 import { account, start, subscription } from '../samples.ts'
 
-const facts = (counters: CounterRow[] = [], rest = {}) => ({ account: account(), subscription: subscription(), counters, ...rest })
+const facts = (counters: CounterRow[] = [], rest = {}) => ({
+  account: account(),
+  subscription: subscription(),
+  counters,
+  ...rest,
+})
 const snapshot = (counters: CounterRow[] = []) => createSnapshot(config, facts(counters), start)
 const present = countersOf(config, account(), subscription(), start)
 const row = (feature: string, used: number, period?: number): CounterRow => ({
@@ -43,7 +48,9 @@ describe('a snapshot', () => {
     expect(plan({})).toBe('starter')
     expect(plan({ subscription: subscription({ status: 'past_due' }) })).toBe('starter')
     expect(plan({ subscription: subscription({ status: 'canceled' }) })).toBe('free')
-    expect(plan({ subscription: subscription({ plan: null }), account: account({ plan: 'business' }) })).toBe('business')
+    expect(plan({ subscription: subscription({ plan: null }), account: account({ plan: 'business' }) })).toBe(
+      'business',
+    )
     expect(plan({ subscription: null, account: account({ plan: 'gone' }) })).toBe('free')
     expect(plan({ subscription: null, account: account({ plan: 'constructor' }) })).toBe('free')
   })
@@ -54,7 +61,11 @@ describe('a snapshot', () => {
   })
 
   it('gives nothing that was bought once its subscription has ended', () => {
-    const ended = createSnapshot(config, facts([row('seats', 3)], { subscription: subscription({ status: 'canceled' }) }), start)
+    const ended = createSnapshot(
+      config,
+      facts([row('seats', 3)], { subscription: subscription({ status: 'canceled' }) }),
+      start,
+    )
     expect(ended.decide('seats', 1)).toMatchObject({ limit: 3, state: 'blocked' })
   })
 
@@ -112,11 +123,17 @@ describe('a snapshot', () => {
     expect(made.nextChangeAt).toBe(early)
     const { seats, sso } = config.features
     if (!seats || !sso) throw new Error('the example has lost its features')
-    expect(createSnapshot({ ...config, features: { seats, sso } }, facts(), start).nextChangeAt).toBe(Number.POSITIVE_INFINITY)
+    expect(createSnapshot({ ...config, features: { seats, sso } }, facts(), start).nextChangeAt).toBe(
+      Number.POSITIVE_INFINITY,
+    )
   })
 
   it('knows nothing of a feature that is not in the catalogue', () => {
     const made = snapshot()
-    expect([made.decide('gone', 1), made.decisionJson('gone'), made.decide('constructor', 1)]).toEqual([undefined, undefined, undefined])
+    expect([made.decide('gone', 1), made.decisionJson('gone'), made.decide('constructor', 1)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 })

@@ -20,7 +20,10 @@ function open(options: { maxAgeMs?: number; capacity?: number; periodEnd?: numbe
     const used = stored.get(id)
     const paid = subscription(options.periodEnd === undefined ? {} : { periodEnd: options.periodEnd })
     const counters = [{ account: id, feature: 'seats', period: 0, used: used ?? 0 }]
-    const made = used === undefined ? null : createSnapshot(config, { account: account({ id }), subscription: paid, counters }, clock.now())
+    const made =
+      used === undefined
+        ? null
+        : createSnapshot(config, { account: account({ id }), subscription: paid, counters }, clock.now())
     return new Promise((resolve) => reads.push(() => resolve(made)))
   }
   const snapshots = createSnapshots({ clock, load, maxAgeMs: Number.POSITIVE_INFINITY, ...options })

@@ -81,6 +81,11 @@ describe('a rate limit', () => {
 
   it('counts each key for itself', () => {
     const limit = createRateLimit(createTestClock(start), { points: 1, seconds: 60 })
-    expect(['acme', 'birch', 'acme', 'birch'].map((key) => refused(() => limit(key)))).toEqual([false, false, true, true])
+    expect(['acme', 'birch', 'acme', 'birch'].map((key) => refused(() => limit(key)))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
   })
 })

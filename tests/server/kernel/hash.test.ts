@@ -4,9 +4,12 @@ import { bucketOf } from '../../../server/src/kernel/hash.ts'
 import vectors from './hash-vectors.json' with { type: 'json' }
 
 describe('the bucket of a value under a seed', () => {
-  test.each(vectors.cases as [string, string, number][])('is the published one for %j and %j', (seed, value, bucket) => {
-    expect(bucketOf(seed, value)).toBe(bucket)
-  })
+  test.each(vectors.cases as [string, string, number][])(
+    'is the published one for %j and %j',
+    (seed, value, bucket) => {
+      expect(bucketOf(seed, value)).toBe(bucket)
+    },
+  )
 
   it('is always from 0 to below 1', () => {
     fc.assert(

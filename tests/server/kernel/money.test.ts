@@ -4,7 +4,8 @@ import { formatMoney, minorDigits, money, percentAbove, percentUp } from '../../
 
 const percent = fc.integer({ min: 1, max: 100 })
 const amount = fc.integer({ min: 0, max: 1_000_000_000_000 })
-const isShare = (units: number, share: number, of: number): boolean => BigInt(units) * 100n >= BigInt(share) * BigInt(of)
+const isShare = (units: number, share: number, of: number): boolean =>
+  BigInt(units) * 100n >= BigInt(share) * BigInt(of)
 
 describe('shares of a whole number', () => {
   it('rounded up are the smallest whole number that reaches the share', () => {

@@ -55,7 +55,13 @@ describe('an event', () => {
   })
 
   it('without a feature is a mere signal', () => {
-    expect(opOf(event({ properties: { page: 'slack' } }))).toMatchObject({ feature: null, add: null, level: null, marks: [], properties: { page: 'slack' } })
+    expect(opOf(event({ properties: { page: 'slack' } }))).toMatchObject({
+      feature: null,
+      add: null,
+      level: null,
+      marks: [],
+      properties: { page: 'slack' },
+    })
   })
 
   it('that is late counts in the period in which it happened', () => {
@@ -128,8 +134,14 @@ describe('the period of a counter', () => {
   it('is the one that Stripe says while it lasts, and is reckoned from the anchor beyond it', () => {
     const moved = { anchor: Date.UTC(2027, 2, 10), periodStart: Date.UTC(2027, 2, 5), periodEnd: Date.UTC(2027, 3, 10) }
     expect(of(exports, moved, Date.UTC(2027, 2, 7))?.start).toBe(Date.UTC(2027, 2, 5))
-    expect(of(exports, moved, Date.UTC(2027, 3, 10))).toEqual({ start: Date.UTC(2027, 3, 10), end: Date.UTC(2027, 4, 10) })
-    expect(of(exports, moved, Date.UTC(2027, 1, 20))).toEqual({ start: Date.UTC(2027, 1, 10), end: Date.UTC(2027, 2, 10) })
+    expect(of(exports, moved, Date.UTC(2027, 3, 10))).toEqual({
+      start: Date.UTC(2027, 3, 10),
+      end: Date.UTC(2027, 4, 10),
+    })
+    expect(of(exports, moved, Date.UTC(2027, 1, 20))).toEqual({
+      start: Date.UTC(2027, 1, 10),
+      end: Date.UTC(2027, 2, 10),
+    })
   })
 
   it('is a year where the year is paid, and the calendar month where the feature says so', () => {

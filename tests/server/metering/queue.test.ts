@@ -66,7 +66,10 @@ describe('the queue of events', () => {
     expect(running.length).toBe(1)
     await finish()
     await Promise.all(pushed)
-    expect(commits).toEqual([['a', 'b'], ['c', 'd', 'e']])
+    expect(commits).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ])
   })
 
   it('keeps a commit within its size without tearing a request apart', async () => {
@@ -114,20 +117,25 @@ describe('the queue of events', () => {
   it('commits every op once and in order, however they came', async () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 12 })
     await fc.assert(
-      fc.asyncProperty(sizes, fc.integer({ min: 1, max: 8 }), fc.array(fc.boolean()), async (requests, batch, pauses) => {
-        const { queue, commits, finish } = open({ batch })
-        const wanted: string[] = []
-        const pushed: Promise<OpStatus[]>[] = []
-        for (const [n, size] of requests.entries()) {
-          const ids = Array.from({ length: size }, (_, i) => `${n}.${i}`)
-          wanted.push(...ids)
-          pushed.push(queue.push(ops(...ids)))
-          if (pauses[n]) await turn()
-        }
-        await finish()
-        expect((await Promise.all(pushed)).map((statuses) => statuses.length)).toEqual(requests)
-        expect(commits.flat()).toEqual(wanted)
-      }),
+      fc.asyncProperty(
+        sizes,
+        fc.integer({ min: 1, max: 8 }),
+        fc.array(fc.boolean()),
+        async (requests, batch, pauses) => {
+          const { queue, commits, finish } = open({ batch })
+          const wanted: string[] = []
+          const pushed: Promise<OpStatus[]>[] = []
+          for (const [n, size] of requests.entries()) {
+            const ids = Array.from({ length: size }, (_, i) => `${n}.${i}`)
+            wanted.push(...ids)
+            pushed.push(queue.push(ops(...ids)))
+            if (pauses[n]) await turn()
+          }
+          await finish()
+          expect((await Promise.all(pushed)).map((statuses) => statuses.length)).toEqual(requests)
+          expect(commits.flat()).toEqual(wanted)
+        },
+      ),
       { numRuns: 50 },
     )
   })

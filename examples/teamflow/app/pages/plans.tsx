@@ -8,7 +8,8 @@ export interface PlansProps {
   catalog: Pick<Catalog, 'features' | 'plans'>
   interval: Interval
   seats: Decision
-  sso: Decision
+  /** The key of the account's plan. */
+  yours: string | null
 }
 
 type Plan = Catalog['plans'][string]
@@ -17,7 +18,7 @@ const dollars = (minor: number): string =>
   (minor / 100).toLocaleString('en-US', { style: 'currency', currency: 'USD', trailingZeroDisplay: 'stripIfInteger' })
 
 /** Every plan beside the others, from the same catalogue that decides. */
-export function Plans({ catalog, interval, seats }: PlansProps): JSX.Element {
+export function Plans({ catalog, interval, seats, yours }: PlansProps): JSX.Element {
   const plans = Object.entries(catalog.plans)
   const features = Object.entries(catalog.features)
   return (
@@ -43,9 +44,10 @@ export function Plans({ catalog, interval, seats }: PlansProps): JSX.Element {
             <tr>
               <td />
               {plans.map(([key, plan]) => (
-                <th key={key} scope="col">
+                <th key={key} scope="col" class={key === yours ? 'is-yours' : ''}>
                   <span class="name">{plan.title}</span>
                   <Price plan={plan} interval={interval} />
+                  <span class="mark">{key === yours && <b class="tag">Your plan</b>}</span>
                 </th>
               ))}
             </tr>
@@ -58,7 +60,7 @@ export function Plans({ catalog, interval, seats }: PlansProps): JSX.Element {
                   {key === 'seats' && <span class="muted"> ({seats.used ?? 0} in use)</span>}
                 </th>
                 {plans.map(([name, plan]) => (
-                  <td key={name}>
+                  <td key={name} class={name === yours ? 'is-yours' : ''}>
                     <Grant plan={plan} feature={key} />
                   </td>
                 ))}

@@ -33,6 +33,7 @@ export function Reports({ projects, people, tasks, workload, now }: ReportsProps
           decision={workload}
           label="Who has room next week"
           plan="Professional"
+          heading="h3"
           description={
             <>
               <p class="muted small">

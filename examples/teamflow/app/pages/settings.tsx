@@ -79,6 +79,7 @@ export function settingsPages(app: Hono<SignedIn>, deps: Deps): void {
             decision={sso}
             label="Single sign-on (SAML)"
             plan="Professional"
+            heading="h2"
             description={<SsoWords account={account.name} />}
           >
             <section class="frame" aria-labelledby="sso">

@@ -73,14 +73,11 @@ export function usagePages(app: Hono<SignedIn>, deps: Deps): void {
   app.get('/settings/plans', async (c) => {
     const { account } = c.get('session')
     const yearly = c.req.query('interval') === 'year'
-    const [seats, sso] = await Promise.all([
-      permissions.check(account.id, 'seats'),
-      permissions.check(account.id, 'sso'),
-    ])
+    const [seats, yours] = await Promise.all([permissions.check(account.id, 'seats'), permissions.plan(account.id)])
     return page(c, deps, {
       title: 'Plans',
       under,
-      children: <Plans catalog={config} interval={yearly ? 'year' : 'month'} seats={seats} sso={sso} />,
+      children: <Plans catalog={config} interval={yearly ? 'year' : 'month'} seats={seats} yours={yours} />,
     })
   })
 }

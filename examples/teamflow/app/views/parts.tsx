@@ -97,6 +97,8 @@ export interface GateProps {
   decision: Decision
   label: string
   plan: string
+  /** The level at which it stands in the page. */
+  heading: 'h2' | 'h3'
   /** What it does, for those who do not have it. */
   description: ComponentChildren
   /** What stands behind the gate; shown when it is open. */
@@ -107,13 +109,13 @@ export interface GateProps {
  * Softgate's soft gate. Until its script runs, and without it, a card of TeamFlow's own stands in its place; it is the server
  * that decides which of the two sides is shown then.
  */
-export const Gate = ({ decision, label, plan, description, children }: GateProps): JSX.Element =>
+export const Gate = ({ decision, label, plan, heading, description, children }: GateProps): JSX.Element =>
   h(
     'softgate-gate',
     { feature: decision.feature, label, plan } as HTMLAttributes,
     <div class={decision.allowed ? 'open' : 'open is-locked'}>{children}</div>,
     <div class={decision.allowed ? 'plain is-open' : 'plain'}>
-      <h3>{label}</h3>
+      {h(heading, null, label)}
       <span class="tag">
         <Icon name="lock" />
         Comes with {plan}
