@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import { mayBuy } from '../model.ts'
 import type { SignedIn } from '../session.ts'
 import { Icon } from '../views/icons.tsx'
-import { Empty, Gate, Title } from '../views/parts.tsx'
+import { Empty, Gate, Requests, Title } from '../views/parts.tsx'
 import { listOf } from '../views/words.ts'
 import { type Deps, fields, page } from './context.ts'
 
@@ -110,13 +110,13 @@ export function settingsPages(app: Hono<SignedIn>, deps: Deps): void {
       children: (
         <div class="stack">
           <Title>Requests</Title>
-          <softgate-requests>
+          <Requests>
             <Empty title="No open requests">
               {mayBuy(person)
                 ? 'When someone needs a seat or a feature, it shows up here.'
                 : `What you ask ${admins} for shows up here with their answer.`}
             </Empty>
-          </softgate-requests>
+          </Requests>
         </div>
       ),
     })

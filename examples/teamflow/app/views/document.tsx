@@ -4,7 +4,7 @@ import { render } from 'preact-render-to-string'
 import type { Assets } from '../assets.ts'
 import type { Project, Session } from '../model.ts'
 import { Icon, type IconName } from './icons.tsx'
-import { Avatar, Meter } from './parts.tsx'
+import { Avatar, Meter, Prompts } from './parts.tsx'
 
 export interface Shell {
   session: Session
@@ -156,7 +156,7 @@ export function renderDocument({ title, assets, path, shell, under, children }: 
           </a>
           <Side path={path} shell={shell} />
           <div class="page">
-            <softgate-prompts />
+            <Prompts />
             <Bar title={title} {...(under && { under })} shell={shell} />
             <main id="main" tabIndex={-1}>
               {children}

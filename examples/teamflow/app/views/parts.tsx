@@ -128,3 +128,10 @@ export const Gate = ({ decision, label, plan, heading, description, children }: 
       Compare plans
     </a>,
   )
+
+/** Where Softgate shows its prompts, and its dialogs. */
+export const Prompts = (): JSX.Element => h('softgate-prompts', null)
+
+/** Softgate's inbox of requests; `children` stand in its place without its script. */
+export const Requests = ({ children }: { children: ComponentChildren }): JSX.Element =>
+  h('softgate-requests', null, children)
