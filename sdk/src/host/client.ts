@@ -7,8 +7,8 @@ import type {
   Permission,
   UserInput,
 } from '../contract/index.ts'
+import { uuidv7 } from '../ids.ts'
 import { systemBytes, systemNow, wait } from './defaults.ts'
-import { uuidv7 } from './ids.ts'
 import { createSender } from './send.ts'
 import { mintToken } from './token.ts'
 

@@ -1,0 +1,239 @@
+import { effect, type ReadonlySignal } from '@preact/signals-core'
+import type {
+  AccessRequest,
+  Decision,
+  OutcomeAnswer,
+  OutcomeInput,
+  Quote,
+  QuoteInput,
+  RequestAnswerInput,
+  RequestInput,
+  State,
+  Upgrade,
+} from '../contract/index.ts'
+import { browser } from './defaults.ts'
+import type { Environment, PageTarget } from './environment.ts'
+import { createGates, type Gates } from './gate.ts'
+import { keepLive, type Live } from './live.ts'
+import { type Connection, refuseSecrets, type SoftgateOptions } from './options.ts'
+import { createQueue, type TrackInput } from './queue.ts'
+import { createScope, jitter, type Scope } from './scope.ts'
+import { createShelf } from './shelf.ts'
+import { createStore } from './store.ts'
+import { createTokens } from './token.ts'
+import { createWire, type Wire } from './wire.ts'
+
+/** Softgate in a page. Calls that ask the server reject with a SoftgateError; `check`, `gate` and `track` never fail. */
+export interface Softgate extends Gates {
+  /** The last known state; null until there is one. */
+  readonly state: ReadonlySignal<State | null>
+  readonly connection: ReadonlySignal<Connection>
+  /** Events that were given up because more than 1,000, or 256 KB, waited. */
+  readonly dropped: number
+  /** Resolves when the state is known, and after 2 seconds in any case. */
+  ready(): Promise<void>
+  /** Whether `quantity` more units (1 when left out) are allowed now, from what is known here. */
+  check(feature: string, quantity?: number): Decision
+  /** `check` of one unit as a signal, which changes only when this feature's answer does. */
+  decision(feature: string): ReadonlySignal<Decision>
+  /** Called once after each change of the state or the connection; the returned function ends it. */
+  subscribe(listener: () => void): () => void
+  /** Reports what happened: `value` units of `feature` used (1 when left out), or a mere signal without a feature. */
+  track(name: string, input?: TrackInput): void
+  /** Sends the tracked events now; resolves when they have arrived or the server does not take them. */
+  flush(): Promise<void>
+  /** Fetches the state; resolves when it is taken in. */
+  refresh(): Promise<void>
+  /** What a change costs, exactly. */
+  quote(offer: string, options?: Omit<QuoteInput, 'offer'>): Promise<Quote>
+  /** Buys what was quoted. Safe to repeat with the same quote. */
+  upgrade(quote: string): Promise<Upgrade>
+  upgradeStatus(id: string): Promise<Upgrade>
+  cancelUpgrade(id: string): Promise<Upgrade>
+  /** Asks the account's admins. */
+  request(feature: string, options?: Omit<RequestInput, 'feature'>): Promise<AccessRequest>
+  /** An admin's inbox, or a member's own requests. */
+  requests(): Promise<AccessRequest[]>
+  answerRequest(id: string, answer: RequestAnswerInput): Promise<AccessRequest>
+  /** Reports what a user did with a prompt. */
+  outcome(delivery: string, outcome: OutcomeInput): Promise<OutcomeAnswer>
+  /**
+   * Ends everything: what waits is sent if it can be, and no timer, listener or connection is left. With `forget`, on
+   * signing out, the last state is not kept for the next start either.
+   */
+  close(options?: { forget?: boolean }): void
+}
+
+const readyMs = 2_000
+
+/**
+ * Starts Softgate in this page and returns at once.
+ *
+ * @throws Error when an option holds a secret key
+ */
+export function createSoftgate(options: SoftgateOptions): Softgate {
+  refuseSecrets(options)
+  const { token, defaults = {} } = options
+  const env: Environment = { ...browser(), ...options }
+  const url = options.url.replace(/\/$/, '')
+  const prefix = `softgate:${url}`
+  const scope = createScope(env)
+  const shelf = createShelf(env.storage)
+  const store = createStore({ now: env.now, defaults })
+  const { state, connection } = store
+  let user = shelf.get(prefix) ?? ''
+  let live: Live | null = null
+  let session: Scope | null = null
+
+  const tokens = createTokens({ env, scope, fetchToken: token, onIdentity })
+  const wire = createWire({ url, env, scope, tokens })
+  const queue = createQueue({
+    env,
+    scope,
+    wire,
+    shelf,
+    prefix,
+    user: () => (live ? state.peek()?.user.id : undefined),
+    onStored: () => live?.queued(),
+  })
+  const refresh = async (): Promise<void> => {
+    if (!live) await tokens.get()
+    await live?.refresh()
+  }
+  const gates = createGates({ env, scope, wire, store, refresh })
+
+  const stateKey = (): string => `${prefix} ${user}`
+
+  /** What the last page knew of this user. Whoever else wrote to the storage, nothing but a state is taken from it. */
+  const recall = (): void => {
+    try {
+      const { at, state } = JSON.parse(shelf.get(stateKey()) ?? '')
+      const decisions = Object.values(state.features) as Decision[]
+      if (at > 0 && decisions.every((decision) => 'allowed' in decision)) store.set(state, at)
+    } catch {}
+  }
+
+  const keep = (): void => {
+    if (state.peek()) shelf.set(stateKey(), JSON.stringify({ at: store.at, state: state.peek() }))
+  }
+
+  /** Every token says for whom it is: the first starts the session, one for somebody else ends it and starts another. */
+  function onIdentity(name: string): void {
+    if (scope.closed || (session && name === user)) return
+    session?.close()
+    if (name !== user) {
+      store.set(null, 0)
+      shelf.remove(stateKey())
+      user = name
+      shelf.set(prefix, user)
+      recall()
+    }
+    queue.identify(name)
+    session = scope.fork()
+    connection.value = 'connecting'
+    live = keepLive({
+      env,
+      scope: session,
+      wire,
+      store,
+      name: stateKey(),
+      onLead: () => queue.lead(true),
+      onQueued: queue.wake,
+    })
+  }
+
+  const start = async (): Promise<void> => {
+    for (let failures = 0; !session && !scope.closed; failures++) {
+      await tokens.get().catch(() => {
+        connection.value = 'offline'
+        return scope.wait(jitter(env.random, failures, 30_000))
+      })
+    }
+  }
+
+  /** Ends the session but not the client: a page that is kept for the way back must hold neither lock nor connection. */
+  const pause = (): void => {
+    keep()
+    queue.leave()
+    queue.lead(false)
+    session?.close()
+    session = live = null
+  }
+
+  const on = (target: PageTarget | null | undefined, type: string, run: () => void): void => {
+    target?.addEventListener(type, run)
+    scope.add(() => target?.removeEventListener(type, run))
+  }
+  const { document } = env
+  on(document, 'visibilitychange', () => {
+    if (document?.visibilityState === 'hidden') queue.leave()
+  })
+  on(document?.defaultView, 'pagehide', pause)
+  on(document?.defaultView, 'pageshow', () => void start())
+  on(document?.defaultView, 'online', () => {
+    live?.wake()
+    queue.wake()
+  })
+
+  const ready = new Promise<void>((resolve) => {
+    scope.after(readyMs, resolve)
+    scope.add(resolve)
+    scope.add(
+      effect(() => {
+        if (state.value && connection.value !== 'connecting') resolve()
+      }),
+    )
+  })
+  scope.add(state.subscribe(keep))
+
+  const call: Wire['call'] = async (key, body, input) => {
+    const answer = await wire.call(key, body, input)
+    // The page goes on in a state that knows what it did.
+    if (/upgrades|prompts/.test(key)) await refresh().catch(() => {})
+    return answer
+  }
+
+  recall()
+  void start()
+  return {
+    ...gates,
+    state,
+    connection,
+    get dropped() {
+      return queue.dropped
+    },
+    ready: () => ready,
+    check: store.check,
+    decision: store.decision,
+    subscribe(listener) {
+      let told = false
+      const stop = effect(() => {
+        void [state.value, connection.value]
+        try {
+          if (told) listener()
+        } catch (error) {
+          env.onWarning('a listener failed', error)
+        }
+        told = true
+      })
+      return scope.add(stop)
+    },
+    track: queue.track,
+    flush: queue.flush,
+    refresh,
+    quote: (offer, input) => call('POST /v1/quotes', { offer, ...input }),
+    upgrade: (quote) => call('POST /v1/upgrades', { quote }),
+    upgradeStatus: (id) => call('GET /v1/upgrades/{id}', undefined, { id }),
+    cancelUpgrade: (id) => call('DELETE /v1/upgrades/{id}', undefined, { id }),
+    request: (feature, input) => call('POST /v1/requests', { feature, ...input }),
+    requests: async () => (await call('GET /v1/requests', undefined)).requests,
+    answerRequest: (id, answer) => call('POST /v1/requests/{id}', answer, { id }),
+    outcome: (id, outcome) => call('POST /v1/prompts/{delivery}/outcome', outcome, { id }),
+    close({ forget = false } = {}) {
+      pause()
+      scope.close()
+      if (forget) shelf.remove(stateKey())
+      connection.value = 'closed'
+    },
+  }
+}

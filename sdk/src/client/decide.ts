@@ -1,0 +1,27 @@
+import type { Decision } from '../contract/index.ts'
+
+/** The answer about `quantity` units, from the one about a single unit. In grace the server tolerates, so it stands. */
+export function forQuantity(decision: Decision, quantity: number): Decision {
+  const { limit, used, state } = decision
+  if (quantity === 1 || limit === null || used === null || state === 'grace' || used + quantity <= limit)
+    return decision
+  return { ...decision, state: 'blocked', allowed: false, reason: 'limit_reached' }
+}
+
+/** What is said about a feature of which nothing is known: the default that the host has declared. */
+export const byDefault = (feature: string, allowed: boolean): Decision => ({
+  feature,
+  kind: 'boolean',
+  state: allowed ? 'ok' : 'locked',
+  allowed,
+  reason: allowed ? 'granted' : 'not_in_plan',
+  limit: null,
+  used: null,
+  remaining: null,
+  softLimit: null,
+  resetsAt: null,
+  graceEndsAt: null,
+  nextChangeAt: null,
+  source: 'default',
+  ageMs: 0,
+})

@@ -1,0 +1,41 @@
+/** The part of `Storage` that is used. */
+export type PageStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
+
+export type PageTarget = Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
+
+/** The part of `Document` that is used: when the page is hidden, left and shown again. */
+export interface PageDocument extends PageTarget {
+  readonly visibilityState: DocumentVisibilityState
+  readonly defaultView: PageTarget | null
+}
+
+/** The part of `LockManager` that is used: a lock is held until the callback's promise is settled. */
+export interface PageLocks {
+  request(name: string, options: { signal: AbortSignal }, held: () => Promise<void>): Promise<unknown>
+}
+
+/** The part of `BroadcastChannel` that is used. */
+export interface PageChannel {
+  onmessage: ((event: MessageEvent) => void) | null
+  postMessage(message: unknown): void
+  close(): void
+}
+
+/** Everything that the client takes from the browser. What is null does not exist, and the client does without it. */
+export interface Environment {
+  fetch: typeof globalThis.fetch
+  /** Epoch milliseconds. */
+  now(): number
+  /** Runs `fn` once, `ms` from now; the returned function cancels it. */
+  after(ms: number, fn: () => void): () => void
+  /** From 0 up to but not including 1, for the spread of retries. */
+  random(): number
+  /** `n` random bytes, for ids. */
+  randomBytes(n: number): Uint8Array
+  storage: PageStorage | null
+  document: PageDocument | null
+  locks: PageLocks | null
+  channel: ((name: string) => PageChannel) | null
+  /** Hears, in words for a developer, what went wrong where nobody could be answered. */
+  onWarning(message: string, cause?: unknown): void
+}

@@ -1,0 +1,142 @@
+import { effect } from '@preact/signals-core'
+import type { Decision, GateAnswer, GateInput, Prompt } from '../contract/index.ts'
+import type { Environment } from './environment.ts'
+import type { Scope } from './scope.ts'
+import type { Store } from './store.ts'
+import type { Wire } from './wire.ts'
+
+export type GateOptions = Omit<GateInput, 'feature'>
+
+/**
+ * How an attempt ended. `allowed`: no question was asked. `upgraded`: it is allowed now. `requested`: an admin was asked.
+ * `dismissed`: the user let it be, or there was nobody to show the prompt. `unavailable`: the backend did not answer, and
+ * `allowed` is what the last known state says.
+ */
+export type GateOutcome = 'allowed' | 'upgraded' | 'requested' | 'dismissed' | 'unavailable'
+
+export interface GateResult {
+  allowed: boolean
+  outcome: GateOutcome
+  decision: Decision
+  /** What there was to show, for a host that shows it itself. */
+  prompt: Prompt | null
+}
+
+/** What a presenter has to show. */
+export interface Presentation extends GateAnswer {
+  prompt: Prompt
+  quantity: number
+}
+
+export interface PromptControls {
+  /** Aborted when the prompt has lost its reason: the feature was allowed meanwhile, by whomever, or the client was closed. */
+  signal: AbortSignal
+}
+
+/** Shows a prompt and resolves with what the user did. After `upgraded` the gate opens as soon as the state shows it. */
+export type Presenter = (
+  presentation: Presentation,
+  controls: PromptControls,
+) => Promise<'upgraded' | 'requested' | 'dismissed'>
+
+export interface Gates {
+  /** Never rejects. Attempts at one feature that is being asked about share the question. */
+  gate(feature: string, options?: GateOptions): Promise<GateResult>
+  /** Registers who shows prompts; the last one counts. The returned function takes it back. */
+  onPrompt(presenter: Presenter): () => void
+}
+
+export interface GatesOptions {
+  env: Pick<Environment, 'onWarning'>
+  scope: Scope
+  wire: Wire
+  store: Store
+  refresh(): Promise<void>
+}
+
+/** The user waits for this answer: one that is lost is not asked for again. */
+const once = { retries: 0, timeoutMs: 5_000 }
+/** How long a paid upgrade may take to show in the state. */
+const showMs = 30_000
+
+export function createGates({ env, scope, wire, store, refresh }: GatesOptions): Gates {
+  const open = new Map<string, Promise<GateResult>>()
+  let presenter: Presenter | null = null
+
+  const resultOf = (outcome: GateOutcome, decision: Decision, prompt: Prompt | null = null): GateResult => ({
+    allowed: decision.allowed && outcome !== 'dismissed' && outcome !== 'requested',
+    outcome,
+    decision,
+    prompt,
+  })
+
+  /** Resolves with the presenter's outcome, or sooner when the state shows that there is nothing to ask any more. */
+  const present = (show: Presenter, presentation: Presentation): Promise<GateOutcome> =>
+    new Promise((resolve) => {
+      const { decision, quantity } = presentation
+      const inner = scope.fork()
+      const abort = new AbortController()
+      const settle = (outcome: GateOutcome): void => {
+        resolve(outcome)
+        inner.close()
+      }
+      inner.add(() => {
+        abort.abort()
+        resolve('unavailable')
+      })
+      const ask = async (): Promise<void> => {
+        const outcome = await show(presentation, { signal: abort.signal })
+        if (outcome !== 'upgraded') return settle(outcome)
+        inner.after(showMs, () => settle('unavailable'))
+        await refresh().catch(() => {})
+      }
+      ask().catch((error) => {
+        env.onWarning('the prompt could not be shown', error)
+        settle('dismissed')
+      })
+      const stop = effect(() => {
+        void store.state.value
+        const { allowed, source } = store.check(decision.feature, quantity)
+        if (allowed && source !== 'default') settle('upgraded')
+      })
+      inner.add(stop)
+    })
+
+  const attempt = async (feature: string, options: GateOptions): Promise<GateResult> => {
+    const { quantity = 1 } = options
+    const now = (): Decision => store.check(feature, quantity)
+    try {
+      const { decision, prompt } = await wire.call('POST /v1/gates', { feature, ...options }, once)
+      // Either side may be behind the other; the state decides when a gate opens, so it has to be true first.
+      if (decision.allowed || now().allowed) await refresh()
+      if (decision.allowed) return resultOf('allowed', decision)
+      if (!prompt || !presenter) return resultOf('dismissed', decision, prompt)
+      const outcome = await present(presenter, { decision, prompt, quantity })
+      return resultOf(outcome, outcome === 'upgraded' ? now() : decision, prompt)
+    } catch (error) {
+      env.onWarning(`gate ${feature}`, error)
+      return resultOf('unavailable', now())
+    }
+  }
+
+  return {
+    async gate(feature, options = {}) {
+      const now = (): Decision => store.check(feature, options.quantity)
+      if (now().allowed && now().source === 'live') return resultOf('allowed', now())
+      const shared = open.get(feature)
+      if (shared) {
+        const { allowed, outcome, decision, prompt } = await shared
+        return resultOf(outcome, allowed ? now() : decision, prompt)
+      }
+      const asked = attempt(feature, options).finally(() => open.delete(feature))
+      open.set(feature, asked)
+      return asked
+    },
+    onPrompt(made) {
+      presenter = made
+      return () => {
+        if (presenter === made) presenter = null
+      }
+    },
+  }
+}

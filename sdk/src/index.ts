@@ -1,0 +1,7 @@
+export { createSoftgate, type Softgate } from './client/client.ts'
+export type { Environment, PageChannel, PageDocument, PageLocks, PageStorage } from './client/environment.ts'
+export type { GateOptions, GateOutcome, GateResult, Presentation, Presenter, PromptControls } from './client/gate.ts'
+export type { Connection, SoftgateOptions } from './client/options.ts'
+export type { TrackInput } from './client/queue.ts'
+export type * from './contract/index.ts'
+export { SoftgateError } from './error.ts'
