@@ -39,8 +39,8 @@ export default defineConfig({
   logLevel: 'warn',
   resolve: {
     conditions: ['softgate-source', ...defaultClientConditions],
-    // Preact's own runtime keeps what only its compat layer needs.
-    alias: { 'preact/jsx-runtime': at('src/jsx.ts') },
+    // See there: the script tag pays for what is used of Preact.
+    alias: [{ find: /^preact(\/jsx-runtime)?$/, replacement: at('script/preact.ts') }],
   },
   build: {
     target: 'es2022',

@@ -1,13 +1,13 @@
 import { effect, signal } from '@preact/signals-core'
+import type { Presenter } from '@softgate/sdk'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
-import { defineElement } from '../element.ts'
-import type { PromptsHost } from './host.tsx'
+import { type Body, defineElement } from '../element.ts'
 
 /**
  * `<softgate-prompts>`: shows the prompts of the page, one at a time: the upgrade dialog that answers an attempt, and the
  * banner and the toast that come by themselves. One stands in a page, where a banner would be. Its own weight is small:
- * the dialog and the rest load with the first prompt.
+ * the dialog loads with the first attempt that it answers, the rest with the first prompt.
  *
  * Attributes and properties:
  * - `placement`: only prompts of this placement, here, in place; such as `inline`. The dialog stays with the one without.
@@ -15,7 +15,8 @@ import type { PromptsHost } from './host.tsx'
  *
  * Events, bubbling: `softgate-upgraded` and `softgate-requested`, `{detail: {feature}}`.
  *
- * Parts: `dialog`, `title`, `bill`, `pay`, `dismiss`, `banner`, `toast`. Custom properties: see `base-css.ts`.
+ * Parts: `dialog`, `title`, `stepper`, `bill`, `pay`, `dismiss`, `banner`, `inline`, `toast`. Custom properties: see
+ * `base-css.ts`.
  */
 export const definePrompts = (): void =>
   defineElement({
@@ -23,34 +24,48 @@ export const definePrompts = (): void =>
     css: baseCss,
     props: { placement: '', stripeUrl: 'https://js.stripe.com/endive/stripe.js' },
     setup(host, { placement, stripeUrl }) {
-      const heavy = signal<PromptsHost | null>(null)
-      let loading: Promise<PromptsHost> | null = null
-      const load = (): Promise<PromptsHost> => {
-        loading ??= import('./host.tsx').then(({ createPromptsHost }) => {
-          heavy.value = createPromptsHost({ host, placement, stripeUrl })
-          return heavy.value
-        })
-        // A network that failed once may work the next time.
-        loading.catch(() => {
-          loading = null
-        })
-        return loading
+      const bodies = signal<readonly Body[]>([])
+      const add = <T extends Body>(body: T): T => {
+        bodies.value = [...bodies.peek(), body]
+        return body
       }
+      const dialog = once(async () => add((await import('../upgrade/host.tsx')).createDialogHost(host, stripeUrl)))
+      const present: Presenter = async (...input) => (await dialog()).present(...input)
+      const notices = once(async () => add((await import('./host.tsx')).createNotices({ host, placement, present })))
+      let known = false
       const stops = [
         effect(() => {
-          if (!placement.value) return client.value?.onPrompt(async (...input) => (await load()).present(...input))
+          if (!placement.value) return client.value?.onPrompt(present)
         }),
         effect(() => {
           const state = client.value?.state.value
-          if (state?.upgrade || state?.prompts[0]) load().catch(() => {})
+          if (state?.prompts[0]) notices().catch(() => {})
+          // Only an upgrade that was open when the page came goes on here: what opens later is another tab's.
+          if (state?.upgrade && !known && !placement.value)
+            dialog()
+              .then(({ resume }) => state.upgrade && resume(state.upgrade))
+              .catch(() => {})
+          known ||= state != null
         }),
       ]
       return {
-        view: () => heavy.value?.view(),
+        view: () => bodies.value.map((body) => body.view()),
         dispose() {
           for (const stop of stops) stop()
-          heavy.value?.dispose()
+          for (const body of bodies.value) body.dispose?.()
         },
       }
     },
   })
+
+/** Runs once for all who wait for it; after a failure, as of a network, again. */
+function once<T>(run: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | null = null
+  return () => {
+    running ??= run().catch((error) => {
+      running = null
+      throw error
+    })
+    return running
+  }
+}
