@@ -1,0 +1,3 @@
+import type { ComponentChild } from 'preact'
+export interface RequestsHost { view(): ComponentChild; dispose(): void }
+export const createRequestsHost = (_: HTMLElement): RequestsHost => ({ view: () => null, dispose() {} })
