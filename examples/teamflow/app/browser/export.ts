@@ -1,4 +1,4 @@
-import type { Softgate } from '@softgate/sdk'
+import { getBridge } from '../views/bridge.ts'
 
 type Answer = { download: string } | { blocked: true; detail: string }
 
@@ -9,7 +9,7 @@ const ask = async (form: HTMLFormElement): Promise<Answer> => {
 }
 
 /** Exports without leaving the page; at the limit Softgate is asked, and the export goes on by itself. */
-export function exportOnSubmit(softgate: Softgate): void {
+export function exportOnSubmit(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-export]')) {
     const line = form.querySelector<HTMLElement>('[role=status]')
     const say = (text: string): void => {
@@ -19,7 +19,7 @@ export function exportOnSubmit(softgate: Softgate): void {
       event.preventDefault()
       try {
         let answer = await ask(form)
-        if ('blocked' in answer && (await softgate.gate('exports')).allowed) answer = await ask(form)
+        if ('blocked' in answer && (await getBridge()?.gate('exports'))?.allowed) answer = await ask(form)
         if ('blocked' in answer) return say(answer.detail)
         say('Exported')
         location.assign(answer.download)

@@ -17,7 +17,7 @@ for (const place of document.querySelectorAll<HTMLElement>('[data-island]')) {
 }
 
 if (softgate) {
-  exportOnSubmit(softgate)
+  exportOnSubmit()
   if (location.pathname === '/settings/integrations') softgate.track('integration_page_viewed')
   // What was known of this account stays with the person who leaves.
   document.querySelector('[data-sign-out]')?.addEventListener('submit', () => softgate.close({ forget: true }))

@@ -1,4 +1,5 @@
 import { createSoftgate, type Softgate } from '@softgate/sdk'
+import { connect, defineElements } from '@softgate/widget'
 import { setBridge } from '../views/bridge.ts'
 
 async function token(): Promise<string> {
@@ -22,8 +23,12 @@ export function startSoftgate(): Softgate {
   }
   softgate.subscribe(tell)
   tell()
+  const shown = showElements(softgate)
   setBridge({
-    gate: (feature, options) => softgate.gate(feature, options),
+    async gate(feature, options) {
+      await Promise.race([shown, softgate.ready()]) // or there would be nobody to show the prompt
+      return softgate.gate(feature, options)
+    },
     onDecision: (feature, listener) => {
       let last = ''
       return softgate.subscribe(() => {
@@ -38,3 +43,20 @@ export function startSoftgate(): Softgate {
   })
   return softgate
 }
+
+/**
+ * Lets Softgate's elements take over as soon as there is something to show: until then, and as long as nobody answers,
+ * people see what the server has written in their places.
+ */
+const showElements = (softgate: Softgate): Promise<void> =>
+  new Promise((resolve) => {
+    const look = (): void => {
+      if (!softgate.state.value) return
+      stop()
+      connect(softgate)
+      defineElements()
+      resolve()
+    }
+    const stop = softgate.subscribe(look)
+    look()
+  })

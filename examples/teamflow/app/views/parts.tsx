@@ -78,6 +78,7 @@ export function Meter({ title, unit, decision, compact = false }: MeterProps): J
       label: title,
       units: unit,
       ...(compact && { variant: 'compact' }),
+      ...(decision.feature === 'seats' && { action: 'Add seats' }),
     } as HTMLAttributes,
     inside,
   )
