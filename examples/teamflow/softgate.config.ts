@@ -192,13 +192,13 @@ export default defineConfig({
             en: {
               buy: {
                 title: '{feature}: {used, number} of {limit, number} used',
-                body: '{remaining, plural, one {# {unit} is} other {# {units} are}} left in this period.',
+                body: '{remaining, plural, =0 {None are left.} one {# {unit} is left.} other {# {units} are left.}}',
                 action: 'See options',
                 dismiss: 'Not now',
               },
               ask: {
                 title: '{feature}: {used, number} of {limit, number} used',
-                body: '{remaining, plural, one {# {unit} is} other {# {units} are}} left in this period.',
+                body: '{remaining, plural, =0 {None are left.} one {# {unit} is left.} other {# {units} are left.}}',
                 action: 'Ask an admin',
                 dismiss: 'Not now',
               },

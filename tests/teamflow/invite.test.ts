@@ -12,7 +12,7 @@ test('an invitation past the last seat is blocked, kept, and goes out by itself 
   const demo = await startDemo({ data: freshFolder() })
   const { page } = await signIn(demo.app, 'Sam Ortiz')
   await invite(page, 'maya@acme.example, jonas@acme.example')
-  await page.getByText('All 5 seats are in use').first().waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Not now' }).click()
   await page.getByText('2 more are needed for Maya and Jonas').waitFor()
   await page.getByText('maya@acme.example').waitFor() // nothing that was typed is lost
   await page.getByRole('button', { name: 'Keep them until seats are free' }).click()
@@ -29,6 +29,7 @@ test('a purchase in another tab lets the waiting invitation out', async () => {
   const demo = await startDemo({ data: freshFolder() })
   const { page } = await signIn(demo.app, 'Priya Nair')
   await invite(page, 'maya@acme.example')
+  await page.getByRole('dialog').getByRole('button', { name: 'Not now' }).click()
   await page.getByRole('button', { name: 'Keep it until a seat is free' }).click()
   await page.getByText('Waits for a seat').waitFor()
 

@@ -87,14 +87,16 @@ export function Members(props: MembersProps): JSX.Element {
               <p class="medium">{person.name}</p>
               <p class="muted small">{person.email}</p>
             </div>
-            <span class="end muted small">{roles[person.role]}</span>
-            {mayRemove(person) && (
-              <form method="post" action={`/settings/members/${person.id}/remove`}>
-                <button class="button is-quiet is-small" type="submit" aria-label={`Remove ${person.name}`}>
-                  Remove
-                </button>
-              </form>
-            )}
+            <div class="end">
+              <span class="muted small">{roles[person.role]}</span>
+              {mayRemove(person) && (
+                <form method="post" action={`/settings/members/${person.id}/remove`}>
+                  <button class="button is-quiet is-small" type="submit" aria-label={`Remove ${person.name}`}>
+                    Remove
+                  </button>
+                </form>
+              )}
+            </div>
           </li>
         ))}
       </ul>
@@ -109,12 +111,14 @@ export function Members(props: MembersProps): JSX.Element {
                   <p class="medium">{nameFrom(email)}</p>
                   <p class="muted small">{email}</p>
                 </div>
-                <span class="end muted small">{status === 'sent' ? 'Invited' : 'Waits for a seat'}</span>
-                <form method="post" action={`/settings/members/invitations/${id}/withdraw`}>
-                  <button class="button is-quiet is-small" type="submit" aria-label={`Withdraw ${email}`}>
-                    Withdraw
-                  </button>
-                </form>
+                <div class="end">
+                  <span class="muted small">{status === 'sent' ? 'Invited' : 'Waits for a seat'}</span>
+                  <form method="post" action={`/settings/members/invitations/${id}/withdraw`}>
+                    <button class="button is-quiet is-small" type="submit" aria-label={`Withdraw ${email}`}>
+                      Withdraw
+                    </button>
+                  </form>
+                </div>
               </li>
             ))}
           </ul>
