@@ -68,7 +68,9 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
       if (mine !== turn) return
       quote.value = next
       waiting.value = 'no'
-      later(Date.parse(next.expiresAt) - page.now(), () => askPrice(next))
+      // The clock of this machine may be off: a wrong guess is caught by the server, and must not become a loop.
+      const lasts = Date.parse(next.expiresAt) - page.now()
+      later(Math.min(Math.max(lasts, 5 * 60_000), 86_400_000), () => askPrice(next))
     } catch (error) {
       if (mine !== turn) return
       waiting.value = 'no'
