@@ -82,7 +82,7 @@ export function UpgradeDialog({ flow, softgate, now, onCard }: DialogInput): VNo
   const notNow = button(copy?.dismiss || say.notNow, flow.cancel)
 
   const bill = (
-    <Bill quote={quote} before={before} now={now} what={total === null ? '' : say.withTax(total, offer?.unit ?? null)} />
+    <Bill quote={quote} before={before} now={now} what={total === null ? '' : (quote?.tax.amount ? say.withTax : say.units)(total, offer?.unit ?? null)} />
   )
   const due = (
     <div class="bill">
