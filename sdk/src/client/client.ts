@@ -144,10 +144,12 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
 
   const start = async (): Promise<void> => {
     for (let failures = 0; !session && !scope.closed; failures++) {
-      await tokens.get().catch(() => {
+      const failed = (): Promise<void> => {
         connection.value = 'offline'
         return scope.wait(jitter(env.random, failures, 30_000))
-      })
+      }
+      // A page that is shown again may still hold its token, and nobody names its user anew.
+      await tokens.get().then(() => onIdentity(user), failed)
     }
   }
 
@@ -172,7 +174,7 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
   on(document?.defaultView, 'pageshow', () => void start())
   on(document?.defaultView, 'online', () => {
     live?.wake()
-    queue.wake()
+    void queue.flush()
   })
 
   const ready = new Promise<void>((resolve) => {

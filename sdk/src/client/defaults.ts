@@ -12,7 +12,7 @@ export const browser = (): Environment => ({
     return () => clearTimeout(timer)
   },
   random: () => Math.random(),
-  randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
+  bytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
   storage: ownStorage(),
   document: globalThis.document ?? null,
   locks: globalThis.navigator?.locks ?? null,

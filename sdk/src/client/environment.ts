@@ -31,7 +31,7 @@ export interface Environment {
   /** From 0 up to but not including 1, for the spread of retries. */
   random(): number
   /** `n` random bytes, for ids. */
-  randomBytes(n: number): Uint8Array
+  bytes(n: number): Uint8Array
   storage: PageStorage | null
   document: PageDocument | null
   locks: PageLocks | null

@@ -107,10 +107,14 @@ export function keepLive({ env, scope, wire, store, name, onLead, onQueued }: Li
       pushes++
       adopt(current && { ...current, ...(JSON.parse(text) as AccountState) }, true)
     }
+    if (pushes < 2) {
+      refreshQuietly()
+      return
+    }
     if (soon) return
     soon = true
     // What belongs to the user follows; not at once, as all browsers of the account have been told in this moment.
-    scope.after(pushes > 1 ? env.random() * 1_000 : 0, () => {
+    scope.after(env.random() * 1_000, () => {
       soon = false
       refreshQuietly()
     })

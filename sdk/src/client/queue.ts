@@ -134,7 +134,7 @@ export function createQueue({ env, scope, wire, shelf, prefix, user, onStored }:
     track(name, { feature, value, properties } = {}) {
       try {
         const now = wire.now()
-        const id = uuidv7(now, env.randomBytes(10))
+        const id = uuidv7(now, env.bytes(10))
         const time = new Date(now).toISOString()
         const json = JSON.stringify({ id, user: user(), name, feature, value, time, properties })
         if (json.length > maxBytes) throw new Error(`more than ${maxBytes} bytes`)

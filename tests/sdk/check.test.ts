@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { createBrowser, createNetwork, until } from '../support/browser.ts'
+import { hour, openHarness, subscribe } from '../support/harness.ts'
+
+test('after ready, check answers live from the state, and for more units from the same numbers', async () => {
+  const harness = await openHarness()
+  await subscribe(harness, { taken: 3 })
+  const { softgate } = createBrowser(harness).open()
+  await softgate.ready()
+  expect(softgate.check('seats')).toMatchObject({
+    allowed: true,
+    limit: 5,
+    used: 3,
+    remaining: 2,
+    source: 'live',
+    ageMs: 0,
+  })
+  expect(softgate.check('seats', 2)).toMatchObject({ allowed: true, reason: 'within_limit' })
+  expect(softgate.check('seats', 3)).toMatchObject({
+    allowed: false,
+    state: 'blocked',
+    reason: 'limit_reached',
+    source: 'live',
+  })
+  expect(softgate.check('seats', 3)).toEqual(
+    await harness.host.ok('POST', '/check', { account: 'acme', feature: 'seats', quantity: 3 }),
+  )
+  expect(softgate.check('sso')).toMatchObject({ allowed: false, state: 'locked' })
+  expect(softgate.check('sso', 7)).toEqual(softgate.check('sso'))
+})
+
+test('a feature nobody knows is answered by its declared default, and refused without one', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const { softgate } = createBrowser(harness).open({ defaults: { beta: true } })
+  expect(softgate.check('seats')).toMatchObject({ allowed: false, source: 'default' })
+  await softgate.ready()
+  expect(softgate.check('beta')).toMatchObject({ feature: 'beta', allowed: true, source: 'default' })
+  for (const name of ['gamma', '__proto__', 'constructor', ''])
+    expect(softgate.check(name)).toMatchObject({ allowed: false, source: 'default' })
+})
+
+test('a start without a backend answers from the state of the last page, with its age', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const browser = createBrowser(harness)
+  const before = browser.open()
+  await before.softgate.ready()
+  const known = before.softgate.check('seats')
+  before.leave()
+  before.softgate.close()
+  await harness.clock.advance(hour)
+  const network = createNetwork(harness)
+  network.online = false
+  const { softgate } = browser.open({ network, token: () => Promise.reject(new Error('down')) })
+  await softgate.ready()
+  expect(softgate.check('seats')).toEqual({ ...known, source: 'cache', ageMs: hour })
+  expect(softgate.connection.value).toBe('offline')
+})
+
+test('when the connection is lost, answers say so and grow old; when it is back, they are live again', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const browser = createBrowser(harness)
+  const { softgate, network } = browser.open()
+  await softgate.ready()
+  network.online = false
+  network.cut()
+  await until(() => softgate.connection.value === 'offline')
+  await harness.clock.advance(200)
+  expect(softgate.check('seats')).toMatchObject({ limit: 5, source: 'cache', ageMs: 200 })
+  network.online = true
+  await browser.pass(60_000)
+  expect(softgate.check('seats')).toMatchObject({ source: 'live', ageMs: 0 })
+})
+
+test('the state of one user is never answered to another, and goes when signing out says so', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const browser = createBrowser(harness)
+  const priya = browser.open()
+  await priya.softgate.ready()
+  priya.softgate.close()
+  const sam = browser.open({ user: 'sam' })
+  await sam.softgate.ready()
+  expect(sam.softgate.state.value?.user).toMatchObject({ id: 'sam', may: [] })
+  expect(JSON.stringify([...browser.storage.texts])).not.toContain('priya')
+  sam.softgate.close({ forget: true })
+  expect(JSON.stringify([...browser.storage.texts])).not.toContain('features')
+})
+
+test('a token for somebody else in the middle of a page starts a session of theirs', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  let user = 'priya'
+  const browser = createBrowser(harness)
+  const { softgate, network } = browser.open({ token: () => harness.token('acme', user) })
+  await softgate.ready()
+  user = 'sam'
+  await browser.pass(hour / 4)
+  network.cut()
+  await browser.pass(5_000)
+  expect([softgate.state.value?.user.id, softgate.connection.value]).toEqual(['sam', 'live'])
+})

@@ -1,0 +1,273 @@
+import {
+  createSoftgate,
+  type PageChannel,
+  type PageLocks,
+  type PageStorage,
+  type Softgate,
+  type SoftgateOptions,
+} from '@softgate/sdk'
+import { cleanup } from './cleanup.ts'
+import type { Harness } from './harness.ts'
+
+/** One turn of the event loop. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Lets the event loop turn until something holds: as long as real work takes, and no longer. */
+export async function until(holds: () => boolean, what = 'what was waited for'): Promise<void> {
+  for (let turns = 0; !holds(); turns++) {
+    if (turns > 2_000_000) throw new Error(`${what} has not come`)
+    await turn()
+  }
+}
+
+export interface Sent {
+  method: string
+  path: string
+  body: string
+  keepalive: boolean
+}
+
+/** The way from a page to the real server. It carries, cuts and loses; it never answers by itself. */
+export interface Network {
+  online: boolean
+  /** Requests reach the server, and the replies are lost. */
+  loseReplies: boolean
+  /** Paths that do not get through. */
+  blocked: RegExp | null
+  sent: Sent[]
+  /** Requests without a reply yet, the stream apart. */
+  pending: number
+  /** Ends the open streams, as a lost connection does. */
+  cut(): void
+  fetch: typeof globalThis.fetch
+}
+
+export function createNetwork(harness: Harness): Network {
+  const open = new Set<() => void>()
+  const network: Network = {
+    online: true,
+    loseReplies: false,
+    blocked: null,
+    sent: [],
+    pending: 0,
+    cut() {
+      for (const end of open) end()
+    },
+    async fetch(input, init = {}) {
+      const path = String(input).replace('http://softgate.test', '')
+      const { signal, method = 'GET', body, keepalive = false } = init
+      network.sent.push({ method, path, body: String(body ?? ''), keepalive })
+      const lost = new TypeError('Failed to fetch')
+      if (!network.online || network.blocked?.test(path)) throw lost
+      network.pending++
+      try {
+        const { signal: _, ...rest } = init
+        const aborted = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(lost)))
+        const response = await Promise.race([harness.softgate.app.request(path, rest), aborted])
+        if (network.loseReplies) throw lost
+        return path === '/v1/stream' ? cuttable(response, signal) : response
+      } finally {
+        network.pending--
+      }
+    },
+  }
+
+  /** The response with a body that ends in an error when the signal is aborted or the network is cut. */
+  const cuttable = (response: Response, signal: AbortSignal | null | undefined): Response => {
+    const reader = response.body?.getReader()
+    if (!reader) return response
+    const readable = new ReadableStream<Uint8Array>({
+      start(controller) {
+        const end = (): void => {
+          if (!open.delete(end)) return
+          controller.error(new TypeError('network error'))
+          void reader.cancel()
+        }
+        open.add(end)
+        signal?.addEventListener('abort', end)
+      },
+      async pull(controller) {
+        const { value, done } = await reader.read()
+        if (value) controller.enqueue(value)
+        else if (done) controller.close()
+      },
+    })
+    return new Response(readable, { status: response.status, headers: response.headers })
+  }
+  return network
+}
+
+/** localStorage, full or forbidden on demand. */
+export interface TestStorage extends PageStorage {
+  texts: Map<string, string>
+  fail: 'full' | 'forbidden' | null
+}
+
+export function createStorage(): TestStorage {
+  const texts = new Map<string, string>()
+  let keys: string[] | null = null
+  const touch = (): void => {
+    if (storage.fail === 'forbidden') throw new DOMException('The operation is insecure.', 'SecurityError')
+  }
+  const storage: TestStorage = {
+    texts,
+    fail: null,
+    get length() {
+      touch()
+      return texts.size
+    },
+    key(index) {
+      keys ??= [...texts.keys()]
+      return keys[index] ?? null
+    },
+    getItem(key) {
+      touch()
+      return texts.get(key) ?? null
+    },
+    setItem(key, text) {
+      touch()
+      if (storage.fail === 'full') throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+      keys = null
+      texts.set(key, text)
+    },
+    removeItem(key) {
+      touch()
+      keys = null
+      texts.delete(key)
+    },
+  }
+  return storage
+}
+
+/** Web locks and broadcast channels among the tabs of one browser. */
+function createPlumbing(): { locks: PageLocks; channel(name: string): PageChannel; channels: Set<PageChannel> } {
+  const queues = new Map<string, Promise<unknown>>()
+  const channels = new Set<PageChannel & { name: string }>()
+  const locks: PageLocks = {
+    request(name, { signal }, held) {
+      const before = queues.get(name) ?? Promise.resolve()
+      const mine = before.then(() => (signal.aborted ? Promise.reject(new Error('aborted')) : held()))
+      queues.set(
+        name,
+        mine.catch(() => {}),
+      )
+      return mine
+    },
+  }
+  const channel = (name: string): PageChannel => {
+    const made: PageChannel & { name: string } = {
+      name,
+      onmessage: null,
+      postMessage(message) {
+        const data = structuredClone(message)
+        for (const other of channels)
+          if (other !== made && other.name === name)
+            setImmediate(() => channels.has(other) && other.onmessage?.({ data } as MessageEvent))
+      },
+      close: () => void channels.delete(made),
+    }
+    channels.add(made)
+    return made
+  }
+  return { locks, channel, channels }
+}
+
+/** A page's document and window, which know how many listeners they have. */
+export class TestDocument extends EventTarget {
+  visibilityState: DocumentVisibilityState = 'visible'
+  listeners = 0
+  defaultView: TestDocument | null
+
+  constructor(view: TestDocument | null) {
+    super()
+    this.defaultView = view
+  }
+  override addEventListener(...input: Parameters<EventTarget['addEventListener']>): void {
+    this.listeners++
+    super.addEventListener(...input)
+  }
+  override removeEventListener(...input: Parameters<EventTarget['removeEventListener']>): void {
+    this.listeners--
+    super.removeEventListener(...input)
+  }
+}
+
+export interface Tab {
+  softgate: Softgate
+  network: Network
+  document: TestDocument
+  warnings: string[]
+  /** Timers that are set. */
+  timers: Set<unknown>
+  /** The tab is gone, as after a crash or with the last page of a window: nothing of it runs any more. */
+  leave(): void
+}
+
+export interface Browser {
+  storage: TestStorage
+  /** Opens a page with Softgate in it, for a user. */
+  open(options?: Partial<SoftgateOptions> & { user?: string; network?: Network }): Tab
+  /** Lets time pass in small steps, each with all its requests answered. */
+  pass(ms: number): Promise<void>
+  channels: Set<PageChannel>
+}
+
+export function createBrowser(harness: Harness): Browser {
+  const storage = createStorage()
+  const { locks, channel, channels } = createPlumbing()
+  const tabs: Tab[] = []
+  const quiet = (): Promise<void> => until(() => tabs.every((tab) => tab.network.pending === 0), 'an answer')
+  return {
+    storage,
+    channels,
+    open({ user = 'priya', network = createNetwork(harness), ...options } = {}) {
+      const document = new TestDocument(new TestDocument(null))
+      const warnings: string[] = []
+      const timers = new Set<unknown>()
+      const after: NonNullable<SoftgateOptions['after']> = (ms, fn) => {
+        const cancel = harness.clock.after(ms, () => {
+          timers.delete(cancel)
+          fn()
+        })
+        timers.add(cancel)
+        return () => {
+          timers.delete(cancel)
+          cancel()
+        }
+      }
+      const softgate = createSoftgate({
+        url: 'http://softgate.test',
+        token: () => harness.token('acme', user),
+        fetch: network.fetch,
+        now: harness.clock.now,
+        after,
+        random: () => 0.5,
+        storage,
+        document,
+        locks,
+        channel,
+        onWarning: (message, cause) => warnings.push(`${message}${cause instanceof Error ? `: ${cause.message}` : ''}`),
+        ...options,
+      })
+      const leave = (): void => {
+        document.visibilityState = 'hidden'
+        document.dispatchEvent(new Event('visibilitychange'))
+        document.defaultView?.dispatchEvent(new Event('pagehide'))
+      }
+      const tab = { softgate, network, document, warnings, timers, leave }
+      tabs.push(tab)
+      cleanup(async () => {
+        softgate.close()
+        await quiet()
+      })
+      return tab
+    },
+    async pass(ms) {
+      for (let left = ms; left > 0; left -= 250) {
+        await harness.clock.advance(Math.min(250, left))
+        await quiet()
+        await turn()
+      }
+    },
+  }
+}
