@@ -14,7 +14,6 @@ const policy = [
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "require-trusted-types-for 'script'",
 ].join('; ')
 
 const styles = `:root { color-scheme: light dark } body { margin: 0; font: 14px system-ui, sans-serif; background: Canvas; color: CanvasText }
@@ -138,7 +137,7 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
     locale: 'en-US',
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
-    viewport: options.viewport ?? { width: 760, height: 720 },
+    viewport: options.viewport ?? { width: 900, height: 720 },
   })
   cleanup(() => context.close())
   const page = await context.newPage()
