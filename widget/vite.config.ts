@@ -42,15 +42,16 @@ export default defineConfig({
     // See there: the script tag pays for what is used of Preact.
     alias: [{ find: /^preact(\/jsx-runtime)?$/, replacement: at('script/preact.ts') }],
   },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     target: 'es2022',
     outDir: at('dist/script'),
     emptyOutDir: true,
-    modulePreload: false,
+    // As a library: an application's chunks come with a helper that preloads style sheets, and there are none.
+    lib: { entry: at('src/script.ts'), formats: ['es'], fileName: () => 'widget.js' },
     rolldownOptions: {
-      input: at('src/script.ts'),
       preserveEntrySignatures: false,
-      output: { entryFileNames: 'widget.js', chunkFileNames: 'widget-[name].js' },
+      output: { minify: true, chunkFileNames: 'widget-[name].js' },
     },
   },
   plugins: [classicEntry()],

@@ -1,11 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
-import { afterAll, expect, test } from 'vitest'
-import { closeBrowser, openWindow } from '../support/chromium.ts'
+import { expect, test } from 'vitest'
 import { freshFolder, startDemo } from '../support/demo.ts'
-import { signIn } from '../support/teamflow.ts'
-
-afterAll(closeBrowser)
+import { openWindow, signIn } from '../support/teamflow.ts'
 
 const paths = [
   '/projects',

@@ -1,10 +1,7 @@
 import type { Decision } from '@softgate/sdk/contract'
-import { afterAll, expect, test } from 'vitest'
-import { closeBrowser } from '../support/chromium.ts'
+import { expect, test } from 'vitest'
 import { freshFolder, startDemo } from '../support/demo.ts'
 import { invite, signIn } from '../support/teamflow.ts'
-
-afterAll(closeBrowser)
 
 const seats = { account: 'acme', feature: 'seats' }
 

@@ -19,6 +19,7 @@ display:block;color:var(--i);font:400 var(--softgate-text-md,.875rem)/1.45 var(-
 :host([hidden]),[hidden]{display:none!important}
 *{box-sizing:border-box;margin:0}
 b{font-weight:600}
+.muted{color:var(--m)}.muted b{color:var(--i)}
 button{font:inherit;font-weight:500;color:inherit;background:none;border:0;padding:0;cursor:pointer;border-radius:var(--r);white-space:nowrap}
 :focus-visible{outline:2px solid var(--a);outline-offset:2px}
 svg{width:14px;height:14px;flex:none;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}

@@ -53,6 +53,12 @@ const liveStatuses = new Set(['active', 'trialing', 'past_due'])
 export const isLive = (subscription: SubscriptionRecord | null): subscription is SubscriptionRecord =>
   subscription !== null && liveStatuses.has(subscription.status)
 
+/** Statuses that no payment can bring back to life. */
+const endedStatuses = new Set(['canceled', 'incomplete_expired'])
+
+/** Whether a subscription is over, so that another may begin beside it. */
+export const hasEnded = ({ status }: { status: string }): boolean => endedStatuses.has(status)
+
 /** The plan in force: of the live subscription, else the one set by the host, else the catalogue's default. */
 export const planInForce = (
   catalog: Catalog,

@@ -3,7 +3,6 @@ export const meterCss = `.bar,.ring,.compact{--f:var(--a);font-size:var(--sm)}
 .row,.ring,.compact,.row>span:first-child{display:flex;gap:8px;align-items:center}
 .row{justify-content:space-between}
 [part=label]{font-weight:500}
-.muted{color:var(--m)}.muted b{color:var(--i)}
 .warn,.grace{--f:light-dark(oklch(from var(--w) calc(l + .15) calc(c + .035) calc(h + 5)),var(--w));--o:var(--w)}
 .blocked{--f:var(--x);--o:var(--x)}
 .stale{--f:var(--m);--o:var(--m)}

@@ -1,7 +1,6 @@
 import { signal } from '@preact/signals-core'
 import { baseCss } from '../base-css.ts'
-import { defineElement } from '../element.ts'
-import type { RequestsHost } from './host.tsx'
+import { type Body, defineElement } from '../element.ts'
 
 /**
  * `<softgate-requests>`: who needs what, for an admin, grouped so that one decision answers several people; for a member,
@@ -15,7 +14,7 @@ export const defineRequests = (): void =>
     css: baseCss,
     props: {},
     setup(host) {
-      const heavy = signal<RequestsHost | null>(null)
+      const heavy = signal<Body | null>(null)
       let gone = false
       import('./host.tsx')
         .then(({ createRequestsHost }) => {
@@ -26,7 +25,7 @@ export const defineRequests = (): void =>
         view: () => heavy.value?.view(),
         dispose() {
           gone = true
-          heavy.value?.dispose()
+          heavy.value?.dispose?.()
         },
       }
     },

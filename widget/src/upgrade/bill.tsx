@@ -5,8 +5,9 @@ import { words } from '../messages.ts'
 import { upgradeEnglish } from './messages.ts'
 
 export interface BillInput {
-  /** Null while there is none: bones hold its place. */
+  /** Null while there is none: bones hold its place, as many as the lines that were there. */
   quote: Quote | null
+  bones: number
   before: Quote | null
   /** What the recurring amount is for, such as `7 seats with tax`. */
   what: string
@@ -16,7 +17,7 @@ export interface BillInput {
 const Bone = (): VNode => <i class="bone" />
 
 /** Every charge and credit in words, what is due today, and what comes later. */
-export function Bill({ quote, before, what, now }: BillInput): VNode {
+export function Bill({ quote, bones, before, what, now }: BillInput): VNode {
   const say = words('upgrade', upgradeEnglish)
   const { currency } = quote?.dueNow ?? { currency: 'usd' }
   const rows = quote
@@ -25,7 +26,7 @@ export function Bill({ quote, before, what, now }: BillInput): VNode {
         [say.tax, quote.tax.amount] as const,
         [say.credit, -quote.credit.amount] as const,
       ].filter(([name, amount]) => amount !== 0 || (name !== say.tax && name !== say.credit))
-    : [null, null]
+    : Array.from({ length: bones }, () => null)
   return (
     <div class="bill" part="bill" aria-busy={!quote}>
       {rows.map((row) => (
@@ -44,7 +45,7 @@ export function Bill({ quote, before, what, now }: BillInput): VNode {
       <div class="row then">
         <span>{quote ? say.from(day(quote.nextInvoice.at, now)) : <Bone />}</span>
         <bdi>{quote ? say.recurring(money(quote.recurring), quote.recurring.interval) : <Bone />}</bdi>
-        <small>{quote && what}</small>
+        <small>{what}</small>
       </div>
     </div>
   )

@@ -82,7 +82,7 @@ export function UpgradeDialog({ flow, softgate, now, onCard }: DialogInput): VNo
   const notNow = button(copy?.dismiss || say.notNow, flow.cancel)
 
   const bill = (
-    <Bill quote={quote} before={before} now={now} what={total === null ? '' : say.withTax(total, offer?.unit ?? null)} />
+    <Bill quote={quote} bones={flow.quote.value?.lines.length || 1} before={before} now={now} what={total === null ? '' : (quote?.tax.amount ? say.withTax : say.units)(total, offer?.unit ?? null)} />
   )
   const due = (
     <div class="bill">
@@ -166,7 +166,7 @@ export function UpgradeDialog({ flow, softgate, now, onCard }: DialogInput): VNo
     sent: [button(say.done, flow.close, true)],
   }
   const fine: Partial<Record<Step, string | false | undefined>> = {
-    quote: waiting === 'no' && flow.quote.value ? say.held(time(flow.quote.value.expiresAt)) : undefined,
+    quote: waiting === 'no' && flow.quote.value ? say.held(time(flow.quote.value.expiresAt)) : '\u00a0',
     paying: say.payingNote,
     bank: say.bankWaits,
     declined: upgrade?.reason?.detail,

@@ -68,7 +68,9 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
       if (mine !== turn) return
       quote.value = next
       waiting.value = 'no'
-      later(Date.parse(next.expiresAt) - page.now(), () => askPrice(next))
+      // The clock of this machine may be off: a wrong guess is caught by the server, and must not become a loop.
+      const lasts = Date.parse(next.expiresAt) - page.now()
+      later(Math.min(Math.max(lasts, 5 * 60_000), 86_400_000), () => askPrice(next))
     } catch (error) {
       if (mine !== turn) return
       waiting.value = 'no'
@@ -108,8 +110,10 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
     } else if (next.status === 'requires_action') {
       if (was !== 'bank') void authenticate()
     } else if (next.status === 'payment_failed') {
+      // While another card is entered here, or on the invoice's own page, it stays what it was.
+      if (was === 'card') return
       newTurn()
-      if (was !== 'card') step.value = 'declined'
+      step.value = 'declined'
       open.value = true
     } else if (next.status === 'checkout') {
       step.value = 'leaving'
@@ -133,7 +137,7 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
       } catch (error) {
         if (mine === turn) failed(error)
       }
-      if (mine === turn && inFlight()) follow(mine, Math.min(delayMs * 1.5, 15_000))
+      if (mine === turn && (inFlight() || step.peek() === 'card')) follow(mine, Math.min(delayMs * 1.5, 15_000))
     })
 
   const watch = (firstMs = 1_000): void => {
@@ -262,6 +266,7 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
     authenticate,
     enterCard() {
       step.value = 'card'
+      follow(newTurn(), 3_000)
     },
     async payWith(card) {
       if (step.peek() !== 'card') return

@@ -36,6 +36,13 @@ export function createStripeDesk(host: HTMLElement, url: string): StripeDesk {
       document.head.append(script)
     })
 
+  const mount = (): void => {
+    if (card.peek() || !place.isConnected || !js?.elements) return
+    const fields = js.elements().create('card')
+    fields.mount(place)
+    card.value = fields
+  }
+
   return {
     card,
     async open(publishableKey) {
@@ -47,16 +54,13 @@ export function createStripeDesk(host: HTMLElement, url: string): StripeDesk {
       }
       if (!window.Stripe) throw new Error(`${url} is not Stripe.js`)
       js ??= window.Stripe(publishableKey)
-      if (!card.peek() && js.elements && place.isConnected) {
-        const fields = js.elements().create('card')
-        fields.mount(place)
-        card.value = fields
-      }
+      mount()
       return js
     },
     showCard() {
       place.hidden = false
-      if (!place.isConnected) host.append(place)
+      host.append(place)
+      mount()
       return () => {
         // They are still read while the payment is under way.
         place.hidden = true
