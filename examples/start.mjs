@@ -10,6 +10,8 @@ const child = spawn(
   process.execPath,
   ['--conditions=softgate-source', `--import=${typescript}`, start, ...process.argv.slice(2)],
   {
+    // How TSX is read stands in the root's configuration, from wherever this is started.
+    env: { TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)), ...process.env },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'], // the channel closes when this process is killed, and the demo ends too
   },
 )

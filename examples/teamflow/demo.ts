@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { createSoftgate, createStripeClient, listen, pushCatalog } from '@softgate/server'
 import { createStripeSandbox } from '@softgate/server/sandbox'
-import { seed } from './seed.ts'
+import { seedTeamflow } from './app/seed.ts'
+import { createTeamflow } from './app/server.ts'
+import { openStore } from './app/store/index.ts'
+import { seed, teamflowAccounts } from './seed.ts'
 import config from './softgate.config.ts'
 
 export interface DemoOptions {
@@ -17,7 +20,9 @@ export interface DemoOptions {
 }
 
 export interface Demo {
-  app: null
+  /** TeamFlow, for people. */
+  app: string
+  /** Softgate's wire, which TeamFlow's server carries under its own address. */
   backend: string
   console: null
   stripe: string
@@ -32,7 +37,7 @@ interface Keys {
   webhook: { id: string; secret: string } | null
 }
 
-/** Starts the local Stripe and the backend on one folder of data, with the demo's accounts in them. */
+/** Starts TeamFlow with Softgate in it and the local Stripe, on one folder of data, with the demo's accounts in them. */
 export async function startDemo({ port, data, databaseUrl, reset = false }: DemoOptions): Promise<Demo> {
   if (reset) rmSync(data, { recursive: true, force: true })
   mkdirSync(data, { recursive: true })
@@ -56,20 +61,29 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
       publishableKey: 'pk_test_local',
     },
   })
-  const backend = await listen(softgate.app, { port })
-  await stripe.webhookEndpoints.update(keys.webhook.id, { url: `${backend.url}/v1/webhooks/stripe` })
+  const store = openStore(data)
+  const teamflow = await createTeamflow({
+    store,
+    backend: (request, env) => softgate.app.fetch(request, env ?? {}),
+    secretKey: keys.secretKey,
+  })
+  const app = await listen(teamflow.app, { port })
+  const backend = `${app.url}/softgate`
+  await stripe.webhookEndpoints.update(keys.webhook.id, { url: `${backend}/v1/webhooks/stripe` })
   const prices = await pushCatalog(stripe, config)
-  await seed({ stripe, prices, url: backend.url, secretKey: keys.secretKey })
+  await seed({ stripe, prices, url: backend, secretKey: keys.secretKey })
+  seedTeamflow(store, teamflowAccounts)
 
   return {
-    app: null,
-    backend: backend.url,
+    app: app.url,
+    backend,
     console: null,
     stripe: local.url,
     secretKey: keys.secretKey,
     stripeKey: keys.stripeKey,
     async close() {
-      await backend.close()
+      await app.close()
+      await teamflow.close()
       await softgate.close()
       await sandbox.close()
     },

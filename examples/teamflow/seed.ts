@@ -8,11 +8,11 @@ interface Demo {
   interval: 'month' | 'year'
   seats: number
   card: string | null
-  users: [id: string, name: string, role: string][]
+  users: [id: string, name: string, role: 'owner' | 'admin' | 'member'][]
 }
 
 /** The accounts of the demo: `acme` is full, `birch` pays nothing yet, `cobalt` pays by the year. */
-const demos: Demo[] = [
+export const demos: readonly Demo[] = [
   {
     id: 'acme',
     name: 'Acme',
@@ -50,9 +50,23 @@ const demos: Demo[] = [
     users: [
       ['cleo', 'Cleo Marsh', 'owner'],
       ['raj', 'Raj Patel', 'member'],
+      ['ines', 'Ines Duarte', 'admin'],
+      ['noah', 'Noah Lindqvist', 'member'],
+      ['yuki', 'Yuki Mori', 'member'],
+      ['omar', 'Omar Haddad', 'member'],
+      ['greta', 'Greta Vogel', 'member'],
+      ['luca', 'Luca Ferri', 'member'],
+      ['zoe', 'Zoe Adams', 'member'],
+      ['ivan', 'Ivan Petrov', 'member'],
+      ['hana', 'Hana Kim', 'member'],
+      ['paul', 'Paul Girard', 'member'],
+      ['edda', 'Edda Olsen', 'member'],
+      ['milo', 'Milo Hart', 'member'],
     ],
   },
 ]
+
+export const emailOf = (demo: Pick<Demo, 'id'>, user: string): string => `${user}@${demo.id}.example`
 
 export interface SeedOptions {
   stripe: Stripe
@@ -61,6 +75,13 @@ export interface SeedOptions {
   url: string
   secretKey: string
 }
+
+/** The accounts as TeamFlow knows them. */
+export const teamflowAccounts = demos.map((demo) => ({
+  id: demo.id,
+  name: demo.name,
+  people: demo.users.map(([id, name, role]) => ({ id, name, role, email: emailOf(demo, id) })),
+}))
 
 /** Creates the accounts that are not there yet; a second start finds them as they were left. */
 export async function seed({ stripe, prices, url, secretKey }: SeedOptions): Promise<void> {
@@ -79,14 +100,13 @@ export async function seed({ stripe, prices, url, secretKey }: SeedOptions): Pro
           timeZone: 'America/New_York',
           stripeCustomerId: customer,
         },
-        user: { id, name, role, email: `${id}@${demo.id}.example` },
+        user: { id, name, role, email: emailOf(demo, id) },
       })
-    const taken = Math.min(demo.seats, demo.id === 'cobalt' ? 14 : demo.seats)
     await host.track({
       account: demo.id,
       name: 'seats_taken',
       feature: 'seats',
-      set: taken,
+      set: demo.users.length,
       user: first?.[0] ?? 'seed',
     })
   }

@@ -29,6 +29,11 @@ export default defineConfig({
       title: 'Single sign-on',
       description: 'People sign in to TeamFlow with the company account they already have.',
     },
+    workload: {
+      kind: 'boolean',
+      title: 'Workload',
+      description: 'Shows who has room and who has too much, before it hurts.',
+    },
     history_days: { kind: 'static', title: 'History' },
   },
   plans: {
@@ -43,7 +48,14 @@ export default defineConfig({
     },
     professional: {
       title: 'Professional',
-      grants: { seats: 'purchased', exports: 500, automations: 10_000, sso: true, history_days: { value: 365 } },
+      grants: {
+        seats: 'purchased',
+        exports: 500,
+        automations: 10_000,
+        sso: true,
+        workload: true,
+        history_days: { value: 365 },
+      },
       prices: [
         { interval: 'month', currency: 'usd', unitAmount: 2_000, per: 'seats' },
         { interval: 'year', currency: 'usd', unitAmount: 20_000, per: 'seats' },
@@ -56,6 +68,7 @@ export default defineConfig({
         exports: 'unlimited',
         automations: 50_000,
         sso: true,
+        workload: true,
         history_days: { value: 1_095 },
       },
       prices: [
@@ -70,12 +83,14 @@ export default defineConfig({
         exports: 'unlimited',
         automations: 'unlimited',
         sso: true,
+        workload: true,
         history_days: { value: null },
       },
     },
   },
   defaultPlan: 'free',
   browserSignals: ['integration_page_viewed'],
+  checkoutReturn: 'http://127.0.0.1:4242/billing',
   triggers: {
     seat_blocked: {
       title: 'Seat expansion, urgent',
@@ -178,13 +193,13 @@ export default defineConfig({
             en: {
               buy: {
                 title: '{feature}: {used, number} of {limit, number} used',
-                body: '{remaining, plural, one {# {unit} is} other {# {units} are}} left in this period.',
+                body: '{remaining, plural, =0 {None are left.} one {# {unit} is left.} other {# {units} are left.}}',
                 action: 'See options',
                 dismiss: 'Not now',
               },
               ask: {
                 title: '{feature}: {used, number} of {limit, number} used',
-                body: '{remaining, plural, one {# {unit} is} other {# {units} are}} left in this period.',
+                body: '{remaining, plural, =0 {None are left.} one {# {unit} is left.} other {# {units} are left.}}',
                 action: 'Ask an admin',
                 dismiss: 'Not now',
               },

@@ -62,6 +62,7 @@ if (json) process.stdout.write(`${JSON.stringify({ ready: true, ...addresses })}
 else
   process.stdout.write(
     [
+      `TeamFlow  ${demo.app}   (sign in as Priya Nair, owner of Acme)`,
       `backend   ${demo.backend}   (its wire: ${demo.backend}/openapi.json)`,
       `stripe    ${demo.stripe}   (the local Stripe)`,
       `secret    ${demo.secretKey}`,

@@ -202,8 +202,8 @@ test('what a prompt says is true: the plan that has the feature, and the seats t
   type Asked = { prompt: { way: string; copy: { title: string; action: string } } }
   const locked = await harness.as('free', 'ben').ok<Asked>('POST', '/gates', { feature: 'sso' })
   expect(locked.prompt).toMatchObject({
-    way: 'none',
-    copy: { title: 'Single sign-on comes with Professional', action: '' },
+    way: 'buy',
+    copy: { title: 'Single sign-on comes with Professional', action: 'See plan and price' },
   })
   await subscribe(harness, { id: 'roomy', seats: 20, taken: 14 })
   const seats = await harness.as('roomy', 'priya').ok<Asked>('POST', '/gates', { feature: 'seats', quantity: 7 })

@@ -11,8 +11,9 @@ const seats = { account: 'acme', feature: 'seats' }
 
 test('the first line of --json says where everything is, and the accounts are as promised', async () => {
   const demo = await startDemo({ data: freshFolder() })
-  expect(demo).toMatchObject({ ready: true, app: null, console: null })
-  expect(demo.backend).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  expect(demo).toMatchObject({ ready: true, console: null })
+  expect(demo.app).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  expect(demo.backend).toBe(`${demo.app}/softgate`)
   expect(demo.secretKey).toMatch(/^sg_test_/)
   expect(demo.stripeKey).toMatch(/^sk_test_/)
   const acme = await demo.host.ok<Account>('GET', '/accounts/acme')
@@ -36,7 +37,7 @@ test('a person reads the addresses and "ready"', async () => {
   const { ready } = run({ data: freshFolder(), args: [] })
   const lines = (await ready).trim().split('\n')
   expect(lines.at(-1)).toBe('ready')
-  expect(lines[0]).toMatch(/^backend +http:\/\/127\.0\.0\.1:\d+/)
+  expect(lines[0]).toMatch(/^TeamFlow +http:\/\/127\.0\.0\.1:\d+/)
 })
 
 test('a second start keeps the data, --reset begins anew', async () => {

@@ -13,7 +13,8 @@ const script = fileURLToPath(new URL('../../examples/start.mjs', import.meta.url
 
 export interface Ready {
   ready: true
-  app: string | null
+  /** TeamFlow's address. */
+  app: string
   backend: string
   console: string | null
   stripe: string

@@ -1,6 +1,7 @@
 import type { InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
+import { expireSession } from './checkout.ts'
 import { defaultMethod } from './collecting.ts'
 import { buildInvoice, issueInvoice, waitingLines } from './invoicing.ts'
 import { regularLine, renewed } from './lines.ts'
@@ -20,9 +21,12 @@ export interface Due {
 /** The next thing that falls due, if any: an expiry, the end of a subscription, a renewal. */
 export function nextDue(world: World): Due | undefined {
   let next: Due | undefined
-  for (const subscription of world.store.all('subscription')) {
-    const due = dueOf(world, subscription)
+  const consider = (due: Due | undefined): void => {
     if (due && (!next || due.at < next.at)) next = due
+  }
+  for (const subscription of world.store.all('subscription')) consider(dueOf(world, subscription))
+  for (const session of world.store.all('checkout_session')) {
+    if (session.status === 'open') consider({ at: session.expires_at, run: () => void expireSession(world, session) })
   }
   return next
 }

@@ -26,7 +26,8 @@ export function fullPeriod(quantity: number, name: string, price: PriceRecord): 
   return `${quantity} × ${name} (at ${money(price.unit_amount, price.currency)} ${every})`
 }
 
-function money(minor: number, currency: string): string {
+/** `$16.72`, of minor units. */
+export function money(minor: number, currency: string): string {
   const format = new Intl.NumberFormat('en-US', { style: 'currency', currency })
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2
   return format.format(minor / 10 ** digits)

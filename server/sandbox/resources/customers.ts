@@ -34,7 +34,8 @@ function setBalance(world: World, id: string, balance: number | undefined): Cust
   return find(world, 'customer', id)
 }
 
-const newCustomer = (world: World): CustomerRecord => ({
+/** A customer of whom nothing is known yet. */
+export const newCustomer = (world: World): CustomerRecord => ({
   id: world.nextId('cus'),
   object: 'customer',
   balance: 0,

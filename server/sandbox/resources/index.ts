@@ -1,4 +1,5 @@
 import type { Route } from '../wire/route.ts'
+import { checkoutSessionRoutes } from './checkout-sessions.ts'
 import { customerRoutes } from './customers.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePreviewRoutes } from './invoice-preview.ts'
@@ -12,6 +13,7 @@ import { eventRoutes, webhookEndpointRoutes } from './webhooks.ts'
 
 /** Every endpoint the sandbox has; any other path is refused. */
 export const routes: readonly Route[] = [
+  ...checkoutSessionRoutes,
   ...customerRoutes,
   ...eventRoutes,
   ...invoiceItemRoutes,

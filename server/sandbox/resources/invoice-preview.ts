@@ -45,7 +45,8 @@ function preview(world: World, params: Params): InvoiceRecord {
   if (params.subscription === undefined) {
     if (!params.customer && !details?.items) throw invalid('You must provide a `customer` or a `subscription`.')
     const customer = params.customer ? findCustomer(world, params.customer) : null
-    return previewNew(world, customer, details?.items ?? [], details?.billing_mode?.type ?? 'flexible')
+    const billed = customer && params.preview_mode === 'recurring' ? { ...customer, balance: 0 } : customer
+    return previewNew(world, billed, details?.items ?? [], details?.billing_mode?.type ?? 'flexible')
   }
   const subscription = find(world, 'subscription', params.subscription, 'subscription')
   if (params.customer !== undefined && params.customer !== subscription.customer) {

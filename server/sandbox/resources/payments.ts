@@ -18,7 +18,12 @@ function unexpectedState(world: World, intent: PaymentIntentRecord): ApiError {
   })
 }
 
-function confirm(world: World, intent: PaymentIntentRecord, given: string | undefined): PaymentIntentRecord {
+/** Tries to pay an intent with the given payment method, or the one it has. */
+export function confirmIntent(
+  world: World,
+  intent: PaymentIntentRecord,
+  given: string | undefined,
+): PaymentIntentRecord {
   if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpectedState(world, intent)
   const id = given ?? intent.payment_method
   if (!id) {
@@ -48,7 +53,8 @@ export const paymentIntentRoutes: readonly Route[] = [
     'POST',
     '/v1/payment_intents/:id/confirm',
     { off_session: flag(), payment_method: text(), return_url: text() },
-    ({ world, params, id }) => render(world, confirm(world, find(world, 'payment_intent', id), params.payment_method)),
+    ({ world, params, id }) =>
+      render(world, confirmIntent(world, find(world, 'payment_intent', id), params.payment_method)),
   ),
 ]
 

@@ -3,6 +3,7 @@ import type { Kind, Records } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 
 const WORDS: Partial<Record<Kind, string>> = {
+  checkout_session: 'checkout.session',
   invoice_item: 'invoiceitem',
   payment_method: 'PaymentMethod',
 }

@@ -4,6 +4,7 @@ import type { World } from '../state/world.ts'
 import { inlineList } from './complete.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { render } from './render.ts'
+import { renderCheckoutItem } from './render-checkout.ts'
 
 /** How deep a path may go: https://docs.stripe.com/api/expanding_objects */
 const DEEPEST = 4
@@ -74,6 +75,11 @@ function includable(world: World, here: JsonObject, step: string): Json | undefi
       `/v1/customers/${id}/subscriptions`,
       subscriptions.reverse().map((one) => render(world, one)),
     )
+  }
+  if (here['object'] === 'checkout.session' && step === 'line_items') {
+    const session = world.store.get('checkout_session', id)
+    const items = session?.items.map((item) => renderCheckoutItem(world, item)) ?? []
+    return inlineList(`/v1/checkout/sessions/${id}/line_items`, items)
   }
   return Object.hasOwn(here, step) ? null : undefined
 }

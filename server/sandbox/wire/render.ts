@@ -10,6 +10,7 @@ import type { World } from '../state/world.ts'
 import { complete } from './complete.ts'
 import { CONSTANTS } from './constants.ts'
 import type { JsonObject } from './json.ts'
+import { renderCheckoutSession } from './render-checkout.ts'
 import { renderInvoice, renderInvoiceItem } from './render-invoice.ts'
 import { renderPrice } from './render-price.ts'
 import { renderSubscription } from './render-subscription.ts'
@@ -32,6 +33,8 @@ export function render(world: World, record: Described): JsonObject {
       return renderInvoiceItem(world, record)
     case 'invoice_payment':
       return renderInvoicePayment(record)
+    case 'checkout.session':
+      return renderCheckoutSession(world, record)
     case 'payment_intent':
       return renderPaymentIntent(record)
     case 'payment_method':

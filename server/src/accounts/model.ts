@@ -57,6 +57,16 @@ export const isLive = (subscription: SubscriptionRecord | null): subscription is
 export const isChangeable = (subscription: SubscriptionRecord | null): boolean =>
   subscription?.status === 'active' && subscription.cancelAt === null
 
+/** Statuses that no payment can bring back to life. */
+const endedStatuses = new Set(['canceled', 'incomplete_expired'])
+
+/** Whether a subscription is over, so that another may begin beside it. */
+export const hasEnded = ({ status }: { status: string }): boolean => endedStatuses.has(status)
+
+/** Whether the account can buy at all now: change what it has by one click, or begin where it has nothing. */
+export const canBuy = (subscription: SubscriptionRecord | null): boolean =>
+  subscription === null || hasEnded(subscription) || isChangeable(subscription)
+
 /** The plan in force: of the live subscription, else the one set by the host, else the catalogue's default. */
 export const planInForce = (
   catalog: Catalog,

@@ -4,10 +4,12 @@ import type { Interval, Quote, UpgradeInvoice, UpgradeStatus } from '@softgate/s
 export type Change =
   | { kind: 'add'; feature: string; quantity: number }
   | { kind: 'switch'; plan: string; feature: string; quantity: number }
+  | { kind: 'start'; plan: string; feature: string; quantity: number }
 
 /** A subscription item as it will be: quantity is always sent, as a price change without it resets it to 1. */
 export interface Target {
-  id: string
+  /** Null for an item that begins with its subscription. */
+  id: string | null
   price: string
   quantity: number
 }
@@ -18,7 +20,8 @@ export interface QuoteRecord {
   user: string
   delivery: string | null
   change: Change
-  subscription: string
+  /** The subscription that changes; null when one is to begin, on Stripe's Checkout page. */
+  subscription: string | null
   targets: Target[]
   /** Epoch seconds. */
   prorationDate: number
@@ -30,6 +33,11 @@ export interface QuoteRecord {
   createdAt: number
   expiresAt: number
 }
+
+/** A quote that changes a subscription, in contrast to one that begins it. */
+export type ChangeQuote = QuoteRecord & { subscription: string }
+
+export const isChange = (quote: QuoteRecord): quote is ChangeQuote => quote.subscription !== null
 
 /** Where an upgrade stands; `confirming` from the moment its intent is stored until Stripe's answer is known. */
 export type UpgradePhase = UpgradeStatus | 'confirming'
@@ -44,10 +52,18 @@ export interface UpgradeRecord {
   clientSecret: string | null
   failedMethod: string | null
   reason: { code: string; detail: string } | null
+  /** The page on which a subscription begins: as long as it can be paid, the upgrade is open and no other may begin. */
+  checkout: Checkout | null
   leaseOwner: string | null
   leaseUntil: number
   createdAt: number
   updatedAt: number
+}
+
+export interface Checkout {
+  session: string
+  url: string
+  expiresAt: number
 }
 
 const closedPhases = new Set<UpgradePhase>(['applied', 'expired', 'canceled'])
@@ -90,12 +106,28 @@ export interface LiveItem {
   periodEnd: number
 }
 
+/** A Checkout session as Stripe has it now. */
+export interface LiveSession {
+  id: string
+  status: 'open' | 'complete' | 'expired'
+  /** Whether the first payment is made, or none is needed. */
+  paid: boolean
+  /** There while it is open. */
+  url: string | null
+  expiresAt: number
+  subscription: string | null
+  invoice: string | null
+  /** The quote it was opened for, from the metadata. */
+  quote: string | null
+}
+
 /** An invoice that Stripe computed for a change and has not made. */
 export interface Preview {
   amountDue: number
   total: number
   tax: number
   currency: string
+  livemode: boolean
   /** The part of the customer's credit it would use up, positive. */
   creditUsed: number
   lines: PreviewLine[]

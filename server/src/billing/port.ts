@@ -1,4 +1,4 @@
-import type { LiveSubscription, Payment, Preview, QuoteRecord, Target, UpgradeRecord } from './model.ts'
+import type { LiveSession, LiveSubscription, Payment, Preview, QuoteRecord, Target, UpgradeRecord } from './model.ts'
 
 export interface BillingStore {
   saveQuote(quote: QuoteRecord): Promise<void>
@@ -43,16 +43,44 @@ export interface BillingGateway {
   /** Tries an open invoice again with the customer's present card. A decline is no failure: read the payment after. */
   pay(invoice: string, paymentMethod: string, key: string): Promise<void>
   voidInvoice(invoice: string): Promise<void>
+  /** The id of a new customer. Safe to repeat under the same key. */
+  createCustomer(input: CustomerInput): Promise<string>
+  /** Opens the page on which a subscription begins. Safe to repeat for the same quote for 24 hours. */
+  openSession(input: SessionInput): Promise<LiveSession>
+  /** Null when Stripe has no such session. */
+  session(id: string): Promise<LiveSession | null>
+  /** The customer's sessions that could still begin a subscription. */
+  openSessions(customer: string): Promise<LiveSession[]>
+  /** Closes the page. One that was paid or has ended already is no failure: read the session after. */
+  expireSession(id: string): Promise<void>
   /** The event in a webhook's body, after its signature and its age were checked; throws `signature_invalid`. */
   readWebhook(raw: string, signature: string): Promise<{ id: string; type: string; customer: string | null }>
   publishableKey: string | null
 }
 
 export interface PreviewInput {
-  customer: string
-  subscription: string
+  /** Null while the account has no customer at Stripe. */
+  customer: string | null
+  /** Null for a subscription that would begin now. */
+  subscription: string | null
   items: Target[]
   when: { now: number } | 'renewal'
+}
+
+export interface CustomerInput {
+  account: string
+  name: string | null
+  email: string | null
+  key: string
+}
+
+export interface SessionInput {
+  account: string
+  customer: string
+  items: Target[]
+  quote: string
+  /** Where the page leads back to, paid or not. */
+  returnTo: string
 }
 
 export interface ChangeInput {

@@ -1,13 +1,14 @@
 import type { Interval, Quote, QuoteLine } from '@softgate/sdk/contract'
 import { toIso } from '../kernel/clock.ts'
 import { money } from '../kernel/money.ts'
-import type { Change, LiveItem, Preview, PreviewLine } from './model.ts'
+import type { Change, Preview, PreviewLine } from './model.ts'
 
 export interface QuoteInput {
   id: string
   offer: string
   change: Change
-  item: LiveItem
+  /** When it is charged next. */
+  periodEnd: number
   /** Words for the plan now and after, and for its units. */
   words: { planNow: string; planAfter: string; one: string; other: string }
   due: Preview
@@ -19,7 +20,7 @@ export interface QuoteInput {
 
 /** A quote as the user reads it. Its lines, tax and credit add up to what is due now. */
 export function toQuote(input: QuoteInput): Quote {
-  const { id, offer, change, item, due, renewal, interval, expiresAt } = input
+  const { id, offer, change, periodEnd, due, renewal, interval, expiresAt } = input
   return {
     id,
     offer,
@@ -29,7 +30,7 @@ export function toQuote(input: QuoteInput): Quote {
     tax: money(due.tax, due.currency),
     credit: money(due.creditUsed, due.currency),
     recurring: { ...money(renewal.total, renewal.currency), interval },
-    nextInvoice: { at: toIso(item.periodEnd), total: money(renewal.total, renewal.currency) },
+    nextInvoice: { at: toIso(periodEnd), total: money(renewal.total, renewal.currency) },
     expiresAt: toIso(expiresAt),
   }
 }
@@ -48,6 +49,11 @@ function linesOf({ change, due, words, timeZone }: QuoteInput): QuoteLine[] {
     const span = spanOf(prorations, timeZone)
     return [{ description: `${count(change.quantity)}, ${span}`, amount }, ...others]
   }
+  if (change.kind === 'start')
+    return due.lines.map((line) => ({
+      description: `${words.planAfter}, ${count(line.quantity ?? change.quantity)}, ${spanOf([line], timeZone)}`,
+      amount: line.amount,
+    }))
   const credits = prorations.filter((line) => line.amount < 0)
   const charges = prorations.filter((line) => line.amount >= 0)
   return [

@@ -49,4 +49,5 @@ export const catalogDefaults = {
   ingest: { maxAgeDays: 35, maxAheadSeconds: 300 },
   browserSignals: [],
   origins: [],
+  checkoutReturn: null,
 } as const satisfies Partial<Catalog>

@@ -28,6 +28,7 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
   ingest?: Partial<Catalog['ingest']>
   browserSignals?: string[]
   origins?: string[]
+  checkoutReturn?: string
 }
 
 export interface PlanInput<F extends string> extends Omit<Plan, 'grants' | 'prices'> {

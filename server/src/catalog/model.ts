@@ -135,6 +135,8 @@ export interface Catalog {
   browserSignals: string[]
   /** Pages of other origins that may call from a browser. */
   origins: string[]
+  /** The host's page that Stripe's Checkout leads back to; without it no subscription can be begun here. */
+  checkoutReturn: string | null
 }
 
 /** The lookup key of a price at Stripe: how ours are told from everything else in the account. */

@@ -106,7 +106,7 @@ function triggerFaults(catalog: Catalog): string[] {
   })
 }
 
-function settingFaults({ plans, defaultPlan, quoteMinutes, origins }: Catalog): string[] {
+function settingFaults({ plans, defaultPlan, quoteMinutes, origins, checkoutReturn }: Catalog): string[] {
   const faults: string[] = []
   if (!(defaultPlan in plans)) faults.push(`defaultPlan is "${defaultPlan}", which is not among the plans.`)
   if (!(quoteMinutes > 0 && quoteMinutes <= 10))
@@ -114,5 +114,17 @@ function settingFaults({ plans, defaultPlan, quoteMinutes, origins }: Catalog): 
   for (const origin of origins)
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
       faults.push(`origin "${origin}" must be exactly scheme, host and port, such as https://app.example.com.`)
-  return faults
+  return checkoutReturn === null ? faults : [...faults, ...returnFaults(checkoutReturn, origins)]
+}
+
+/** People follow it after they paid: it must lead to the host's own page and nowhere else. */
+function returnFaults(checkoutReturn: string, origins: readonly string[]): string[] {
+  const url = URL.canParse(checkoutReturn) ? new URL(checkoutReturn) : null
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '')
+    return [
+      `checkoutReturn is "${checkoutReturn}"; it must be the whole address of a page, such as https://app.example.com/billing.`,
+    ]
+  if (origins.length > 0 && !origins.includes(url.origin))
+    return [`checkoutReturn leads to ${url.origin}, which is not among the origins.`]
+  return []
 }

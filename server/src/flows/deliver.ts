@@ -1,5 +1,5 @@
 import type { Copy, Offer, Prompt, PromptWay } from '@softgate/sdk/contract'
-import { isChangeable, isLive } from '../accounts/model.ts'
+import { canBuy, hasEnded, isLive } from '../accounts/model.ts'
 import { type OfferContext, offerFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { formatMoney } from '../kernel/money.ts'
@@ -10,10 +10,17 @@ import type { Stores } from '../store/stores.ts'
 import type { Fire } from '../triggers/model.ts'
 import type { Context } from './context.ts'
 
-export const offerContext = ({ catalog, seal }: Context, { account, subscription }: Snapshot): OfferContext => {
+export const offerContext = (
+  { catalog, seal }: Context,
+  { account, subscription, plan, decide }: Snapshot,
+): OfferContext => {
   const holding =
     isLive(subscription) && subscription.plan !== null ? { ...subscription, plan: subscription.plan } : null
-  return { catalog, account: account.id, holding, seal }
+  const start =
+    subscription === null || hasEnded(subscription)
+      ? { plan, currency: account.currency, used: (feature: string) => decide(feature, 1)?.used ?? 0 }
+      : null
+  return { catalog, account: account.id, holding, start, seal }
 }
 
 export interface DeliverInput {
@@ -63,7 +70,7 @@ export interface Reader {
 export function toPrompt(context: Context, snapshot: Snapshot, delivery: Delivery, { buyer, locale }: Reader): Prompt {
   const offer = context.gateway ? offerOf(context, snapshot, delivery) : null
   const owing = snapshot.subscription !== null && ['past_due', 'unpaid'].includes(snapshot.subscription.status)
-  const way: PromptWay = !buyer ? 'ask' : owing ? 'pay' : offer && isChangeable(snapshot.subscription) ? 'buy' : 'none'
+  const way: PromptWay = !buyer ? 'ask' : owing ? 'pay' : offer && canBuy(snapshot.subscription) ? 'buy' : 'none'
   return {
     delivery: delivery.id,
     placement: delivery.placement,
@@ -94,7 +101,8 @@ function copyOf({ catalog }: Context, snapshot: Snapshot, delivery: Delivery, { 
     used: decision?.used ?? 0,
     limit: decision?.limit ?? 0,
     remaining: decision?.remaining ?? 0,
-    quantity: offer?.quantity?.default ?? delivery.quantity,
+    // The units of a plan that begins are all of them, in use or not; what was asked for is fewer.
+    quantity: offer?.kind === 'add' ? (offer.quantity?.default ?? delivery.quantity) : delivery.quantity,
     plan: planGranting(catalog, snapshot.plan, delivery.feature),
     account: snapshot.account.name ?? snapshot.account.id,
     price: way === 'buy' && offer ? formatMoney(offer.price, chosen) : '',

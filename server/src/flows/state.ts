@@ -1,5 +1,5 @@
 import type { Prompt } from '@softgate/sdk/contract'
-import { isChangeable } from '../accounts/model.ts'
+import { canBuy } from '../accounts/model.ts'
 import { sellablesFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { choose } from '../prompts/choose.ts'
@@ -52,7 +52,7 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
   })
   const open = buyer ? await read.billing.findOpenUpgrade(who.account) : null
   const offers =
-    buyer && context.gateway && isChangeable(snapshot.subscription)
+    buyer && context.gateway && canBuy(snapshot.subscription)
       ? sellablesFor(offerContext(context, snapshot)).map((sellable) => sellable.offer)
       : []
   const body = {

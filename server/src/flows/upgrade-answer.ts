@@ -8,7 +8,7 @@ const askAgain = ['quote_stale', 'billing_refused', 'billing_unavailable', 'subs
 
 /** An upgrade as the wire shows it; `confirming` is `processing` to the world. */
 export function toUpgrade({ gateway }: Context, upgrade: UpgradeRecord): Upgrade {
-  const { id, quote, phase, invoice, clientSecret, reason } = upgrade
+  const { id, quote, phase, invoice, clientSecret, reason, checkout } = upgrade
   const status = phase === 'confirming' ? 'processing' : phase
   const waits = status === 'requires_action' || status === 'payment_failed'
   const publishableKey = gateway?.publishableKey
@@ -20,6 +20,7 @@ export function toUpgrade({ gateway }: Context, upgrade: UpgradeRecord): Upgrade
     ...(waits && clientSecret !== null && { clientSecret }),
     ...(waits && publishableKey && { publishableKey }),
     ...(waits && invoice?.url && { url: invoice.url }),
+    ...(status === 'checkout' && checkout && { url: checkout.url }),
     ...(reason && { reason }),
   }
 }

@@ -1,13 +1,11 @@
 import { fingerprintOf } from '../billing/fingerprint.ts'
-import { isClosed, type LiveSubscription, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
+import type { ChangeQuote, LiveSubscription, UpgradeRecord } from '../billing/model.ts'
 import { invoiceOf, type Outcome, outcomeOf, reached } from '../billing/outcome.ts'
 import { unfitness } from '../billing/targets.ts'
 import { ProblemError } from '../kernel/problem.ts'
-import { type Context, changed, requireGateway } from './context.ts'
+import { type Context, requireGateway } from './context.ts'
 import { keepLook } from './sync.ts'
-
-/** How long Stripe remembers an idempotency key for certain. */
-const keyMs = 24 * 3_600_000
+import { close, keyMs, lost, save } from './upgrade-save.ts'
 
 interface Look {
   live: LiveSubscription
@@ -21,7 +19,7 @@ interface Look {
 export async function drive(
   context: Context,
   upgrade: UpgradeRecord,
-  quote: QuoteRecord,
+  quote: ChangeQuote,
   first: boolean,
 ): Promise<UpgradeRecord> {
   const before = await look(context, quote)
@@ -43,7 +41,7 @@ export async function drive(
 }
 
 /** Ends an unpaid upgrade for good. If the payment came first, it is applied after all. */
-export async function abandon(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord): Promise<UpgradeRecord> {
+export async function abandon(context: Context, upgrade: UpgradeRecord, quote: ChangeQuote): Promise<UpgradeRecord> {
   const gateway = requireGateway(context)
   const before = await look(context, quote)
   if (before.live.pending?.quote === quote.id) {
@@ -59,11 +57,7 @@ export async function abandon(context: Context, upgrade: UpgradeRecord, quote: Q
   return close(context, upgrade, canceled)
 }
 
-/** Lets others go on with the upgrade at once. */
-export const releaseLease = (context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> =>
-  save(context, upgrade, {})
-
-async function look(context: Context, quote: QuoteRecord): Promise<Look> {
+async function look(context: Context, quote: ChangeQuote): Promise<Look> {
   const observedAt = context.clock.now()
   const live = await requireGateway(context).subscription(quote.subscription)
   if (!live)
@@ -72,7 +66,7 @@ async function look(context: Context, quote: QuoteRecord): Promise<Look> {
 }
 
 /** What keeps the quote from being charged as it was shown, or null. */
-async function staleness(context: Context, live: LiveSubscription, quote: QuoteRecord): Promise<Outcome['reason']> {
+async function staleness(context: Context, live: LiveSubscription, quote: ChangeQuote): Promise<Outcome['reason']> {
   const stale = (detail: string) => ({
     code: 'quote_stale',
     detail: `${detail} Nothing was charged. Ask for a new quote.`,
@@ -90,7 +84,7 @@ async function staleness(context: Context, live: LiveSubscription, quote: QuoteR
 }
 
 /** A declined payment is tried again when the customer has another card by now; the same card would only be declined again. */
-async function payAgain(context: Context, upgrade: UpgradeRecord, before: Look, quote: QuoteRecord): Promise<Look> {
+async function payAgain(context: Context, upgrade: UpgradeRecord, before: Look, quote: ChangeQuote): Promise<Look> {
   const { phase, invoice, failedMethod } = upgrade
   const method = before.live.paymentMethod
   const another =
@@ -104,7 +98,7 @@ async function payAgain(context: Context, upgrade: UpgradeRecord, before: Look, 
 async function afterFailure(
   context: Context,
   upgrade: UpgradeRecord,
-  quote: QuoteRecord,
+  quote: ChangeQuote,
   error: ProblemError,
 ): Promise<UpgradeRecord> {
   const after = await look(context, quote)
@@ -117,7 +111,7 @@ async function afterFailure(
 async function settle(
   context: Context,
   upgrade: UpgradeRecord,
-  quote: QuoteRecord,
+  quote: ChangeQuote,
   { live, observedAt }: Look,
 ): Promise<UpgradeRecord> {
   const invoice = invoiceOf(live, upgrade)
@@ -134,23 +128,4 @@ async function settle(
   return save(context, upgrade, outcome)
 }
 
-const close = (context: Context, upgrade: UpgradeRecord, reason: Outcome['reason']): Promise<UpgradeRecord> =>
-  save(context, upgrade, { phase: 'canceled', reason, clientSecret: null })
-
-async function save(context: Context, upgrade: UpgradeRecord, outcome: Partial<Outcome>): Promise<UpgradeRecord> {
-  const now = context.clock.now()
-  const next: UpgradeRecord = { ...upgrade, ...outcome, leaseOwner: null, leaseUntil: 0, updatedAt: now }
-  await context.database.transaction(upgrade.account, ({ billing }) => billing.saveUpgrade(next))
-  changed(context, upgrade.account)
-  if (next.phase !== upgrade.phase || isClosed(next)) {
-    const status = next.phase === 'confirming' ? 'processing' : next.phase
-    context.live.send(upgrade.account, 'upgrade', { id: upgrade.id, status })
-  }
-  return next
-}
-
 const canceled = { code: 'canceled', detail: 'The upgrade was canceled before it was paid. Nothing was charged.' }
-const lost = {
-  code: 'billing_unavailable',
-  detail: 'Stripe never took the change. Nothing was charged. Ask for a new quote.',
-}

@@ -1,11 +1,13 @@
 import type { Upgrade } from '@softgate/sdk/contract'
-import { isClosed, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
+import { isChange, isClosed, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Stores } from '../store/stores.ts'
 import { type Context, requireGateway, requirePurchase, type Who } from './context.ts'
 import { answerOf } from './upgrade-answer.ts'
-import { abandon, drive, releaseLease } from './upgrade-drive.ts'
+import { abandonCheckout, driveCheckout } from './upgrade-checkout.ts'
+import { abandon, drive } from './upgrade-drive.ts'
 import { leaseMs, whenFree } from './upgrade-lease.ts'
+import { releaseLease } from './upgrade-save.ts'
 
 /**
  * Confirms a quote. The intent is stored before Stripe hears of it, under an id that is Stripe's idempotency key as well:
@@ -22,7 +24,8 @@ export async function confirmUpgrade(context: Context, who: Who, quoteId: string
       if (claim.state === 'closed') return answerOf(context, claim.upgrade)
       if (claim.state === 'mine')
         return answerOf(context, await driving(context, claim.upgrade, claim.quote, claim.first))
-      await whenFree(context, claim.upgrade)
+      if (claim.state === 'older') await giveWay(context, claim.upgrade)
+      else await whenFree(context, claim.upgrade)
     }
   })
 }
@@ -34,23 +37,54 @@ export async function showUpgrade(context: Context, who: Who, id: string): Promi
   return answerOf(context, isClosed(found) ? found : await takeUp(context, found))
 }
 
-/** Gives up an upgrade that waits for its payment: its invoice is voided, so that it can never be charged. */
+/** Gives up an upgrade that waits for its payment: its invoice is voided or its page closed, so that it can never be charged. */
 export async function cancelUpgrade(context: Context, who: Who, id: string): Promise<Upgrade> {
   await requirePurchase(context, who)
   const found = await findUpgrade(context, who, id)
   if (isClosed(found))
     throw new ProblemError('upgrade_closed', `The upgrade is ${found.phase}; there is nothing left to cancel.`)
-  const quote = await quoteOf(context, found)
-  const mine = await claimAnyhow(context, found)
-  return answerOf(context, isClosed(mine) ? mine : await abandon(context, mine, quote))
+  return answerOf(context, await giveUp(context, found, canceled))
 }
 
-/** Brings an open upgrade forward if nobody works on it; otherwise tells what is known. */
-export async function takeUp(context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> {
-  const claimed = await context.database.transaction(upgrade.account, (stores) =>
-    claimUpgrade(context, stores, upgrade),
+async function giveUp(context: Context, found: UpgradeRecord, reason: UpgradeRecord['reason']): Promise<UpgradeRecord> {
+  const quote = await quoteOf(context, found)
+  let mine = await claimAnyhow(context, found)
+  if (isClosed(mine)) return mine
+  if (isChange(quote)) return abandon(context, mine, quote)
+  if (mine.checkout === null) {
+    // Its page may be on the way to Stripe: sending it again under the same key finds it, so that it can be closed.
+    await driving(context, mine, quote, false)
+    mine = await claimAnyhow(context, mine)
+  }
+  return isClosed(mine) ? mine : abandonCheckout(context, mine, quote, reason)
+}
+
+/** Closes an older checkout page, so that a newer choice can have one: two that could both be paid never exist. */
+async function giveWay(context: Context, older: UpgradeRecord): Promise<void> {
+  const after = await giveUp(context, older, replaced)
+  if (!isClosed(after)) throw stillOpen(after)
+}
+
+const stillOpen = (open: UpgradeRecord | null): ProblemError =>
+  new ProblemError(
+    'upgrade_open',
+    `The upgrade ${open?.id} waits for its payment. Finish it, or cancel it with DELETE /v1/upgrades/${open?.id}.`,
   )
-  return claimed ? driving(context, claimed, await quoteOf(context, claimed), false) : upgrade
+
+const canceled = { code: 'canceled', detail: 'The checkout page was closed before it was paid. Nothing was charged.' }
+const replaced = { code: 'replaced', detail: 'Another choice took the place of this one. Nothing was charged for it.' }
+
+/**
+ * Brings an open upgrade forward if no other process works on it; otherwise tells what is known. Within this process one look
+ * serves all who ask: the user who comes back from a payment does not miss the webhook by a moment.
+ */
+export function takeUp(context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> {
+  return context.sharing.together(`take up\n${upgrade.account}\n${upgrade.id}`, async () => {
+    const claimed = await context.database.transaction(upgrade.account, (stores) =>
+      claimUpgrade(context, stores, upgrade),
+    )
+    return claimed ? driving(context, claimed, await quoteOf(context, claimed), false) : upgrade
+  })
 }
 
 async function driving(
@@ -60,7 +94,9 @@ async function driving(
   first: boolean,
 ): Promise<UpgradeRecord> {
   try {
-    return await drive(context, upgrade, quote, first)
+    return await (isChange(quote)
+      ? drive(context, upgrade, quote, first)
+      : driveCheckout(context, upgrade, quote, first))
   } catch (error) {
     // Unknown is not failed: the intent stays, and the next caller or the sweep goes on from it.
     if (!(error instanceof ProblemError && error.code === 'billing_unavailable')) throw error
@@ -72,6 +108,8 @@ async function driving(
 type Claim =
   | { state: 'closed'; upgrade: UpgradeRecord }
   | { state: 'taken'; upgrade: UpgradeRecord }
+  /** Another quote's checkout page is open; it makes way. */
+  | { state: 'older'; upgrade: UpgradeRecord }
   | { state: 'mine'; upgrade: UpgradeRecord; quote: QuoteRecord; first: boolean }
 
 async function claimQuote(context: Context, stores: Stores, { account, user, cap }: Who, id: string): Promise<Claim> {
@@ -101,6 +139,7 @@ async function claimQuote(context: Context, stores: Stores, { account, user, cap
     clientSecret: null,
     failedMethod: null,
     reason: null,
+    checkout: null,
     leaseOwner: context.instance,
     leaseUntil: now + leaseMs,
     createdAt: now,
@@ -108,10 +147,9 @@ async function claimQuote(context: Context, stores: Stores, { account, user, cap
   }
   if (await stores.billing.openUpgrade(upgrade)) return { state: 'mine', upgrade, quote, first: true }
   const open = await stores.billing.findOpenUpgrade(account)
-  throw new ProblemError(
-    'upgrade_open',
-    `The upgrade ${open?.id} waits for its payment. Finish it, or cancel it with DELETE /v1/upgrades/${open?.id}.`,
-  )
+  const itsQuote = open && (await stores.billing.findQuote(account, open.quote))
+  if (open && itsQuote && !isChange(itsQuote)) return { state: 'older', upgrade: open }
+  throw stillOpen(open)
 }
 
 /** Takes the lease of an open upgrade; null when somebody else holds it. */

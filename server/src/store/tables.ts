@@ -9,7 +9,7 @@ import type {
   UpgradeInvoice,
 } from '@softgate/sdk/contract'
 import { sql } from 'drizzle-orm'
-import type { Change, UpgradePhase } from '../billing/model.ts'
+import type { Change, Checkout, Target, UpgradePhase } from '../billing/model.ts'
 import type { StoredOffer } from '../prompts/model.ts'
 import type { FireStatus } from '../triggers/model.ts'
 import type { Kit } from './kit.ts'
@@ -177,8 +177,8 @@ export const defineTables = (k: Kit) => ({
       user: k.text('user').notNull(),
       delivery: k.text('delivery'),
       change: k.json<Change>('change').notNull(),
-      subscription: k.text('subscription').notNull(),
-      targets: k.json<{ id: string; price: string; quantity: number }[]>('targets').notNull(),
+      subscription: k.text('subscription'),
+      targets: k.json<Target[]>('targets').notNull(),
       /** Epoch seconds, as Stripe counts. */
       prorationDate: k.int('proration_date').notNull(),
       amountDue: k.int('amount_due').notNull(),
@@ -206,6 +206,7 @@ export const defineTables = (k: Kit) => ({
       /** The card that was declined; another one makes a repeat worth trying. */
       failedMethod: k.text('failed_method'),
       reason: k.json<{ code: string; detail: string } | null>('reason'),
+      checkout: k.json<Checkout | null>('checkout'),
       /** Who works on it, until when. A second process waits, and takes over when this has passed. */
       leaseOwner: k.text('lease_owner'),
       leaseUntil: k.int('lease_until').notNull(),

@@ -20,7 +20,15 @@ const line = (rest: Partial<PreviewLine>): PreviewLine => ({
 const preview = (lines: PreviewLine[], tax = 0, balance = 0): Preview => {
   const total = lines.reduce((sum, entry) => sum + entry.amount, 0) + tax
   const amountDue = Math.max(0, total + balance)
-  return { amountDue, total, tax, currency: 'usd', creditUsed: Math.max(0, Math.max(0, total) - amountDue), lines }
+  return {
+    amountDue,
+    total,
+    tax,
+    currency: 'usd',
+    creditUsed: Math.max(0, Math.max(0, total) - amountDue),
+    livemode: false,
+    lines,
+  }
 }
 const add: Change = { kind: 'add', feature: 'seats', quantity: 2 }
 const quote = (change: Change, due: Preview, timeZone = 'UTC'): Quote =>
@@ -28,7 +36,7 @@ const quote = (change: Change, due: Preview, timeZone = 'UTC'): Quote =>
     id: 'qt_1',
     offer: 'off_1',
     change,
-    item: item(),
+    periodEnd: item().periodEnd,
     words: { planNow: 'Starter', planAfter: 'Professional', one: 'seat', other: 'seats' },
     due,
     renewal: preview([line({ amount: 8_400, proration: false })]),

@@ -11,6 +11,7 @@ const sellables = sellablesFor({
   catalog: config,
   account: 'acme',
   holding: { plan: 'starter', interval: 'month', currency: 'usd', quantities: { seats: 5 } },
+  start: null,
   seal: (text) => text,
 })
 const [add, professional] = sellables as [Sellable, Sellable]

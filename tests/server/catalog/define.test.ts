@@ -112,6 +112,18 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     'origin "https://app.example.com/" must be exactly scheme, host and port, such as https://app.example.com.',
     (c) => Object.assign(c, { origins: ['https://app.example.com/'] }),
   ],
+  [
+    'checkoutReturn is "/billing"; it must be the whole address of a page, such as https://app.example.com/billing.',
+    (c) => Object.assign(c, { checkoutReturn: '/billing' }),
+  ],
+  [
+    'checkoutReturn is "javascript:alert(1)"; it must be the whole address of a page, such as https://app.example.com/billing.',
+    (c) => Object.assign(c, { checkoutReturn: 'javascript:alert(1)' }),
+  ],
+  [
+    'checkoutReturn leads to https://evil.example, which is not among the origins.',
+    (c) => Object.assign(c, { origins: ['https://app.example.com'], checkoutReturn: 'https://evil.example/billing' }),
+  ],
 ]
 
 describe('a configuration', () => {
@@ -147,6 +159,7 @@ describe('a configuration', () => {
       ingest: { maxAgeDays: 35, maxAheadSeconds: 300 },
       browserSignals: [],
       origins: [],
+      checkoutReturn: null,
     })
   })
 

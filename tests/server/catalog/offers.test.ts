@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import config from '../../../examples/teamflow/softgate.config.ts'
 import type { Catalog } from '../../../server/src/catalog/model.ts'
-import { type Holding, type OfferContext, offerFor, sellablesFor } from '../../../server/src/catalog/offers.ts'
+import {
+  type Holding,
+  type OfferContext,
+  offerFor,
+  type Start,
+  sellablesFor,
+} from '../../../server/src/catalog/offers.ts'
 
 const seal = (text: string): string => createHmac('sha256', 'key').update(text).digest('base64url').slice(0, 22)
 const starter: Holding = { plan: 'starter', interval: 'month', currency: 'usd', quantities: { seats: 5 } }
@@ -11,6 +17,7 @@ const context = (holding: Partial<Holding> | null = {}, rest: Partial<OfferConte
   catalog: config,
   account: 'acme',
   holding: holding && { ...starter, ...holding },
+  start: null,
   seal,
   ...rest,
 })
@@ -136,5 +143,62 @@ describe('the offer that answers a need', () => {
         expect(found !== null).toBe(Math.max(used + quantity, seats + 1) <= 50)
       }),
     )
+  })
+})
+
+describe('what an account that pays nothing yet can begin with', () => {
+  const start = (rest: Partial<Start> = {}) =>
+    context(null, { start: { plan: 'free', currency: null, used: () => 0, ...rest } })
+  const begins = (given: OfferContext): string[] =>
+    sellablesFor(given).map(({ plan, offer }) => `${plan} ${offer.interval}`)
+
+  it('is every plan on sale from its own up, by the month first, then by the year', () => {
+    const all = [
+      'starter month',
+      'starter year',
+      'professional month',
+      'professional year',
+      'business month',
+      'business year',
+    ]
+    expect(begins(start())).toEqual(all)
+    expect(begins(start({ plan: 'professional' }))).toEqual(all.slice(2))
+    expect(begins(start({ plan: 'enterprise' }))).toEqual([])
+  })
+
+  it('is nothing in a currency that is not sold, or with no page to come back to', () => {
+    expect(begins(start({ currency: 'usd' }))).toHaveLength(6)
+    expect(begins(start({ currency: 'eur' }))).toEqual([])
+    expect(begins({ ...start(), catalog: { ...config, checkoutReturn: null } })).toEqual([])
+  })
+
+  it('is for the units in use or more, up to what the plan sells', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 30 }), (used, max) => {
+        const found = sellablesFor({ ...start({ used: () => used }), catalog: withMax(max) })
+        expect(found).toHaveLength(used > max ? 0 : 6)
+        for (const { offer, unitsAfter } of found) {
+          expect(offer.quantity).toEqual({ min: Math.max(1, used), max, step: 1, default: Math.max(1, used) })
+          expect(unitsAfter(offer.quantity?.default ?? 0)).toBe(Math.max(1, used))
+        }
+      }),
+    )
+  })
+
+  it('answers a need with the first plan that makes room, for all units at once', () => {
+    const answer = (feature: string, used: number, quantity = 1) => {
+      const found = offerFor(start({ used: () => 2 }), feature, used, quantity)
+      return found && [found.sellable.plan, found.sellable.offer.interval, found.quantity]
+    }
+    expect(answer('seats', 2, 3)).toEqual(['starter', 'month', 5])
+    expect(answer('sso', 0)).toEqual(['professional', 'month', 2])
+    expect(answer('exports', 50)).toEqual(['professional', 'month', 2])
+    expect(answer('seats', 2, 999)).toBeNull()
+  })
+
+  it('has ids of its own', () => {
+    const ids = (given: OfferContext) => sellablesFor(given).map(({ offer }) => offer.id)
+    const all = [...ids(start()), ...ids(context({ quantities: { seats: 0 } }))]
+    expect(new Set(all).size).toBe(all.length)
   })
 })

@@ -44,6 +44,7 @@ const upgrade: UpgradeRecord = {
   clientSecret: null,
   failedMethod: null,
   reason: null,
+  checkout: null,
   leaseOwner: 'node-1',
   leaseUntil: start + 30_000,
   createdAt: start,
@@ -63,6 +64,15 @@ export function billingConformance(open: Open): void {
       await db.transaction('acme', (stores) => stores.billing.saveQuote(quote))
       expect(await db.read.billing.findQuote('acme', 'qt_1')).toEqual(quote)
       expect(await db.read.billing.findQuote('other', 'qt_1')).toBeNull()
+      const begins: QuoteRecord = {
+        ...quote,
+        id: 'qt_2',
+        change: { kind: 'start', plan: 'starter', feature: 'seats', quantity: 2 },
+        subscription: null,
+        targets: [{ id: null, price: 'price_1', quantity: 2 }],
+      }
+      await db.transaction('acme', (stores) => stores.billing.saveQuote(begins))
+      expect(await db.read.billing.findQuote('acme', 'qt_2')).toEqual(begins)
     })
   })
 
@@ -105,6 +115,7 @@ export function billingConformance(open: Open): void {
       }
       const saved: UpgradeRecord = {
         ...upgrade,
+        checkout: { session: 'cs_1', url: 'https://checkout.test/cs_1', expiresAt: start + 86_400_000 },
         phase: 'payment_failed',
         invoice,
         clientSecret: 'secret',

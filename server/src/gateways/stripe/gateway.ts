@@ -1,10 +1,12 @@
 import type Stripe from 'stripe'
-import type { BillingGateway } from '../../billing/port.ts'
+import type { Target } from '../../billing/model.ts'
+import type { BillingGateway, PreviewInput } from '../../billing/port.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { ProblemError } from '../../kernel/problem.ts'
+import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
 import { calling, isMissing } from './errors.ts'
-import { toLive, toPayment, toPreview } from './mapping.ts'
+import { toItems, toLive, toPayment, toPreview } from './mapping.ts'
 import { readWebhook } from './webhook.ts'
 
 const subscriptionExpand = ['customer']
@@ -13,6 +15,7 @@ const subscriptionExpand = ['customer']
 export function createStripeGateway(options: StripeOptions, clock: Clock): BillingGateway {
   const stripe = createStripeClient(options)
   return {
+    ...checkoutOf(stripe),
     publishableKey: options.publishableKey ?? null,
     async subscription(id) {
       try {
@@ -38,16 +41,9 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
       }),
     preview: ({ customer, subscription, items, when }) =>
       calling('computing the price', async () => {
-        const now = when === 'renewal' ? null : when.now
         const preview = await stripe.invoices.createPreview({
-          customer,
-          subscription,
-          subscription_details: {
-            items,
-            ...(now === null
-              ? { proration_behavior: 'none' as const }
-              : { proration_behavior: 'always_invoice' as const, proration_date: now }),
-          },
+          ...(customer !== null && { customer }),
+          ...(subscription === null ? beginning(items, when) : { subscription, ...changing(items, when) }),
         })
         if (preview.lines.has_more)
           throw new ProblemError(
@@ -61,7 +57,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
         await stripe.subscriptions.update(
           subscription,
           {
-            items,
+            items: toItems(items),
             proration_behavior: 'always_invoice',
             proration_date: prorationDate,
             payment_behavior: 'pending_if_incomplete',
@@ -87,6 +83,20 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
       readWebhook(stripe, { raw, signature, secret: options.webhookSecret, now: clock.now() }),
   }
 }
+
+const changing = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams => ({
+  subscription_details: {
+    items: toItems(items),
+    ...(when === 'renewal'
+      ? { proration_behavior: 'none' }
+      : { proration_behavior: 'always_invoice', proration_date: when.now }),
+  },
+})
+
+const beginning = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams => ({
+  preview_mode: when === 'renewal' ? 'recurring' : 'next',
+  subscription_details: { items: toItems(items), billing_mode: { type: 'flexible' } },
+})
 
 async function paymentOf(stripe: Stripe, id: string) {
   const [invoice, payments] = await Promise.all([

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { LiveItem, LiveSubscription, Payment, Preview } from '../../billing/model.ts'
+import type { LiveItem, LiveSession, LiveSubscription, Payment, Preview, Target } from '../../billing/model.ts'
 
 const ms = (seconds: number): number => seconds * 1_000
 const idOf = (ref: string | { id: string } | null | undefined): string | null =>
@@ -54,6 +54,24 @@ function toItem(item: Stripe.SubscriptionItem): LiveItem {
   }
 }
 
+/** Items as Stripe takes them; one that begins has no id yet. */
+export const toItems = (targets: readonly Target[]): { id?: string; price: string; quantity: number }[] =>
+  targets.map(({ id, price, quantity }) => ({ ...(id !== null && { id }), price, quantity }))
+
+const ended = ['complete', 'expired'] as const
+
+export const toSession = (session: Stripe.Checkout.Session): LiveSession => ({
+  id: session.id,
+  // A word that Stripe may add later is no end: the page is looked at again.
+  status: ended.find((word) => word === session.status) ?? 'open',
+  paid: session.payment_status !== 'unpaid',
+  url: session.url,
+  expiresAt: ms(session.expires_at),
+  subscription: idOf(session.subscription),
+  invoice: idOf(session.invoice),
+  quote: session.metadata?.softgate_quote ?? null,
+})
+
 const sum = (entries: readonly { amount: number }[] | null | undefined): number =>
   (entries ?? []).reduce((total, { amount }) => total + amount, 0)
 
@@ -65,6 +83,7 @@ export function toPreview(invoice: Stripe.Invoice): Preview {
     total: invoice.total,
     tax,
     currency: invoice.currency,
+    livemode: invoice.livemode,
     creditUsed: Math.max(0, Math.max(0, invoice.total) - invoice.amount_due),
     lines: invoice.lines.data.map((line) => ({
       description: line.description ?? '',

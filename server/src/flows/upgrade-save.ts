@@ -1,0 +1,38 @@
+import { isClosed, type UpgradeRecord } from '../billing/model.ts'
+import type { Outcome } from '../billing/outcome.ts'
+import { type Context, changed } from './context.ts'
+
+/** How long Stripe remembers an idempotency key for certain. */
+export const keyMs = 24 * 3_600_000
+
+/** Writes down what is known of an upgrade, lets go of its lease, and tells who listens if it came to another status. */
+export async function save(
+  context: Context,
+  upgrade: UpgradeRecord,
+  outcome: Partial<Outcome & Pick<UpgradeRecord, 'checkout'>>,
+): Promise<UpgradeRecord> {
+  const now = context.clock.now()
+  const next: UpgradeRecord = { ...upgrade, ...outcome, leaseOwner: null, leaseUntil: 0, updatedAt: now }
+  await context.database.transaction(upgrade.account, ({ billing }) => billing.saveUpgrade(next))
+  // A look that found nothing new is no change: open pages are looked at again and again.
+  if (JSON.stringify({ ...upgrade, ...outcome }) === JSON.stringify(upgrade)) return next
+  changed(context, upgrade.account)
+  if (next.phase !== upgrade.phase || isClosed(next)) {
+    const status = next.phase === 'confirming' ? 'processing' : next.phase
+    context.live.send(upgrade.account, 'upgrade', { id: upgrade.id, status })
+  }
+  return next
+}
+
+/** Ends an upgrade that was not paid. */
+export const close = (context: Context, upgrade: UpgradeRecord, reason: Outcome['reason']): Promise<UpgradeRecord> =>
+  save(context, upgrade, { phase: 'canceled', reason, clientSecret: null })
+
+/** Lets others go on with the upgrade at once. */
+export const releaseLease = (context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> =>
+  save(context, upgrade, {})
+
+export const lost = {
+  code: 'billing_unavailable',
+  detail: 'Stripe never took the change. Nothing was charged. Ask for a new quote.',
+}

@@ -1,0 +1,62 @@
+import type Stripe from 'stripe'
+import type { BillingGateway } from '../../billing/port.ts'
+import { calling, isMissing } from './errors.ts'
+import { toItems, toSession } from './mapping.ts'
+
+type CheckoutCalls = Pick<
+  BillingGateway,
+  'createCustomer' | 'openSession' | 'session' | 'openSessions' | 'expireSession'
+>
+
+/** The calls by which a first subscription begins: a customer, and a page on which it pays. */
+export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
+  createCustomer: ({ account, name, email, key }) =>
+    calling('creating the customer', async () => {
+      const params = { ...(name && { name }), ...(email && { email }), metadata: { softgate_account: account } }
+      return (await stripe.customers.create(params, { idempotencyKey: key })).id
+    }),
+  openSession: ({ account, customer, items, quote, returnTo }) =>
+    calling('opening the checkout page', async () => {
+      const metadata = { softgate_quote: quote, softgate_account: account }
+      // No quantity to adjust, no code to enter: what was quoted is what the page charges.
+      const session = await stripe.checkout.sessions.create(
+        {
+          mode: 'subscription',
+          ui_mode: 'hosted_page',
+          customer,
+          client_reference_id: account,
+          line_items: toItems(items),
+          subscription_data: { metadata, billing_mode: { type: 'flexible' } },
+          metadata,
+          success_url: returnTo,
+          cancel_url: returnTo,
+        },
+        { idempotencyKey: `softgate_${quote}_checkout` },
+      )
+      return toSession(session)
+    }),
+  session: async (id) => {
+    try {
+      return toSession(await stripe.checkout.sessions.retrieve(id))
+    } catch (error) {
+      if (isMissing(error)) return null
+      return calling('reading the checkout page', () => Promise.reject(error))
+    }
+  },
+  openSessions: (customer) =>
+    calling('reading the checkout pages of the customer', async () => {
+      const found: ReturnType<typeof toSession>[] = []
+      for await (const session of stripe.checkout.sessions.list({ customer, status: 'open', limit: 100 }))
+        if (session.mode === 'subscription') found.push(toSession(session))
+      return found
+    }),
+  expireSession: async (id) => {
+    try {
+      await stripe.checkout.sessions.expire(id)
+    } catch (error) {
+      // 400: it is no longer open. Whether it was paid is read from the session.
+      if ((error as { statusCode?: number }).statusCode === 400) return
+      await calling('closing the checkout page', () => Promise.reject(error))
+    }
+  },
+})

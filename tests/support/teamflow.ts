@@ -1,0 +1,43 @@
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright'
+import { openBrowser } from './chromium.ts'
+import { cleanup } from './cleanup.ts'
+
+export interface Window {
+  context: BrowserContext
+  page: Page
+  /** What the pages wrote to the console as errors, and what they threw. */
+  errors: string[]
+}
+
+/** A window of its own, with no cookies from another. */
+export async function openWindow(baseURL: string, options: BrowserContextOptions = {}): Promise<Window> {
+  const context = await (await openBrowser()).newContext({
+    baseURL,
+    viewport: { width: 1280, height: 860 },
+    ...options,
+  })
+  cleanup(() => context.close())
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const errors: string[] = []
+  context.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  context.on('weberror', (error) => errors.push(String(error.error())))
+  return { context, page, errors }
+}
+
+/** Signs in through the picker, as a person does. */
+export async function signIn(app: string, name: RegExp | string, options?: BrowserContextOptions): Promise<Window> {
+  const window = await openWindow(app, options)
+  await window.page.goto('/sign-in')
+  await window.page.getByRole('button', { name: typeof name === 'string' ? `Sign in as ${name}` : name }).click()
+  await window.page.waitForURL('**/projects')
+  return window
+}
+
+/** Types addresses into the invitation form and sends it. */
+export async function invite(page: Page, emails: string): Promise<void> {
+  await page.goto('/settings/members')
+  await page.getByRole('button', { name: 'Invite people' }).click()
+  await page.getByLabel('Email addresses').fill(emails)
+  await page.getByRole('button', { name: 'Send invitations' }).click()
+}

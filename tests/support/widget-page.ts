@@ -1,0 +1,170 @@
+import type { Permission } from '@softgate/sdk/contract'
+import { Hono } from 'hono'
+import type { Page } from 'playwright'
+import { listen } from '../../server/src/http/listen.ts'
+import { openBrowser } from './chromium.ts'
+import { cleanup } from './cleanup.ts'
+import { type Harness, openHarness, subscribe, useCard } from './harness.ts'
+import { widgetFiles } from './widget-files.ts'
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+const styles = `:root { color-scheme: light dark } body { margin: 0; font: 14px system-ui, sans-serif; background: Canvas; color: CanvasText }
+main { padding: 24px; display: grid; gap: 24px; max-width: 640px } `
+
+const html = (body: string): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Members</title>
+<link rel="stylesheet" href="/page.css"><script src="/widget.js" data-stripe-url="/stripe.js"></script><script defer src="/page.js"></script></head>
+<body><main><h1>Members</h1>${body}<p><button id="invite">Invite people</button></p><p id="result"></p></main></body></html>`
+
+/** The host's own script: an invitation of two. */
+const script = `document.querySelector('#invite').addEventListener('click', async () => {
+  const { allowed, outcome } = await Softgate.gate('seats', { quantity: 2 })
+  document.querySelector('#result').textContent = outcome + ' ' + allowed
+})`
+
+/** Stands for Stripe.js: the bank's window over the page, and fields for a card which is good or bad by its number. */
+const stripeJs = `window.Stripe = () => ({
+  handleNextAction: ({ clientSecret }) => new Promise((resolve) => {
+    const bank = document.createElement('div')
+    bank.id = 'bank'
+    const settle = (outcome) => async () => {
+      await fetch('/bank', { method: 'POST', body: JSON.stringify({ id: clientSecret.split('_secret')[0], outcome }) })
+      bank.remove()
+      resolve({})
+    }
+    for (const outcome of ['succeed', 'fail']) {
+      const button = document.createElement('button')
+      button.textContent = 'Bank: ' + outcome
+      button.onclick = settle(outcome)
+      bank.append(button)
+    }
+    document.body.append(bank)
+  }),
+  elements: () => ({ create: () => {
+    const input = document.createElement('input')
+    input.ariaLabel = 'Card number'
+    return { input, mount: (place) => place.append(input) }
+  } }),
+  async confirmCardPayment(clientSecret, { payment_method: { card } }) {
+    await fetch('/card', { method: 'POST', body: JSON.stringify({ id: clientSecret.split('_secret')[0], number: card.input.value }) })
+    return {}
+  },
+})`
+
+export interface WidgetPage {
+  harness: Harness
+  page: Page
+  url: string
+  /** Requests of the page to the backend so far, as `POST /v1/quotes`. */
+  sent: string[]
+  /** What the browser complained about: errors, refused sources, warnings. */
+  complaints: string[]
+  /** Holds the replies to these requests back until `release` is called. */
+  hold(path: RegExp): { release(): void }
+}
+
+export interface WidgetPageOptions {
+  user?: string
+  may?: Permission[]
+  card?: string
+  body?: string
+  dark?: boolean
+  viewport?: { width: number; height: number }
+  /** Runs before the page is opened. */
+  before?: (harness: Harness) => Promise<void>
+}
+
+/** A small page under a strict policy, in a real browser, with the real backend and the local Stripe behind it. */
+export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<WidgetPage> {
+  const { user = 'priya', may = ['purchase'], body = '<softgate-meter feature="seats"></softgate-meter>' } = options
+  const files = await widgetFiles()
+  const harness = await openHarness()
+  const { customer } = await subscribe(harness, options.card ? { card: options.card } : {})
+  // Twelve days into a month that has been paid.
+  await harness.clock.advance(10 * 86_400_000)
+  await options.before?.(harness)
+  const sent: string[] = []
+  const held = new Set<{ path: RegExp; released: Promise<void> }>()
+
+  const app = new Hono()
+  app.get('/', (c) => c.html(html(body), 200, { 'content-security-policy': policy }))
+  app.get('/page.css', (c) => c.text(styles, 200, { 'content-type': 'text/css' }))
+  const js = { 'content-type': 'text/javascript' }
+  app.get('/page.js', (c) => c.text(script, 200, js))
+  app.get('/stripe.js', (c) => c.text(stripeJs, 200, js))
+  for (const [name, text] of files) app.get(`/${name}`, (c) => c.text(text, 200, js))
+  app.post('/softgate-token', (c) => c.text(harness.token('acme', user, may)))
+  app.post('/bank', async (c) => {
+    const { id, outcome } = await c.req.json()
+    await harness.sandbox.control.authenticate(id, outcome)
+    return c.json({})
+  })
+  app.post('/card', async (c) => {
+    const { id, number } = await c.req.json()
+    await useCard(harness, customer, number === '4242' ? 'pm_card_visa' : 'pm_card_chargeDeclined')
+    const found = await harness.stripe.customers.retrieve(customer)
+    const method = 'deleted' in found ? null : found.invoice_settings?.default_payment_method
+    await harness.stripe.paymentIntents.confirm(id, { payment_method: String(method) }).catch(() => {})
+    return c.json({})
+  })
+  app.all('/softgate/*', async (c) => {
+    const path = new URL(c.req.url).pathname.slice('/softgate'.length)
+    sent.push(`${c.req.method} ${path}`)
+    const text = c.req.method === 'GET' ? null : await c.req.text()
+    const answer = await harness.softgate.app.request(path, {
+      method: c.req.method,
+      headers: c.req.raw.headers,
+      body: text,
+      signal: c.req.raw.signal,
+    })
+    for (const { path: which, released } of held) if (which.test(path)) await released
+    return answer
+  })
+  const { url, close } = await listen(app, { port: 0 })
+  cleanup(close)
+
+  const browser = await openBrowser()
+  const context = await browser.newContext({
+    colorScheme: options.dark ? 'dark' : 'light',
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+    viewport: options.viewport ?? { width: 900, height: 720 },
+  })
+  cleanup(() => context.close())
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  await page.clock.setFixedTime(harness.clock.now())
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  await page.goto(url)
+  return {
+    harness,
+    page,
+    url,
+    sent,
+    complaints,
+    hold(path) {
+      let release = (): void => {}
+      const entry = { path, released: new Promise<void>((resolve) => (release = resolve)) }
+      held.add(entry)
+      return {
+        release() {
+          held.delete(entry)
+          release()
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import { type ReadonlySignal, signal } from '@preact/signals-core'
+import type { Softgate } from '@softgate/sdk'
+
+const connected = signal<Softgate | null>(null)
+
+/** The client that all elements of the page live from; null until `connect`. */
+export const client: ReadonlySignal<Softgate | null> = connected
+
+/** Gives all elements of the page, present and future, their client. The returned function takes it back. */
+export function connect(softgate: Softgate): () => void {
+  connected.value = softgate
+  return () => {
+    if (connected.peek() === softgate) connected.value = null
+  }
+}

@@ -1,0 +1,8 @@
+export { createGate, type Gate, type GateInput } from './gate/state.ts'
+export { createMeter, type MeterInput, type MeterState } from './meter/state.ts'
+export type { Page } from './page.ts'
+export { type Choice, createPrompts, type Prompts, type PromptsInput } from './prompts/state.ts'
+export { createRequests, type RequestGroup, type Requests } from './requests/state.ts'
+export type { Step, UpgradeFlow, UpgradeOutcome } from './upgrade/model.ts'
+export { createUpgradeFlow, type UpgradeFlowInput } from './upgrade/state.ts'
+export type { LoadStripe, StripeCard, StripeJs } from './upgrade/stripe-js.ts'

@@ -1,0 +1,35 @@
+import { signal } from '@preact/signals-core'
+import type { gateEnglish } from './gate/messages.ts'
+import type { meterEnglish } from './meter/messages.ts'
+import type { promptsEnglish } from './prompts/messages.ts'
+import type { requestsEnglish } from './requests/messages.ts'
+import type { upgradeEnglish } from './upgrade/messages.ts'
+
+/**
+ * Every word of the widget that does not come from the server, by element. Words of an element load with it, so English
+ * stands beside each; `setMessages` replaces any of them.
+ */
+export interface Messages {
+  /** BCP 47 tag of the language of the words, for dates, numbers and money. */
+  locale: string
+  meter: typeof meterEnglish
+  gate: typeof gateEnglish
+  upgrade: typeof upgradeEnglish
+  prompts: typeof promptsEnglish
+  requests: typeof requestsEnglish
+}
+
+type Area = Exclude<keyof Messages, 'locale'>
+export type Translation = { [K in keyof Messages]?: Messages[K] extends string ? string : Partial<Messages[K]> }
+
+const given = signal<Translation>({})
+
+/** Replaces words, at once and everywhere; what is left out stays English. */
+export const setMessages = (translation: Translation): void => {
+  given.value = translation
+}
+
+export const locale = (): string => given.value.locale ?? 'en'
+
+/** The words of an element as they are now. */
+export const words = <T extends object>(area: Area, english: T): T => ({ ...english, ...given.value[area] })

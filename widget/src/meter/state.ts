@@ -1,0 +1,55 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core'
+import type { Decision, Softgate } from '@softgate/sdk'
+
+/** What a meter shows. Null where there is nothing to measure. */
+export interface MeterState {
+  state: 'loading' | 'ok' | 'warn' | 'grace' | 'blocked' | 'unlimited'
+  used: number
+  limit: number
+  /** Shares of the track, 0 to 1: how much is filled, and where the soft mark stands (0 for none). */
+  fill: number
+  mark: number
+  /** Epoch ms at which this was last known to be true; null while it is live. */
+  staleAt: number | null
+  resetsAt: string | null
+  graceEndsAt: string | null
+  fullAt: string | null
+}
+
+export interface MeterInput {
+  softgate: ReadonlySignal<Softgate | null>
+  feature: ReadonlySignal<string>
+  now(): number
+}
+
+/** The meter of a feature as a signal: no words, no elements. */
+export const createMeter = ({ softgate, feature, now }: MeterInput): ReadonlySignal<MeterState | null> =>
+  computed(() => {
+    const known = softgate.value?.state.value
+    if (!softgate.value || !known) return { ...blank, state: 'loading' }
+    const decision = softgate.value.decision(feature.value).value
+    const stale = softgate.value.connection.value === 'offline'
+    return meterOf(decision, stale ? now() - decision.ageMs : null)
+  })
+
+const blank = {
+  used: 0,
+  limit: 0,
+  fill: 0,
+  mark: 0,
+  staleAt: null,
+  resetsAt: null,
+  graceEndsAt: null,
+  fullAt: null,
+}
+
+function meterOf(decision: Decision, staleAt: number | null): MeterState | null {
+  const { used, limit, state, softLimit, resetsAt, graceEndsAt, forecast } = decision
+  if (used === null || state === 'locked') return null
+  if (limit === null) return { ...blank, state: 'unlimited', used, staleAt }
+  const over = used > limit
+  // A track is full when nothing is left, and never before, however it rounds.
+  const fill = limit ? (over ? limit / used : used / limit) : 1
+  const mark = softLimit && !over && limit ? softLimit / limit : 0
+  return { state, used, limit, fill, mark, staleAt, resetsAt, graceEndsAt, fullAt: forecast?.at ?? null }
+}

@@ -1,0 +1,22 @@
+/** What the widget takes from the page, to be replaced in tests. */
+export interface Page {
+  /** Epoch milliseconds. */
+  now(): number
+  /** Runs `fn` once, `ms` from now; the returned function cancels it. */
+  after(ms: number, fn: () => void): () => void
+  /** Leaves the page for another. */
+  leave(url: string): void
+}
+
+export const page: Page = {
+  now: () => Date.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms)
+    return () => clearTimeout(timer)
+  },
+  leave: (url) => location.assign(url),
+}
+
+/** An address that a link may lead to; undefined for `javascript:` and whatever else is none. */
+export const safeUrl = (url: string | null | undefined): string | undefined =>
+  /^https?:\/\//i.test(url ?? '') ? (url ?? undefined) : undefined

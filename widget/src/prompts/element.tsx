@@ -1,0 +1,71 @@
+import { effect, signal } from '@preact/signals-core'
+import type { Presenter } from '@softgate/sdk'
+import { baseCss } from '../base-css.ts'
+import { client } from '../client.ts'
+import { type Body, defineElement } from '../element.ts'
+
+/**
+ * `<softgate-prompts>`: shows the prompts of the page, one at a time: the upgrade dialog that answers an attempt, and the
+ * banner and the toast that come by themselves. One stands in a page, where a banner would be. Its own weight is small:
+ * the dialog loads with the first attempt that it answers, the rest with the first prompt.
+ *
+ * Attributes and properties:
+ * - `placement`: only prompts of this placement, here, in place; such as `inline`. The dialog stays with the one without.
+ * - `stripe-url`: where Stripe.js comes from, for 3-D Secure and other cards
+ *
+ * Events, bubbling: `softgate-upgraded` and `softgate-requested`, `{detail: {feature}}`.
+ *
+ * Parts: `dialog`, `title`, `stepper`, `bill`, `pay`, `dismiss`, `banner`, `inline`, `toast`. Custom properties: see
+ * `base-css.ts`.
+ */
+export const definePrompts = (): void =>
+  defineElement({
+    tag: 'softgate-prompts',
+    css: baseCss,
+    props: { placement: '', stripeUrl: 'https://js.stripe.com/endive/stripe.js' },
+    setup(host, { placement, stripeUrl }) {
+      const bodies = signal<readonly Body[]>([])
+      const add = <T extends Body>(body: T): T => {
+        bodies.value = [...bodies.peek(), body]
+        return body
+      }
+      const dialog = once(async () => add((await import('../upgrade/host.tsx')).createDialogHost(host, stripeUrl)))
+      const present: Presenter = async (...input) => (await dialog()).present(...input)
+      const notices = once(async () => add((await import('./host.tsx')).createNotices({ host, placement, present })))
+      let known = false
+      const stops = [
+        effect(() => {
+          if (!placement.value) return client.value?.onPrompt(present)
+        }),
+        effect(() => {
+          const state = client.value?.state.value
+          if (state?.prompts[0]) notices().catch(() => {})
+          // Only an upgrade that was open when the page came goes on here: what opens later is another tab's.
+          if (state?.upgrade && !known && !placement.value)
+            dialog()
+              .then(({ resume }) => state.upgrade && resume(state.upgrade))
+              .catch(() => {})
+          known ||= state != null
+        }),
+      ]
+      return {
+        view: () => bodies.value.map((body) => body.view()),
+        dispose() {
+          for (const stop of stops) stop()
+          for (const body of bodies.value) body.dispose?.()
+        },
+      }
+    },
+  })
+
+/** Runs once for all who wait for it; after a failure, as of a network, again. */
+function once<T>(run: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | null = null
+  return () => {
+    running ??= run().catch((error) => {
+      running = null
+      throw error
+    })
+    return running
+  }
+}

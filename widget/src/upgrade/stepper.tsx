@@ -1,0 +1,63 @@
+import type { Offer } from '@softgate/sdk/contract'
+import type { VNode } from 'preact'
+import { Icon, minus, plus } from '../icons.tsx'
+import { words } from '../messages.ts'
+import { upgradeEnglish } from './messages.ts'
+
+export interface StepperInput {
+  offer: Offer
+  quantity: number
+  total: number | null
+  still: boolean
+  onQuantity(quantity: number): void
+}
+
+/** A labelled number with two buttons; arrows, Home and End work in it. */
+export function Stepper({ offer, quantity, total, still, onQuantity }: StepperInput): VNode | null {
+  const say = words('upgrade', upgradeEnglish)
+  const { min, max, step } = offer.quantity ?? { min: 1, max: 1, step: 1 }
+  const by = (steps: number): void => {
+    if (!still) onQuantity(quantity + steps * step)
+  }
+  const onKey = (event: KeyboardEvent): void => {
+    const steps = { ArrowUp: 1, ArrowDown: -1, Home: min - quantity, End: max - quantity }[event.key]
+    if (steps === undefined) return
+    event.preventDefault()
+    by(steps)
+  }
+  return (
+    <div class="row">
+      <div>
+        <label for="n">{say.toAdd(offer.unit)}</label>
+        {total !== null && <small>{say.inTotal(total)}</small>}
+      </div>
+      <div class="step" part="stepper">
+        <button
+          type="button"
+          aria-label={say.fewer(offer.unit)}
+          aria-disabled={still || quantity <= min}
+          onClick={() => by(-1)}
+        >
+          <Icon path={minus} />
+        </button>
+        <input
+          id="n"
+          inputMode="numeric"
+          autocomplete="off"
+          value={`${quantity}`}
+          readOnly={still}
+          onKeyDown={onKey}
+          onChange={(event) => onQuantity(Number(event.currentTarget.value))}
+        />
+        <button
+          type="button"
+          aria-label={say.more(offer.unit)}
+          aria-disabled={still || quantity >= max}
+          onClick={() => by(1)}
+        >
+          <Icon path={plus} />
+        </button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,13 @@
+/** The part of Stripe.js that is used. What it answers is never believed: the server is asked what became of a payment. */
+export interface StripeJs {
+  handleNextAction(input: { clientSecret: string }): Promise<unknown>
+  confirmCardPayment(clientSecret: string, input: { payment_method: unknown }): Promise<unknown>
+  elements?(): { create(type: 'card'): StripeCard }
+}
+
+/** Stripe's own fields for a card. */
+export interface StripeCard {
+  mount(element: HTMLElement): void
+}
+
+export type LoadStripe = (publishableKey: string) => Promise<StripeJs>
