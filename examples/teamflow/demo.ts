@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { createSoftgate, createStripeClient, listen, pushCatalog } from '@softgate/server'
 import { createStripeSandbox } from '@softgate/server/sandbox'
-import { seed } from './seed.ts'
+import { beganDaysAgo, isSeeded, seedAccounts, seedStripe } from './seed.ts'
 import config from './softgate.config.ts'
 
 export interface DemoOptions {
@@ -23,6 +23,9 @@ export interface Demo {
   stripe: string
   secretKey: string
   stripeKey: string
+  publishableKey: string
+  /** The stand-in for Stripe.js that belongs to the local Stripe. */
+  stripeJs: string
   close(): Promise<void>
 }
 
@@ -39,27 +42,38 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
   const keysFile = join(data, 'keys.json')
   const keys: Keys = existsSync(keysFile) ? JSON.parse(readFileSync(keysFile, 'utf8')) : newKeys()
 
-  const sandbox = createStripeSandbox({ file: join(data, 'stripe.db'), secretKey: keys.stripeKey })
+  // The accounts did not begin today: what is made for them at Stripe on the first start is made at an earlier time.
+  let behindMs = 0
+  const sandbox = createStripeSandbox({
+    file: join(data, 'stripe.db'),
+    secretKey: keys.stripeKey,
+    now: () => Date.now() - behindMs,
+  })
   const local = await sandbox.listen(port === 0 ? 0 : port + 1)
   const stripe = createStripeClient({ secretKey: keys.stripeKey, apiUrl: local.url, webhookSecret: '' })
   keys.webhook ??= await createEndpoint(stripe)
   writeFileSync(keysFile, JSON.stringify(keys), { mode: 0o600 })
+  // Webhooks are signed with the time at which they leave, and there is nobody to take them yet.
+  sandbox.control.webhooks.pause()
+  if (!(await isSeeded(stripe))) behindMs = beganDaysAgo * 86_400_000
+  const customers = await seedStripe(stripe, await pushCatalog(stripe, config))
+  behindMs = 0
 
   const softgate = await createSoftgate({
-    config,
+    config: { ...config, checkoutReturn: `${local.url}/_sandbox/returned` },
     database: databaseUrl ?? join(data, 'softgate.db'),
     secretKeys: [keys.secretKey],
     stripe: {
       secretKey: keys.stripeKey,
       apiUrl: local.url,
       webhookSecret: keys.webhook.secret,
-      publishableKey: 'pk_test_local',
+      publishableKey,
     },
   })
   const backend = await listen(softgate.app, { port })
   await stripe.webhookEndpoints.update(keys.webhook.id, { url: `${backend.url}/v1/webhooks/stripe` })
-  const prices = await pushCatalog(stripe, config)
-  await seed({ stripe, prices, url: backend.url, secretKey: keys.secretKey })
+  await seedAccounts({ customers, url: backend.url, secretKey: keys.secretKey, now: Date.now() })
+  void sandbox.control.webhooks.resume()
 
   return {
     app: null,
@@ -68,6 +82,8 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
     stripe: local.url,
     secretKey: keys.secretKey,
     stripeKey: keys.stripeKey,
+    publishableKey,
+    stripeJs: `${local.url}/_sandbox/stripe.js`,
     async close() {
       await backend.close()
       await softgate.close()
@@ -75,6 +91,9 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
     },
   }
 }
+
+/** Names no secret: the browser's calls carry a payment's own secret beside it. */
+const publishableKey = 'pk_test_local'
 
 const newKeys = (): Keys => ({
   secretKey: `sg_test_${randomBytes(20).toString('hex')}`,

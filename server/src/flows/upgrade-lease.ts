@@ -22,10 +22,21 @@ export function lead<T>(context: Context, key: string, work: () => Promise<T>): 
   return run
 }
 
+/** Settles when the run under this key has ended, however it did; at once when there is none. */
+const underWay = async (context: Context, key: string): Promise<void> => {
+  await running
+    .get(context)
+    ?.get(key)
+    ?.catch(() => {})
+}
+
 /** Waits until the process that works on an upgrade has let go of it, or has had its time. */
-export async function whenFree({ clock, database }: Context, { account, id }: UpgradeRecord): Promise<void> {
+export async function whenFree(context: Context, { account, id }: UpgradeRecord): Promise<void> {
+  const { clock, database } = context
   const deadline = clock.now() + leaseMs
   for (;;) {
+    // A look of this very process, set off by a webhook say, ends by itself: there is no need to ask the clock.
+    await underWay(context, `${account}\n${id}`)
     const current = await database.read.billing.findUpgrade(account, id)
     if (!current || isClosed(current) || current.leaseUntil <= clock.now()) return
     if (clock.now() >= deadline)
