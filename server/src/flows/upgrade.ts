@@ -50,13 +50,19 @@ async function giveUp(context: Context, found: UpgradeRecord, reason: UpgradeRec
   const quote = await quoteOf(context, found)
   let mine = await claimAnyhow(context, found)
   if (isClosed(mine)) return mine
-  if (isChange(quote)) return abandon(context, mine, quote)
-  if (mine.checkout === null) {
+  if (!isChange(quote) && mine.checkout === null) {
     // Its page may be on the way to Stripe: sending it again under the same key finds it, so that it can be closed.
     await driving(context, mine, quote, false)
     mine = await claimAnyhow(context, mine)
   }
-  return isClosed(mine) ? mine : abandonCheckout(context, mine, quote, reason)
+  if (isClosed(mine)) return mine
+  try {
+    return await (isChange(quote) ? abandon(context, mine, quote) : abandonCheckout(context, mine, quote, reason))
+  } catch (error) {
+    // Nothing is known to have ended; whoever asks next need not wait for this lease to run out.
+    await releaseLease(context, mine)
+    throw error
+  }
 }
 
 /** Closes an older checkout page, so that a newer choice can have one: two that could both be paid never exist. */
