@@ -2,7 +2,7 @@ import type { Decision, EventsAnswer, GateAnswer, Quote, State, Upgrade } from '
 import { expect, test } from 'vitest'
 import { createApi } from '../support/api.ts'
 import { freshFolder, startDemo } from '../support/demo.ts'
-import { day, type Harness, openHarness, subscribe } from '../support/harness.ts'
+import { day, type Harness, minute, openHarness, subscribe } from '../support/harness.ts'
 import { startServer } from '../support/server.ts'
 import { freshSqlite } from '../support/sqlite.ts'
 
@@ -30,6 +30,8 @@ for (const kind of ['timeout_before', 'timeout_after'] as const)
     await first.kill()
     expect(await cut).toBe('cut')
 
+    // Every process starts at the harness's instant: the second must not begin before the first one's last look at Stripe.
+    await harness.clock.advance(minute)
     const second = await startServer(harness, file)
     const again = createApi(fetch, `${second.url}/v1`, harness.token('acme', 'priya'))
     await expect.poll(async () => (await again.ok<Decision>('POST', '/check', { feature: 'seats' })).limit).toBe(7)
