@@ -6,7 +6,7 @@ import { createStripeSandbox } from '@softgate/server/sandbox'
 import { seedTeamflow } from './app/seed.ts'
 import { createTeamflow } from './app/server.ts'
 import { openStore } from './app/store/index.ts'
-import { seed, teamflowAccounts } from './seed.ts'
+import { beganDaysAgo, isSeeded, seedAccounts, seedStripe, teamflowAccounts } from './seed.ts'
 import config from './softgate.config.ts'
 
 export interface DemoOptions {
@@ -28,6 +28,9 @@ export interface Demo {
   stripe: string
   secretKey: string
   stripeKey: string
+  publishableKey: string
+  /** The stand-in for Stripe.js that belongs to the local Stripe. */
+  stripeJs: string
   close(): Promise<void>
 }
 
@@ -44,21 +47,32 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
   const keysFile = join(data, 'keys.json')
   const keys: Keys = existsSync(keysFile) ? JSON.parse(readFileSync(keysFile, 'utf8')) : newKeys()
 
-  const sandbox = createStripeSandbox({ file: join(data, 'stripe.db'), secretKey: keys.stripeKey })
+  // The accounts did not begin today: what is made for them at Stripe on the first start is made at an earlier time.
+  let behindMs = 0
+  const sandbox = createStripeSandbox({
+    file: join(data, 'stripe.db'),
+    secretKey: keys.stripeKey,
+    now: () => Date.now() - behindMs,
+  })
   const local = await sandbox.listen(port === 0 ? 0 : port + 1)
   const stripe = createStripeClient({ secretKey: keys.stripeKey, apiUrl: local.url, webhookSecret: '' })
   keys.webhook ??= await createEndpoint(stripe)
   writeFileSync(keysFile, JSON.stringify(keys), { mode: 0o600 })
+  // Webhooks are signed with the time at which they leave, and there is nobody to take them yet.
+  sandbox.control.webhooks.pause()
+  if (!(await isSeeded(stripe))) behindMs = beganDaysAgo * 86_400_000
+  const customers = await seedStripe(stripe, await pushCatalog(stripe, config))
+  behindMs = 0
 
   const softgate = await createSoftgate({
-    config,
+    config: { ...config, checkoutReturn: `${local.url}/_sandbox/returned` },
     database: databaseUrl ?? join(data, 'softgate.db'),
     secretKeys: [keys.secretKey],
     stripe: {
       secretKey: keys.stripeKey,
       apiUrl: local.url,
       webhookSecret: keys.webhook.secret,
-      publishableKey: 'pk_test_local',
+      publishableKey,
     },
   })
   const store = openStore(data)
@@ -70,9 +84,9 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
   const app = await listen(teamflow.app, { port })
   const backend = `${app.url}/softgate`
   await stripe.webhookEndpoints.update(keys.webhook.id, { url: `${backend}/v1/webhooks/stripe` })
-  const prices = await pushCatalog(stripe, config)
-  await seed({ stripe, prices, url: backend, secretKey: keys.secretKey })
+  await seedAccounts({ customers, url: backend, secretKey: keys.secretKey, now: Date.now() })
   seedTeamflow(store, teamflowAccounts)
+  void sandbox.control.webhooks.resume()
 
   return {
     app: app.url,
@@ -81,6 +95,8 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
     stripe: local.url,
     secretKey: keys.secretKey,
     stripeKey: keys.stripeKey,
+    publishableKey,
+    stripeJs: `${local.url}/_sandbox/stripe.js`,
     async close() {
       await app.close()
       await teamflow.close()
@@ -89,6 +105,9 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
     },
   }
 }
+
+/** Names no secret: the browser's calls carry a payment's own secret beside it. */
+const publishableKey = 'pk_test_local'
 
 const newKeys = (): Keys => ({
   secretKey: `sg_test_${randomBytes(20).toString('hex')}`,

@@ -1,4 +1,4 @@
-import { createHost } from '@softgate/sdk/host'
+import { createHost, type HostEvent } from '@softgate/sdk/host'
 import type Stripe from 'stripe'
 
 interface Demo {
@@ -68,12 +68,33 @@ export const demos: readonly Demo[] = [
 
 export const emailOf = (demo: Pick<Demo, 'id'>, user: string): string => `${user}@${demo.id}.example`
 
+/** How long ago the accounts began to pay. */
+export const beganDaysAgo = 10
+
+const billingEmail = (id: string): string => `billing@${id}.example`
+
+const findCustomer = async (stripe: Stripe, id: string): Promise<string | null> =>
+  (await stripe.customers.list({ email: billingEmail(id), limit: 1 })).data[0]?.id ?? null
+
+/** Whether the local Stripe has the accounts' customers already. */
+export const isSeeded = async (stripe: Stripe): Promise<boolean> =>
+  (await findCustomer(stripe, demos.at(-1)?.id ?? '')) !== null
+
+/** Makes the customers that are not there yet, with what they pay for. Returns their ids by account. */
+export async function seedStripe(stripe: Stripe, prices: Map<string, string>): Promise<Map<string, string>> {
+  const made = new Map<string, string>()
+  for (const demo of demos)
+    made.set(demo.id, (await findCustomer(stripe, demo.id)) ?? (await createCustomer(stripe, demo, prices)))
+  return made
+}
+
 export interface SeedOptions {
-  stripe: Stripe
-  /** Price ids by lookup key, from pushing the catalogue. */
-  prices: Map<string, string>
+  /** Customers at Stripe by account. */
+  customers: Map<string, string>
   url: string
   secretKey: string
+  /** Epoch milliseconds. */
+  now: number
 }
 
 /** The accounts as TeamFlow knows them. */
@@ -84,32 +105,61 @@ export const teamflowAccounts = demos.map((demo) => ({
 }))
 
 /** Creates the accounts that are not there yet; a second start finds them as they were left. */
-export async function seed({ stripe, prices, url, secretKey }: SeedOptions): Promise<void> {
+export async function seedAccounts({ customers, url, secretKey, now }: SeedOptions): Promise<void> {
   const host = createHost({ url, secretKey })
   for (const demo of demos) {
-    const { data } = await stripe.customers.list({ email: `billing@${demo.id}.example`, limit: 1 })
-    if (data.length > 0) continue
-    const customer = await createCustomer(stripe, demo, prices)
-    const [first] = demo.users
-    for (const [id, name, role] of demo.users)
-      await host.session({
-        account: {
-          id: demo.id,
-          name: demo.name,
-          segment: 'smb',
-          timeZone: 'America/New_York',
-          stripeCustomerId: customer,
-        },
-        user: { id, name, role, email: emailOf(demo, id) },
-      })
-    await host.track({
-      account: demo.id,
-      name: 'seats_taken',
-      feature: 'seats',
-      set: demo.users.length,
-      user: first?.[0] ?? 'seed',
+    const known = await fetch(`${url}/v1/accounts/${demo.id}/users/${demo.users.at(-1)?.[0]}`, {
+      headers: { authorization: `Bearer ${secretKey}` },
     })
+    if (known.ok) continue
+    const account = {
+      id: demo.id,
+      name: demo.name,
+      segment: 'smb' as const,
+      timeZone: 'America/New_York',
+      stripeCustomerId: customers.get(demo.id) ?? null,
+    }
+    const join = ([id, name, role]: Demo['users'][number]) =>
+      host.session({ account, user: { id, name, role, email: emailOf(demo, id) } })
+    const [first, ...others] = demo.users
+    if (first) await join(first)
+    const user = first?.[0] ?? 'seed'
+    await host.track({ account: demo.id, name: 'seats_taken', feature: 'seats', set: demo.users.length, user })
+    if (demo.id === 'acme') await host.track(...history({ account: demo.id, user, now }))
+    for (const other of others) await join(other)
   }
+}
+
+/** Units used on each of the last days, oldest first: a team at work, with a weekend in between. */
+const workdays = {
+  automations: [34, 41, 38, 12, 9, 43, 47, 45, 52, 49],
+  exports: [2, 3, 4, 0, 1, 4, 3, 5, 4, 5],
+}
+
+/** What the account has used since it began to pay, so that meters, history and forecast have something to show. */
+function history({ account, user, now }: { account: string; user: string; now: number }): HostEvent[] {
+  const hour = 3_600_000
+  return Object.entries(workdays).flatMap(([feature, perDay]) =>
+    perDay.flatMap((units, index) => {
+      const day = now - (perDay.length - index) * 24 * hour
+      const event = (value: number, hours: number): HostEvent[] =>
+        value === 0
+          ? []
+          : [
+              {
+                id: `seed-${feature}-${index}-${hours}`,
+                account,
+                user,
+                name: `${feature}_used`,
+                feature,
+                value,
+                time: new Date(day + hours * hour).toISOString(),
+              },
+            ]
+      const morning = Math.ceil(units / 2)
+      return [...event(morning, 2), ...event(units - morning, 6)]
+    }),
+  )
 }
 
 async function createCustomer(
@@ -117,7 +167,7 @@ async function createCustomer(
   { id, name, plan, interval, seats, card }: Demo,
   prices: Map<string, string>,
 ): Promise<string> {
-  const customer = await stripe.customers.create({ name, email: `billing@${id}.example` })
+  const customer = await stripe.customers.create({ name, email: billingEmail(id) })
   if (card) {
     const method = await stripe.paymentMethods.attach(card, { customer: customer.id })
     await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: method.id } })

@@ -2,6 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import type { Hono } from 'hono'
 import type { Catalog } from './catalog/model.ts'
 import { createLive } from './delivery/live.ts'
+import { dayMs, forecastDays } from './entitlements/forecast.ts'
 import { countersOf, createSnapshot, type Snapshot } from './entitlements/snapshot.ts'
 import { createSnapshots } from './entitlements/snapshots.ts'
 import type { Context } from './flows/context.ts'
@@ -141,8 +142,11 @@ async function loadSnapshot(catalog: Catalog, { read }: Database, clock: Clock, 
   const now = clock.now()
   const [account, subscription] = await Promise.all([read.accounts.find(id), read.accounts.findSubscription(id)])
   if (!account) return null
-  const counters = await read.metering.counters(id, countersOf(catalog, account, subscription, now))
-  return createSnapshot(catalog, { account, subscription, counters }, now)
+  const [counters, slices] = await Promise.all([
+    read.metering.counters(id, countersOf(catalog, account, subscription, now)),
+    read.metering.usedSince(id, now - forecastDays * dayMs),
+  ])
+  return createSnapshot(catalog, { account, subscription, counters, slices }, now)
 }
 
 /** Opaque texts under a key of their own, derived from the secret key. */

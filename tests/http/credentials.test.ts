@@ -51,6 +51,8 @@ const matrix: Record<string, Record<Credential, number>> = {
   'POST /v1/upgrades': forBuyers(404),
   'GET /v1/upgrades/{id}': forBuyers(404),
   'DELETE /v1/upgrades/{id}': { ...forBuyers(404), admin: 409, secret: 409 }, // paid long ago
+  'GET /v1/usage': byCredential({}),
+  'GET /v1/invoices': byCredential({ member: 403, 'without purchase': 403 }),
   'POST /v1/requests': byCredential({}),
   'GET /v1/requests': byCredential({}),
   'POST /v1/requests/{id}': forBuyers(404),
@@ -93,7 +95,7 @@ for (const credential of credentials)
       const [method = ''] = key.split(' ')
       const named =
         credential === 'secret' && (acting.has(key) || key.endsWith('/stream'))
-          ? `${path}?account=acme&user=priya`
+          ? `${path}${path.includes('?') ? '&' : '?'}account=acme&user=priya`
           : path
       if (key.endsWith('/stream')) {
         const response = await town.softgate.app.request(`/v1${named}`, {

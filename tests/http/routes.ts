@@ -56,6 +56,8 @@ export async function openTown(): Promise<Town> {
     'POST /v1/upgrades': { path: '/upgrades', body: { quote: quote.id } },
     'GET /v1/upgrades/{id}': { path: `/upgrades/${upgrade.id}` },
     'DELETE /v1/upgrades/{id}': { path: `/upgrades/${upgrade.id}` },
+    'GET /v1/usage': { path: '/usage?feature=automations&days=7' },
+    'GET /v1/invoices': { path: '/invoices' },
     'POST /v1/requests': { path: '/requests', body: { feature: 'sso', quantity: 1, note: 'for the audit' } },
     'GET /v1/requests': { path: '/requests' },
     'POST /v1/requests/{id}': {

@@ -176,6 +176,16 @@ test('what Stripe would refuse is refused: unknown parameters, no items, odd add
   expect(await refusal(stripe.checkout.sessions.retrieve('cs_none'))).toMatchObject({ statusCode: 404 })
 })
 
+test('the page asks for what is charged: the price less the credit of the customer', async () => {
+  const begun = await begin()
+  await begun.stripe.customers.update(begun.owner.id, { balance: -1_000 })
+  const page = await (await fetch(begun.session.url ?? '')).text()
+  expect(page).toContain('Pay $26.00')
+  expect(page).toContain('-$10.00')
+  await pay(begun.session, '4242424242424242')
+  expect(charges(begun.sandbox)).toEqual([2_600])
+})
+
 test('an open invoice can be paid on its page, with 3-D Secure too', async () => {
   const { stripe, sandbox } = await openShop()
   const plan = await price(stripe, 'Starter', 1_200)

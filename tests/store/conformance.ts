@@ -3,6 +3,7 @@ import { accountsConformance } from './conformance/accounts.ts'
 import { billingConformance } from './conformance/billing.ts'
 import { countingConformance } from './conformance/counting.ts'
 import { crossingsConformance } from './conformance/crossings.ts'
+import { historyConformance } from './conformance/history.ts'
 import { journalsConformance } from './conformance/journals.ts'
 import { promptsConformance } from './conformance/prompts.ts'
 import { transactionsConformance } from './conformance/transactions.ts'
@@ -14,6 +15,7 @@ export function storeConformance(name: string, open: Open): void {
     accountsConformance(open)
     countingConformance(open)
     crossingsConformance(open)
+    historyConformance(open)
     transactionsConformance(open)
     billingConformance(open)
     promptsConformance(open)

@@ -5,15 +5,17 @@ import type { EventsAnswer, EventsInput } from './events.ts'
 import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
 import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
 import type { State } from './state.ts'
+import type { InvoicesAnswer, UsageAnswer, UsageQuery } from './usage.ts'
 
-interface Route<Body, Answer> {
+interface Route<Body, Answer, Query = void> {
   body: Body
   answer: Answer
+  query: Query
 }
 
 /**
  * The wire, as one table: the SDK's calls and the server's handlers take their types from the same key. `void` stands for
- * no body. Left out are routes that do not speak JSON both ways: the stream, the Stripe webhook and `/openapi.json`.
+ * no body, or no query. Left out are routes that do not speak JSON both ways: the stream, the Stripe webhook and `/openapi.json`.
  */
 export interface Routes {
   'POST /v1/check': Route<CheckInput, Decision>
@@ -31,6 +33,8 @@ export interface Routes {
   'POST /v1/upgrades': Route<UpgradeInput, Upgrade>
   'GET /v1/upgrades/{id}': Route<void, Upgrade>
   'DELETE /v1/upgrades/{id}': Route<void, Upgrade>
+  'GET /v1/usage': Route<void, UsageAnswer, UsageQuery>
+  'GET /v1/invoices': Route<void, InvoicesAnswer>
   'POST /v1/requests': Route<RequestInput, AccessRequest>
   'GET /v1/requests': Route<void, RequestsAnswer>
   'POST /v1/requests/{id}': Route<RequestAnswerInput, AccessRequest>
@@ -38,6 +42,7 @@ export interface Routes {
 
 export type RouteKey = keyof Routes & string
 export type BodyOf<K extends RouteKey> = Routes[K]['body']
+export type QueryOf<K extends RouteKey> = Routes[K]['query']
 export type AnswerOf<K extends RouteKey> = Routes[K]['answer']
 
 /** The `{names}` in a route's path. */

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { type Authentication, completeSession, NeedsAuthentication } from '../billing/checkout.ts'
 import { priceOf } from '../billing/lines.ts'
+import { previewNew } from '../billing/preview.ts'
 import { money } from '../billing/wording.ts'
 import { cardOfNumber } from '../cards.ts'
 import { ApiError } from '../errors.ts'
@@ -40,7 +41,7 @@ export function createCheckoutPage(options: PageOptions): Hono {
         const paid = act(options, () => pay(world, session, number, authentication))
         return context.redirect(withId(paid.success_url, paid), 303)
       } catch (error) {
-        if (error instanceof NeedsAuthentication) return context.html(bankPage(session, number))
+        if (error instanceof NeedsAuthentication) return context.html(bankPage(world, session, number))
         if (!(error instanceof ApiError)) throw error
         return context.html(payPage(world, session, { number, message: error.body.message }), 402)
       }
@@ -78,7 +79,8 @@ const withId = (url: string, { id }: CheckoutSessionRecord): string => url.repla
 
 const payPage = (world: World, session: CheckoutSessionRecord, tried?: { number: string; message: string }) => {
   const { items, amount_total, currency, cancel_url } = session
-  const total = money(amount_total, currency)
+  const due = dueOn(world, session)
+  const total = money(due, currency)
   return layout(
     'Checkout (local Stripe)',
     html`<h1>Subscribe</h1>
@@ -91,6 +93,12 @@ const payPage = (world: World, session: CheckoutSessionRecord, tried?: { number:
           return html`<dt>${quantity} × ${name}<br /><small>${each} each</small></dt>
             <dd>${money(price.unit_amount * quantity, price.currency)}</dd>`
         })}
+        ${
+          due < amount_total
+            ? html`<dt>Credit</dt>
+                <dd>${money(due - amount_total, currency)}</dd>`
+            : ''
+        }
         <dt class="total">Due today</dt>
         <dd class="total">${total}</dd>
       </dl>
@@ -104,11 +112,18 @@ const payPage = (world: World, session: CheckoutSessionRecord, tried?: { number:
   )
 }
 
-const bankPage = ({ amount_total, currency }: CheckoutSessionRecord, number: string) =>
+/** What the card will be charged, after the customer's credit. */
+function dueOn(world: World, { items, customer: id, billing_mode }: CheckoutSessionRecord): number {
+  const customer = id === null ? null : (world.store.get('customer', id) ?? null)
+  const sold = items.map(({ price, quantity }) => ({ price, quantity }))
+  return previewNew(world, customer, sold, billing_mode).amount_due
+}
+
+const bankPage = (world: World, session: CheckoutSessionRecord, number: string) =>
   layout(
     'Your bank (local Stripe)',
     html`<h1>Your bank asks</h1>
-      <p>Is it you who pays ${money(amount_total, currency)}? This stands for 3-D Secure.</p>
+      <p>Is it you who pays ${money(dueOn(world, session), session.currency)}? This stands for 3-D Secure.</p>
       <form method="post">
         <input type="hidden" name="number" value="${number}" />
         <button class="main" name="bank" value="approve">Approve</button>

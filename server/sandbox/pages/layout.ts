@@ -10,8 +10,8 @@ body { margin: 0; font: 15px/1.5 system-ui, sans-serif; background: light-dark(#
 main { max-width: 26rem; margin: 3rem auto; padding: 1.75rem; background: light-dark(#fff, #1d2027); border: 1px solid var(--line); border-radius: 12px; }
 h1 { font-size: 1.25rem; font-weight: 600; margin: 0 0 .25rem; }
 p { margin: 0 0 1rem; } small, .soft { color: var(--soft); font-size: .8125rem; }
-dl { display: grid; grid-template-columns: 1fr auto; gap: .375rem 1rem; margin: 1rem 0; }
-dt, dd { margin: 0; } dd { font-variant-numeric: tabular-nums; text-align: end; }
+dl { display: grid; grid-template-columns: 1fr auto; row-gap: .375rem; margin: 1rem 0; }
+dt, dd { margin: 0; } dd { font-variant-numeric: tabular-nums; text-align: end; padding-inline-start: 1rem; }
 dl .total { font-weight: 600; border-top: 1px solid var(--line); padding-top: .5rem; }
 label { display: block; font-weight: 500; margin-bottom: .25rem; }
 input { width: 100%; height: 40px; padding: 0 .75rem; font: inherit; border: 1px solid var(--line); border-radius: 8px; background: transparent; color: inherit; }

@@ -143,6 +143,19 @@ export interface PreviewLine {
   periodEnd: number
 }
 
+/** An invoice as a list shows it. */
+export interface IssuedInvoice {
+  id: string
+  at: number
+  reason: 'start' | 'renewal' | 'change' | 'other'
+  /** The words that somebody wrote on it. */
+  description: string | null
+  status: string
+  total: number
+  currency: string
+  url: string | null
+}
+
 /** An invoice and how far its payment has come. */
 export interface Payment {
   invoice: UpgradeInvoice

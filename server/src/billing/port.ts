@@ -1,4 +1,13 @@
-import type { LiveSession, LiveSubscription, Payment, Preview, QuoteRecord, Target, UpgradeRecord } from './model.ts'
+import type {
+  IssuedInvoice,
+  LiveSession,
+  LiveSubscription,
+  Payment,
+  Preview,
+  QuoteRecord,
+  Target,
+  UpgradeRecord,
+} from './model.ts'
 
 export interface BillingStore {
   saveQuote(quote: QuoteRecord): Promise<void>
@@ -40,6 +49,8 @@ export interface BillingGateway {
   /** Changes the subscription if its payment succeeds; pending otherwise. Safe to repeat under the same key for 24 hours. */
   change(input: ChangeInput): Promise<void>
   payment(invoice: string): Promise<Payment>
+  /** The customer's issued invoices, newest first, at most `limit`. */
+  invoices(customer: string, limit: number): Promise<IssuedInvoice[]>
   /** Tries an open invoice again with the customer's present card. A decline is no failure: read the payment after. */
   pay(invoice: string, paymentMethod: string, key: string): Promise<void>
   voidInvoice(invoice: string): Promise<void>

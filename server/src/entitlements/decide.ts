@@ -16,6 +16,8 @@ export interface DecideInput {
   used: number
   /** When the period ends, epoch ms; null for a level. */
   resetsAt: number | null
+  /** When the limit will be reached at the present rate; null or left out when it will not. */
+  forecast?: Decision['forecast'] | null
 }
 
 const answer = (
@@ -53,7 +55,8 @@ export function decide(input: DecideInput, quantity = 1): Decision {
   if (limit === null) return answer(input, { ...counted, state: 'ok', allowed: true, reason: 'unlimited' })
 
   const softLimit = softLimitOf(feature, limit)
-  const bounds = { ...counted, limit, softLimit, remaining: Math.max(0, limit - used) }
+  const ahead = used < limit && input.forecast ? { forecast: input.forecast } : {}
+  const bounds = { ...counted, limit, softLimit, remaining: Math.max(0, limit - used), ...ahead }
   if (used + quantity > limit)
     return answer(input, { ...bounds, state: 'blocked', allowed: false, reason: 'limit_reached' })
   if (softLimit !== null && used >= softLimit)

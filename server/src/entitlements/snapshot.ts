@@ -3,16 +3,22 @@ import type { AccountState, Decision } from '@softgate/sdk/contract'
 import { type AccountRecord, isLive, planInForce, type SubscriptionRecord } from '../accounts/model.ts'
 import { marksOf } from '../catalog/limits.ts'
 import type { Catalog } from '../catalog/model.ts'
-import type { CounterRow } from '../metering/model.ts'
+import type { CounterRow, UseSlice } from '../metering/model.ts'
 import { periodOf } from '../metering/period.ts'
 import { type DecideInput, decide } from './decide.ts'
+import { forecastOf } from './forecast.ts'
 
 /** What the store knows of an account, read at one instant. */
 export interface AccountFacts {
   account: AccountRecord
   subscription: SubscriptionRecord | null
   counters: CounterRow[]
+  /** What was used in the last days, for forecasts; none are made where it is left out. */
+  slices?: readonly UseSlice[]
 }
+
+/** How long a forecast holds. */
+const forecastMs = 3_600_000
 
 interface Entry {
   input: DecideInput
@@ -69,8 +75,16 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
     const used = facts.counters.find((row) => row.feature === key && row.period === counter?.period)?.used ?? 0
     const bought = isLive(subscription) ? subscription.quantities[key] : undefined
     const grant = catalog.plans[plan]?.grants[key]
-    const input = { key, feature, grant, billing: catalog.billing, bought, used, resetsAt: counter?.resetsAt ?? null }
-    const decision = decide(input)
+    const input: DecideInput = {
+      key,
+      feature,
+      grant,
+      billing: catalog.billing,
+      bought,
+      used,
+      resetsAt: counter?.resetsAt ?? null,
+    }
+    const decision = decide(withForecast(input, { slices: facts.slices ?? [], since: counter?.period ?? 0, now }))
     features.set(key, {
       input,
       period: counter?.period ?? 0,
@@ -80,6 +94,8 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
     })
   }
   const changes = [...features.values()].map(({ decision }) => decision.nextChangeAt).filter((at) => at !== null)
+  // What is foreseen from the last days is looked at again before long: it changes with them.
+  const staleAt = facts.slices?.length ? now + forecastMs : Number.POSITIVE_INFINITY
   let state: { json: string; tag: string } | null = null
 
   return {
@@ -87,7 +103,7 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
     subscription,
     plan,
     features,
-    nextChangeAt: Math.min(Number.POSITIVE_INFINITY, ...changes.map((at) => Date.parse(at))),
+    nextChangeAt: Math.min(staleAt, ...changes.map((at) => Date.parse(at))),
     count({ feature, period, used }) {
       const entry = features.get(feature)
       if (entry?.period !== period || entry.input.used === used) return
@@ -120,4 +136,21 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
       return state
     },
   }
+}
+
+interface Ahead {
+  slices: readonly UseSlice[]
+  /** Start of the period, epoch ms. */
+  since: number
+  now: number
+}
+
+/** Gives the input what is foreseen of it; a limit must be known and not be reached yet. */
+function withForecast(input: DecideInput, { slices, since, now }: Ahead): DecideInput {
+  const { feature, used, resetsAt, key } = input
+  const { limit } = decide(input)
+  if (feature.kind !== 'metered' || limit === null) return input
+  const mine = slices.filter((slice) => slice.feature === key)
+  const foreseen = forecastOf({ meter: feature.meter, slices: mine, since, used, limit, resetsAt, now })
+  return Object.assign(input, { forecast: foreseen })
 }

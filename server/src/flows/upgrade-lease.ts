@@ -8,10 +8,16 @@ export const leaseMs = 90_000
 
 const pollMs = 50
 
+/** The name under which a look at an upgrade is shared in this process. */
+export const takeUpKey = (account: string, id: string): string => `take up\n${account}\n${id}`
+
 /** Waits until the process that works on an upgrade has let go of it, or has had its time. */
-export async function whenFree({ clock, database }: Context, { account, id }: UpgradeRecord): Promise<void> {
+export async function whenFree(context: Context, { account, id }: UpgradeRecord): Promise<void> {
+  const { clock, database } = context
   const deadline = clock.now() + leaseMs
   for (;;) {
+    // A look of this very process, set off by a webhook say, ends by itself: there is no need to ask the clock.
+    await context.sharing.ended(takeUpKey(account, id))
     const current = await database.read.billing.findUpgrade(account, id)
     if (!current || isClosed(current) || current.leaseUntil <= clock.now()) return
     if (clock.now() >= deadline)

@@ -6,7 +6,7 @@ import { type Context, requireGateway, requirePurchase, type Who } from './conte
 import { answerOf } from './upgrade-answer.ts'
 import { abandonCheckout, driveCheckout } from './upgrade-checkout.ts'
 import { abandon, drive } from './upgrade-drive.ts'
-import { leaseMs, whenFree } from './upgrade-lease.ts'
+import { leaseMs, takeUpKey, whenFree } from './upgrade-lease.ts'
 import { releaseLease } from './upgrade-save.ts'
 
 /**
@@ -50,13 +50,19 @@ async function giveUp(context: Context, found: UpgradeRecord, reason: UpgradeRec
   const quote = await quoteOf(context, found)
   let mine = await claimAnyhow(context, found)
   if (isClosed(mine)) return mine
-  if (isChange(quote)) return abandon(context, mine, quote)
-  if (mine.checkout === null) {
+  if (!isChange(quote) && mine.checkout === null) {
     // Its page may be on the way to Stripe: sending it again under the same key finds it, so that it can be closed.
     await driving(context, mine, quote, false)
     mine = await claimAnyhow(context, mine)
   }
-  return isClosed(mine) ? mine : abandonCheckout(context, mine, quote, reason)
+  if (isClosed(mine)) return mine
+  try {
+    return await (isChange(quote) ? abandon(context, mine, quote) : abandonCheckout(context, mine, quote, reason))
+  } catch (error) {
+    // Nothing is known to have ended; whoever asks next need not wait for this lease to run out.
+    await releaseLease(context, mine)
+    throw error
+  }
 }
 
 /** Closes an older checkout page, so that a newer choice can have one: two that could both be paid never exist. */
@@ -79,7 +85,7 @@ const replaced = { code: 'replaced', detail: 'Another choice took the place of t
  * serves all who ask: the user who comes back from a payment does not miss the webhook by a moment.
  */
 export function takeUp(context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> {
-  return context.sharing.together(`take up\n${upgrade.account}\n${upgrade.id}`, async () => {
+  return context.sharing.together(takeUpKey(upgrade.account, upgrade.id), async () => {
     const claimed = await context.database.transaction(upgrade.account, (stores) =>
       claimUpgrade(context, stores, upgrade),
     )

@@ -3,11 +3,13 @@ import { Hono } from 'hono'
 import { getAccount, getUser, putAccount, putUser } from '../flows/accounts.ts'
 import type { Context } from '../flows/context.ts'
 import { gate } from '../flows/gate.ts'
+import { invoices } from '../flows/invoices.ts'
 import { recordOutcome } from '../flows/outcome.ts'
 import { quote } from '../flows/quote.ts'
 import { answerRequest, askAdmin, listRequests } from '../flows/requests.ts'
 import { receiveStripeEvent } from '../flows/stripe-event.ts'
 import { cancelUpgrade, confirmUpgrade, showUpgrade } from '../flows/upgrade.ts'
+import { usage } from '../flows/usage.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { createRateLimit } from '../kernel/rate.ts'
 import { readText } from './body.ts'
@@ -26,6 +28,7 @@ import {
   requestInput,
   upgradeInput,
 } from './schemas/billing.ts'
+import { usageQuery } from './schemas/usage.ts'
 import { streamRoute } from './stream.ts'
 
 export interface AppOptions {
@@ -56,6 +59,7 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
   accountRoutes(route, context, secretKeys[0] ?? '')
   promptRoutes(route, context)
   billingRoutes(route, context)
+  historyRoutes(route, context)
 
   app.post('/v1/webhooks/stripe', async (c) => {
     await receiveStripeEvent(context, await readText(c.req, webhookLimit), c.req.header('stripe-signature'))
@@ -171,5 +175,24 @@ function billingRoutes(route: Route, context: Context): void {
     access: 'user',
     schema: null,
     handle: ({ who, params }) => cancelUpgrade(context, who, params.id),
+  })
+}
+
+function historyRoutes(route: Route, context: Context): void {
+  // Each costs a call to Stripe.
+  const invoiceReads = createRateLimit(context.clock, { points: 30, seconds: 60 })
+  route('GET /v1/usage', {
+    access: 'user',
+    schema: null,
+    query: usageQuery,
+    handle: ({ who, query }) => usage(context, who, query),
+  })
+  route('GET /v1/invoices', {
+    access: 'user',
+    schema: null,
+    handle: async ({ who }) => {
+      invoiceReads(who.account)
+      return invoices(context, who)
+    },
   })
 }

@@ -36,7 +36,7 @@ export function openApi(entries: readonly RouteEntry[]): object {
   }
 }
 
-function operation({ key, access, schema }: RouteEntry, path: string): object {
+function operation({ key, access, schema, query }: RouteEntry, path: string): object {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
   const parameters = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
   const acting =
@@ -50,7 +50,7 @@ function operation({ key, access, schema }: RouteEntry, path: string): object {
       .replaceAll(/[^a-z]+/g, '_')
       .replace(/_$/, ''),
     security: securities[access],
-    parameters: [...parameters, ...acting],
+    parameters: [...parameters, ...acting, ...(query ? queryParameters(query) : [])],
     ...(schema && {
       requestBody: {
         required: true,
@@ -65,6 +65,16 @@ function operation({ key, access, schema }: RouteEntry, path: string): object {
       },
     },
   }
+}
+
+function queryParameters(query: z.ZodType): object[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', unrepresentable: 'any' })
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }))
 }
 
 const problemSchema = {

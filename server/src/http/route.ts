@@ -1,4 +1,4 @@
-import type { AnswerOf, BodyOf, ParamsOf, RouteKey } from '@softgate/sdk/contract'
+import type { AnswerOf, BodyOf, ParamsOf, QueryOf, RouteKey } from '@softgate/sdk/contract'
 import type { Hono, Context as HonoContext } from 'hono'
 import type { z } from 'zod'
 import type { Who } from '../flows/context.ts'
@@ -18,23 +18,28 @@ export interface RouteEntry {
   key: string
   access: Access | 'any' | 'stripe' | 'open'
   schema: z.ZodType | null
+  /** What may stand in the query, beside the account and user whom a host names. */
+  query?: z.ZodType
 }
 
 export interface Call<K extends RouteKey> {
   params: Record<ParamsOf<K>, string>
   body: BodyOf<K>
+  query: QueryOf<K>
   caller: Caller
 }
 
 export interface RouteSpec<K extends RouteKey> {
   access: 'secret'
   schema: BodyOf<K> extends void ? null : z.ZodType<BodyOf<K>>
+  query?: z.ZodType<QueryOf<K>>
   handle(call: Call<K>): Promise<AnswerOf<K>>
 }
 
 export interface UserRouteSpec<K extends RouteKey> {
   access: 'user'
   schema: BodyOf<K> extends void ? null : z.ZodType<BodyOf<K>>
+  query?: z.ZodType<QueryOf<K>>
   handle(call: Call<K> & { who: Who }): Promise<AnswerOf<K>>
 }
 
@@ -61,6 +66,12 @@ export function whoOf(c: HonoContext, caller: Caller): Who {
   return { account: parse(id, account), user: parse(id, user), may: ['purchase'], cap: null }
 }
 
+/** The query without the names of who acts, which `whoOf` reads. */
+function queryOf(c: HonoContext): Record<string, string> {
+  const { account, user, ...query } = c.req.query()
+  return query
+}
+
 export function requireSecret(caller: Caller): void {
   if (caller.kind !== 'secret')
     throw new ProblemError('forbidden', 'This route needs a secret key; a user token may not use it.')
@@ -73,19 +84,25 @@ export function createRouter({ app, authenticate, replies, keep }: RouterOptions
   function route<K extends RouteKey>(key: K, spec: RouteSpec<K> | UserRouteSpec<K>): void {
     const [method = '', path = ''] = key.split(' ')
     const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)
-    entries.push({ key, access: spec.access, schema: spec.schema as z.ZodType | null })
+    entries.push({
+      key,
+      access: spec.access,
+      schema: spec.schema as z.ZodType | null,
+      ...(spec.query && { query: spec.query }),
+    })
     app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       const caller = authenticate(c.req.header('authorization'))
       if (spec.access === 'secret') requireSecret(caller)
       const params = Object.fromEntries(names.map((name) => [name, parse(id, c.req.param(name))])) as Call<K>['params']
       const raw = spec.schema === null ? undefined : await readJson(c.req, bodyLimit)
       const body = (spec.schema === null ? undefined : parse(spec.schema as z.ZodType, raw)) as BodyOf<K>
+      const query = (spec.query && parse(spec.query as z.ZodType, queryOf(c))) as QueryOf<K>
       const who = spec.access === 'user' ? whoOf(c, caller) : null
       const run = async (): Promise<string> =>
         JSON.stringify(
           await (who
-            ? (spec as UserRouteSpec<K>).handle({ params, body, caller, who })
-            : (spec as RouteSpec<K>).handle({ params, body, caller })),
+            ? (spec as UserRouteSpec<K>).handle({ params, body, query, caller, who })
+            : (spec as RouteSpec<K>).handle({ params, body, query, caller })),
         )
       const idempotencyKey = method === 'GET' ? undefined : c.req.header('idempotency-key')
       if (idempotencyKey === undefined) return replies.json(c, await run())

@@ -12,6 +12,22 @@ export const calendarMonth = (at: number, timeZone: string): Period => {
   return { start: first.epochMilliseconds, end: first.add({ months: 1 }).startOfDay().epochMilliseconds }
 }
 
+/** A day of the calendar in a time zone: 23 to 25 hours. */
+export interface CalendarDay extends Period {
+  /** YYYY-MM-DD. */
+  date: string
+}
+
+/** The `count` days up to and with the one of `at`, oldest first. */
+export const calendarDays = (at: number, count: number, timeZone: string): CalendarDay[] => {
+  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
+  const midnight = (date: Temporal.PlainDate): number => date.toZonedDateTime(timeZone).epochMilliseconds
+  return Array.from({ length: count }, (_, index) => {
+    const date = today.subtract({ days: count - 1 - index })
+    return { date: date.toString(), start: midnight(date), end: midnight(date.add({ days: 1 })) }
+  })
+}
+
 /** Whether the runtime knows the zone; IANA names only, as offsets have no daylight saving. */
 export const isTimeZone = (name: string): boolean => {
   try {

@@ -7,6 +7,8 @@ export interface Sharing {
    * must begin after it was asked for, as it reads what has changed by then.
    */
   afresh(key: string, work: () => Promise<void>): Promise<void>
+  /** Resolves when the run under way for the key has ended, however it did; at once when there is none. */
+  ended(key: string): Promise<void>
 }
 
 export function createSharing(): Sharing {
@@ -37,6 +39,9 @@ export function createSharing(): Sharing {
         })
       next.set(key, run)
       return run
+    },
+    async ended(key) {
+      await running.get(key)?.catch(() => {})
     },
   }
 }

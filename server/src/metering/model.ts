@@ -39,6 +39,15 @@ export interface CounterRow {
   used: number
 }
 
+/** What was counted of a feature within a quarter of an hour: units added, or the level that was set (null for none). */
+export interface UseSlice {
+  feature: string
+  added: number
+  level: number | null
+  /** Of the last event of the slice, epoch ms. */
+  at: number
+}
+
 /** Use passed a mark upwards; waits until a trigger has looked at it. */
 export interface Crossing {
   account: string

@@ -1,7 +1,11 @@
-import type { CounterRow, Crossing, Op, Written } from './model.ts'
+import type { CounterRow, Crossing, Op, UseSlice, Written } from './model.ts'
 
 /** What metering needs from storage outside the hot path. */
 export interface MeteringStore {
+  /** What was used of every feature since `since`, oldest first. */
+  usedSince(account: string, since: number): Promise<UseSlice[]>
+  /** The level of a feature just before `at`. */
+  levelBefore(account: string, feature: string, at: number): Promise<number>
   /** The counters of one account for the given features and periods. */
   counters(account: string, keys: { feature: string; period: number }[]): Promise<CounterRow[]>
   /** Records a signal: an event that moves no counter. False when its id was there before. */

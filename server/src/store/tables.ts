@@ -85,7 +85,10 @@ export const defineTables = (k: Kit) => ({
       receivedAt: k.int('received_at').notNull(),
       properties: k.json<Facts>('properties'),
     },
-    (t) => [k.primaryKey({ columns: [t.account, t.id] })],
+    (t) => [
+      k.primaryKey({ columns: [t.account, t.id] }),
+      k.index('events_by_use').on(t.account, t.feature, t.time).where(sql`feature is not null`),
+    ],
   ),
   counters: k.table(
     'counters',

@@ -6,7 +6,7 @@ import { ProblemError } from '../../kernel/problem.ts'
 import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
 import { calling, isMissing } from './errors.ts'
-import { toItems, toLive, toPayment, toPreview } from './mapping.ts'
+import { toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
 import { readWebhook } from './webhook.ts'
 
 const subscriptionExpand = ['customer']
@@ -67,6 +67,11 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
         )
       }),
     payment: (invoice) => calling('reading the invoice', () => paymentOf(stripe, invoice)),
+    invoices: (customer, limit) =>
+      calling('reading the invoices', async () => {
+        const { data } = await stripe.invoices.list({ customer, limit })
+        return data.filter(({ status }) => status !== 'draft').map(toIssued)
+      }),
     pay: async (invoice, paymentMethod, key) => {
       try {
         await stripe.invoices.pay(invoice, { payment_method: paymentMethod }, { idempotencyKey: key })

@@ -1,5 +1,13 @@
 import type Stripe from 'stripe'
-import type { LiveItem, LiveSession, LiveSubscription, Payment, Preview, Target } from '../../billing/model.ts'
+import type {
+  IssuedInvoice,
+  LiveItem,
+  LiveSession,
+  LiveSubscription,
+  Payment,
+  Preview,
+  Target,
+} from '../../billing/model.ts'
 
 const ms = (seconds: number): number => seconds * 1_000
 const idOf = (ref: string | { id: string } | null | undefined): string | null =>
@@ -99,6 +107,23 @@ export function toPreview(invoice: Stripe.Invoice): Preview {
 
 const isProration = ({ parent }: Stripe.InvoiceLineItem): boolean =>
   parent?.subscription_item_details?.proration === true || parent?.invoice_item_details?.proration === true
+
+const reasons: Record<string, IssuedInvoice['reason']> = {
+  subscription_create: 'start',
+  subscription_cycle: 'renewal',
+  subscription_update: 'change',
+}
+
+export const toIssued = (invoice: Stripe.Invoice): IssuedInvoice => ({
+  id: invoice.id,
+  at: ms(invoice.status_transitions.finalized_at ?? invoice.created),
+  reason: reasons[invoice.billing_reason ?? ''] ?? 'other',
+  description: invoice.description,
+  status: invoice.status ?? 'open',
+  total: invoice.total,
+  currency: invoice.currency,
+  url: invoice.hosted_invoice_url ?? null,
+})
 
 export function toPayment(invoice: Stripe.Invoice, intent: Stripe.PaymentIntent | null): Payment {
   const { currency } = invoice

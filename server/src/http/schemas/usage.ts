@@ -1,4 +1,4 @@
-import type { CheckInput, ConsumeInput, EventInput } from '@softgate/sdk/contract'
+import type { CheckInput, ConsumeInput, EventInput, UsageQuery } from '@softgate/sdk/contract'
 import { z } from 'zod'
 import { facts, id, instant, maxUnits, quantity, schemaFor, text } from './schema-for.ts'
 
@@ -50,3 +50,8 @@ export const cloudEvent = z.looseObject({
     })
     .exactOptional(),
 })
+
+/** A query is text: the number is read from it. */
+export const usageQuery = schemaFor<UsageQuery>()(
+  z.strictObject({ feature, days: z.coerce.number().int().min(1).max(366).exactOptional() }),
+)

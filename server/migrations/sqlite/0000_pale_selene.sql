@@ -68,6 +68,7 @@ CREATE TABLE `events` (
 	PRIMARY KEY(`account`, `id`)
 );
 --> statement-breakpoint
+CREATE INDEX `events_by_use` ON `events` (`account`,`feature`,`time`) WHERE feature is not null;--> statement-breakpoint
 CREATE TABLE `fires` (
 	`account` text NOT NULL,
 	`id` text NOT NULL,

@@ -191,6 +191,7 @@ CREATE TABLE "users" (
 CREATE UNIQUE INDEX "accounts_by_customer" ON "accounts" USING btree ("stripe_customer_id");--> statement-breakpoint
 CREATE INDEX "crossings_pending" ON "crossings" USING btree ("account") WHERE consumed_at is null;--> statement-breakpoint
 CREATE INDEX "deliveries_by_time" ON "deliveries" USING btree ("account","at");--> statement-breakpoint
+CREATE INDEX "events_by_use" ON "events" USING btree ("account","feature","time") WHERE feature is not null;--> statement-breakpoint
 CREATE INDEX "fires_by_expansion" ON "fires" USING btree ("account","expansion","at");--> statement-breakpoint
 CREATE INDEX "stripe_events_pending" ON "stripe_events" USING btree ("received_at") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "subscriptions_by_look" ON "subscriptions" USING btree ("observed_at");--> statement-breakpoint

@@ -1,0 +1,29 @@
+import type { Money } from './money.ts'
+
+export interface UsageQuery {
+  feature: string
+  /** How many days back, today included; 30 when left out. */
+  days?: number
+}
+
+/** What a metered feature was used, day by day in the account's time zone, oldest first. */
+export interface UsageAnswer {
+  feature: string
+  /** `date` is YYYY-MM-DD. `used` is the day's use; of a level such as seats, the level at the day's end. */
+  days: { date: string; used: number }[]
+}
+
+export interface Invoice {
+  id: string
+  at: string
+  description: string
+  status: string
+  total: Money
+  /** Where it is shown, and paid while it is open. */
+  url: string | null
+}
+
+/** The account's invoices, newest first. */
+export interface InvoicesAnswer {
+  invoices: Invoice[]
+}
