@@ -50,8 +50,9 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
   keys.webhook ??= await createEndpoint(stripe)
   writeFileSync(keysFile, JSON.stringify(keys), { mode: 0o600 })
 
+  const catalog = { ...config }
   const softgate = await createSoftgate({
-    config,
+    config: catalog,
     database: databaseUrl ?? join(data, 'softgate.db'),
     secretKeys: [keys.secretKey],
     stripe: {
@@ -66,9 +67,12 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
     store,
     backend: (request, env) => softgate.app.fetch(request, env ?? {}),
     secretKey: keys.secretKey,
+    stripeJs: `${local.url}/_sandbox/stripe.js`,
   })
   const app = await listen(teamflow.app, { port })
   const backend = `${app.url}/softgate`
+  // Known only now where the port was free to choose; nobody has come back from Checkout before.
+  catalog.checkoutReturn = `${app.url}/settings/members`
   await stripe.webhookEndpoints.update(keys.webhook.id, { url: `${backend}/v1/webhooks/stripe` })
   const prices = await pushCatalog(stripe, config)
   await seed({ stripe, prices, url: backend, secretKey: keys.secretKey })
