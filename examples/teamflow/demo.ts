@@ -64,8 +64,9 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
   const customers = await seedStripe(stripe, await pushCatalog(stripe, config))
   behindMs = 0
 
+  const catalog = { ...config }
   const softgate = await createSoftgate({
-    config: { ...config, checkoutReturn: `${local.url}/_sandbox/returned` },
+    config: catalog,
     database: databaseUrl ?? join(data, 'softgate.db'),
     secretKeys: [keys.secretKey],
     stripe: {
@@ -80,9 +81,12 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
     store,
     backend: (request, env) => softgate.app.fetch(request, env ?? {}),
     secretKey: keys.secretKey,
+    stripeJs: `${local.url}/_sandbox/stripe.js`,
   })
   const app = await listen(teamflow.app, { port })
   const backend = `${app.url}/softgate`
+  // Known only now where the port was free to choose; nobody has come back from Checkout before.
+  catalog.checkoutReturn = `${app.url}/settings/members`
   await stripe.webhookEndpoints.update(keys.webhook.id, { url: `${backend}/v1/webhooks/stripe` })
   await seedAccounts({ customers, url: backend, secretKey: keys.secretKey, now: Date.now() })
   seedTeamflow(store, teamflowAccounts)

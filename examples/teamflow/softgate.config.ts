@@ -90,7 +90,7 @@ export default defineConfig({
   },
   defaultPlan: 'free',
   browserSignals: ['integration_page_viewed'],
-  checkoutReturn: 'http://127.0.0.1:4242/billing',
+  checkoutReturn: 'http://127.0.0.1:4242/settings/members',
   triggers: {
     seat_blocked: {
       title: 'Seat expansion, urgent',

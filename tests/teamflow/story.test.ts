@@ -81,3 +81,21 @@ test('a card that is declined charges nothing and loses nothing', async () => {
   await page.getByText('maya@acme.example').waitFor()
   expect(await demo.host.ok<Decision>('POST', '/check', seats)).toMatchObject({ used: 5, limit: 5 })
 }, 90_000)
+
+test('a bank that wants to see the user is shown in the page, and the invitation goes on after it', async () => {
+  const demo = await startDemo({ data: freshFolder() })
+  const { stripeCustomerId } = await demo.host.ok<{ stripeCustomerId: string }>('GET', '/accounts/acme')
+  const card = await demo.stripeClient.paymentMethods.attach('pm_card_authenticationRequired', {
+    customer: stripeCustomerId,
+  })
+  await demo.stripeClient.customers.update(stripeCustomerId, {
+    invoice_settings: { default_payment_method: card.id },
+  })
+  const { page } = await signIn(demo.app, 'Priya Nair')
+  await invite(page, 'maya@acme.example')
+  await page.getByRole('dialog').getByRole('button', { name: /^Add 1 seat for \$/ }).click()
+  const bank = page.frameLocator('iframe').first()
+  await bank.getByRole('button', { name: /complete|confirm|approve/i }).click()
+  await page.getByText('Maya is invited').waitFor()
+  expect(await demo.host.ok<Decision>('POST', '/check', seats)).toMatchObject({ used: 6, limit: 6 })
+}, 90_000)

@@ -8,6 +8,8 @@ import type { Hono } from 'hono'
 export interface Assets {
   script: string
   style: string
+  /** Where Stripe.js comes from. */
+  stripe?: string
 }
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))

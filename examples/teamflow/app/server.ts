@@ -19,6 +19,8 @@ export interface TeamflowOptions {
   /** Softgate: its app in this process, or anything else that answers a request for its wire. */
   backend: (request: Request, env?: unknown) => ReturnType<Backend>
   secretKey: string
+  /** Where Stripe.js comes from, for banks that ask and for other cards; without it neither is offered. */
+  stripeJs?: string
   /** Milliseconds between two looks at what could not be sent and who waits for a seat; 2,000 when left out. */
   tickMs?: number
 }
@@ -38,6 +40,7 @@ export async function createTeamflow({
   store,
   backend,
   secretKey,
+  stripeJs,
   tickMs = 2_000,
 }: TeamflowOptions): Promise<Teamflow> {
   const permissions = createPermissions({ backend, secretKey, store })
@@ -46,9 +49,9 @@ export async function createTeamflow({
 
   const app = new Hono()
   mountSoftgate(app, backend)
-  app.use(secureHeaders)
+  app.use(secureHeaders(stripeJs ? new URL(stripeJs).origin : null))
   app.use(sameOriginOnly)
-  const assets = await serveAssets(app)
+  const assets = { ...(await serveAssets(app)), ...(stripeJs && { stripe: stripeJs }) }
   app.get('/favicon.svg', (c) => c.body(favicon, 200, { 'content-type': 'image/svg+xml' }))
   const deps: Deps = { store, permissions, invitations, work, assets }
   signInPages(app, deps)

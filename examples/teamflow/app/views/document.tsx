@@ -156,7 +156,7 @@ export function renderDocument({ title, assets, path, shell, under, children }: 
           </a>
           <Side path={path} shell={shell} />
           <div class="page">
-            <Prompts />
+            <Prompts {...(assets.stripe && { stripe: assets.stripe })} />
             <Bar title={title} {...(under && { under })} shell={shell} />
             <main id="main" tabIndex={-1}>
               {children}

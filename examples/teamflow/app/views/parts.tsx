@@ -131,7 +131,8 @@ export const Gate = ({ decision, label, plan, heading, description, children }: 
   )
 
 /** Where Softgate shows its prompts, and its dialogs. */
-export const Prompts = (): JSX.Element => h('softgate-prompts', null)
+export const Prompts = ({ stripe }: { stripe?: string }): JSX.Element =>
+  h('softgate-prompts', (stripe ? { 'stripe-url': stripe } : {}) as HTMLAttributes)
 
 /** Softgate's inbox of requests; `children` stand in its place without its script. */
 export const Requests = ({ children }: { children: ComponentChildren }): JSX.Element =>
