@@ -56,8 +56,9 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     target: 'es2022',
-    outDir: at('dist/script'),
-    emptyOutDir: true,
+    outDir: at('dist'),
+    // The modules of the package stand there as well.
+    emptyOutDir: false,
     // As a library: an application's chunks come with a helper that preloads style sheets, and there are none.
     lib: { entry: at('src/script.ts'), formats: ['es'], fileName: () => 'widget.js' },
     rolldownOptions: {

@@ -1,6 +1,6 @@
+import type { Permission } from '@softgate/sdk/contract'
 import { Hono } from 'hono'
 import type { Page } from 'playwright'
-import type { Permission } from '@softgate/sdk/contract'
 import { listen } from '../../server/src/http/listen.ts'
 import { openBrowser } from './chromium.ts'
 import { cleanup } from './cleanup.ts'

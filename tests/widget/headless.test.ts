@@ -1,6 +1,6 @@
+import { computed, signal } from '@preact/signals-core'
 import type { Quote } from '@softgate/sdk/contract'
 import { createMeter, createUpgradeFlow } from '@softgate/widget/headless'
-import { computed, signal } from '@preact/signals-core'
 import { expect, test } from 'vitest'
 import { createBrowser, until } from '../support/browser.ts'
 import { day, openHarness, subscribe } from '../support/harness.ts'
@@ -29,7 +29,11 @@ test('a meter says what is used, and how old it is when there is no connection',
 test('the flow buys what it shows, once, however often it is confirmed', async () => {
   const { harness, softgate, network } = await open()
   const page = { now: harness.clock.now, after: harness.clock.after, leave: () => {} }
-  const flow = createUpgradeFlow({ softgate: computed(() => softgate), page, stripe: async () => Promise.reject(new Error('no page')) })
+  const flow = createUpgradeFlow({
+    softgate: computed(() => softgate),
+    page,
+    stripe: async () => Promise.reject(new Error('no page')),
+  })
   softgate.onPrompt(flow.present)
   const gate = softgate.gate('seats', { quantity: 2 })
   await until(() => flow.quote.value !== null)
@@ -47,7 +51,11 @@ test('the flow buys what it shows, once, however often it is confirmed', async (
 test('a burst of steps is one question for the price', async () => {
   const { harness, softgate, network } = await open()
   const page = { now: harness.clock.now, after: harness.clock.after, leave: () => {} }
-  const flow = createUpgradeFlow({ softgate: computed(() => softgate), page, stripe: async () => Promise.reject(new Error('no page')) })
+  const flow = createUpgradeFlow({
+    softgate: computed(() => softgate),
+    page,
+    stripe: async () => Promise.reject(new Error('no page')),
+  })
   softgate.onPrompt(flow.present)
   void softgate.gate('seats')
   await until(() => flow.quote.value !== null)

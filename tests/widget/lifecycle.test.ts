@@ -83,7 +83,9 @@ test('ten times in and out of the page leave nothing behind', async () => {
   await expect
     .poll(async () => {
       await session.send('HeapProfiler.collectGarbage')
-      return page.evaluate(() => (window as unknown as { made: WeakRef<Element>[] }).made.filter((ref) => ref.deref()).length)
+      return page.evaluate(
+        () => (window as unknown as { made: WeakRef<Element>[] }).made.filter((ref) => ref.deref()).length,
+      )
     })
     // The last may still be held by the frame that removed it.
     .toBeLessThanOrEqual(3)

@@ -46,7 +46,10 @@ function setProp(element: Element, name: string, value: unknown, old: unknown): 
       (element as HTMLElement).style.setProperty(property, text)
   } else if (name.startsWith('on')) {
     const handlers = element as unknown as Record<string, unknown>
-    if (!old) element.addEventListener(name.slice(2).toLowerCase(), (event) => (handlers[name] as EventListener | undefined)?.(event))
+    if (!old)
+      element.addEventListener(name.slice(2).toLowerCase(), (event) =>
+        (handlers[name] as EventListener | undefined)?.(event),
+      )
     handlers[name] = value
   } else if (name === 'value' || name === 'checked') {
     const input = element as unknown as Record<string, unknown>

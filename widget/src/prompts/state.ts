@@ -47,7 +47,10 @@ export function createPrompts({ softgate, placement, page }: PromptsInput): Prom
     return found && !gone.value.includes(found.delivery) ? found : null
   })
   const report = (delivery: string, outcome: OutcomeInput): void =>
-    void softgate.peek()?.outcome(delivery, outcome).catch(() => {})
+    void softgate
+      .peek()
+      ?.outcome(delivery, outcome)
+      .catch(() => {})
   const stop = effect(() => {
     const now = due.value
     if (!now || shown.has(now.delivery)) return

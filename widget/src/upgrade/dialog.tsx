@@ -82,7 +82,13 @@ export function UpgradeDialog({ flow, softgate, now, onCard }: DialogInput): VNo
   const notNow = button(copy?.dismiss || say.notNow, flow.cancel)
 
   const bill = (
-    <Bill quote={quote} bones={flow.quote.value?.lines.length || 1} before={before} now={now} what={total === null ? '' : (quote?.tax.amount ? say.withTax : say.units)(total, offer?.unit ?? null)} />
+    <Bill
+      quote={quote}
+      bones={flow.quote.value?.lines.length || 1}
+      before={before}
+      now={now}
+      what={total === null ? '' : (quote?.tax.amount ? say.withTax : say.units)(total, offer?.unit ?? null)}
+    />
   )
   const due = (
     <div class="bill">
@@ -95,9 +101,7 @@ export function UpgradeDialog({ flow, softgate, now, onCard }: DialogInput): VNo
   const diff = before && quote ? quote.dueNow.amount - before.dueNow.amount : 0
   const changed = before && quote && (
     <p class="note" role="alert">
-      <b>
-        {diff ? say.changedBy(money({ ...quote.dueNow, amount: Math.abs(diff) }), diff < 0) : say.sameAgain}
-      </b>{' '}
+      <b>{diff ? say.changedBy(money({ ...quote.dueNow, amount: Math.abs(diff) }), diff < 0) : say.sameAgain}</b>{' '}
       {say.changedWhy}
     </p>
   )
@@ -147,10 +151,7 @@ export function UpgradeDialog({ flow, softgate, now, onCard }: DialogInput): VNo
     paying: [button(say.paying(amount), () => {}, true, true)],
     bank: [button(say.cancel, flow.cancel), button(say.bankAgain, () => void flow.authenticate(), true)],
     declined: [notNow, button(say.otherCard, flow.enterCard, true)],
-    card: [
-      button(say.notNow, flow.cancel),
-      onCard ? button(say.pay(amount), onCard, true) : away(say.bankPage, link),
-    ],
+    card: [button(say.notNow, flow.cancel), onCard ? button(say.pay(amount), onCard, true) : away(say.bankPage, link)],
     done: [button(say.goOn, flow.close, true)],
     unknown: [button(say.close, flow.close)],
     offline: [notNow, button(say.retry, flow.retry, true)],
@@ -173,7 +174,8 @@ export function UpgradeDialog({ flow, softgate, now, onCard }: DialogInput): VNo
     unknown: say.longerNote,
     offline: say.offlineNote,
   }
-  const news = step === 'quote' && waiting === 'no' && amount ? `${say.dueToday} ${amount}` : paying ? say.paying(amount) : ''
+  const news =
+    step === 'quote' && waiting === 'no' && amount ? `${say.dueToday} ${amount}` : paying ? say.paying(amount) : ''
 
   function stepper(still: boolean): VNode | null {
     return (

@@ -1,5 +1,12 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals-core'
-import { type Presentation, type PromptControls, type Quote, type Softgate, SoftgateError, type Upgrade } from '@softgate/sdk'
+import {
+  type Presentation,
+  type PromptControls,
+  type Quote,
+  type Softgate,
+  SoftgateError,
+  type Upgrade,
+} from '@softgate/sdk'
 import { type Page, safeUrl } from '../page.ts'
 import type { Step, UpgradeFlow, UpgradeOutcome } from './model.ts'
 import type { LoadStripe } from './stripe-js.ts'
@@ -45,7 +52,10 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
     const { delivery } = subject.peek()?.prompt ?? {}
     const rest = outcome === 'dismissed' ? { forSeconds: weekSeconds } : {}
     // A report that is lost must not stand in the way of a purchase.
-    if (delivery) client().outcome(delivery, { outcome, ...rest }).catch(() => {})
+    if (delivery)
+      client()
+        .outcome(delivery, { outcome, ...rest })
+        .catch(() => {})
   }
   const later = (ms: number, fn: () => void): void => {
     const [cancel, others] = [page.after(ms, fn), cancelTimers]
@@ -179,7 +189,9 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
   }
 
   /** Hands an open payment to Stripe.js; what comes of it, the server is asked, and again while it does not know yet. */
-  const withStripe = async (run: (js: Awaited<ReturnType<LoadStripe>>, secret: string) => Promise<unknown>): Promise<void> => {
+  const withStripe = async (
+    run: (js: Awaited<ReturnType<LoadStripe>>, secret: string) => Promise<unknown>,
+  ): Promise<void> => {
     const { clientSecret, publishableKey } = upgrade.peek() ?? {}
     try {
       if (clientSecret && publishableKey) await run(await stripe(publishableKey), clientSecret)
@@ -282,7 +294,9 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
       if (id && ['bank', 'declined', 'card'].includes(step.peek())) {
         newTurn()
         step.value = 'quote'
-        client().cancelUpgrade(id).catch(() => {})
+        client()
+          .cancelUpgrade(id)
+          .catch(() => {})
       } else if (['quote', 'ask', 'settle'].includes(step.peek())) tell('dismissed')
       close()
     },

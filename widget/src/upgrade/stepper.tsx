@@ -32,7 +32,12 @@ export function Stepper({ offer, quantity, total, still, onQuantity }: StepperIn
         {total !== null && <small>{say.inTotal(total)}</small>}
       </div>
       <div class="step" part="stepper">
-        <button type="button" aria-label={say.fewer(offer.unit)} aria-disabled={still || quantity <= min} onClick={() => by(-1)}>
+        <button
+          type="button"
+          aria-label={say.fewer(offer.unit)}
+          aria-disabled={still || quantity <= min}
+          onClick={() => by(-1)}
+        >
           <Icon path={minus} />
         </button>
         <input
@@ -44,7 +49,12 @@ export function Stepper({ offer, quantity, total, still, onQuantity }: StepperIn
           onKeyDown={onKey}
           onChange={(event) => onQuantity(Number(event.currentTarget.value))}
         />
-        <button type="button" aria-label={say.more(offer.unit)} aria-disabled={still || quantity >= max} onClick={() => by(1)}>
+        <button
+          type="button"
+          aria-label={say.more(offer.unit)}
+          aria-disabled={still || quantity >= max}
+          onClick={() => by(1)}
+        >
           <Icon path={plus} />
         </button>
       </div>
