@@ -7,13 +7,14 @@ import { ensureInstalled } from './install.mjs'
 import { runTool } from './tool.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** In this order: the server is built on the declarations of the SDK. */
-const packages = ['sdk', 'server']
+/** In this order: the others are built on the declarations of the SDK. */
+const packages = ['sdk', 'widget', 'server']
 
 await ensureInstalled()
 for (const name of packages) {
   rmSync(join(root, name, 'dist'), { recursive: true, force: true })
   step(`${name}: tsc`, 'tsc', ['-p', `${name}/tsconfig.build.json`])
+  if (name === 'widget') step('widget: script tag', 'vite', ['build', '--config', 'widget/vite.config.ts'])
   checkExports(name)
 }
 const folder = mkdtempSync(join(tmpdir(), 'softgate-pack-'))

@@ -3,35 +3,45 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+const shared = 'globalThis[Symbol.for("softgate.widget")]'
+
+/** `{a as b}` of an import or export, as the inside of an object pattern or literal. */
+const renamed = (names: string, from: '$1:$2' | '$2:$1'): string => names.replace(/([\w$]+) as ([\w$]+)/g, from)
+
+const withoutExports = (file: string, code: string): string =>
+  code.replace(/export\s*\{([^}]*)\};?\s*$/, (_, names: string) => `${shared}["${file}"]={${renamed(names, '$2:$1')}};`)
+
 /**
- * Modules in a script tag: a classic script knows its own element, runs before what follows it, and needs no attribute. It
- * exports nothing, so its parts for later chunks are kept under a symbol, and what it declares stays out of the page.
+ * Modules in a script tag: a classic script knows its own element, runs before what follows it, and needs no attribute. But
+ * it exports nothing: what it shares with the chunks that come later is kept under a symbol, and what it declares stays
+ * out of the page.
  */
 const classicEntry = (): Plugin => ({
   name: 'softgate-classic-entry',
   generateBundle(_, bundle) {
-    const shared = 'globalThis[Symbol.for("softgate.widget")]'
-    for (const chunk of Object.values(bundle)) {
-      if (chunk.type !== 'chunk') continue
-      const { code } = chunk
-      if (chunk.isEntry) {
-        const exported = code.match(/export\s*\{([^}]*)\};?\s*$/)
-        const parts = (exported?.[1] ?? '').replace(/([\w$]+) as ([\w$]+)/g, '$2:$1')
-        // From a foreign origin, a script's own imports are not resolved against its address.
-        const body = code
-          .slice(0, exported?.index)
-          .replace(/import\((["'`]\.\/[^"'`]+["'`])\)/g, 'import(new URL($1,softgateBase))')
-        chunk.code = `(()=>{const softgateBase=document.currentScript?.src;${body};${shared}??={${parts}}})();`
-      } else {
-        const next = code.replace(/import\s*\{([^}]*)\}\s*from\s*["'`]\.\/widget\.js["'`];?/, (_all, names: string) => {
-          const parts = names.replace(/([\w$]+) as ([\w$]+)/g, '$1:$2')
-          return `const {${parts}}=${shared};`
-        })
-        if (next.includes('widget.js'))
-          this.error(`${chunk.fileName} imports the entry in a way that is not known here`)
-        chunk.code = next
-      }
-    }
+    const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+    const entry = chunks.find((chunk) => chunk.isEntry)
+    if (!entry) return this.error('there is no entry')
+    const inside = chunks.filter((chunk) => chunk === entry || entry.imports.includes(chunk.fileName))
+    const files = inside.map((chunk) => chunk.fileName)
+    const withoutImports = (code: string): string =>
+      code.replace(/import\s*\{([^}]*)\}\s*from\s*["'`]\.\/([\w-]+\.js)["'`];?/g, (all, names: string, file: string) =>
+        files.includes(file) ? `const {${renamed(names, '$1:$2')}}=${shared}["${file}"];` : all,
+      )
+    // A later chunk of the entry may import an earlier one, never the other way round.
+    const body = [...inside.filter((chunk) => chunk !== entry), entry]
+      .map((chunk) => `(()=>{${withoutExports(chunk.fileName, withoutImports(chunk.code))}})();`)
+      .join('')
+      // From a foreign origin, a script's own imports are not resolved against its address.
+      .replace(/import\((["'`]\.\/[^"'`]+["'`])\)/g, 'import(new URL($1,softgateBase))')
+    entry.code = `(()=>{const softgateBase=document.currentScript?.src;if(!${shared}){${shared}={};${body}}})();`
+    for (const chunk of chunks)
+      if (inside.includes(chunk)) {
+        if (chunk !== entry) delete bundle[chunk.fileName]
+      } else chunk.code = withoutImports(chunk.code)
+    for (const chunk of chunks)
+      if (chunk !== entry && files.some((file) => bundle[chunk.fileName] && chunk.code.includes(`./${file}`)))
+        this.error(`${chunk.fileName} imports what is inside the entry in a way that is not known here`)
   },
 })
 
@@ -46,12 +56,13 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     target: 'es2022',
-    outDir: at('dist/script'),
-    emptyOutDir: true,
+    outDir: at('dist'),
+    // The modules of the package stand there as well.
+    emptyOutDir: false,
     // As a library: an application's chunks come with a helper that preloads style sheets, and there are none.
     lib: { entry: at('src/script.ts'), formats: ['es'], fileName: () => 'widget.js' },
     rolldownOptions: {
-      preserveEntrySignatures: false,
+      preserveEntrySignatures: 'allow-extension',
       output: { minify: true, chunkFileNames: 'widget-[name].js' },
     },
   },

@@ -146,7 +146,9 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+    // A refusal that the widget answers, such as of a stale price, is none of the page's business.
+    const refusal = /status of 4(01|09)/.test(message.text())
+    if (/error|warning/.test(message.type()) && !refusal) complaints.push(message.text())
   })
   await page.goto(url)
   return {

@@ -93,7 +93,10 @@ test('a bank that wants to see the user is shown in the page, and the invitation
   })
   const { page } = await signIn(demo.app, 'Priya Nair')
   await invite(page, 'maya@acme.example')
-  await page.getByRole('dialog').getByRole('button', { name: /^Add 1 seat for \$/ }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Add 1 seat for \$/ })
+    .click()
   const bank = page.frameLocator('iframe').first()
   await bank.getByRole('button', { name: /complete|confirm|approve/i }).click()
   await page.getByText('Maya is invited').waitFor()

@@ -17,7 +17,7 @@ async function openDialog(widget: WidgetPage): Promise<{ dialog: Locator; buy: L
   return { dialog, buy }
 }
 
-const amountOf = (text: string): number => Math.round(Number(/[$]([\d.]+)/.exec(text)?.[1]) * 100)
+const amountOf = (text: string | null): number => Math.round(Number(/[$]([\d.]+)/.exec(text ?? '')?.[1]) * 100)
 
 const charges = ({ harness }: WidgetPage) =>
   harness.sandbox.control.journal().filter((entry) => entry.kind === 'charge')
@@ -27,7 +27,7 @@ test('a blocked invitation is bought at exactly the price on the button, and goe
   const { page, complaints } = widget
   const { dialog, buy } = await openDialog(widget)
   await shoot(page, 'ready')
-  const amount = amountOf(await buy.innerText())
+  const amount = amountOf(await buy.textContent())
   await buy.click()
   await dialog.getByRole('heading', { name: 'acme has 7 seats' }).waitFor()
   await shoot(page, 'done')
@@ -43,7 +43,7 @@ test('the price follows the quantity, and nothing can be bought while it is on i
   const widget = await openWidgetPage()
   const { page, sent } = widget
   const { dialog, buy } = await openDialog(widget)
-  const two = amountOf(await buy.innerText())
+  const two = amountOf(await buy.textContent())
   const { release } = widget.hold(/quotes/)
   await dialog.getByRole('button', { name: 'One seat more' }).click()
   const waiting = dialog.getByRole('button', { name: 'Getting the exact price' })
@@ -54,7 +54,7 @@ test('the price follows the quantity, and nothing can be bought while it is on i
   await waiting.click({ force: true })
   release()
   await dialog.getByRole('button', { name: /^Add 3 seats for / }).waitFor()
-  expect(amountOf(await buy.innerText())).toBeGreaterThan(two)
+  expect(amountOf(await buy.textContent())).toBeGreaterThan(two)
   expect(await dialog.getByText('8 in total').count()).toBe(1)
   expect(sent.filter((call) => call === 'POST /v1/upgrades')).toEqual([])
 })
@@ -63,15 +63,15 @@ test('a price that has changed meanwhile is shown beside the old one, and needs 
   const widget = await openWidgetPage()
   const { page, harness } = widget
   const { dialog, buy } = await openDialog(widget)
-  const old = amountOf(await buy.innerText())
+  const old = amountOf(await buy.textContent())
   await harness.clock.advance(86_400_000)
   const before = charges(widget).length
   await buy.click()
   await dialog.getByRole('alert').waitFor()
   await shoot(page, 'changed')
-  const now = amountOf(await buy.innerText())
+  const now = amountOf(await buy.textContent())
   expect(now).toBeLessThan(old)
-  expect(await dialog.locator('s').innerText()).toContain(String(old / 100))
+  expect(await dialog.locator('s').textContent()).toContain(String(old / 100))
   expect(charges(widget)).toHaveLength(before)
   await buy.click()
   await dialog.getByRole('heading', { name: 'acme has 7 seats' }).waitFor()
@@ -150,7 +150,7 @@ test('an outcome that is not known is said so, and never leads to a second payme
   await buy.click()
   await dialog.getByRole('heading', { name: 'Your bank is taking longer' }).waitFor({ timeout: 15_000 })
   await shoot(page, 'unknown')
-  expect(await dialog.getByRole('button').allInnerTexts()).toEqual(['Close'])
+  expect(await dialog.getByRole('button').allTextContents()).toEqual(['Close'])
   release()
   await dialog.getByRole('heading', { name: 'acme has 7 seats' }).waitFor()
   expect(charges(widget)).toHaveLength(before + 1)
@@ -177,7 +177,7 @@ test('a member sees no price, and asks in one click', async () => {
   const dialog = dialogOf(page)
   await dialog.getByLabel('Add a word').fill('Maya joins the website team on Monday.')
   await shoot(page, 'ask')
-  expect(await dialog.innerText()).not.toContain('$')
+  expect(await dialog.textContent()).not.toContain('$')
   await dialog.getByRole('button', { name: 'Send request' }).click()
   await dialog.getByRole('heading', { name: 'Your admins have your request' }).waitFor()
   await shoot(page, 'sent')

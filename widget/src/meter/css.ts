@@ -11,7 +11,8 @@ export const meterCss = `.bar,.ring,.compact{--f:var(--a);font-size:var(--sm)}
 .compact .track{width:32px;height:6px}
 .track>*{position:absolute;inset-block:0;border-radius:4px}
 .track i{inset-inline-start:0;width:var(--at);background:var(--f);min-width:8px;transition:width var(--softgate-calm,.2s)}
-.loading i[part],.unlimited i[part]{display:none}
+.compact s{display:none}
+.unlimited .track{background:linear-gradient(90deg,var(--a),var(--t) 45%)}
 .track u{inset-inline:var(--at) 0;background:repeating-linear-gradient(115deg,var(--w) 0 2px,color-mix(in oklab,var(--w) 22%,var(--s)) 2px 5px)}
 .track s{inset-block:-3px;inset-inline-start:var(--soft);width:2px;background:var(--m)}
 .dial{position:relative;display:grid;place-items:center}

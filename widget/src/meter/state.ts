@@ -50,6 +50,7 @@ function meterOf(decision: Decision, staleAt: number | null): MeterState | null 
   const over = used > limit
   // A track is full when nothing is left, and never before, however it rounds.
   const fill = limit ? (over ? limit / used : used / limit) : 1
-  const mark = softLimit && !over && limit ? softLimit / limit : 0
+  // Past it there is nothing left to warn of.
+  const mark = softLimit && !over && state !== 'blocked' && limit ? softLimit / limit : 0
   return { state, used, limit, fill, mark, staleAt, resetsAt, graceEndsAt, fullAt: forecast?.at ?? null }
 }

@@ -62,7 +62,7 @@ export function MeterView({ meter, name, units, variant, action, now, onAction }
     }
   const track = (
     <div class="track" part="track" style={{ '--at': `${fill * 100}%`, '--soft': `${mark * 100}%` }} {...measured}>
-      <i part="fill" />
+      {fill > 0 && <i part="fill" />}
       {used > limit && <u />}
       {mark > 0 && <s />}
     </div>
@@ -71,7 +71,7 @@ export function MeterView({ meter, name, units, variant, action, now, onAction }
     <div class="dial" {...measured}>
       <svg viewBox="0 0 48 48" aria-hidden="true">
         <circle cx="24" cy="24" r="21" />
-        {!loading && <circle cx="24" cy="24" r="21" pathLength="100" stroke-dasharray={`${fill * 100} 100`} />}
+        {fill > 0 && <circle cx="24" cy="24" r="21" pathLength="100" stroke-dasharray={`${fill * 100} 100`} />}
       </svg>
       {!loading && (state === 'blocked' ? icon : <b>{number(used)}</b>)}
     </div>

@@ -4,6 +4,7 @@ export const promptsCss = `:host{--up:var(--softgate-surface-raised,light-dark(#
 .plain{border:1px solid color-mix(in oklab,var(--m) 66%,var(--s));padding:0 14px}
 .banner,.inline,.toast{display:flex;gap:8px 12px;align-items:center;padding:8px 12px 8px 20px;font-size:var(--sm)}
 p{flex:1}
+[aria-haspopup] svg{stroke-width:2.6}
 .banner{background:var(--as);border-bottom:1px solid color-mix(in oklab,var(--a) 18%,var(--l))}
 .inline{border:1px solid var(--l);border-radius:var(--softgate-radius-card,12px);background:var(--s)}
 .banner>.plain,.inline>.plain,.toast>.plain{min-height:36px;background:var(--s)}

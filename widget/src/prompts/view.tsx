@@ -81,6 +81,7 @@ export function createPromptsView({ prompts, now, onAct }: PromptsViewInput): ()
     const { placement, copy, way } = prompt
     const toast = placement === 'toast'
     return (
+      // biome-ignore lint/a11y/useAriaPropsSupportedByRole: it always has a role, one of two that may be named
       <div
         class={toast || placement === 'banner' ? placement : 'inline'}
         part={placement}

@@ -48,7 +48,7 @@ export function createRequestsHost(host: HTMLElement): Body {
     const { id, user, note, status, createdAt, reply: answer } = request
     const text = status === 'open' ? note : (answer ?? note)
     return (
-      <div class="row" part="row" role="listitem" key={id}>
+      <li class="row" part="row" key={id}>
         {selected !== null && (
           <input
             type="checkbox"
@@ -71,7 +71,7 @@ export function createRequestsHost(host: HTMLElement): Body {
           })
         )}
         {declining.value === id && reply(request)}
-      </div>
+      </li>
     )
   }
   const group = (of: RequestGroup): VNode => {
@@ -87,7 +87,7 @@ export function createRequestsHost(host: HTMLElement): Body {
           </div>
           {button(covered ? say.grant : say.price, covered ? 'plain' : 'main', () => void inbox.grant(of), still)}
         </div>
-        <div role="list">{requests.map((request) => row(request, selected.includes(request)))}</div>
+        <ul>{requests.map((request) => row(request, selected.includes(request)))}</ul>
       </section>
     )
   }
@@ -107,9 +107,9 @@ export function createRequestsHost(host: HTMLElement): Body {
             </div>
           )}
           {answered.length > 0 && (
-            <div class="group" role="list" key="answered">
+            <ul class="group" key="answered">
               {answered.map((request) => row(request, null))}
-            </div>
+            </ul>
           )}
           <p role="status">{inbox.failed.value && say.failed}</p>
         </>

@@ -2,7 +2,7 @@ export const upgradeCss = `:host{--up:var(--softgate-surface-raised,light-dark(#
 dialog{position:fixed;inset:0;z-index:2147483000;margin:auto;width:min(448px,100% - 32px);max-height:calc(100% - 32px);overflow:auto;border:0;padding:22px 24px;border-radius:var(--softgate-radius-dialog,16px);background:var(--up);color:inherit;box-shadow:var(--sh);gap:16px;text-align:start}
 dialog[open]{display:grid}
 dialog::backdrop{background:light-dark(oklch(.24 .02 268/.32),oklch(.1 .01 268/.62))}
-header,header+div>div:first-child{display:grid;gap:4px}
+header{display:grid;gap:4px}
 h2{font-size:var(--softgate-text-xl,1.25rem);font-weight:600;line-height:1.3;letter-spacing:-.014em;text-wrap:balance;outline:0}
 .row{display:flex;justify-content:space-between;gap:4px 16px;align-items:baseline}
 dialog>.row{align-items:center}
