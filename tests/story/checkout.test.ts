@@ -1,5 +1,6 @@
 import type { Account, Decision, GateAnswer, Quote, State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import config from '../../examples/teamflow/softgate.config.ts'
 import { createApi } from '../support/api.ts'
 import {
   chargesOf,
@@ -59,7 +60,7 @@ test('from free to paid: the quote is what the page charges, and the account has
   expect(await openPages(harness)).toEqual([upgrade.url])
 
   const back = await payOn(upgrade.url)
-  expect(back.headers.get('location')).toBe(`http://127.0.0.1:4242/billing?softgate_upgrade=${upgrade.id}`)
+  expect(back.headers.get('location')).toBe(`${config.checkoutReturn}?softgate_upgrade=${upgrade.id}`)
   expect(await upgradeOf(harness, upgrade)).toMatchObject({
     status: 'applied',
     invoice: { status: 'paid', amountPaid: quote.dueNow },

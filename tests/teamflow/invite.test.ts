@@ -68,7 +68,9 @@ test('the server enforces, whatever the page claims', async () => {
     async () => (await fetch('/settings/members/tom/remove', { method: 'POST' })).status,
   )
   expect(removed).toBe(403)
-  await demo.host.ok('POST', '/consume', { id: 'all-of-them', account: 'acme', feature: 'exports', quantity: 50 })
+  const exports = { account: 'acme', feature: 'exports' }
+  const { remaining: quantity } = await demo.host.ok<Decision>('POST', '/check', exports)
+  await demo.host.ok('POST', '/consume', { ...exports, id: 'all-of-them', quantity })
   await page.goto('/projects/website-relaunch')
   await page.getByRole('button', { name: 'Export to CSV' }).click()
   await page.getByText('No exports are left in this period.').waitFor()
