@@ -2,6 +2,8 @@
 export interface Listener {
   /** The next message for which `wanted` holds, among those that have come and those that will. */
   next<T = Record<string, unknown>>(event: string, wanted?: (data: T) => boolean): Promise<T>
+  /** Everything of this kind that has come so far. */
+  seen<T = Record<string, unknown>>(event: string): T[]
   close(): Promise<void>
 }
 
@@ -50,6 +52,7 @@ export function listenTo(response: Response): Listener {
         })
       }
     },
+    seen: <T>(event: string) => come.filter((message) => message.event === event).map((message) => message.data as T),
     close: () => reader.cancel(),
   }
 }
