@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
 import type { Decision, State } from '../contract/index.ts'
-import { byDefault, forQuantity } from './decide.ts'
+import { byDefault } from '../default-decision.ts'
+import { forQuantity } from './decide.ts'
 import type { Connection } from './options.ts'
 
 /** The state as signals, and the answers that follow from it. */

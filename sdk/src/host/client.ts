@@ -7,6 +7,7 @@ import type {
   Permission,
   UserInput,
 } from '../contract/index.ts'
+import { byDefault } from '../default-decision.ts'
 import { uuidv7 } from '../ids.ts'
 import { systemBytes, systemNow, wait } from './defaults.ts'
 import { createSender } from './send.ts'
@@ -83,7 +84,7 @@ export function createHost(options: HostOptions): SoftgateHost {
       try {
         return await send('POST /v1/check', { body: input })
       } catch {
-        return unanswered(input.feature, fail === 'open')
+        return byDefault(input.feature, fail === 'open')
       }
     },
     consume: (input) => send('POST /v1/consume', { body: { id: newId(), ...input } }),
@@ -93,21 +94,3 @@ export function createHost(options: HostOptions): SoftgateHost {
       }),
   }
 }
-
-/** What is said about a feature that nobody could be asked about. */
-const unanswered = (feature: string, allowed: boolean): Decision => ({
-  feature,
-  kind: 'boolean',
-  state: allowed ? 'ok' : 'locked',
-  allowed,
-  reason: allowed ? 'granted' : 'not_in_plan',
-  limit: null,
-  used: null,
-  remaining: null,
-  softLimit: null,
-  resetsAt: null,
-  graceEndsAt: null,
-  nextChangeAt: null,
-  source: 'default',
-  ageMs: 0,
-})
