@@ -50,6 +50,9 @@ export interface Snapshot {
   state(): { json: string; tag: string }
 }
 
+/** A short name for exactly this text, for ETags. */
+export const tagOf = (text: string): string => createHash('sha1').update(text).digest('base64url')
+
 /** The counters that matter at `now`: which a loader must read. */
 export function countersOf(
   catalog: Catalog,
@@ -131,7 +134,7 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
           features: Object.fromEntries(decisions),
         }
         const json = JSON.stringify(body)
-        state = { json, tag: createHash('sha1').update(json).digest('base64url') }
+        state = { json, tag: tagOf(json) }
       }
       return state
     },

@@ -1,3 +1,4 @@
+import type { UserRecord } from '../accounts/model.ts'
 import type { BillingGateway } from '../billing/port.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { Live } from '../delivery/live.ts'
@@ -62,12 +63,16 @@ export async function snapshotOf(context: Context, account: string): Promise<Sna
 export const featureUnknown = (feature: string): ProblemError =>
   new ProblemError('feature_unknown', `There is no feature "${feature}" in the catalogue.`)
 
-/** Whether the user may buy: the token permits it and the user's role, as it is now, may purchase. */
-export async function mayPurchase(context: Context, who: Who): Promise<boolean> {
-  if (!who.may.includes('purchase')) return false
+/** The user who acts as stored, and whether they may buy: the token permits it and their role, as it is now, may purchase. */
+export async function actorOf(context: Context, who: Who): Promise<{ user: UserRecord | null; buyer: boolean }> {
   const user = await context.database.read.accounts.findUser(who.account, who.user)
-  return user?.role != null && context.catalog.purchaseRoles.includes(user.role)
+  const mayByRole = user?.role != null && context.catalog.purchaseRoles.includes(user.role)
+  return { user, buyer: who.may.includes('purchase') && mayByRole }
 }
+
+/** Whether the user may buy; where the token does not permit it, nothing has to be read. */
+export const mayPurchase = async (context: Context, who: Who): Promise<boolean> =>
+  who.may.includes('purchase') && (await actorOf(context, who)).buyer
 
 export async function requirePurchase(context: Context, who: Who): Promise<void> {
   if (await mayPurchase(context, who)) return

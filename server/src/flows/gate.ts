@@ -5,7 +5,7 @@ import type { Delivery } from '../prompts/model.ts'
 import type { CompiledTrigger } from '../triggers/compile.ts'
 import { listens } from '../triggers/evaluate.ts'
 import type { Signal } from '../triggers/model.ts'
-import { type Context, changed, featureUnknown, mayPurchase, snapshotOf, type Who } from './context.ts'
+import { actorOf, type Context, changed, featureUnknown, snapshotOf, type Who } from './context.ts'
 import { fire } from './crossings.ts'
 import { toPrompt } from './deliver.ts'
 
@@ -26,8 +26,8 @@ export async function gate(context: Context, who: Who, input: GateInput): Promis
   const delivery = await recordAttempt(context, { who, input, snapshot, spec })
   if (!delivery) return { decision, prompt: null }
   changed(context, who.account)
-  const user = await context.database.read.accounts.findUser(who.account, who.user)
-  const reader = { buyer: await mayPurchase(context, who), locale: user?.locale ?? null }
+  const { user, buyer } = await actorOf(context, who)
+  const reader = { buyer, locale: user?.locale ?? null }
   return { decision, prompt: toPrompt(context, snapshot, { ...delivery, quantity }, reader) }
 }
 

@@ -1,9 +1,9 @@
 import type { Prompt } from '@softgate/sdk/contract'
 import { canBuy } from '../accounts/model.ts'
 import { sellablesFor } from '../catalog/offers.ts'
-import type { Snapshot } from '../entitlements/snapshot.ts'
+import { type Snapshot, tagOf } from '../entitlements/snapshot.ts'
 import { choose } from '../prompts/choose.ts'
-import { type Context, mayPurchase, snapshotOf, type Who } from './context.ts'
+import { actorOf, type Context, snapshotOf, type Who } from './context.ts'
 import { offerContext, type Reader, toPrompt } from './deliver.ts'
 import { toUpgrade } from './upgrade-answer.ts'
 
@@ -43,8 +43,7 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
   const { read } = context.database
   const account = snapshot.state().tag
   const now = context.clock.now()
-  const user = await read.accounts.findUser(who.account, who.user)
-  const buyer = await mayPurchase(context, who)
+  const { user, buyer } = await actorOf(context, who)
   const { prompts, until } = await promptsFor(context, snapshot, {
     who,
     reader: { buyer, locale: user?.locale ?? null },
@@ -61,7 +60,8 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
     offers,
     upgrade: open && toUpgrade(context, open),
   }
-  return { account, json: JSON.stringify(body).slice(1, -1), tag: context.ids('p').slice(2), until }
+  const json = JSON.stringify(body).slice(1, -1)
+  return { account, json, tag: tagOf(json), until }
 }
 
 interface PromptsInput {

@@ -4,7 +4,7 @@ import type { Outcome } from '../billing/outcome.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, changed, requireGateway } from './context.ts'
 import { standingSubscription } from './standing.ts'
-import { close, keyMs, lost, save } from './upgrade-save.ts'
+import { close, compareCharge, keyMs, lost, save, stale } from './upgrade-save.ts'
 
 /**
  * Brings an upgrade that begins a subscription as far as it goes now. While its page can be paid the upgrade stays open, so
@@ -87,10 +87,6 @@ interface Attempt {
 
 /** What keeps the subscription from beginning at the price that was shown, or null. */
 async function refusal(context: Context, { upgrade, quote, customer }: Attempt): Promise<Outcome['reason']> {
-  const stale = (detail: string) => ({
-    code: 'quote_stale',
-    detail: `${detail} Nothing was charged. Ask for a new quote.`,
-  })
   const standing = await standingSubscription(context, { id: upgrade.account, stripeCustomerId: customer })
   if (standing) return stale('The account has a subscription by now.')
   const { targets: items, prorationDate, amountDue, currency, livemode } = quote
@@ -134,11 +130,7 @@ async function settleCheckout(context: Context, upgrade: UpgradeRecord, quote: Q
     return save(context, upgrade, failed ? { phase: 'expired', reason: expired } : { phase: 'processing' })
   }
   const { invoice } = session.invoice === null ? { invoice: null } : await gateway.payment(session.invoice)
-  if (invoice && invoice.amountDue.amount !== quote.amountDue)
-    context.failed(
-      new Error(`quoted ${quote.amountDue}, invoiced ${invoice.amountDue.amount} ${quote.currency} on ${invoice.id}`),
-      `comparing the upgrade ${upgrade.id}`,
-    )
+  if (invoice) compareCharge(context, upgrade, quote, invoice)
   const account = await context.database.read.accounts.find(upgrade.account)
   if (account) await standingSubscription(context, account)
   return save(context, upgrade, { phase: 'applied', invoice })

@@ -5,7 +5,7 @@ import { unfitness } from '../billing/targets.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { keepLook } from './sync.ts'
-import { close, keyMs, lost, save } from './upgrade-save.ts'
+import { close, compareCharge, keyMs, lost, save, stale } from './upgrade-save.ts'
 
 interface Look {
   live: LiveSubscription
@@ -67,10 +67,6 @@ async function look(context: Context, quote: ChangeQuote): Promise<Look> {
 
 /** What keeps the quote from being charged as it was shown, or null. */
 async function staleness(context: Context, live: LiveSubscription, quote: ChangeQuote): Promise<Outcome['reason']> {
-  const stale = (detail: string) => ({
-    code: 'quote_stale',
-    detail: `${detail} Nothing was charged. Ask for a new quote.`,
-  })
   if (live.livemode !== quote.livemode) return stale('The quote was made in the other mode of Stripe.')
   const unfit = unfitness(live)
   if (unfit) return { code: 'subscription_not_ready', detail: unfit }
@@ -117,12 +113,7 @@ async function settle(
   const invoice = invoiceOf(live, upgrade)
   const payment = invoice === null ? null : await requireGateway(context).payment(invoice)
   const outcome = outcomeOf(live, quote, payment)
-  const charged = payment?.invoice.amountDue.amount
-  if (outcome.phase === 'applied' && charged !== quote.amountDue)
-    context.failed(
-      new Error(`quoted ${quote.amountDue}, invoiced ${charged} ${quote.currency} on ${invoice}`),
-      `comparing the upgrade ${upgrade.id}`,
-    )
+  if (outcome.phase === 'applied') compareCharge(context, upgrade, quote, outcome.invoice)
   // Entitlements first: whoever hears that the upgrade is applied must find it so.
   await keepLook(context, upgrade.account, live, observedAt)
   return save(context, upgrade, outcome)

@@ -1,4 +1,5 @@
-import { isClosed, type UpgradeRecord } from '../billing/model.ts'
+import type { UpgradeInvoice } from '@softgate/sdk/contract'
+import { isClosed, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
 import type { Outcome } from '../billing/outcome.ts'
 import { type Context, changed } from './context.ts'
 
@@ -35,4 +36,24 @@ export const releaseLease = (context: Context, upgrade: UpgradeRecord): Promise<
 export const lost = {
   code: 'billing_unavailable',
   detail: 'Stripe never took the change. Nothing was charged. Ask for a new quote.',
+}
+
+/** Why a quote is not charged: what it was made for has changed, and the user is asked again. */
+export const stale = (detail: string): { code: string; detail: string } => ({
+  code: 'quote_stale',
+  detail: `${detail} Nothing was charged. Ask for a new quote.`,
+})
+
+/** Quoted is charged: an invoice that says otherwise is a failure somebody has to look at. */
+export function compareCharge(
+  context: Context,
+  upgrade: UpgradeRecord,
+  { amountDue, currency }: QuoteRecord,
+  invoice: UpgradeInvoice | null,
+): void {
+  if (invoice?.amountDue.amount === amountDue) return
+  context.failed(
+    new Error(`quoted ${amountDue}, invoiced ${invoice?.amountDue.amount} ${currency} on ${invoice?.id}`),
+    `comparing the upgrade ${upgrade.id}`,
+  )
 }
