@@ -83,6 +83,15 @@ export async function requirePurchase(context: Context, who: Who): Promise<void>
   )
 }
 
+/** Refuses what is above the most that the token may spend; asked when quoting and again when confirming. */
+export function requireWithinCap({ cap }: Who, amount: number, currency: string): void {
+  if (cap && (cap.currency !== currency || amount > cap.amount))
+    throw new ProblemError(
+      'purchase_cap_exceeded',
+      `This token may spend at most ${cap.amount} ${cap.currency} (minor units).`,
+    )
+}
+
 /** The way to Stripe, or why there is none. */
 export function requireGateway({ gateway, catalog }: Context): BillingGateway {
   if (gateway && catalog.billing === 'stripe') return gateway

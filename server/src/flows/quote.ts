@@ -4,7 +4,7 @@ import { toQuote } from '../billing/quote.ts'
 import { type Sellable, sellablesFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { ProblemError } from '../kernel/problem.ts'
-import { type Context, requireGateway, requirePurchase, snapshotOf, type Who } from './context.ts'
+import { type Context, requireGateway, requirePurchase, requireWithinCap, snapshotOf, type Who } from './context.ts'
 import { offerContext } from './deliver.ts'
 import { type Planned, planChange, planStart } from './quote-plan.ts'
 
@@ -21,12 +21,7 @@ export async function quote(context: Context, who: Who, input: QuoteInput): Prom
   const [offer = '', delivery = null] = input.offer.split('.')
   const { sellable, quantity } = chosen(context, snapshot, offer, input.quantity)
   const planned = await (sellable.starts ? planStart : planChange)(context, { snapshot, sellable, quantity })
-  const { due } = planned
-  if (who.cap && (who.cap.currency !== due.currency || due.amountDue > who.cap.amount))
-    throw new ProblemError(
-      'purchase_cap_exceeded',
-      `This token may spend at most ${who.cap.amount} ${who.cap.currency} (minor units).`,
-    )
+  requireWithinCap(who, planned.due.amountDue, planned.due.currency)
   const record = toRecord(context, { who, snapshot, offer: input.offer, delivery, sellable, planned })
   await context.database.transaction(who.account, ({ billing }) => billing.saveQuote(record))
   return record.body

@@ -2,7 +2,7 @@ import type { Upgrade } from '@softgate/sdk/contract'
 import { isChange, isClosed, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Stores } from '../store/stores.ts'
-import { type Context, requireGateway, requirePurchase, type Who } from './context.ts'
+import { type Context, requireGateway, requirePurchase, requireWithinCap, type Who } from './context.ts'
 import { answerOf } from './upgrade-answer.ts'
 import { abandonCheckout, driveCheckout } from './upgrade-checkout.ts'
 import { abandon, drive } from './upgrade-drive.ts'
@@ -118,7 +118,8 @@ type Claim =
   | { state: 'older'; upgrade: UpgradeRecord }
   | { state: 'mine'; upgrade: UpgradeRecord; quote: QuoteRecord; first: boolean }
 
-async function claimQuote(context: Context, stores: Stores, { account, user, cap }: Who, id: string): Promise<Claim> {
+async function claimQuote(context: Context, stores: Stores, who: Who, id: string): Promise<Claim> {
+  const { account, user } = who
   const quote = await stores.billing.findQuote(account, id)
   if (!quote) throw new ProblemError('quote_unknown', `There is no quote "${id}" in ${account}.`)
   const known = await stores.billing.findUpgradeOfQuote(account, id)
@@ -130,11 +131,7 @@ async function claimQuote(context: Context, stores: Stores, { account, user, cap
   const now = context.clock.now()
   if (now >= quote.expiresAt)
     throw new ProblemError('quote_expired', 'The quote has expired. Nothing was charged. Ask for a new one.')
-  if (cap && (cap.currency !== quote.currency || quote.amountDue > cap.amount))
-    throw new ProblemError(
-      'purchase_cap_exceeded',
-      `This token may spend at most ${cap.amount} ${cap.currency} (minor units).`,
-    )
+  requireWithinCap(who, quote.amountDue, quote.currency)
   const upgrade: UpgradeRecord = {
     account,
     id: context.ids('upg'),
