@@ -68,8 +68,8 @@ export function keepLive({ env, scope, wire, store, name, onLead, onQueued }: Li
       const state = JSON.parse(text) as State
       etag = response.headers.get('etag') ?? ''
       // What was pushed while the reply was on its way is newer than the reply.
-      const { account, features } = (before !== pushes && current) || state
-      adopt({ ...state, account, features }, connection.peek() !== 'offline')
+      const { account, features, about } = (before !== pushes && current) || state
+      adopt({ ...state, account, features, about }, connection.peek() !== 'offline')
     } else if (response.status === 304) adopt(current, connection.peek() !== 'offline')
     else throw new Error(`GET /v1/state: ${response.status}`)
     planRefresh()

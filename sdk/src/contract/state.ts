@@ -3,10 +3,34 @@ import type { Offer, Upgrade } from './billing.ts'
 import type { Decision } from './decision.ts'
 import type { Prompt } from './prompts.ts'
 
+/** What a person reads of a feature, in the catalogue's words. */
+export interface FeatureAbout {
+  title: string
+  /** What it does, in a sentence. */
+  description: string | null
+  /** The word for what is counted: `seat`, `seats`. */
+  unit: { one: string; other: string } | null
+  /** The smallest plan above the present one that grants it, or grants more of it. */
+  comesWith: PlanName | null
+}
+
+export interface PlanName {
+  key: string
+  title: string
+}
+
 /** The account's part of the state: the same for every user, pushed whole whenever it changes. */
 export interface AccountState {
-  account: { id: string; name: string | null; plan: { key: string; title: string } }
+  account: {
+    id: string
+    name: string | null
+    plan: PlanName
+    /** IANA name. The account's dates are meant in it: ends of periods, days of use, invoices. */
+    timeZone: string
+  }
   features: Record<string, Decision>
+  /** By feature, as in `features`; changes with the plan only. */
+  about: Record<string, FeatureAbout>
 }
 
 /** Everything a page needs to draw meters and gates. */

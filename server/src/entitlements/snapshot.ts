@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AccountState, Decision } from '@softgate/sdk/contract'
 import { type AccountRecord, isLive, planInForce, type SubscriptionRecord } from '../accounts/model.ts'
+import { aboutFeatures } from '../catalog/about.ts'
 import { marksOf } from '../catalog/limits.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { CounterRow, UseSlice } from '../metering/model.ts'
@@ -52,6 +53,17 @@ export interface Snapshot {
 
 /** A short name for exactly this text, for ETags. */
 export const tagOf = (text: string): string => createHash('sha1').update(text).digest('base64url')
+
+const abouts = new WeakMap<Catalog, Map<string, string>>()
+
+/** What people read of the features under a plan, as JSON: one text for all its accounts. */
+function aboutJson(catalog: Catalog, plan: string): string {
+  const ofPlans = abouts.get(catalog) ?? new Map<string, string>()
+  abouts.set(catalog, ofPlans)
+  const json = ofPlans.get(plan) ?? JSON.stringify(aboutFeatures(catalog, plan))
+  ofPlans.set(plan, json)
+  return json
+}
 
 /** The counters that matter at `now`: which a loader must read. */
 export function countersOf(
@@ -129,11 +141,12 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
       if (state === null) {
         const decisions = [...features].map(([key, entry]) => [key, entry.decision])
         const title = catalog.plans[plan]?.title ?? plan
-        const body: AccountState = {
-          account: { id: account.id, name: account.name, plan: { key: plan, title } },
+        const timeZone = account.timeZone ?? 'UTC'
+        const body: Omit<AccountState, 'about'> = {
+          account: { id: account.id, name: account.name, plan: { key: plan, title }, timeZone },
           features: Object.fromEntries(decisions),
         }
-        const json = JSON.stringify(body)
+        const json = `${JSON.stringify(body).slice(0, -1)},"about":${aboutJson(catalog, plan)}}`
         state = { json, tag: tagOf(json) }
       }
       return state

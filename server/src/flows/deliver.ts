@@ -1,5 +1,6 @@
 import type { Copy, Offer, Prompt, PromptWay } from '@softgate/sdk/contract'
 import { canBuy, hasEnded, isLive } from '../accounts/model.ts'
+import { comesWith } from '../catalog/about.ts'
 import { type OfferContext, offerFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { formatMoney } from '../kernel/money.ts'
@@ -103,16 +104,9 @@ function copyOf({ catalog }: Context, snapshot: Snapshot, delivery: Delivery, { 
     remaining: decision?.remaining ?? 0,
     // The units of a plan that begins are all of them, in use or not; what was asked for is fewer.
     quantity: offer?.kind === 'add' ? (offer.quantity?.default ?? delivery.quantity) : delivery.quantity,
-    plan: planGranting(catalog, snapshot.plan, delivery.feature),
+    plan: (comesWith(catalog, snapshot.plan, delivery.feature) ?? catalog.plans[snapshot.plan])?.title ?? snapshot.plan,
     account: snapshot.account.name ?? snapshot.account.id,
     price: way === 'buy' && offer ? formatMoney(offer.price, chosen) : '',
   }
   return wayCopy(way, formatCopy(way === 'ask' ? templates.ask : templates.buy, chosen, facts))
-}
-
-/** The title of the smallest plan, from the present one up, that has the feature at all; the present one where none has. */
-function planGranting({ plans }: Context['catalog'], present: string, feature: string): string {
-  const keys = Object.keys(plans)
-  const found = keys.slice(keys.indexOf(present)).find((key) => plans[key]?.grants[feature] !== undefined)
-  return plans[found ?? present]?.title ?? present
 }

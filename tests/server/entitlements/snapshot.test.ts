@@ -2,6 +2,7 @@ import type { AccountState } from '@softgate/sdk/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import config from '../../../examples/teamflow/softgate.config.ts'
+import { aboutFeatures } from '../../../server/src/catalog/about.ts'
 import { countersOf, createSnapshot } from '../../../server/src/entitlements/snapshot.ts'
 import type { CounterRow } from '../../../server/src/metering/model.ts'
 import { account, start, subscription } from '../samples.ts'
@@ -88,6 +89,7 @@ describe('a snapshot', () => {
         const made = snapshot(rows)
         const state = JSON.parse(made.state().json) as AccountState
         expect(Object.keys(state.features)).toEqual(Object.keys(config.features))
+        expect(state.about).toEqual(aboutFeatures(config, 'starter'))
         for (const [key, decision] of Object.entries(state.features)) {
           expect(decision).toEqual(made.decide(key, 1))
           expect(made.decisionJson(key)).toBe(JSON.stringify(decision))
@@ -113,8 +115,19 @@ describe('a snapshot', () => {
   it('names account and plan, and nothing of what the host keeps to itself', () => {
     const secret = account({ contractValue: 77_777, healthScore: 66, facts: { note: 'churning' } })
     const { json } = createSnapshot(config, facts([], { account: secret }), start).state()
-    expect(JSON.parse(json).account).toEqual({ id: 'acme', name: 'Acme', plan: { key: 'starter', title: 'Starter' } })
+    expect(JSON.parse(json).account).toEqual({
+      id: 'acme',
+      name: 'Acme',
+      plan: { key: 'starter', title: 'Starter' },
+      timeZone: 'UTC',
+    })
     expect(json).not.toMatch(/77777|66|churning/)
+  })
+
+  it('says in which time zone the dates of the account are meant', () => {
+    const berlin = account({ timeZone: 'Europe/Berlin' })
+    const { json } = createSnapshot(config, facts([], { account: berlin }), start).state()
+    expect(JSON.parse(json).account.timeZone).toBe('Europe/Berlin')
   })
 
   it('holds until the first of its periods ends, and for ever where nothing resets', () => {
