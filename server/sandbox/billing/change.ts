@@ -11,6 +11,8 @@ export interface ChangeRequest {
   readonly proration: 'always_invoice' | 'create_prorations' | 'none'
   readonly prorationDate: number | undefined
   readonly resetAnchor: boolean
+  /** Which period of the grid new items join, in epoch seconds; the one that contains `prorationDate` unless given. */
+  readonly periodAt?: number
 }
 
 /** What the change comes to. */
@@ -40,7 +42,8 @@ export function planChange(world: World, subscription: SubscriptionRecord, reque
     (subscription.billing_mode.type === 'classic' && intervalChanges(world, subscription, targets))
   const now = world.seconds()
   const anchor = resetsAnchor ? now : subscription.billing_cycle_anchor
-  const items = targets.map((item) => withPeriod(world, subscription, item, { anchor, at, resetsAnchor, now }))
+  const cycle = { anchor, at: request.periodAt ?? at, resetsAnchor, now }
+  const items = targets.map((item) => withPeriod(world, subscription, item, cycle))
   const changed = resetsAnchor ? () => true : (item: SubscriptionItemRecord) => differs(subscription, items, item)
   const prorates = request.proration !== 'none'
   const credited = prorates ? creditsFor(world, subscription, subscription.items.filter(changed), at) : []
@@ -122,7 +125,7 @@ function differs(
 }
 
 /** The credits of items, with the debit that each of them gives back. */
-function creditsFor(
+export function creditsFor(
   world: World,
   subscription: SubscriptionRecord,
   items: readonly SubscriptionItemRecord[],

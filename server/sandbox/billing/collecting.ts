@@ -1,6 +1,7 @@
 import { ApiError, invalid, missing } from '../errors.ts'
 import type { InvoiceRecord, PaymentIntentRecord, PaymentMethodRecord, SubscriptionRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
+import { emit } from '../webhooks/events.ts'
 import { attemptPayment, cardError, openPayment } from './payments.ts'
 
 /** What is to happen when a payment does not go through at once: Stripe's `payment_behavior`. */
@@ -9,6 +10,9 @@ export type PaymentBehavior =
   | 'default_incomplete'
   | 'error_if_incomplete'
   | 'pending_if_incomplete'
+
+/** The same, and `unattended`: time alone asks for the payment, so that nobody is there to be refused. */
+export type Collecting = PaymentBehavior | 'unattended'
 
 /** How the payment of an invoice stands. */
 export type Collected = 'paid' | 'unpaid'
@@ -36,13 +40,17 @@ export function collect(
   world: World,
   subscription: SubscriptionRecord,
   invoice: InvoiceRecord,
-  behavior: PaymentBehavior,
+  behavior: Collecting,
 ): Collected {
   if (invoice.status === 'paid') return 'paid'
   const intent = openPayment(world, invoice)
   const method = defaultMethod(world, subscription)
   if (behavior === 'default_incomplete') {
     if (method) awaitConfirmation(world, intent, method)
+    return 'unpaid'
+  }
+  if (!method && behavior === 'unattended') {
+    emit(world, 'invoice.payment_failed', world.store.get('invoice', invoice.id) ?? invoice)
     return 'unpaid'
   }
   if (!method) {

@@ -1,16 +1,19 @@
 import type { InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
-import { emit } from '../webhooks/events.ts'
 import { expireSession } from './checkout.ts'
-import { defaultMethod } from './collecting.ts'
+import { collect } from './collecting.ts'
+import { endSubscription } from './ending.ts'
 import { buildInvoice, issueInvoice, waitingLines } from './invoicing.ts'
 import { regularLine, renewed } from './lines.ts'
-import { attemptPayment, openPayment } from './payments.ts'
+import { nextTurn, turnPhase } from './schedule.ts'
 import { bookDebits, earliestPeriodEnd, saveSubscription } from './subscription-state.ts'
 import { dropPendingUpdate, voidInvoice } from './voiding.ts'
 
 /** How long a first payment may take: https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
 const INCOMPLETE_SECONDS = 23 * 3600
+
+/** What was agreed on waits no longer: a last invoice takes it. */
+const AT_ITS_END = { invoiceNow: true, prorate: false }
 
 /** Something that time alone brings about. `at` is in epoch seconds. */
 export interface Due {
@@ -41,9 +44,12 @@ function dueOf(world: World, subscription: SubscriptionRecord): Due | undefined 
   if (pending && pending.expires_at <= end) {
     return { at: pending.expires_at, run: () => void dropPendingUpdate(world, subscription) }
   }
+  const schedule = subscription.schedule ? world.store.get('schedule', subscription.schedule) : undefined
+  const turn = schedule ? nextTurn(schedule) : null
+  if (schedule && turn !== null && turn <= end) return { at: turn, run: () => turnPhase(world, schedule) }
   const { cancel_at } = subscription
   if (cancel_at !== null && cancel_at <= end) {
-    return { at: cancel_at, run: () => void endSubscription(world, subscription) }
+    return { at: cancel_at, run: () => void endSubscription(world, subscription, AT_ITS_END) }
   }
   return { at: end, run: () => renew(world, subscription) }
 }
@@ -54,22 +60,6 @@ function expireIncomplete(world: World, subscription: SubscriptionRecord): void 
   const now = world.store.get('subscription', subscription.id) ?? subscription
   if (now.status !== 'incomplete') return
   saveSubscription(world, { ...now, ended_at: world.seconds(), status: 'incomplete_expired' }, now)
-}
-
-/** Ends a subscription now. A pending update goes with it; open invoices stay. */
-export function endSubscription(world: World, found: SubscriptionRecord): SubscriptionRecord {
-  const before = dropPendingUpdate(world, found)
-  const at = world.seconds()
-  const ended: SubscriptionRecord = {
-    ...before,
-    canceled_at: before.canceled_at ?? at,
-    cancellation: { ...before.cancellation, reason: 'cancellation_requested' },
-    ended_at: at,
-    status: 'canceled',
-  }
-  world.store.put('subscription', ended)
-  emit(world, 'customer.subscription.deleted', ended)
-  return ended
 }
 
 function renew(world: World, before: SubscriptionRecord): void {
@@ -95,10 +85,6 @@ function renew(world: World, before: SubscriptionRecord): void {
 /** Collects a renewal without the customer; a failure leaves the subscription past due. */
 function charge(world: World, id: string, invoice: InvoiceRecord): void {
   const subscription = world.store.get('subscription', id)
-  if (!subscription || invoice.status === 'paid') return
-  const intent = openPayment(world, invoice)
-  const method = defaultMethod(world, subscription)
-  if (method && attemptPayment(world, intent, method).status === 'succeeded') return
-  if (!method) emit(world, 'invoice.payment_failed', world.store.get('invoice', invoice.id) ?? invoice)
+  if (!subscription || collect(world, subscription, invoice, 'unattended') === 'paid') return
   saveSubscription(world, { ...subscription, status: 'past_due' }, subscription)
 }

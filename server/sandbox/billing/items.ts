@@ -76,7 +76,14 @@ export function newItem(
   }
 }
 
-function usablePrice(world: World, id: string, currency: string | null, param: string, present?: string): PriceRecord {
+/** A price that may be sold in `currency`, or the refusal. `present` is one that is sold already, archived or not. */
+export function usablePrice(
+  world: World,
+  id: string,
+  currency: string | null,
+  param: string,
+  present?: string,
+): PriceRecord {
   const price = world.store.get('price', id)
   if (!price) throw missing('price', id, param)
   if (!price.active && id !== present) {

@@ -105,6 +105,7 @@ function newSubscription(
     latest_invoice: null,
     metadata: request.metadata,
     pending_update: null,
+    schedule: null,
     status: 'incomplete',
   }
 }

@@ -16,8 +16,8 @@ export function saveSubscription(
   return after
 }
 
-/** How a subscription is to end: with its period, at a time that is the end of its period, or not. */
-export type Ending = 'at_period_end' | 'at_time' | 'never'
+/** How a subscription is to end: with its period, at a time in epoch seconds, or not. */
+export type Ending = 'at_period_end' | { readonly at: number } | 'never'
 
 /** The members of an ending that go together. */
 export const endingWith = (
@@ -33,7 +33,7 @@ export const endingWith = (
         cancellation: { comment: null, feedback: null, reason: null },
       }
     : {
-        cancel_at: earliestPeriodEnd(subscription),
+        cancel_at: ending === 'at_period_end' ? earliestPeriodEnd(subscription) : ending.at,
         cancel_at_period_end: ending === 'at_period_end',
         canceled_at: now,
         cancellation: { comment: null, feedback: null, reason: 'cancellation_requested' },
@@ -42,6 +42,10 @@ export const endingWith = (
 /** When the first of its items renews, in epoch seconds. */
 export const earliestPeriodEnd = (subscription: Pick<SubscriptionRecord, 'items'>): number =>
   Math.min(...subscription.items.map((item) => item.current_period_end))
+
+/** When the last of its items renews, in epoch seconds. */
+export const latestPeriodEnd = (subscription: Pick<SubscriptionRecord, 'items'>): number =>
+  Math.max(...subscription.items.map((item) => item.current_period_end))
 
 /** Books what a change gave back and what it billed, so that the next change credits the right debits. */
 export function bookDebits(world: World, credits: readonly string[], debits: readonly DebitRecord[]): void {

@@ -3,7 +3,7 @@ import type { CancellationRecord, Metadata, SubscriptionRecord } from '../state/
 import type { World } from '../state/world.ts'
 import { mergeMetadata } from '../wire/params.ts'
 import { type Change, type ChangeRequest, planChange } from './change.ts'
-import { collect, type PaymentBehavior } from './collecting.ts'
+import { type Collecting, collect } from './collecting.ts'
 import { type BuiltInvoice, bookItem, buildInvoice, type InvoicePlan, issueInvoice, waitingLines } from './invoicing.ts'
 import { toDebit } from './lines.ts'
 import { bookDebits, type Ending, earliestPeriodEnd, endingWith, saveSubscription } from './subscription-state.ts'
@@ -15,7 +15,7 @@ const PENDING_SECONDS = 23 * 3600
 /** A change of a subscription. `undefined` leaves a member alone. */
 export interface UpdateRequest {
   readonly change: ChangeRequest | null
-  readonly behavior: PaymentBehavior
+  readonly behavior: Collecting
   readonly ending: Ending | undefined
   readonly cancellation: Partial<Pick<CancellationRecord, 'comment' | 'feedback'>> | undefined
   readonly defaultPaymentMethod: string | null | undefined

@@ -1,5 +1,5 @@
 import { postBalance } from '../billing/balance.ts'
-import { endSubscription } from '../billing/due.ts'
+import { endSubscription } from '../billing/ending.ts'
 import type { CustomerRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
@@ -89,7 +89,9 @@ export const customerRoutes: readonly Route[] = [
   route('DELETE', '/v1/customers/:id', {}, ({ world, id }) => {
     const before = findCustomer(world, id, 'id')
     for (const subscription of world.store.all('subscription')) {
-      if (subscription.customer === id && subscription.ended_at === null) endSubscription(world, subscription)
+      if (subscription.customer === id && subscription.ended_at === null) {
+        endSubscription(world, subscription, { invoiceNow: false, prorate: false })
+      }
     }
     const deleted: CustomerRecord = { ...before, deleted: true }
     world.store.put('customer', deleted)

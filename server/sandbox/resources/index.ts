@@ -8,6 +8,7 @@ import { paymentMethodRoutes } from './payment-methods.ts'
 import { invoicePaymentRoutes, paymentIntentRoutes } from './payments.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
+import { subscriptionScheduleRoutes } from './subscription-schedules.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { eventRoutes, webhookEndpointRoutes } from './webhooks.ts'
 
@@ -25,5 +26,6 @@ export const routes: readonly Route[] = [
   ...priceRoutes,
   ...productRoutes,
   ...subscriptionRoutes,
+  ...subscriptionScheduleRoutes,
   ...webhookEndpointRoutes,
 ]

@@ -6,6 +6,7 @@ const WORDS: Partial<Record<Kind, string>> = {
   checkout_session: 'checkout.session',
   invoice_item: 'invoiceitem',
   payment_method: 'PaymentMethod',
+  schedule: 'subscription_schedule',
 }
 
 /** The record a call names, or the refusal Stripe gives. `param` tells where it was named. */

@@ -1,6 +1,6 @@
-import { endSubscription } from '../billing/due.ts'
+import { endSubscription } from '../billing/ending.ts'
 import { subscribe } from '../billing/subscribe.ts'
-import type { Ending } from '../billing/subscription-state.ts'
+import { type Ending, earliestPeriodEnd, latestPeriodEnd } from '../billing/subscription-state.ts'
 import { type UpdateRequest, updateSubscription } from '../billing/update.ts'
 import { invalid } from '../errors.ts'
 import type { SubscriptionRecord } from '../state/records.ts'
@@ -8,6 +8,7 @@ import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import {
   clearable,
+  either,
   flag,
   integer,
   list,
@@ -61,7 +62,7 @@ const CREATE = {
 const UPDATE = {
   ...SETTINGS,
   billing_cycle_anchor: ANCHOR,
-  cancel_at: clearable(oneOf('min_period_end')),
+  cancel_at: clearable(either(oneOf('min_period_end', 'max_period_end'), integer())),
   cancellation_details: object({ comment: clearable(text()), feedback: clearable(text()) }),
   items: list(object(ITEM)),
   proration_date: integer(),
@@ -90,10 +91,32 @@ function checkPendingParams(params: Update): void {
   throw invalid(`You cannot set \`${param}\` when \`payment_behavior\` is \`pending_if_incomplete\`.`, { param })
 }
 
-function endingOf({ cancel_at, cancel_at_period_end }: Update): Ending | undefined {
-  if (cancel_at_period_end !== undefined) return cancel_at_period_end ? 'at_period_end' : 'never'
-  if (cancel_at === undefined) return undefined
-  return cancel_at === null ? 'never' : 'at_time'
+function endingOf(world: World, subscription: SubscriptionRecord, params: Update): Ending | undefined {
+  const { cancel_at, cancel_at_period_end } = params
+  if (cancel_at === undefined && cancel_at_period_end === undefined) return undefined
+  if (subscription.schedule !== null) {
+    throw invalid(
+      `The subscription is managed by the subscription schedule \`${subscription.schedule}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
+    )
+  }
+  if (cancel_at && cancel_at_period_end) {
+    throw invalid('You may only specify one of these parameters: cancel_at, cancel_at_period_end.', {
+      param: 'cancel_at',
+    })
+  }
+  if (cancel_at) return { at: instantOf(world, subscription, cancel_at) }
+  return cancel_at_period_end ? 'at_period_end' : 'never'
+}
+
+function instantOf(
+  world: World,
+  subscription: SubscriptionRecord,
+  at: 'min_period_end' | 'max_period_end' | number,
+): number {
+  if (at === 'min_period_end') return earliestPeriodEnd(subscription)
+  if (at === 'max_period_end') return latestPeriodEnd(subscription)
+  if (at > world.seconds()) return at
+  throw invalid('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'cancel_at' })
 }
 
 const withoutUnset = ({ comment, feedback }: NonNullable<Update['cancellation_details']>) => ({
@@ -106,7 +129,7 @@ function toRequest(world: World, subscription: SubscriptionRecord, params: Updat
   const method = params.default_payment_method
   return {
     behavior: params.payment_behavior ?? 'allow_incomplete',
-    ending: endingOf(params),
+    ending: endingOf(world, subscription, params),
     cancellation: params.cancellation_details && withoutUnset(params.cancellation_details),
     change:
       params.items || resetAnchor || params.proration_date !== undefined
@@ -124,9 +147,19 @@ function toRequest(world: World, subscription: SubscriptionRecord, params: Updat
   }
 }
 
-function cancel(world: World, id: string): SubscriptionRecord {
+const CANCELLATION = object({ comment: clearable(text()), feedback: clearable(text()) })
+const CANCEL = { cancellation_details: CANCELLATION, invoice_now: flag(), prorate: flag() }
+
+function cancel(world: World, id: string, params: Values<typeof CANCEL>): SubscriptionRecord {
   const subscription = find(world, 'subscription', id)
-  if (subscription.ended_at === null) return endSubscription(world, subscription)
+  const { cancellation_details: details, invoice_now, prorate } = params
+  if (subscription.ended_at === null) {
+    return endSubscription(world, subscription, {
+      cancellation: withoutUnset(details ?? { comment: undefined, feedback: undefined }),
+      invoiceNow: invoice_now ?? false,
+      prorate: prorate ?? false,
+    })
+  }
   throw invalid(`No such subscription: '${id}'`, { code: 'resource_missing', param: 'id' })
 }
 
@@ -174,7 +207,7 @@ export const subscriptionRoutes: readonly Route[] = [
     checkPendingParams(params)
     return render(world, updateSubscription(world, subscription, toRequest(world, subscription, params)))
   }),
-  route('DELETE', '/v1/subscriptions/:id', {}, ({ world, id }) => render(world, cancel(world, id))),
+  route('DELETE', '/v1/subscriptions/:id', CANCEL, ({ world, params, id }) => render(world, cancel(world, id, params))),
   route('GET', '/v1/subscriptions', LIST, ({ world, params }) => {
     const found = newestFirst(world, 'subscription').filter(
       (subscription) =>

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../wire/json.ts'
 import type { CounterRecord, DeliveryRecord, IdempotencyRecord, JournalRecord, Named } from './own-records.ts'
+import type { ScheduleRecord } from './schedule-records.ts'
 
 // What the sandbox keeps. Each record is the wire object without its constant members
 // (those are in wire/render.ts) and with other objects named by id.
@@ -133,6 +134,7 @@ export interface SubscriptionRecord extends Named {
   readonly latest_invoice: string | null
   readonly metadata: Metadata
   readonly pending_update: PendingUpdateRecord | null
+  readonly schedule: string | null
   readonly status: SubscriptionStatus
 }
 
@@ -309,6 +311,7 @@ export interface Records {
   readonly balance_transaction: BalanceTransactionRecord
   readonly payment_method: PaymentMethodRecord
   readonly subscription: SubscriptionRecord
+  readonly schedule: ScheduleRecord
   readonly invoice: InvoiceRecord
   readonly preview: InvoiceRecord
   readonly invoice_item: InvoiceItemRecord

@@ -16,6 +16,7 @@ const KINDS_BY_PREFIX: Readonly<Record<string, Kind>> = {
   pm: 'payment_method',
   price: 'price',
   sub: 'subscription',
+  sub_sched: 'schedule',
 }
 
 type Described = Extract<Records[Kind], { readonly object: string }>
@@ -54,7 +55,7 @@ function objectOf(world: World, id: string, step: string, path: string): Json {
 }
 
 const lookUp = (world: World, id: string): Described | undefined => {
-  const kind = KINDS_BY_PREFIX[id.slice(0, id.indexOf('_'))]
+  const kind = KINDS_BY_PREFIX[id.slice(0, id.indexOf('_sb_'))]
   return kind ? (world.store.get(kind, id) as Described | undefined) : undefined
 }
 

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.ts'
+import { ApiError, invalid } from '../errors.ts'
 import type { Raw } from './form.ts'
 
 /** How one parameter is read. A `mandatory` one refuses the call when absent. */
@@ -67,6 +67,17 @@ export const oneOf = <const W extends string>(...words: readonly W[]): Field<W, 
     const known = words.find((candidate) => candidate === word)
     if (known !== undefined) return known
     throw invalid(`Invalid ${path}: must be one of ${words.join(', ')}`, { param: path })
+  })
+
+/** The first that can be read, else the refusal of the last. */
+export const either = <A, B>(first: Field<A>, last: Field<B>): Field<A | B, false> =>
+  field((raw, path) => {
+    try {
+      return first.read(raw, path)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      return last.read(raw, path)
+    }
   })
 
 /** Text by free names; `''` as a value removes that name. */

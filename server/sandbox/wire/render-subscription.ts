@@ -15,16 +15,19 @@ export function renderItem(world: World, subscription: string, item: Subscriptio
   })
 }
 
+/** How a subscription prorates. */
+export const renderBillingMode = ({ billing_mode }: SubscriptionRecord): JsonObject => ({
+  ...billing_mode,
+  flexible: billing_mode.type === 'flexible' ? { proration_discounts: 'included' } : null,
+})
+
 /** A subscription with its items. */
 export function renderSubscription(world: World, record: SubscriptionRecord): JsonObject {
-  const { items, pending_update: pending, cancellation, billing_mode, ...shown } = record
+  const { items, pending_update: pending, cancellation, billing_mode: _mode, ...shown } = record
   const toItem = (item: SubscriptionItemRecord): JsonObject => renderItem(world, record.id, item)
   return complete('subscription', {
     ...shown,
-    billing_mode: {
-      ...billing_mode,
-      flexible: billing_mode.type === 'flexible' ? { proration_discounts: 'included' } : null,
-    },
+    billing_mode: renderBillingMode(record),
     cancellation_details: { ...cancellation, feedback_option: null },
     items: inlineList(`/v1/subscription_items?subscription=${record.id}`, items.map(toItem), items.length),
     pending_update: pending && {

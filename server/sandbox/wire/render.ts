@@ -13,6 +13,7 @@ import type { JsonObject } from './json.ts'
 import { renderCheckoutSession } from './render-checkout.ts'
 import { renderInvoice, renderInvoiceItem } from './render-invoice.ts'
 import { renderPrice } from './render-price.ts'
+import { renderSchedule } from './render-schedule.ts'
 import { renderSubscription } from './render-subscription.ts'
 
 /** The API version whose shapes these are. */
@@ -27,6 +28,8 @@ export function render(world: World, record: Described): JsonObject {
       return renderPrice(record)
     case 'subscription':
       return renderSubscription(world, record)
+    case 'subscription_schedule':
+      return renderSchedule(world, record)
     case 'invoice':
       return renderInvoice(world, record)
     case 'invoiceitem':
