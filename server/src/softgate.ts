@@ -132,7 +132,8 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     async close() {
       closeStreams()
       await stopSweeping()
-      await Promise.all(following)
+      // What follows may lead to more.
+      while (following.size > 0) await Promise.all(following)
       await database.close()
     },
   }

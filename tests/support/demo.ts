@@ -22,13 +22,17 @@ export interface Ready {
   stripeKey: string
 }
 
-export interface Started extends Ready {
-  process: ChildProcess
+/** The demo with the ways to it. */
+export interface Reached extends Ready {
   host: Api
   as(account: string, user: string): Api
   stripeClient: Stripe
   /** The controls of the local Stripe. */
   control(path: string, body?: object): Promise<Record<string, unknown>>
+}
+
+export interface Started extends Reached {
+  process: ChildProcess
   /** SIGKILL, as a crash; resolves when the process is gone. */
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
@@ -86,19 +90,9 @@ export function run({ data, port = 0, args = ['--json'], databaseUrl, env = {} }
 /** Starts the demo as a user does, and waits until it says that it is ready. */
 export async function startDemo(options: RunOptions): Promise<Started> {
   const { child, ready, exited } = run(options)
-  const addresses = JSON.parse(await ready) as Ready
-  const { backend, stripe, secretKey, stripeKey } = addresses
-  const api = (credential: string): Api => createApi(fetch, `${backend}/v1`, credential)
   return {
-    ...addresses,
+    ...reach(JSON.parse(await ready) as Ready),
     process: child,
-    host: api(secretKey),
-    as: (account, user) => api(mintToken({ secretKey, account, user, may: ['purchase'], now: Date.now() }).token),
-    stripeClient: createStripeClient({ secretKey: stripeKey, apiUrl: stripe, webhookSecret: '' }),
-    async control(path, body) {
-      const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
-      return (await fetch(`${stripe}/_sandbox${path}`, init)).json() as Promise<Record<string, unknown>>
-    },
     async kill() {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
       await exited
@@ -106,6 +100,21 @@ export async function startDemo(options: RunOptions): Promise<Started> {
     stop() {
       child.kill('SIGTERM')
       return exited
+    },
+  }
+}
+
+export function reach(addresses: Ready): Reached {
+  const { backend, stripe, secretKey, stripeKey } = addresses
+  const api = (credential: string): Api => createApi(fetch, `${backend}/v1`, credential)
+  return {
+    ...addresses,
+    host: api(secretKey),
+    as: (account, user) => api(mintToken({ secretKey, account, user, may: ['purchase'], now: Date.now() }).token),
+    stripeClient: createStripeClient({ secretKey: stripeKey, apiUrl: stripe, webhookSecret: '' }),
+    async control(path, body) {
+      const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+      return (await fetch(`${stripe}/_sandbox${path}`, init)).json() as Promise<Record<string, unknown>>
     },
   }
 }

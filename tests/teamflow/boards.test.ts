@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import { freshFolder, startDemo } from '../support/demo.ts'
-import { openWindow, signIn } from '../support/teamflow.ts'
+import { openTeamflow, openWindow, signIn } from '../support/teamflow.ts'
 
 test('people sign in, work on a board and find their work as they left it', async () => {
-  const { app } = await startDemo({ data: freshFolder() })
+  const { app } = await openTeamflow()
   const { page, errors } = await signIn(app, 'Priya Nair')
   await page.getByRole('main').getByRole('link', { name: 'Website relaunch' }).click()
 
@@ -38,10 +37,10 @@ test('people sign in, work on a board and find their work as they left it', asyn
   await lena.page.getByText('Priya Nair moved “Pricing page: copy and table” to Done.').waitFor()
   await lena.page.goto('/settings/usage')
   await lena.page.getByText('1 of 1,000').filter({ visible: true }).waitFor()
-}, 90_000)
+})
 
 test('without scripts the same forms work', async () => {
-  const { app } = await startDemo({ data: freshFolder() })
+  const { app } = await openTeamflow()
   const { page } = await signIn(app, 'Priya Nair', { javaScriptEnabled: false })
   await page.goto('/projects/q2-launch')
   await page.getByLabel('Add a task to Doing').fill('Book the room')
@@ -56,10 +55,10 @@ test('without scripts the same forms work', async () => {
   await page.getByText('1 more is needed for Maya').waitFor()
   await page.getByRole('button', { name: 'Keep it until a seat is free' }).click()
   expect(await page.getByRole('region', { name: 'Invited' }).textContent()).toContain('Waits for a seat')
-}, 90_000)
+})
 
 test('nobody gets in without a session, and no form of another site does anything', async () => {
-  const { app } = await startDemo({ data: freshFolder() })
+  const { app } = await openTeamflow()
   const stranger = await openWindow(app)
   await stranger.page.goto('/settings/members')
   expect(new URL(stranger.page.url()).pathname).toBe('/sign-in')
@@ -85,4 +84,4 @@ test('nobody gets in without a session, and no form of another site does anythin
   expect(
     (await fetch(`${app}/softgate-token`, { headers: { cookie: `${cookie?.name}=${cookie?.value}` } })).status,
   ).toBe(401)
-}, 90_000)
+})

@@ -1,12 +1,11 @@
 import type { Decision } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
-import { freshFolder, startDemo } from '../support/demo.ts'
-import { invite, signIn } from '../support/teamflow.ts'
+import { invite, openTeamflow, signIn } from '../support/teamflow.ts'
 
 const seats = { account: 'acme', feature: 'seats' }
 
 test('an invitation past the last seat is blocked, kept, and goes out by itself when there is a seat', async () => {
-  const demo = await startDemo({ data: freshFolder() })
+  const demo = await openTeamflow()
   const { page } = await signIn(demo.app, 'Sam Ortiz')
   await invite(page, 'maya@acme.example, jonas@acme.example')
   await page.getByRole('dialog').getByRole('button', { name: 'Not now' }).click()
@@ -20,10 +19,10 @@ test('an invitation past the last seat is blocked, kept, and goes out by itself 
   await priya.page.getByRole('button', { name: 'Remove Aiko Tanaka' }).click()
   await expect.poll(() => page.getByText('Waits for a seat').count()).toBe(1)
   expect(await demo.host.ok<Decision>('POST', '/check', seats)).toMatchObject({ used: 5, limit: 5, state: 'blocked' })
-}, 90_000)
+})
 
 test('a purchase in another tab lets the waiting invitation out', async () => {
-  const demo = await startDemo({ data: freshFolder() })
+  const demo = await openTeamflow()
   const { page } = await signIn(demo.app, 'Priya Nair')
   await invite(page, 'maya@acme.example')
   await page.getByRole('dialog').getByRole('button', { name: 'Not now' }).click()
@@ -36,10 +35,10 @@ test('a purchase in another tab lets the waiting invitation out', async () => {
   expect(await priya.ok('POST', '/upgrades', { quote: quote.id })).toMatchObject({ status: 'applied' })
   await expect.poll(() => page.getByRole('region', { name: 'Invited' }).textContent()).not.toContain('Waits')
   await page.getByText('6 of 6 seats').waitFor()
-}, 90_000)
+})
 
 test('the server enforces, whatever the page claims', async () => {
-  const demo = await startDemo({ data: freshFolder() })
+  const demo = await openTeamflow()
   const { page } = await signIn(demo.app, 'Priya Nair')
   const answer = await page.evaluate(async () => {
     const body = new URLSearchParams({ emails: 'mallory@acme.example', allowed: 'true', outcome: 'upgraded' })
@@ -74,4 +73,4 @@ test('the server enforces, whatever the page claims', async () => {
   await page.goto('/projects/website-relaunch')
   await page.getByRole('button', { name: 'Export to CSV' }).click()
   await page.getByText('No exports are left in this period.').waitFor()
-}, 90_000)
+})

@@ -6,12 +6,11 @@ import { createTeamflow } from '../../examples/teamflow/app/server.ts'
 import { openStore } from '../../examples/teamflow/app/store/index.ts'
 import { teamflowAccounts } from '../../examples/teamflow/seed.ts'
 import { cleanup } from '../support/cleanup.ts'
-import { freshFolder, startDemo } from '../support/demo.ts'
-import { invite, signIn } from '../support/teamflow.ts'
+import { invite, openTeamflow, signIn } from '../support/teamflow.ts'
 
 /** TeamFlow in a process of its own, with Softgate behind an address that can be cut off. */
 async function apart() {
-  const { backend: url, secretKey, host } = await startDemo({ data: freshFolder() })
+  const { backend: url, secretKey, host } = await openTeamflow()
   const line = { up: true }
   const store = openStore(null)
   seedTeamflow(store, teamflowAccounts)
@@ -66,4 +65,4 @@ test('with Softgate out of reach TeamFlow works from its last state, and what wa
   line.up = true
   await expect.poll(() => used('exports')).toBe(before.exports + 1)
   await expect.poll(() => used('automations')).toBe(before.automations + 1)
-}, 90_000)
+})

@@ -1,8 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { freshFolder, startDemo } from '../support/demo.ts'
-import { openWindow, signIn } from '../support/teamflow.ts'
+import { faults, faultsInBothThemes } from '../support/axe.ts'
+import { openTeamflow, openWindow, signIn } from '../support/teamflow.ts'
 
 const paths = [
   '/projects',
@@ -19,17 +18,11 @@ const paths = [
   '/settings/requests',
 ]
 
-/** WCAG 2.2 AA and axe's own advice: each fault in a line. */
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map((node) => node.html).join(' | ')}`)
-}
-
 const wide = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
 
 test('every page is accessible in light and dark, fits a phone, and stays within its content policy', async () => {
-  const { app } = await startDemo({ data: freshFolder() })
+  const { app } = await openTeamflow()
   const found: string[] = []
   const stranger = await openWindow(app)
   await stranger.page.goto('/sign-in')
@@ -38,23 +31,20 @@ test('every page is accessible in light and dark, fits a phone, and stays within
   const { page, errors } = await signIn(app, 'Priya Nair')
   for (const path of paths) {
     await page.goto(path)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      found.push(...(await faults(page)))
-    }
+    found.push(...(await faultsInBothThemes(page)))
     await page.setViewportSize({ width: 360, height: 740 })
     if ((await wide(page)) > 0) found.push(`${path} is wider than a phone`)
     await page.setViewportSize({ width: 1280, height: 860 })
   }
   expect(found).toEqual([])
   expect(errors).toEqual([])
-}, 180_000)
+}, 60_000)
 
 test('an account without anything has words for it, and the menu opens on a phone', async () => {
-  const { app } = await startDemo({ data: freshFolder() })
+  const { app } = await openTeamflow()
   const { page } = await signIn(app, 'Mia Lind', { viewport: { width: 360, height: 740 }, hasTouch: true })
   await page.getByRole('button', { name: 'Menu', exact: true }).tap()
   await page.getByRole('link', { name: 'Inbox' }).tap()
   await page.getByText('What others do with your tasks shows up here.').waitFor()
   expect(await faults(page)).toEqual([])
-}, 90_000)
+})

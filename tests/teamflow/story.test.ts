@@ -1,12 +1,11 @@
 import type { Decision } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
-import { freshFolder, startDemo } from '../support/demo.ts'
-import { invite, signIn } from '../support/teamflow.ts'
+import { invite, openTeamflow, signIn } from '../support/teamflow.ts'
 
 const seats = { account: 'acme', feature: 'seats' }
 
 test('an admin invites past the limit, buys two seats in one click at the price on the button, and the invitation goes on', async () => {
-  const demo = await startDemo({ data: freshFolder() })
+  const demo = await openTeamflow()
   const { page, context, errors } = await signIn(demo.app, 'Priya Nair')
   const tom = await signIn(demo.app, 'Tom Becker')
   await tom.page.goto('/settings/usage')
@@ -32,10 +31,10 @@ test('an admin invites past the limit, buys two seats in one click at the price 
   expect(await demo.host.ok<Decision>('POST', '/check', seats)).toMatchObject({ used: 7, limit: 7 })
   expect(errors).toEqual([])
   expect((await context.cookies()).every(({ httpOnly }) => httpOnly)).toBe(true)
-}, 90_000)
+})
 
 test('a member asks the admins; the invitation waits, and goes out when one of them has bought a seat', async () => {
-  const demo = await startDemo({ data: freshFolder() })
+  const demo = await openTeamflow()
   const { page, errors } = await signIn(demo.app, 'Sam Ortiz')
   await invite(page, 'nina@acme.example')
   const dialog = page.getByRole('dialog')
@@ -56,10 +55,10 @@ test('a member asks the admins; the invitation waits, and goes out when one of t
   await priya.page.getByText('Acme has 6 seats').waitFor()
   await expect.poll(() => page.getByRole('region', { name: 'Invited' }).textContent()).not.toContain('Waits')
   expect(errors).toEqual([])
-}, 90_000)
+})
 
 test('a card that is declined charges nothing and loses nothing', async () => {
-  const demo = await startDemo({ data: freshFolder() })
+  const demo = await openTeamflow()
   const { stripeCustomerId } = await demo.host.ok<{ stripeCustomerId: string }>('GET', '/accounts/acme')
   const card = await demo.stripeClient.paymentMethods.attach('pm_card_chargeCustomerFail', {
     customer: stripeCustomerId,
@@ -80,10 +79,10 @@ test('a card that is declined charges nothing and loses nothing', async () => {
   await page.getByText('1 more is needed for Maya').waitFor()
   await page.getByText('maya@acme.example').waitFor()
   expect(await demo.host.ok<Decision>('POST', '/check', seats)).toMatchObject({ used: 5, limit: 5 })
-}, 90_000)
+})
 
 test('a bank that wants to see the user is shown in the page, and the invitation goes on after it', async () => {
-  const demo = await startDemo({ data: freshFolder() })
+  const demo = await openTeamflow()
   const { stripeCustomerId } = await demo.host.ok<{ stripeCustomerId: string }>('GET', '/accounts/acme')
   const card = await demo.stripeClient.paymentMethods.attach('pm_card_authenticationRequired', {
     customer: stripeCustomerId,
@@ -101,4 +100,4 @@ test('a bank that wants to see the user is shown in the page, and the invitation
   await bank.getByRole('button', { name: /complete|confirm|approve/i }).click()
   await page.getByText('Maya is invited').waitFor()
   expect(await demo.host.ok<Decision>('POST', '/check', seats)).toMatchObject({ used: 6, limit: 6 })
-}, 90_000)
+})

@@ -1,18 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { faults } from '../support/axe.ts'
 import { openWidgetPage } from '../support/widget-page.ts'
 
 const shoot = async (page: Page, name: string): Promise<void> => {
   if (process.env.WIDGET_SHOTS)
     await page.screenshot({ path: `${process.env.WIDGET_SHOTS}/${name}.png`, fullPage: true })
-}
-
-const faults = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`))
 }
 
 const everything = `

@@ -4,7 +4,7 @@ export const requestsCss = `.group{border:1px solid var(--l);border-radius:var(-
 .row{border-top:1px solid var(--l);flex-wrap:wrap}
 .row>div,.head>div{flex:1;min-width:0}
 ul{list-style:none;padding:0}
-h3{font-size:inherit;font-weight:600}
+h2{font-size:inherit;font-weight:600}
 input{width:18px;height:18px;margin:3px;accent-color:var(--a)}
 .plain{border:1px solid color-mix(in oklab,var(--m) 66%,var(--s));padding:0 14px;min-height:36px;background:var(--s)}
 .quiet{color:var(--m);min-height:32px;padding:0 8px}

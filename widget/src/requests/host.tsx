@@ -82,7 +82,7 @@ export function createRequestsHost(host: HTMLElement): Body {
       <section class="group" part="group" key={feature} aria-label={nameOf(feature)}>
         <div class="head">
           <div>
-            <h3>{nameOf(feature)}</h3>
+            <h2>{nameOf(feature)}</h2>
             <small>{say.asked(requests.length, units)}</small>
           </div>
           {button(covered ? say.grant : say.price, covered ? 'plain' : 'main', () => void inbox.grant(of), still)}
