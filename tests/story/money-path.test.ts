@@ -39,7 +39,10 @@ test('acme asks for a sixth seat: blocked, quoted, paid, unlocked, and every lis
   const sum = quote.lines.reduce((total, line) => total + line.amount, 0)
   expect(sum + quote.tax.amount - quote.credit.amount).toBe(quote.dueNow.amount)
   expect(quote.recurring).toEqual({ amount: 7 * 1_200, currency: 'usd', interval: 'month' })
+  expect(quote.previous).toEqual({ amount: 5 * 1_200, currency: 'usd', interval: 'month' })
   expect(quote.nextInvoice.total).toEqual({ amount: 7 * 1_200, currency: 'usd' })
+  expect(quote.paymentMethod).toMatchObject({ brand: 'visa', last4: '4242' })
+  expect(quote.lines[0]?.detail).toMatch(/^[\d.]+ of \d+ days at \$12\.00 a seat$/)
 
   const upgrade = await priya.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
   expect(upgrade.status).toBe('applied')

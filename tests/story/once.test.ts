@@ -28,7 +28,13 @@ test('the quote is what Stripe charges, to the cent, ten days into the month', a
   const quote = await quoteSeats(harness)
   expect(quote.dueNow.amount).toBeGreaterThan(0)
   expect(quote.dueNow.amount).toBeLessThan(2_400)
-  expect(quote.lines).toEqual([{ description: '2 seats, March 22 to April 12', amount: quote.dueNow.amount }])
+  expect(quote.lines).toEqual([
+    {
+      description: '2 seats, March 22 to April 12',
+      detail: '21 of 31 days at $12.00 a seat',
+      amount: quote.dueNow.amount,
+    },
+  ])
   const upgrade = await harness.as('acme', 'priya').ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
   const invoice = await harness.stripe.invoices.retrieve(upgrade.invoice?.id ?? '')
   expect([upgrade.status, upgrade.invoice?.amountPaid, invoice.amount_paid, charges(harness).at(-1)?.amount]).toEqual([

@@ -24,7 +24,28 @@ export interface QuoteInput {
 
 export interface QuoteLine {
   description: string
+  /** What it was reckoned from, such as `19.4 of 31 days at $12.00 a seat`. */
+  detail: string | null
   amount: number
+}
+
+export interface QuoteTax {
+  /** `Sales tax`, `VAT`. */
+  description: string
+  /** 8.25 is 8.25 %; null where it is no share. */
+  percentage: number | null
+  /** Whether it lies within the lines already, instead of coming on top. */
+  inclusive: boolean
+  amount: number
+}
+
+/** A card as its owner knows it. */
+export interface PaymentMethod {
+  /** In Stripe's words: `visa`, `mastercard`, `amex`. */
+  brand: string
+  last4: string
+  expMonth: number
+  expYear: number
 }
 
 /** What a change costs, exactly: what it shows is charged, or the user is asked again. */
@@ -35,11 +56,17 @@ export interface Quote {
   /** What the card is charged now: lines and tax, less the credit balance. */
   dueNow: Money
   lines: QuoteLine[]
+  /** What comes on top of the lines: the sum of the taxes that are not inclusive. */
   tax: Money
+  taxes: QuoteTax[]
   /** Credit balance that is used up, as a positive amount. */
   credit: Money
   recurring: Money & { interval: Interval }
+  /** What recurred until now, tax included; null where a subscription begins. */
+  previous: (Money & { interval: Interval }) | null
   nextInvoice: { at: string; total: Money }
+  /** The card that will be charged; null where there is none yet, or it is no card. */
+  paymentMethod: PaymentMethod | null
   expiresAt: string
 }
 

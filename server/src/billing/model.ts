@@ -1,4 +1,4 @@
-import type { Interval, Quote, UpgradeInvoice, UpgradeStatus } from '@softgate/sdk/contract'
+import type { Interval, Quote, QuoteTax, UpgradeInvoice, UpgradeStatus } from '@softgate/sdk/contract'
 
 /** What a quote is about, in the catalogue's words. Quantities are absolute in the quote's targets, never deltas. */
 export type Change =
@@ -125,7 +125,9 @@ export interface LiveSession {
 export interface Preview {
   amountDue: number
   total: number
+  /** What comes on top of the lines. */
   tax: number
+  taxes: PreviewTax[]
   currency: string
   livemode: boolean
   /** The part of the customer's credit it would use up, positive. */
@@ -133,9 +135,16 @@ export interface Preview {
   lines: PreviewLine[]
 }
 
+/** `rate` is its id at Stripe. */
+export interface PreviewTax extends Pick<QuoteTax, 'inclusive' | 'amount'> {
+  rate: string | null
+}
+
 export interface PreviewLine {
   description: string
+  /** Net of its discounts. */
   amount: number
+  discounted: boolean
   price: string | null
   quantity: number | null
   proration: boolean

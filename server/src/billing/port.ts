@@ -1,3 +1,4 @@
+import type { PaymentMethod, QuoteTax } from '@softgate/sdk/contract'
 import type {
   IssuedInvoice,
   LiveSession,
@@ -48,6 +49,10 @@ export interface BillingGateway {
   preview(input: PreviewInput): Promise<Preview>
   /** Changes the subscription if its payment succeeds; pending otherwise. Safe to repeat under the same key for 24 hours. */
   change(input: ChangeInput): Promise<void>
+  /** Null for what is no card, or is gone. */
+  card(paymentMethod: string): Promise<PaymentMethod | null>
+  /** What a tax is called and its percentage; null for a rate that Stripe does not know. */
+  taxRate(id: string): Promise<Pick<QuoteTax, 'description' | 'percentage'> | null>
   payment(invoice: string): Promise<Payment>
   /** The customer's issued invoices, newest first, at most `limit`. */
   invoices(customer: string, limit: number): Promise<IssuedInvoice[]>

@@ -1,5 +1,6 @@
+import type { PaymentMethod, QuoteTax } from '@softgate/sdk/contract'
 import { fingerprintOf } from '../billing/fingerprint.ts'
-import type { Change, LiveSubscription, Preview, QuoteRecord, Target } from '../billing/model.ts'
+import type { Change, LiveItem, LiveSubscription, Preview, QuoteRecord, Target } from '../billing/model.ts'
 import { itemOf, targetOf, unfitness } from '../billing/targets.ts'
 import { lookupKeyOf } from '../catalog/model.ts'
 import type { Sellable } from '../catalog/offers.ts'
@@ -23,6 +24,10 @@ export interface Planned
   renewal: Preview
   /** When it is charged next. */
   periodEnd: number
+  /** What is paid for until now; null where a subscription begins. */
+  present: { item: LiveItem; renewal: Preview } | null
+  taxes: QuoteTax[]
+  paymentMethod: PaymentMethod | null
 }
 
 /** A change of the subscription that the account has. */
@@ -35,9 +40,11 @@ export async function planChange(context: Context, { snapshot, sellable, quantit
   const { change, targets } = targetOf({ live, sellable, quantity, presentKey, priceAfter })
   const prorationDate = Math.floor(context.clock.now() / 1_000)
   const base = { customer: live.customer, subscription: live.id, items: targets }
-  const [due, renewal] = await Promise.all([
+  const [due, renewal, unchanged, paymentMethod] = await Promise.all([
     gateway.preview({ ...base, when: { now: prorationDate } }),
     gateway.preview({ ...base, when: 'renewal' }),
+    gateway.preview({ ...base, items: [item], when: 'renewal' }),
+    live.paymentMethod === null ? null : gateway.card(live.paymentMethod),
   ])
   const { id: subscription, livemode } = live
   const fingerprint = fingerprintOf(live)
@@ -51,6 +58,9 @@ export async function planChange(context: Context, { snapshot, sellable, quantit
     due,
     renewal,
     periodEnd: item.periodEnd,
+    present: { item, renewal: unchanged },
+    taxes: await taxesOf(context, due),
+    paymentMethod,
   }
 }
 
@@ -76,8 +86,20 @@ export async function planStart(context: Context, { snapshot, sellable, quantity
   const periodEnd = Math.max(now, ...due.lines.filter((line) => line.price === price).map((line) => line.periodEnd))
   const change: Change = { kind: 'start', plan: sellable.plan, feature: sellable.price.per, quantity }
   const rest = { subscription: null, livemode: due.livemode, fingerprint: 'no subscription' }
-  return { ...rest, change, targets, prorationDate, due, renewal, periodEnd }
+  const taxes = await taxesOf(context, due)
+  // Checkout asks for the card.
+  const nothingYet = { present: null, paymentMethod: null }
+  return { ...rest, ...nothingYet, change, targets, prorationDate, due, renewal, periodEnd, taxes }
 }
+
+/** The taxes of a preview by their names. */
+const taxesOf = (context: Context, { taxes }: Preview): Promise<QuoteTax[]> =>
+  Promise.all(
+    taxes.map(async ({ rate, inclusive, amount }) => {
+      const named = rate === null ? null : await requireGateway(context).taxRate(rate)
+      return { ...(named ?? { description: 'Tax', percentage: null }), inclusive, amount }
+    }),
+  )
 
 /** The subscription as it is at Stripe now, fit to be changed. What was seen is kept on the way. */
 async function liveOf(context: Context, snapshot: Snapshot): Promise<LiveSubscription> {

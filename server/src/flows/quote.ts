@@ -66,22 +66,19 @@ interface RecordInput {
 
 function toRecord(context: Context, input: RecordInput): QuoteRecord {
   const { who, snapshot, sellable, planned } = input
-  const { change, due, renewal, periodEnd } = planned
+  const { change, due } = planned
   const id = context.ids('qt')
   const createdAt = context.clock.now()
-  const expiresAt = Math.min(createdAt + context.catalog.quoteMinutes * 60_000, periodEnd)
+  const expiresAt = Math.min(createdAt + context.catalog.quoteMinutes * 60_000, planned.periodEnd)
   const unit = context.catalog.features[sellable.price.per]
   const units = unit?.kind === 'metered' ? unit.unit : { one: 'unit', other: 'units' }
   const title = (key: string | null | undefined): string => context.catalog.plans[key ?? '']?.title ?? 'plan'
   const body = toQuote({
+    ...planned,
     id,
     offer: input.offer,
-    change,
-    periodEnd,
     words: { planNow: title(snapshot.subscription?.plan), planAfter: title(sellable.plan), ...units },
-    due,
-    renewal,
-    interval: sellable.price.interval,
+    price: sellable.price,
     timeZone: snapshot.account.timeZone ?? 'UTC',
     expiresAt,
   })

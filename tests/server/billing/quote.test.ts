@@ -9,6 +9,7 @@ const end = Date.UTC(2027, 3, 1)
 const line = (rest: Partial<PreviewLine>): PreviewLine => ({
   description: 'A line of Stripe',
   amount: 0,
+  discounted: false,
   price: 'price_starter',
   quantity: 5,
   proration: true,
@@ -24,12 +25,14 @@ const preview = (lines: PreviewLine[], tax = 0, balance = 0): Preview => {
     amountDue,
     total,
     tax,
+    taxes: [],
     currency: 'usd',
     creditUsed: Math.max(0, Math.max(0, total) - amountDue),
     livemode: false,
     lines,
   }
 }
+const visa = { brand: 'visa', last4: '4242', expMonth: 8, expYear: 2030 }
 const add: Change = { kind: 'add', feature: 'seats', quantity: 2 }
 const quote = (change: Change, due: Preview, timeZone = 'UTC'): Quote =>
   toQuote({
@@ -40,7 +43,10 @@ const quote = (change: Change, due: Preview, timeZone = 'UTC'): Quote =>
     words: { planNow: 'Starter', planAfter: 'Professional', one: 'seat', other: 'seats' },
     due,
     renewal: preview([line({ amount: 8_400, proration: false })]),
-    interval: 'month',
+    present: change.kind === 'start' ? null : { item: item(), renewal: preview([line({ amount: 6_000 })]) },
+    price: { interval: 'month', unitAmount: change.kind === 'switch' ? 2_000 : 1_200 },
+    taxes: [{ description: 'Sales tax', percentage: 8, inclusive: false, amount: due.tax }],
+    paymentMethod: visa,
     timeZone,
     expiresAt: start + 600_000,
   })
@@ -73,13 +79,33 @@ describe('a quote', () => {
       offer: 'off_1',
       quantity: 2,
       dueNow: { amount: 1_540, currency: 'usd' },
-      lines: [{ description: '2 seats, March 12 to April 1', amount: 1_400 }],
+      lines: [
+        { description: '2 seats, March 12 to April 1', detail: '19.4 of 31 days at $12.00 a seat', amount: 1_400 },
+      ],
       tax: { amount: 140, currency: 'usd' },
+      taxes: [{ description: 'Sales tax', percentage: 8, inclusive: false, amount: 140 }],
       credit: { amount: 0, currency: 'usd' },
       recurring: { amount: 8_400, currency: 'usd', interval: 'month' },
+      previous: { amount: 6_000, currency: 'usd', interval: 'month' },
       nextInvoice: { at: '2027-04-01T00:00:00.000Z', total: { amount: 8_400, currency: 'usd' } },
+      paymentMethod: visa,
       expiresAt: '2027-03-12T14:10:00.000Z',
     })
+  })
+
+  it('says what a line was reckoned from: days to a tenth, and the price only where no discount changes it', () => {
+    const detail = (rest: Partial<PreviewLine>) => quote(add, preview([line(rest)])).lines[0]?.detail
+    expect(detail({ periodStart: Date.UTC(2027, 2, 13) })).toBe('19 of 31 days at $12.00 a seat')
+    expect(detail({ periodStart: Date.UTC(2027, 2, 1) })).toBe('31 of 31 days at $12.00 a seat')
+    expect(detail({ discounted: true })).toBe('19.4 of 31 days, less the discount')
+    expect(quote(add, preview([])).lines[0]?.detail).toBeNull()
+  })
+
+  it('has nothing before it where a subscription begins', () => {
+    const begin: Change = { kind: 'start', plan: 'professional', feature: 'seats', quantity: 5 }
+    const made = quote(begin, preview([line({ amount: 6_000, proration: false })]))
+    expect(made.previous).toBeNull()
+    expect(made.lines[0]?.detail).toBe('$12.00 a seat each month')
   })
 
   it('names one unit as one, and dates as the account reads them', () => {
@@ -95,9 +121,17 @@ describe('a quote', () => {
       line({ description: 'Set-up', amount: 50, proration: false }),
     ])
     expect(quote({ kind: 'switch', plan: 'professional', feature: 'seats', quantity: 5 }, due).lines).toEqual([
-      { description: 'Professional, 5 seats, March 12 to April 1', amount: 1_000 },
-      { description: 'Credit for unused Starter, 5 seats', amount: -600 },
-      { description: 'Set-up', amount: 50 },
+      {
+        description: 'Professional, 5 seats, March 12 to April 1',
+        detail: '19.4 of 31 days at $20.00 a seat',
+        amount: 1_000,
+      },
+      {
+        description: 'Credit for unused Starter, 5 seats',
+        detail: '19.4 of 31 days at $12.00 a seat, already paid',
+        amount: -600,
+      },
+      { description: 'Set-up', detail: null, amount: 50 },
     ])
   })
 
@@ -106,7 +140,7 @@ describe('a quote', () => {
       line({ amount: 1_200 }),
       line({ description: 'Hour of training', amount: 9_000, proration: false }),
     ])
-    expect(quote(add, due).lines[1]).toEqual({ description: 'Hour of training', amount: 9_000 })
+    expect(quote(add, due).lines[1]).toEqual({ description: 'Hour of training', detail: null, amount: 9_000 })
   })
 
   it('shows the credit that it uses up', () => {
@@ -120,10 +154,12 @@ describe('a quote', () => {
     const last = (due: Preview) => quote(add, due).lines.at(-1)
     expect(last(preview([line({ amount: 1_200 })], 0, 300))).toEqual({
       description: 'Open balance from before',
+      detail: null,
       amount: 300,
     })
     expect(last(preview([line({ amount: -1_200 })]))).toEqual({
       description: 'Kept as credit for later invoices',
+      detail: null,
       amount: 1_200,
     })
   })

@@ -152,12 +152,33 @@ describe('an invoice that Stripe has previewed', () => {
     expect(line).toEqual({
       description: '',
       amount: 700,
+      discounted: false,
       price: 'price_starter',
       quantity: 5,
       proration: true,
       periodStart: march * 1_000,
       periodEnd: april * 1_000,
     })
+  })
+
+  it('names its taxes by their rates, those that are no money left out', () => {
+    const rate = { tax_rate_details: { tax_rate: 'txr_1' } }
+    const taxes = [
+      { amount: 56, tax_behavior: 'exclusive' as const, ...rate },
+      { amount: 30, tax_behavior: 'inclusive' as const, tax_rate_details: null },
+      { amount: 0, tax_behavior: 'exclusive' as const, ...rate },
+    ]
+    const made = toPreview(invoice({ lines: [{ amount: 700, discount: 0 }], taxes, balance: 0 }))
+    expect(made).toMatchObject({ tax: 56, total: 756 })
+    expect(made.taxes).toEqual([
+      { rate: 'txr_1', inclusive: false, amount: 56 },
+      { rate: null, inclusive: true, amount: 30 },
+    ])
+  })
+
+  it('tells a line whose price a discount has changed', () => {
+    const [line] = toPreview(invoice({ lines: [{ amount: 700, discount: 70 }], taxes: [], balance: 0 })).lines
+    expect(line).toMatchObject({ amount: 630, discounted: true })
   })
 
   it('uses up as much credit as it needs', () => {

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { BillingGateway } from '../../billing/port.ts'
-import { calling, isMissing } from './errors.ts'
+import { calling, reading } from './errors.ts'
 import { toItems, toSession } from './mapping.ts'
 
 type CheckoutCalls = Pick<
@@ -35,14 +35,8 @@ export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
       )
       return toSession(session)
     }),
-  session: async (id) => {
-    try {
-      return toSession(await stripe.checkout.sessions.retrieve(id))
-    } catch (error) {
-      if (isMissing(error)) return null
-      return calling('reading the checkout page', () => Promise.reject(error))
-    }
-  },
+  session: (id) =>
+    reading('reading the checkout page', async () => toSession(await stripe.checkout.sessions.retrieve(id))),
   openSessions: (customer) =>
     calling('reading the checkout pages of the customer', async () => {
       const found: ReturnType<typeof toSession>[] = []

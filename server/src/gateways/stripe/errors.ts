@@ -45,3 +45,7 @@ export async function calling<T>(doing: string, call: () => Promise<T>): Promise
     throw toProblemError(error, doing)
   }
 }
+
+/** Reads one thing of Stripe's; null when there is no such thing. */
+export const reading = <T>(doing: string, read: () => Promise<T>): Promise<T | null> =>
+  calling(doing, () => read().catch((error) => (isMissing(error) ? null : Promise.reject(error))))

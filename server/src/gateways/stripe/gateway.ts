@@ -5,11 +5,9 @@ import type { Clock } from '../../kernel/clock.ts'
 import { ProblemError } from '../../kernel/problem.ts'
 import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
-import { calling, isMissing } from './errors.ts'
-import { toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
+import { calling, reading } from './errors.ts'
+import { toCard, toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
 import { readWebhook } from './webhook.ts'
-
-const subscriptionExpand = ['customer']
 
 /** Billing's port on the official client. */
 export function createStripeGateway(options: StripeOptions, clock: Clock): BillingGateway {
@@ -17,14 +15,16 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
   return {
     ...checkoutOf(stripe),
     publishableKey: options.publishableKey ?? null,
-    async subscription(id) {
-      try {
-        return toLive(await stripe.subscriptions.retrieve(id, { expand: subscriptionExpand }))
-      } catch (error) {
-        if (isMissing(error)) return null
-        return calling('reading the subscription', () => Promise.reject(error))
-      }
-    },
+    subscription: (id) =>
+      reading('reading the subscription', async () =>
+        toLive(await stripe.subscriptions.retrieve(id, { expand: ['customer'] })),
+      ),
+    card: (id) => reading('reading the card', async () => toCard(await stripe.paymentMethods.retrieve(id))),
+    taxRate: (id) =>
+      reading('reading the tax rate', async () => {
+        const rate = await stripe.taxRates.retrieve(id)
+        return { description: rate.display_name, percentage: rate.effective_percentage ?? rate.percentage }
+      }),
     subscriptionsOf: (customer) =>
       calling('reading the subscriptions of the customer', async () => {
         const found: ReturnType<typeof toLive>[] = []

@@ -1,3 +1,4 @@
+import type { PaymentMethod } from '@softgate/sdk/contract'
 import type Stripe from 'stripe'
 import type {
   IssuedInvoice,
@@ -90,12 +91,20 @@ export function toPreview(invoice: Stripe.Invoice): Preview {
     amountDue: invoice.amount_due,
     total: invoice.total,
     tax,
+    taxes: (invoice.total_taxes ?? [])
+      .filter(({ amount }) => amount !== 0)
+      .map(({ amount, tax_behavior, tax_rate_details }) => ({
+        rate: tax_rate_details?.tax_rate ?? null,
+        inclusive: tax_behavior === 'inclusive',
+        amount,
+      })),
     currency: invoice.currency,
     livemode: invoice.livemode,
     creditUsed: Math.max(0, Math.max(0, invoice.total) - invoice.amount_due),
     lines: invoice.lines.data.map((line) => ({
       description: line.description ?? '',
       amount: line.amount - sum(line.discount_amounts),
+      discounted: sum(line.discount_amounts) !== 0,
       price: idOf(line.pricing?.price_details?.price ?? null),
       quantity: line.quantity,
       proration: isProration(line),
@@ -104,6 +113,9 @@ export function toPreview(invoice: Stripe.Invoice): Preview {
     })),
   }
 }
+
+export const toCard = ({ card }: Stripe.PaymentMethod): PaymentMethod | null =>
+  card ? { brand: card.brand, last4: card.last4, expMonth: card.exp_month, expYear: card.exp_year } : null
 
 const isProration = ({ parent }: Stripe.InvoiceLineItem): boolean =>
   parent?.subscription_item_details?.proration === true || parent?.invoice_item_details?.proration === true
