@@ -61,6 +61,7 @@ const createWorld = (store: Store, clock: Clock, address: { readonly url: string
   store,
   now: clock.now,
   outsideNow: clock.outside,
+  at: (seconds, work) => clock.holdAt(seconds * 1000, work),
   seconds: () => Math.floor(clock.now() / 1000),
   nextId: (prefix) => nextId(store, prefix),
   secret: secretToken,

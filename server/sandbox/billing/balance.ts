@@ -4,7 +4,7 @@ import { emit } from '../webhooks/events.ts'
 
 /**
  * Moves a customer's balance to `ending` (minor units, negative is a credit) and writes down why:
- * https://docs.stripe.com/billing/customer/balance. Does nothing when it is there already.
+ * https://docs.stripe.com/billing/customer/balance. Does nothing when it is there already. Returns the entry.
  */
 export function postBalance(
   world: World,
@@ -12,25 +12,30 @@ export function postBalance(
   ending: number,
   type: BalanceTransactionRecord['type'],
   invoice: InvoiceRecord | null,
-): void {
-  if (ending === customer.balance) return
-  const currency = invoice?.currency ?? customer.currency ?? 'usd'
-  world.store.put('balance_transaction', {
+  more: Partial<Pick<BalanceTransactionRecord, 'credit_note' | 'currency' | 'description' | 'metadata'>> = {},
+): BalanceTransactionRecord | null {
+  if (ending === customer.balance) return null
+  const currency = more.currency ?? invoice?.currency ?? customer.currency ?? 'usd'
+  const entry: BalanceTransactionRecord = {
     id: world.nextId('cbtxn'),
     object: 'customer_balance_transaction',
     amount: ending - customer.balance,
     created: world.seconds(),
-    currency,
+    credit_note: null,
     customer: customer.id,
     description: null,
     ending_balance: ending,
     invoice: invoice?.id ?? null,
     metadata: {},
     type,
-  })
+    ...more,
+    currency,
+  }
+  world.store.put('balance_transaction', entry)
   const moved = { ...customer, balance: ending, currency }
   world.store.put('customer', moved)
   if (invoice) emit(world, 'customer.updated', moved, customer)
+  return entry
 }
 
 /** Gives back what `invoice` took from (or put on) the customer's balance, when it is voided. */

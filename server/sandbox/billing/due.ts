@@ -3,8 +3,8 @@ import type { World } from '../state/world.ts'
 import { expireSession } from './checkout.ts'
 import { collect } from './collecting.ts'
 import { endSubscription } from './ending.ts'
-import { buildInvoice, issueInvoice, waitingLines } from './invoicing.ts'
-import { regularLine, renewed } from './lines.ts'
+import { buildInvoice, issueInvoice } from './invoicing.ts'
+import { planRenewal } from './renewal.ts'
 import { nextTurn, turnPhase } from './schedule.ts'
 import { bookDebits, earliestPeriodEnd, saveSubscription } from './subscription-state.ts'
 import { dropPendingUpdate, voidInvoice } from './voiding.ts'
@@ -63,20 +63,8 @@ function expireIncomplete(world: World, subscription: SubscriptionRecord): void 
 }
 
 function renew(world: World, before: SubscriptionRecord): void {
-  const end = earliestPeriodEnd(before)
-  const items = before.items.map((item) =>
-    item.current_period_end === end ? renewed(world, before.billing_cycle_anchor, item) : item,
-  )
-  const begun = items.filter((item) => item.current_period_start === end)
-  const { invoice: built, debits } = buildInvoice(world, world.nextId('in'), {
-    customer: world.store.get('customer', before.customer) ?? null,
-    subscription: before,
-    currency: before.currency,
-    drafts: [...waitingLines(world, before), ...begun.map((item) => regularLine(world, before.id, item))],
-    reason: 'subscription_cycle',
-    period: { start: Math.min(...before.items.map((item) => item.current_period_start)), end },
-    prorationDate: null,
-  })
+  const { items, plan } = planRenewal(world, before)
+  const { invoice: built, debits } = buildInvoice(world, world.nextId('in'), plan)
   bookDebits(world, [], debits)
   saveSubscription(world, { ...before, items, latest_invoice: built.id }, before)
   charge(world, before.id, issueInvoice(world, built))

@@ -1,6 +1,7 @@
 import { cardOfNumber, type Decline } from '../cards.ts'
 import { ApiError } from '../errors.ts'
 import { recordCharge } from '../state/journal.ts'
+import type { ChargeRecord } from '../state/money-records.ts'
 import type { InvoiceRecord, PaymentIntentRecord, PaymentMethodRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
@@ -154,7 +155,7 @@ function succeed(world: World, before: PaymentIntentRecord, method: PaymentMetho
     ...before,
     amount_received: before.amount,
     last_payment_error: null,
-    latest_charge: world.nextId('ch'),
+    latest_charge: takeMoney(world, before, method),
     payment_method: method.id,
     status: 'succeeded',
   }
@@ -166,7 +167,27 @@ function succeed(world: World, before: PaymentIntentRecord, method: PaymentMetho
   return intent
 }
 
-function closeInvoice(world: World, before: InvoiceRecord): void {
+/** Charges the card; what is refunded or disputed later is written on this. */
+function takeMoney(world: World, intent: PaymentIntentRecord, method: PaymentMethodRecord): string {
+  const charge: ChargeRecord = {
+    id: world.nextId('ch'),
+    object: 'charge',
+    amount: intent.amount,
+    amount_refunded: 0,
+    created: world.seconds(),
+    currency: intent.currency,
+    customer: intent.customer,
+    disputed: false,
+    payment_intent: intent.id,
+    payment_method: method.id,
+  }
+  world.store.put('charge', charge)
+  emit(world, 'charge.succeeded', charge)
+  return charge.id
+}
+
+/** An invoice has been paid for: it closes, its payments too, and what waited for it happens. */
+export function closeInvoice(world: World, before: InvoiceRecord): void {
   const at = world.seconds()
   const invoice: InvoiceRecord = { ...before, amount_paid: before.amount_due, paid_at: at, status: 'paid' }
   world.store.put('invoice', invoice)

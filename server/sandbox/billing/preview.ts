@@ -2,12 +2,14 @@ import { ApiError } from '../errors.ts'
 import type { CustomerRecord, InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { type Change, type ChangeRequest, planChange } from './change.ts'
-import { buildInvoice, type InvoicePlan, waitingLines } from './invoicing.ts'
+import { buildInvoice, type InvoicePlan } from './invoicing.ts'
 import type { ItemChange } from './items.ts'
-import { type LineDraft, priceOf, regularLine, renewed } from './lines.ts'
+import { priceOf, regularLine, renewed } from './lines.ts'
+import { planRenewal } from './renewal.ts'
+import { nextTurn, turnPhase } from './schedule.ts'
 import { firstItems } from './subscribe.ts'
 import { earliestPeriodEnd } from './subscription-state.ts'
-import { invoiceOfChange } from './update.ts'
+import { applyWithoutInvoice, invoiceOfChange, UNTOUCHED } from './update.ts'
 import { dropPendingUpdate } from './voiding.ts'
 
 /** What to look ahead at. */
@@ -32,10 +34,51 @@ export function previewChange(world: World, subscription: SubscriptionRecord, re
     const atOnce =
       change.resetsAnchor || (request.change.proration === 'always_invoice' && change.prorations.length > 0)
     if (atOnce) return draft(world, invoiceOfChange(world, present, change))
-    const ends = request.cancelAtPeriodEnd ?? present.cancel_at !== null
-    return draft(world, renewalPlan(world, present, change, ends))
+    const { cancelAtPeriodEnd: ends } = request
+    const ending = ends === undefined ? undefined : ends ? 'at_period_end' : 'never'
+    const changed = applyWithoutInvoice(world, present, change, { ...UNTOUCHED, ending })
+    return upcoming(world, changed, change.prorations.length > 0 ? change.prorationDate : null)
   })
 }
+
+/** The next invoice that time makes: the phases of a schedule turn, then the period. */
+function upcoming(world: World, subscription: SubscriptionRecord, prorationDate: number | null): InvoiceRecord {
+  const end = earliestPeriodEnd(subscription)
+  turnUntil(world, subscription, end)
+  const then = world.store.get('subscription', subscription.id) ?? subscription
+  const billed = then.latest_invoice ? world.store.get('invoice', then.latest_invoice) : undefined
+  if (billed && then.latest_invoice !== subscription.latest_invoice) return asPreview(world, billed)
+  return world.at(end, () => {
+    const ends = then.cancel_at !== null && then.cancel_at <= end
+    const { plan } = planRenewal(world, then, ends)
+    if (ends && plan.drafts.length === 0) throw nothingUpcoming(subscription.customer)
+    return draft(world, { ...plan, reason: 'upcoming', prorationDate })
+  })
+}
+
+function turnUntil(world: World, { schedule: id }: SubscriptionRecord, end: number): void {
+  for (;;) {
+    const schedule = id ? world.store.get('schedule', id) : undefined
+    const turn = schedule ? nextTurn(schedule) : null
+    if (!schedule || turn === null || turn > end) return
+    world.at(turn, () => turnPhase(world, schedule))
+  }
+}
+
+/** An invoice as it would be before it is made. */
+const asPreview = (world: World, invoice: InvoiceRecord): InvoiceRecord => ({
+  ...invoice,
+  id: world.nextId('upcoming_in'),
+  amount_paid: 0,
+  attempt_count: 0,
+  attempted: false,
+  ending_balance: null,
+  finalized_at: null,
+  number: null,
+  paid_at: null,
+  payment_intent: null,
+  status: 'draft',
+})
 
 /** The first invoice of a subscription that does not exist yet. */
 export function previewNew(
@@ -61,26 +104,6 @@ export function previewNew(
 
 const draft = (world: World, plan: InvoicePlan): InvoiceRecord =>
   buildInvoice(world, world.nextId('upcoming_in'), plan).invoice
-
-function renewalPlan(world: World, subscription: SubscriptionRecord, change: Change, ends: boolean): InvoicePlan {
-  const waiting = [...change.prorations, ...waitingLines(world, subscription)]
-  const end = earliestPeriodEnd(change)
-  if (ends && waiting.length === 0) throw nothingUpcoming(subscription.customer)
-  return {
-    customer: world.store.get('customer', subscription.customer) ?? null,
-    subscription,
-    currency: subscription.currency,
-    drafts: [...waiting, ...(ends ? [] : renewedLines(world, subscription, change, end))],
-    reason: 'upcoming',
-    period: { start: Math.min(...change.items.map((item) => item.current_period_start)), end },
-    prorationDate: change.prorations.length > 0 ? change.prorationDate : null,
-  }
-}
-
-const renewedLines = (world: World, subscription: SubscriptionRecord, change: Change, end: number): LineDraft[] =>
-  change.items
-    .filter((item) => item.current_period_end === end)
-    .map((item) => regularLine(world, subscription.id, renewed(world, change.anchor, item)))
 
 /** Only what repeats: no prorations, nothing that waited, no balance. */
 function recurringPlan(world: World, subscription: SubscriptionRecord, change: Change): InvoicePlan {

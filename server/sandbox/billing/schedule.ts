@@ -6,17 +6,8 @@ import { emit } from '../webhooks/events.ts'
 import type { ChangeRequest } from './change.ts'
 import type { ItemChange } from './items.ts'
 import { earliestPeriodEnd, endingWith, saveSubscription } from './subscription-state.ts'
-import { type UpdateRequest, updateSubscription } from './update.ts'
+import { UNTOUCHED, updateSubscription } from './update.ts'
 import { dropPendingUpdate } from './voiding.ts'
-
-const UNTOUCHED: Omit<UpdateRequest, 'change'> = {
-  behavior: 'unattended',
-  ending: undefined,
-  cancellation: undefined,
-  defaultPaymentMethod: undefined,
-  description: undefined,
-  metadata: undefined,
-}
 
 /** Puts a running subscription under a schedule whose only phase is its present period. */
 export function scheduleFrom(world: World, subscription: SubscriptionRecord): ScheduleRecord {

@@ -23,6 +23,17 @@ export interface UpdateRequest {
   readonly metadata: Metadata | null | undefined
 }
 
+/** An update that time makes and that changes nothing yet. */
+export const UNTOUCHED: UpdateRequest = {
+  change: null,
+  behavior: 'unattended',
+  ending: undefined,
+  cancellation: undefined,
+  defaultPaymentMethod: undefined,
+  description: undefined,
+  metadata: undefined,
+}
+
 /** Changes a subscription: https://docs.stripe.com/api/subscriptions/update */
 export function updateSubscription(
   world: World,
@@ -94,7 +105,8 @@ function changedBy(
 const applySettings = (world: World, before: SubscriptionRecord, request: UpdateRequest): SubscriptionRecord =>
   saveSubscription(world, changedBy(world, before, null, request), before)
 
-function applyWithoutInvoice(
+/** Makes a change whose prorations wait for the next invoice. */
+export function applyWithoutInvoice(
   world: World,
   before: SubscriptionRecord,
   change: Change,

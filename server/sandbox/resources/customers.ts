@@ -1,10 +1,21 @@
 import { postBalance } from '../billing/balance.ts'
 import { endSubscription } from '../billing/ending.ts'
+import { invalid } from '../errors.ts'
 import type { CustomerRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
-import { clearable, integer, mergeMetadata, metadata, object, range, text } from '../wire/params.ts'
+import {
+  clearable,
+  currencyCode,
+  integer,
+  mergeMetadata,
+  metadata,
+  object,
+  range,
+  required,
+  text,
+} from '../wire/params.ts'
 import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
 import { attach, usableMethod } from './payment-methods.ts'
@@ -107,6 +118,27 @@ export const customerRoutes: readonly Route[] = [
     )
     return page('/v1/customers', found, params, (customer) => render(world, customer))
   }),
+  route(
+    'POST',
+    '/v1/customers/:id/balance_transactions',
+    {
+      amount: required(integer()),
+      currency: required(currencyCode()),
+      description: text(),
+      metadata: clearable(metadata()),
+    },
+    ({ world, params, id }) => {
+      const customer = findCustomer(world, id, 'id')
+      const entry = postBalance(world, customer, customer.balance + params.amount, 'adjustment', null, {
+        currency: params.currency,
+        description: params.description ?? null,
+        metadata: mergeMetadata({}, params.metadata),
+      })
+      if (!entry) throw invalid('Invalid non-zero integer', { param: 'amount' })
+      emit(world, 'customer.updated', find(world, 'customer', id), customer)
+      return render(world, entry)
+    },
+  ),
   route('GET', '/v1/customers/:id/balance_transactions', LIST_PARAMS, ({ world, params, id }) => {
     const found = newestFirst(world, 'balance_transaction').filter(({ customer }) => customer === id)
     return page(`/v1/customers/${id}/balance_transactions`, found, params, (entry) => render(world, entry))

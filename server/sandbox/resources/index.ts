@@ -1,5 +1,6 @@
 import type { Route } from '../wire/route.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
+import { creditNoteRoutes } from './credit-notes.ts'
 import { customerRoutes } from './customers.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePreviewRoutes } from './invoice-preview.ts'
@@ -8,13 +9,16 @@ import { paymentMethodRoutes } from './payment-methods.ts'
 import { invoicePaymentRoutes, paymentIntentRoutes } from './payments.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
+import { chargeRoutes, refundRoutes } from './refunds.ts'
 import { subscriptionScheduleRoutes } from './subscription-schedules.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { eventRoutes, webhookEndpointRoutes } from './webhooks.ts'
 
 /** Every endpoint the sandbox has; any other path is refused. */
 export const routes: readonly Route[] = [
+  ...chargeRoutes,
   ...checkoutSessionRoutes,
+  ...creditNoteRoutes,
   ...customerRoutes,
   ...eventRoutes,
   ...invoiceItemRoutes,
@@ -25,6 +29,7 @@ export const routes: readonly Route[] = [
   ...paymentMethodRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...refundRoutes,
   ...subscriptionRoutes,
   ...subscriptionScheduleRoutes,
   ...webhookEndpointRoutes,

@@ -43,6 +43,14 @@ export type JournalEntry =
       readonly invoice: string
     }
   | {
+      readonly kind: 'refund'
+      readonly at: number
+      readonly paymentIntent: string
+      readonly amount: number
+      readonly currency: string
+      readonly customer: string
+    }
+  | {
       readonly kind: 'request'
       readonly at: number
       readonly method: string

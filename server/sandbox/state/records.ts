@@ -1,4 +1,5 @@
 import type { JsonObject } from '../wire/json.ts'
+import type { ChargeRecord, CreditNoteRecord, RefundRecord } from './money-records.ts'
 import type { CounterRecord, DeliveryRecord, IdempotencyRecord, JournalRecord, Named } from './own-records.ts'
 import type { ScheduleRecord } from './schedule-records.ts'
 
@@ -58,12 +59,13 @@ export interface BalanceTransactionRecord extends Named {
   readonly amount: number
   readonly created: number
   readonly currency: string
+  readonly credit_note: string | null
   readonly customer: string
   readonly description: string | null
   readonly ending_balance: number
   readonly invoice: string | null
   readonly metadata: Metadata
-  readonly type: 'adjustment' | 'applied_to_invoice' | 'invoice_too_small' | 'unapplied_from_invoice'
+  readonly type: 'adjustment' | 'applied_to_invoice' | 'credit_note' | 'invoice_too_small' | 'unapplied_from_invoice'
 }
 
 export interface PaymentMethodRecord extends Named {
@@ -317,6 +319,9 @@ export interface Records {
   readonly invoice_item: InvoiceItemRecord
   readonly invoice_payment: InvoicePaymentRecord
   readonly payment_intent: PaymentIntentRecord
+  readonly charge: ChargeRecord
+  readonly refund: RefundRecord
+  readonly credit_note: CreditNoteRecord
   readonly checkout_session: CheckoutSessionRecord
   readonly event: EventRecord
   readonly webhook_endpoint: WebhookEndpointRecord

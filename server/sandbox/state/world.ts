@@ -7,6 +7,8 @@ export interface World {
   now(): number
   /** Epoch ms on the clock that was given, without what was advanced: the time of those who receive webhooks. */
   outsideNow(): number
+  /** Runs `work` as if it were `seconds`; to be undone or committed as a whole. */
+  at<T>(seconds: number, work: () => T): T
   /** Epoch seconds, the unit of all of Stripe's times. */
   seconds(): number
   /** `prefix_sb_000001` and so on; never the same twice, also across restarts of a stored sandbox. */

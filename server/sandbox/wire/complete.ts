@@ -1,4 +1,4 @@
-import { CONSTANTS } from './constants.ts'
+import { CONSTANTS } from './constants/index.ts'
 import { type Json, type JsonObject, toJson } from './json.ts'
 
 /** How many members a list inside another object shows before `has_more`. */

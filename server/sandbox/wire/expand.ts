@@ -10,10 +10,14 @@ import { renderCheckoutItem } from './render-checkout.ts'
 const DEEPEST = 4
 
 const KINDS_BY_PREFIX: Readonly<Record<string, Kind>> = {
+  cbtxn: 'balance_transaction',
+  ch: 'charge',
+  cn: 'credit_note',
   cus: 'customer',
   in: 'invoice',
   pi: 'payment_intent',
   pm: 'payment_method',
+  re: 'refund',
   price: 'price',
   sub: 'subscription',
   sub_sched: 'schedule',

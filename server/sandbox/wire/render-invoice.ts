@@ -49,6 +49,14 @@ export const renderLine = (world: World, line: LineRecord): JsonObject =>
     subtotal: line.amount,
   })
 
+const creditNotes = (world: World, invoice: string): JsonObject => {
+  const notes = world.store.all('credit_note').filter((note) => note.invoice === invoice && note.status === 'issued')
+  return {
+    post_payment_credit_notes_amount: notes.reduce((sum, note) => sum + note.post_payment_amount, 0),
+    pre_payment_credit_notes_amount: notes.reduce((sum, note) => sum + note.pre_payment_amount, 0),
+  }
+}
+
 /** An invoice with its first lines. */
 export function renderInvoice(world: World, record: InvoiceRecord): JsonObject {
   const { lines, payment_intent: _intent, finalized_at, paid_at, voided_at, ...kept } = record
@@ -61,6 +69,7 @@ export function renderInvoice(world: World, record: InvoiceRecord): JsonObject {
     auto_advance: record.status === 'open',
     customer_email: customer?.email ?? null,
     customer_name: customer?.name ?? null,
+    ...creditNotes(world, record.id),
     effective_at: finalized_at,
     hosted_invoice_url: page,
     invoice_pdf: null,

@@ -8,10 +8,11 @@ import type {
 } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { complete } from './complete.ts'
-import { CONSTANTS } from './constants.ts'
+import { CONSTANTS } from './constants/index.ts'
 import type { JsonObject } from './json.ts'
 import { renderCheckoutSession } from './render-checkout.ts'
 import { renderInvoice, renderInvoiceItem } from './render-invoice.ts'
+import { renderCharge, renderCreditNote, renderRefund } from './render-money.ts'
 import { renderPrice } from './render-price.ts'
 import { renderSchedule } from './render-schedule.ts'
 import { renderSubscription } from './render-subscription.ts'
@@ -38,6 +39,12 @@ export function render(world: World, record: Described): JsonObject {
       return renderInvoicePayment(record)
     case 'checkout.session':
       return renderCheckoutSession(world, record)
+    case 'charge':
+      return renderCharge(world, record)
+    case 'refund':
+      return renderRefund(record)
+    case 'credit_note':
+      return renderCreditNote(world, record)
     case 'payment_intent':
       return renderPaymentIntent(record)
     case 'payment_method':

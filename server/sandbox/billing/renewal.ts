@@ -1,0 +1,32 @@
+import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
+import type { World } from '../state/world.ts'
+import { type InvoicePlan, waitingLines } from './invoicing.ts'
+import { regularLine, renewed } from './lines.ts'
+import { earliestPeriodEnd } from './subscription-state.ts'
+
+/** The turn of a subscription's period: what begins anew, and the invoice for it. */
+export interface Renewal {
+  readonly items: readonly SubscriptionItemRecord[]
+  readonly plan: InvoicePlan
+}
+
+/** Works out the renewal at the end of the present period, without storing anything. `ends` bills only what waits. */
+export function planRenewal(world: World, subscription: SubscriptionRecord, ends = false): Renewal {
+  const end = earliestPeriodEnd(subscription)
+  const items = subscription.items.map((item) =>
+    item.current_period_end === end ? renewed(world, subscription.billing_cycle_anchor, item) : item,
+  )
+  const begun = ends ? [] : items.filter((item) => item.current_period_start === end)
+  return {
+    items,
+    plan: {
+      customer: world.store.get('customer', subscription.customer) ?? null,
+      subscription,
+      currency: subscription.currency,
+      drafts: [...waitingLines(world, subscription), ...begun.map((item) => regularLine(world, subscription.id, item))],
+      reason: 'subscription_cycle',
+      period: { start: Math.min(...subscription.items.map((item) => item.current_period_start)), end },
+      prorationDate: null,
+    },
+  }
+}

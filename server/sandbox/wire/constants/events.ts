@@ -1,0 +1,6 @@
+import type { Constants } from './shared.ts'
+
+export const EVENTS: Constants = {
+  event: { livemode: false },
+  webhook_endpoint: { application: null, livemode: false },
+}
