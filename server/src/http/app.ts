@@ -14,6 +14,7 @@ import { ProblemError } from '../kernel/problem.ts'
 import { createRateLimit } from '../kernel/rate.ts'
 import { readText } from './body.ts'
 import { hotRoutes } from './hot.ts'
+import { type Hot, registerHot } from './hot-shells.ts'
 import { createKeepReplies } from './idempotency.ts'
 import { createAuthenticator } from './keys.ts'
 import { openApi } from './openapi.ts'
@@ -52,7 +53,13 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
   const authenticate = createAuthenticator(secretKeys, context.clock)
   const { origins } = context.catalog
   const replies = createReplies(origins)
-  const hot = hotRoutes({ app, context, authenticate, replies })
+  const problem: Hot['problem'] = (error, origin, doing) => {
+    const known = asProblem(error)
+    if (known.code === 'internal' || known.cause !== undefined) context.failed(error, doing)
+    return replies.problemOf(origin, known)
+  }
+  const hot = hotRoutes(context, replies)
+  registerHot(app, { routes: hot, authenticate, replies, problem })
   const stream = streamRoute({ app, context, authenticate, replies })
 
   const { route, entries } = createRouter({ app, authenticate, replies, keep: createKeepReplies(context) })
@@ -87,12 +94,7 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
       new ProblemError('route_unknown', `There is no ${c.req.method} ${c.req.path}. See /openapi.json.`),
     ),
   )
-  app.onError((error, c) => {
-    const problem = asProblem(error)
-    if (problem.code === 'internal' || problem.cause !== undefined)
-      context.failed(error, `${c.req.method} ${c.req.path}`)
-    return replies.problem(c, problem)
-  })
+  app.onError((error, c) => replies.send(c, problem(error, c.req.header('origin'), `${c.req.method} ${c.req.path}`)))
   return { app, routes, closeStreams: stream.closeAll }
 }
 

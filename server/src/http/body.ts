@@ -23,12 +23,17 @@ export async function readText(request: HonoRequest, limit: number): Promise<str
   return Buffer.concat(chunks).toString()
 }
 
-/** The request's JSON. Anything but JSON by its content type is refused, so that a form of another site cannot call. */
+/** The request's JSON. */
 export async function readJson(request: HonoRequest, limit: number): Promise<unknown> {
-  const type = request.header('content-type')
+  requireJson(request.header('content-type'))
+  return parseJson(await readText(request, limit))
+}
+
+/** Refuses anything but JSON by its content type, so that a form of another site cannot call. */
+export function requireJson(type: string | undefined): void {
+  if (type === 'application/json') return
   if (type === undefined || !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type))
     throw new ProblemError('unsupported_media_type', 'Send the body as application/json.')
-  return parseJson(await readText(request, limit))
 }
 
 export function parseJson(text: string): unknown {

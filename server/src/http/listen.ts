@@ -1,5 +1,8 @@
-import { serve } from '@hono/node-server'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { listenBefore } from './hot-shells.ts'
 
 export interface Listening {
   url: string
@@ -19,23 +22,18 @@ export function listen(
   { port, hostname = '127.0.0.1' }: { port: number; hostname?: string },
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const server = serve(
-      {
-        fetch: app.fetch,
-        port,
-        hostname,
-        serverOptions: { headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 16 * 1_024 },
-      },
-      (address) => {
-        server.off('error', reject)
-        const close = () =>
-          new Promise<void>((done) => {
-            server.close(() => done())
-            if ('closeAllConnections' in server) server.closeAllConnections()
-          })
-        resolve({ url: `http://${hostname}:${address.port}`, port: address.port, close })
-      },
-    )
+    const limits = { headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 16 * 1_024 }
+    const server = createServer(limits, listenBefore(app, getRequestListener(app.fetch, { hostname })))
     server.once('error', reject)
+    server.listen(port, hostname, () => {
+      server.off('error', reject)
+      const taken = (server.address() as AddressInfo).port
+      const close = () =>
+        new Promise<void>((done) => {
+          server.close(() => done())
+          server.closeAllConnections()
+        })
+      resolve({ url: `http://${hostname}:${taken}`, port: taken, close })
+    })
   })
 }

@@ -1,17 +1,27 @@
 import type { Context as HonoContext } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status'
 import { ProblemError, toProblem } from '../kernel/problem.ts'
 
 type Headers = Record<string, string>
 
+/** A reply that any shell can send; a body of null is none at all. */
+export interface Reply {
+  status: number
+  headers: Headers
+  body: string | null
+}
+
 /**
  * Makes replies whose headers are ready-made objects: a middleware that touches headers after the handler would cost three
- * to four times the whole request.
+ * to four times the whole request. `origin` is the request's header.
  */
 export interface Replies {
-  json(c: HonoContext, json: string, status?: ContentfulStatusCode, extra?: Headers): Response
+  make(origin: string | undefined, body: string | null, status?: number, extra?: Headers): Reply
+  problemOf(origin: string | undefined, error: ProblemError): Reply
+  headers(origin: string | undefined): Headers
+  send(c: HonoContext, reply: Reply): Response
+  json(c: HonoContext, json: string, status?: number, extra?: Headers): Response
   problem(c: HonoContext, error: ProblemError): Response
-  headers(c: HonoContext): Headers
 }
 
 const base: Headers = {
@@ -23,22 +33,28 @@ const base: Headers = {
 /** Pages of the listed origins may read the replies; all others are left to the browser's own rule. */
 export function createReplies(origins: readonly string[]): Replies {
   const byOrigin = new Map(origins.map((origin) => [origin, { ...base, ...corsHeaders(origin) }]))
-  const headers = (c: HonoContext): Headers => {
-    if (byOrigin.size === 0) return base
-    const origin = c.req.header('origin')
-    return (origin !== undefined && byOrigin.get(origin)) || base
+  const headers = (origin: string | undefined): Headers => (origin !== undefined && byOrigin.get(origin)) || base
+  const make: Replies['make'] = (origin, body, status = 200, extra) => ({
+    status,
+    headers: extra ? { ...headers(origin), ...extra } : headers(origin),
+    body,
+  })
+  const problemOf: Replies['problemOf'] = (origin, error) => {
+    const waits = error.code === 'overloaded' || error.code === 'rate_limited' || error.code === 'billing_unavailable'
+    const extra: Headers = { 'content-type': 'application/problem+json', ...(waits && { 'retry-after': '1' }) }
+    if (error.status === 401) extra['www-authenticate'] = 'Bearer'
+    return make(origin, JSON.stringify(toProblem(error)), error.status, extra)
   }
-  const json: Replies['json'] = (c, text, status = 200, extra) =>
-    c.body(text, status, extra ? { ...headers(c), ...extra } : headers(c))
+  const send: Replies['send'] = (c, { status, headers: list, body }) =>
+    body === null ? c.body(null, status as StatusCode, list) : c.body(body, status as ContentfulStatusCode, list)
+  const originOf = (c: HonoContext) => c.req.header('origin')
   return {
+    make,
+    problemOf,
     headers,
-    json,
-    problem(c, error) {
-      const waits = error.code === 'overloaded' || error.code === 'rate_limited' || error.code === 'billing_unavailable'
-      const extra: Headers = { 'content-type': 'application/problem+json', ...(waits && { 'retry-after': '1' }) }
-      if (error.status === 401) extra['www-authenticate'] = 'Bearer'
-      return json(c, JSON.stringify(toProblem(error)), error.status as ContentfulStatusCode, extra)
-    },
+    send,
+    json: (c, json, status, extra) => send(c, make(originOf(c), json, status, extra)),
+    problem: (c, error) => send(c, problemOf(originOf(c), error)),
   }
 }
 

@@ -53,9 +53,9 @@ export interface RouterOptions {
 const bodyLimit = 64 * 1_024
 
 /** The user who acts. A host may name anyone; a token speaks for its own user and account only. */
-export function whoOf(c: HonoContext, caller: Caller): Who {
-  const account = c.req.query('account')
-  const user = c.req.query('user')
+export function whoOf(query: (name: string) => string | undefined, caller: Caller): Who {
+  const account = query('account')
+  const user = query('user')
   if (caller.kind === 'user') {
     if ((account !== undefined && account !== caller.account) || (user !== undefined && user !== caller.user))
       throw new ProblemError('foreign_account', `This token speaks for ${caller.user} in ${caller.account} only.`)
@@ -97,7 +97,7 @@ export function createRouter({ app, authenticate, replies, keep }: RouterOptions
       const raw = spec.schema === null ? undefined : await readJson(c.req, bodyLimit)
       const body = (spec.schema === null ? undefined : parse(spec.schema as z.ZodType, raw)) as BodyOf<K>
       const query = (spec.query && parse(spec.query as z.ZodType, queryOf(c))) as QueryOf<K>
-      const who = spec.access === 'user' ? whoOf(c, caller) : null
+      const who = spec.access === 'user' ? whoOf((name) => c.req.query(name), caller) : null
       const run = async (): Promise<string> =>
         JSON.stringify(
           await (who

@@ -66,8 +66,9 @@ export function streamRoute({
 
   app.get('/v1/stream', async (c) => {
     const caller = authenticate(c.req.header('authorization'))
-    const all = caller.kind === 'secret' && c.req.query('account') === undefined
-    const account = all ? null : caller.kind === 'secret' ? (c.req.query('account') ?? '') : whoOf(c, caller).account
+    const query = (name: string) => c.req.query(name)
+    const all = caller.kind === 'secret' && query('account') === undefined
+    const account = all ? null : caller.kind === 'secret' ? (query('account') ?? '') : whoOf(query, caller).account
     if (account !== null) await snapshotOf(context, account)
     if ((open.get(account ?? '') ?? 0) >= perAccount)
       throw new ProblemError(
@@ -75,7 +76,11 @@ export function streamRoute({
         `The account has ${perAccount} live connections already. Close one, or share it between tabs.`,
       )
     const expiresAt = caller.kind === 'user' ? caller.expiresAt : null
-    const headers = { ...replies.headers(c), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' }
+    const headers = {
+      ...replies.headers(c.req.header('origin')),
+      'content-type': 'text/event-stream',
+      'x-accel-buffering': 'no',
+    }
     const outgoing = (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing
     if (outgoing) {
       outgoing.writeHead(200, headers)
