@@ -1,12 +1,9 @@
-import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { request } from 'node:http'
 import { mintToken } from '@softgate/sdk/host'
-import { createSoftgate } from '@softgate/server'
+import { createSoftgate, listen } from '@softgate/server'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import config from '../../examples/teamflow/softgate.config.ts'
-import { listenBefore } from '../../server/src/http/hot-shells.ts'
 import { createApi } from '../support/api.ts'
 import { createTestClock } from '../support/clock.ts'
 import { secretKey, start } from '../support/harness.ts'
@@ -38,17 +35,15 @@ async function open(before: boolean): Promise<Shell> {
   const host = createApi((url, init) => made.app.request(url, init), '/v1', secretKey)
   await host.ok('PUT', '/accounts/acme', { name: 'Acme', plan: 'starter' })
   let passed = 0
-  const hono = getRequestListener(made.app.fetch)
-  const counted: typeof hono = (incoming, outgoing) => {
+  const { fetch } = made.app
+  made.app.fetch = (...args) => {
     passed++
-    return hono(incoming, outgoing)
+    return fetch(...args)
   }
-  const server = createServer(before ? listenBefore(made.app, counted) : counted)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  // Its hot routes are known by the app itself; what only inherits from it has none.
+  const { port, close } = await listen(before ? made.app : (Object.create(made.app) as typeof made.app), { port: 0 })
   closing.push(async () => {
-    server.closeAllConnections()
-    server.close()
+    await close()
     await made.close()
   })
   return {
