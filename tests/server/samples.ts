@@ -36,6 +36,7 @@ export const subscription = (rest: Partial<SubscriptionRecord> = {}): Subscripti
   periodStart: Date.UTC(2027, 2, 1),
   periodEnd: Date.UTC(2027, 3, 1),
   cancelAt: null,
+  unpaid: null,
   observedAt: start,
   ...rest,
 })
@@ -71,6 +72,7 @@ export const live = (rest: Partial<LiveSubscription> = {}): LiveSubscription => 
   discounts: [],
   paymentMethod: 'pm_1',
   balance: 0,
+  unpaid: null,
   created: Date.UTC(2027, 2, 1),
   ...rest,
 })

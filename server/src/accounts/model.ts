@@ -1,4 +1,4 @@
-import type { Facts, Interval, Segment } from '@softgate/sdk/contract'
+import type { Facts, Interval, OpenInvoice, Segment } from '@softgate/sdk/contract'
 import type { Catalog } from '../catalog/model.ts'
 
 /** An account as it is stored: instants in epoch milliseconds, money in minor units. */
@@ -44,6 +44,8 @@ export interface SubscriptionRecord {
   periodStart: number
   periodEnd: number
   cancelAt: number | null
+  /** What is not paid yet of it. */
+  unpaid: OpenInvoice | null
   observedAt: number
 }
 
@@ -56,6 +58,9 @@ export const isLive = (subscription: SubscriptionRecord | null): subscription is
 /** Whether nothing that we have seen stands in the way of a change by one click. Stripe is asked again before each. */
 export const isChangeable = (subscription: SubscriptionRecord | null): boolean =>
   subscription?.status === 'active' && subscription.cancelAt === null
+
+/** Whether a payment of it is overdue. */
+export const isOwing = ({ status }: { status: string }): boolean => status === 'past_due' || status === 'unpaid'
 
 /** Statuses that no payment can bring back to life. */
 const endedStatuses = new Set(['canceled', 'incomplete_expired'])

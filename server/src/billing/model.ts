@@ -1,4 +1,4 @@
-import type { Interval, Quote, QuoteTax, UpgradeInvoice, UpgradeStatus } from '@softgate/sdk/contract'
+import type { Interval, OpenInvoice, Quote, QuoteTax, UpgradeInvoice, UpgradeStatus } from '@softgate/sdk/contract'
 
 /** What a quote is about, in the catalogue's words. Quantities are absolute in the quote's targets, never deltas. */
 export type Change =
@@ -92,6 +92,8 @@ export interface LiveSubscription {
   paymentMethod: string | null
   /** The customer's balance in minor units; negative is credit. */
   balance: number
+  /** The newest open invoice, looked for where a payment is overdue. */
+  unpaid: OpenInvoice | null
   created: number
 }
 

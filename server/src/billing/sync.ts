@@ -36,6 +36,7 @@ export function toRecord(
     periodStart: main?.item.periodStart ?? first?.periodStart ?? live.anchor,
     periodEnd: main?.item.periodEnd ?? first?.periodEnd ?? live.anchor,
     cancelAt: live.cancelAt,
+    unpaid: live.unpaid,
     observedAt,
   }
 }

@@ -1,3 +1,4 @@
+import { isOwing } from '../accounts/model.ts'
 import type { Sellable } from '../catalog/offers.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Change, LiveItem, LiveSubscription, Target } from './model.ts'
@@ -10,7 +11,7 @@ export function unfitness(live: LiveSubscription): string | null {
   if (live.cancelAt !== null) return 'The subscription ends soon. Resume it first.'
   if (live.collectionMethod !== 'charge_automatically')
     return 'The customer pays by invoice. Ask your contact to change the plan.'
-  if (live.status === 'past_due' || live.status === 'unpaid') return 'An invoice is unpaid. Pay it first.'
+  if (isOwing(live)) return 'An invoice is unpaid. Pay it first.'
   if (live.status !== 'active') return `The subscription is ${live.status}.`
   return null
 }

@@ -1,6 +1,7 @@
 import type {
   Facts,
   Interval,
+  OpenInvoice,
   Outcome,
   Quote,
   Reason,
@@ -67,6 +68,7 @@ export const defineTables = (k: Kit) => ({
       periodStart: k.int('period_start').notNull(),
       periodEnd: k.int('period_end').notNull(),
       cancelAt: k.int('cancel_at'),
+      unpaid: k.json<OpenInvoice | null>('unpaid'),
       observedAt: k.int('observed_at').notNull(),
     },
     (t) => [k.index('subscriptions_by_look').on(t.observedAt)],
@@ -236,6 +238,7 @@ export const defineTables = (k: Kit) => ({
       answeredAt: k.int('answered_at'),
       answeredBy: k.text('answered_by'),
       reply: k.text('reply'),
+      updatedAt: k.int('updated_at').notNull(),
     },
     (t) => [k.primaryKey({ columns: [t.account, t.id] })],
   ),
