@@ -51,6 +51,8 @@ export function completeSession(
     defaultPaymentMethod: method.id,
     description: before.subscription_data.description,
     metadata: before.subscription_data.metadata,
+    trialEnd: null,
+    trialSettings: undefined,
   })
   if (begun.status === 'incomplete') authenticate(world, begun, authentication)
   const complete: CheckoutSessionRecord = {

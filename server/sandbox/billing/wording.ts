@@ -18,6 +18,9 @@ export const unusedTime = (quantity: number, name: string, at: number): string =
 export const remainingTime = (quantity: number, name: string, at: number): string =>
   `Remaining time on ${counted(quantity, name)} after ${dayOf(at)}`
 
+/** `Trial period for 3 × Standard`. */
+export const trialOf = (quantity: number, name: string): string => `Trial period for ${counted(quantity, name)}`
+
 /** `3 × Standard (at $10.00 / month)`. */
 export function fullPeriod(quantity: number, name: string, price: PriceRecord): string {
   const count = price.recurring?.interval_count ?? 1

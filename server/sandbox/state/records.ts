@@ -23,6 +23,7 @@ export interface ProductRecord extends Named {
 export interface Recurring {
   readonly interval: 'day' | 'week' | 'month' | 'year'
   readonly interval_count: number
+  readonly trial_period_days: number | null
 }
 
 export interface PriceRecord extends Named {
@@ -104,6 +105,7 @@ export interface PendingUpdateRecord {
   readonly metadata: Metadata | null
   readonly items: readonly SubscriptionItemRecord[]
   readonly invoice: string
+  readonly trial: Pick<SubscriptionRecord, 'status' | 'trial_end' | 'trial_start' | 'trial_warned'> | null
   /** Debits that the change gave back, and those it made, to be booked when it applies. */
   readonly credits: readonly string[]
   readonly debits: readonly DebitRecord[]
@@ -116,7 +118,14 @@ export interface CancellationRecord {
   readonly reason: 'cancellation_requested' | null
 }
 
-export type SubscriptionStatus = 'active' | 'past_due' | 'incomplete' | 'incomplete_expired' | 'canceled'
+export type SubscriptionStatus =
+  | 'active'
+  | 'trialing'
+  | 'past_due'
+  | 'paused'
+  | 'incomplete'
+  | 'incomplete_expired'
+  | 'canceled'
 
 export interface SubscriptionRecord extends Named {
   readonly object: 'subscription'
@@ -138,7 +147,15 @@ export interface SubscriptionRecord extends Named {
   readonly pending_update: PendingUpdateRecord | null
   readonly schedule: string | null
   readonly status: SubscriptionStatus
+  readonly trial_end: number | null
+  readonly trial_settings: { readonly end_behavior: { readonly missing_payment_method: MissingMethod } }
+  readonly trial_start: number | null
+  /** True once it was told that the trial ends; never sent. */
+  readonly trial_warned: boolean
 }
+
+/** What becomes of a trial that ends without a card. */
+export type MissingMethod = 'cancel' | 'create_invoice' | 'pause'
 
 export interface LineRecord extends Named {
   readonly amount: number
