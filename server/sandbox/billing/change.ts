@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts'
-import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
+import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { checkIntervals, type ItemChange, targetItems } from './items.ts'
 import { classicCredit, debitLine, flexibleCredit, type LineDraft, priceOf, regularLine, trialLine } from './lines.ts'

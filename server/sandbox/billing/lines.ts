@@ -1,14 +1,8 @@
 import { missing } from '../errors.ts'
-import type {
-  CreditedLines,
-  DebitRecord,
-  InvoiceItemRecord,
-  LineRecord,
-  Metadata,
-  Period,
-  PriceRecord,
-  SubscriptionItemRecord,
-} from '../state/records.ts'
+import type { PriceRecord } from '../state/catalog-records.ts'
+import type { CreditedLines, DebitRecord, InvoiceItemRecord, LineRecord, Period } from '../state/invoice-records.ts'
+import type { Metadata } from '../state/own-records.ts'
+import type { SubscriptionItemRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { periodAround } from './periods.ts'
 import { prorate } from './proration.ts'

@@ -1,4 +1,5 @@
-import type { Period, Recurring } from '../state/records.ts'
+import type { Recurring } from '../state/catalog-records.ts'
+import type { Period } from '../state/invoice-records.ts'
 
 const DAY = 86_400
 

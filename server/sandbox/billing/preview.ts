@@ -1,5 +1,7 @@
 import { ApiError } from '../errors.ts'
-import type { CustomerRecord, InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
+import type { CustomerRecord } from '../state/customer-records.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { type Change, type ChangeRequest, planChange } from './change.ts'
 import { buildInvoice, type InvoicePlan } from './invoicing.ts'

@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts'
-import type { SubscriptionRecord } from '../state/records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { planChange } from './change.ts'
 import { collect } from './collecting.ts'

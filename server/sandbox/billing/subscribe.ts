@@ -1,5 +1,7 @@
 import { invalid } from '../errors.ts'
-import type { CustomerRecord, Metadata, SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
+import type { CustomerRecord } from '../state/customer-records.ts'
+import type { Metadata } from '../state/own-records.ts'
+import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { collect, type PaymentBehavior } from './collecting.ts'

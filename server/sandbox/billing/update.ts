@@ -1,5 +1,6 @@
 import { invalid } from '../errors.ts'
-import type { CancellationRecord, Metadata, SubscriptionRecord } from '../state/records.ts'
+import type { Metadata } from '../state/own-records.ts'
+import type { CancellationRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { mergeMetadata } from '../wire/params.ts'
 import { type Change, type ChangeRequest, planChange } from './change.ts'

@@ -1,4 +1,4 @@
-import type { PriceRecord } from '../state/records.ts'
+import type { PriceRecord } from '../state/catalog-records.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 

@@ -1,7 +1,7 @@
 import type { ChangeRequest } from '../billing/change.ts'
 import { previewChange, previewNew } from '../billing/preview.ts'
 import { invalid } from '../errors.ts'
-import type { InvoiceRecord } from '../state/records.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
 import type { World } from '../state/world.ts'
 import {
   clearable,

@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts'
-import type { PriceRecord } from '../state/records.ts'
+import type { PriceRecord } from '../state/catalog-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'

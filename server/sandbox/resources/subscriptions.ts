@@ -5,7 +5,7 @@ import { type Ending, earliestPeriodEnd, latestPeriodEnd } from '../billing/subs
 import { checkedTrialEnd } from '../billing/trials.ts'
 import { type UpdateRequest, updateSubscription } from '../billing/update.ts'
 import { invalid } from '../errors.ts'
-import type { SubscriptionRecord } from '../state/records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import {

@@ -1,4 +1,4 @@
-import type { PriceRecord } from '../state/records.ts'
+import type { PriceRecord } from '../state/catalog-records.ts'
 import { complete } from './complete.ts'
 import type { JsonObject } from './json.ts'
 
