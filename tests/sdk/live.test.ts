@@ -112,7 +112,7 @@ test('a stream that says nothing for a minute is given up', async () => {
     },
   })
   await browser.pass(50_000)
-  expect(softgate.connection.value).toBe('connecting')
+  expect(softgate.connection.value).toBe('offline')
   silent = false
   await browser.pass(20_000)
   expect(softgate.check('seats').source).toBe('live')
@@ -177,3 +177,21 @@ test('a page that is kept for the way back lets its lock go, and is live again w
   await until(() => tab.softgate.check('exports').used === 1 && tab.softgate.connection.value === 'live')
   expect(tab.softgate.check('exports').source).toBe('live')
 })
+
+const silent = (): Promise<Response> => new Promise(() => {})
+const page = async (): Promise<Response> => new Response('<html>Sign in to the guest network</html>')
+
+for (const [name, fetch] of Object.entries({ silent, page }))
+  test(`a backend that gives no answer (${name}) is offline after two seconds, not for ever on its way`, async () => {
+    const harness = await openHarness()
+    await subscribe(harness)
+    const browser = createBrowser(harness)
+    const before = browser.open()
+    await before.softgate.refresh()
+    before.leave()
+    const { softgate } = browser.open({ fetch })
+    expect(softgate.connection.value).toBe('connecting')
+    await browser.pass(2_000)
+    expect(softgate.connection.value).toBe('offline')
+    expect(softgate.check('seats')).toMatchObject({ used: 5, source: 'cache' })
+  })

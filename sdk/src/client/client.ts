@@ -178,11 +178,16 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
   })
 
   const ready = new Promise<void>((resolve) => {
-    scope.after(readyMs, resolve)
     scope.add(resolve)
     scope.add(
       effect(() => {
-        if (state.value && connection.value !== 'connecting') resolve()
+        const late = (): void => {
+          // Who takes a call and says nothing is as far away as who does not take it.
+          if (connection.peek() === 'connecting') connection.value = 'offline'
+          resolve()
+        }
+        if (connection.value === 'connecting') scope.after(readyMs, late)
+        else if (state.value) resolve()
       }),
     )
   })

@@ -16,13 +16,15 @@ export interface MeterViewInput {
   onAction(): void
 }
 
+const dayMs = 86_400_000
+
 /** The state in words: the line under the track, and what a screen reader hears. */
 export function lineOf(
   { state, used, limit, staleAt, resetsAt, graceEndsAt, fullAt }: MeterState,
   now: number,
 ): string {
   const say = words('meter', meterEnglish)
-  if (staleAt !== null) return say.asOf(time(staleAt))
+  if (staleAt !== null) return say.asOf(now - staleAt < dayMs ? time(staleAt) : day(staleAt, now))
   if (state === 'blocked') return say.full(resetsAt !== null)
   if (state === 'warn') return fullAt ? say.fullOn(day(fullAt, now)) : say.left(number(limit - used))
   if (state !== 'grace' || !graceEndsAt) return ''
@@ -116,7 +118,7 @@ export function MeterView({ meter, name, units, variant, action, now, onAction }
               )}
             </div>
           )}
-          {resetsAt && <div class="muted">{say.resets(day(resetsAt, now))}</div>}
+          {resetsAt && Date.parse(resetsAt) > now && <div class="muted">{say.resets(day(resetsAt, now))}</div>}
         </>
       )}
     </div>

@@ -14,11 +14,11 @@ const timeOf = (ms: number): string => new Date(ms).toLocaleTimeString('en-US', 
 export function startSoftgate(): Softgate {
   const softgate = createSoftgate({ url: '/softgate', token })
   const line = document.getElementById('connection')
-  let lastLive = Date.now()
   const tell = (): void => {
     const connection = softgate.connection.value
-    if (connection === 'live') lastLive = Date.now()
-    if (line) line.textContent = connection === 'offline' ? `Limits as of ${timeOf(lastLive)}` : ''
+    const { source, ageMs } = softgate.check('seats')
+    const known = connection === 'offline' && source === 'cache'
+    if (line) line.textContent = known ? `Limits as of ${timeOf(Date.now() - ageMs)}` : ''
     document.documentElement.dataset['softgate'] = connection
   }
   softgate.subscribe(tell)
