@@ -14,7 +14,7 @@ export default defineConfig({
     // SQLite's writer is a worker thread that loads TypeScript by itself: a thread inherits these from its process.
     execArgv: [`--conditions=${sources}`, `--import=${typescript}`],
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     restoreMocks: true,
     // What is polled for comes when it comes on a busy machine; a test that waits in vain still fails.

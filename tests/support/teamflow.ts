@@ -1,8 +1,9 @@
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright'
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright'
 import { startDemo } from '../../examples/teamflow/demo.ts'
 import { openBrowser } from './chromium.ts'
 import { cleanup } from './cleanup.ts'
 import { freshFolder, type Reached, reach } from './demo.ts'
+import { useCard } from './harness.ts'
 
 /** The whole demo, fresh, as \`npm start\` runs it; in this process, where it takes a tenth of the time. */
 export async function openTeamflow(): Promise<Reached> {
@@ -14,7 +15,7 @@ export async function openTeamflow(): Promise<Reached> {
 export interface Window {
   context: BrowserContext
   page: Page
-  /** What the pages wrote to the console as errors, and what they threw. */
+  /** What TeamFlow's pages wrote to the console as errors, and what they threw. */
   errors: string[]
 }
 
@@ -29,7 +30,10 @@ export async function openWindow(baseURL: string, options: BrowserContextOptions
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   const errors: string[] = []
-  context.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  context.on('console', (message) => {
+    const own = message.location().url.startsWith(baseURL)
+    if (message.type() === 'error' && own) errors.push(message.text())
+  })
   context.on('weberror', (error) => errors.push(String(error.error())))
   return { context, page, errors }
 }
@@ -49,4 +53,22 @@ export async function invite(page: Page, emails: string): Promise<void> {
   await page.getByRole('button', { name: 'Invite people' }).click()
   await page.getByLabel('Email addresses').fill(emails)
   await page.getByRole('button', { name: 'Send invitations' }).click()
+}
+
+/** What the cards were charged so far, in minor units, as the local Stripe has it in its journal. */
+export async function chargesOf(demo: Reached): Promise<number[]> {
+  const { data } = (await demo.control('/journal')) as { data: { kind: string; amount: number }[] }
+  return data.flatMap(({ kind, amount }) => (kind === 'charge' ? [amount] : []))
+}
+
+/** The price that a button names, in minor units. */
+export async function priceOn(button: Locator): Promise<number> {
+  await button.waitFor()
+  return Math.round(Number(/[$]([\d,.]+)/.exec((await button.textContent()) ?? '')?.[1]?.replace(',', '')) * 100)
+}
+
+/** Gives an account another card, one of Stripe's test cards. */
+export async function giveCard({ host, stripeClient }: Reached, account: string, card: string): Promise<void> {
+  const { stripeCustomerId } = await host.ok<{ stripeCustomerId: string }>('GET', `/accounts/${account}`)
+  await useCard({ stripe: stripeClient }, stripeCustomerId, card)
 }

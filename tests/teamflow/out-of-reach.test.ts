@@ -8,7 +8,7 @@ import { teamflowAccounts } from '../../examples/teamflow/seed.ts'
 import { cleanup } from '../support/cleanup.ts'
 import { invite, openTeamflow, signIn } from '../support/teamflow.ts'
 
-/** TeamFlow in a process of its own, with Softgate behind an address that can be cut off. */
+/** TeamFlow on its own, with Softgate behind an address that can be cut off. */
 async function apart() {
   const { backend: url, secretKey, host } = await openTeamflow()
   const line = { up: true }
@@ -32,17 +32,28 @@ async function apart() {
     await close()
     await teamflow.close()
   })
-  return { app, line, host }
+  return { app, line, host, tick: teamflow.tick }
 }
 
-test('with Softgate out of reach TeamFlow works from its last state, and what was used meanwhile arrives later', async () => {
-  const { app, line, host } = await apart()
+test('with Softgate out of reach TeamFlow works from its last state, says so, and what was used meanwhile arrives once', async () => {
+  const { app, line, host, tick } = await apart()
   const used = async (feature: string) =>
     (await host.ok<Decision>('POST', '/check', { account: 'acme', feature })).used ?? 0
   const before = { exports: await used('exports'), automations: await used('automations') }
   const { page } = await signIn(app, 'Priya Nair')
   await page.goto('/settings/usage')
+  const exports = page.locator('main softgate-meter[feature=exports]')
+  const value = exports.locator('[part=value]')
+  await value.filter({ hasText: `${before.exports} of 50` }).waitFor()
+  await page.waitForFunction(() => document.documentElement.dataset['softgate'] === 'live')
   line.up = false
+
+  // The page comes up again as it was, and says from when that is; live figures are never claimed.
+  await page.reload()
+  await exports.getByText(/As of \d+:\d\d [AP]M/).waitFor()
+  await value.filter({ hasText: `${before.exports} of 50` }).waitFor()
+  await page.getByText(/Limits as of \d+:\d\d [AP]M/).waitFor()
+  expect(await page.evaluate(() => document.documentElement.dataset['softgate'])).toBe('offline')
 
   // The boards are TeamFlow's own; exports are allowed as far as is known.
   await page.goto('/projects/website-relaunch')
@@ -50,11 +61,6 @@ test('with Softgate out of reach TeamFlow works from its last state, and what wa
   await page.getByRole('button', { name: 'Export to CSV' }).click()
   expect((await download).suggestedFilename()).toBe('website-relaunch.csv')
   await page.getByRole('button', { name: 'Move Pricing page: copy and table to Done' }).click()
-  await page.goto('/settings/usage')
-  await page.getByText('Latest exports').waitFor()
-  expect(await page.locator('softgate-meter[feature=exports] .figures').textContent()).toBe(
-    `${before.exports + 1} of 50`,
-  )
 
   // The last known limit still holds, and what was typed is kept.
   await invite(page, 'maya@acme.example')
@@ -63,6 +69,10 @@ test('with Softgate out of reach TeamFlow works from its last state, and what wa
   await page.getByText('Waits for a seat').waitFor()
 
   line.up = true
+  await tick()
   await expect.poll(() => used('exports')).toBe(before.exports + 1)
   await expect.poll(() => used('automations')).toBe(before.automations + 1)
-})
+  await page.waitForFunction(() => document.documentElement.dataset['softgate'] === 'live', null, { timeout: 60_000 })
+  await tick()
+  expect([await used('exports'), await used('automations')]).toEqual([before.exports + 1, before.automations + 1])
+}, 90_000)
