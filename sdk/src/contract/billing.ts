@@ -1,7 +1,7 @@
 import type { Interval, Money } from './money.ts'
 
-/** The noun of every billing action. */
-export type ChangeKind = 'add' | 'remove' | 'switch' | 'cancel' | 'resume' | 'undo'
+/** The noun of every billing action. `convert` ends a trial now; `undo` drops what waits, or takes a fresh upgrade back. */
+export type ChangeKind = 'add' | 'remove' | 'switch' | 'cancel' | 'resume' | 'undo' | 'convert'
 
 /** Something the account can buy now. Opaque: the browser sends its id back and a quantity inside the range, nothing else. */
 export interface Offer {
@@ -11,6 +11,7 @@ export interface Offer {
   /** Of one unit, each interval. */
   price: Money
   interval: Interval
+  /** Units more or fewer; of a switch all units after it. Null where there is nothing to choose. */
   quantity: { min: number; max: number; step: number; default: number } | null
   /** The word for one unit, such as `seat`. */
   unit: string | null
@@ -65,9 +66,29 @@ export interface Quote {
   /** What recurred until now, tax included; null where a subscription begins. */
   previous: (Money & { interval: Interval }) | null
   nextInvoice: { at: string; total: Money }
+  /** When the change takes effect: now, or when the period ends. */
+  effectiveAt: string
+  /** What goes back to the card, for an undo. */
+  refund: Money | null
+  /** What the user has to know before the click, a sentence each. */
+  notices: string[]
   /** The card that will be charged; null where there is none yet, or it is no card. */
   paymentMethod: PaymentMethod | null
   expiresAt: string
+}
+
+/** A change that has been chosen and takes effect later. */
+export interface PendingChange {
+  kind: 'add' | 'remove' | 'switch' | 'cancel'
+  /** In words: `3 seats of Starter from April 12`. */
+  title: string
+  at: string
+  plan: { key: string; title: string }
+  interval: Interval
+  /** Units after it; null where the subscription ends. */
+  quantity: number | null
+  /** The change that keeps everything as it is; null for users who may not buy. */
+  undo: Offer | null
 }
 
 export interface UpgradeInput {

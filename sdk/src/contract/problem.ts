@@ -31,6 +31,7 @@ export type ProblemCode =
   | 'request_closed'
   | 'still_blocked'
   | 'subscription_not_ready'
+  | 'below_use'
   | 'billing_off'
   | 'billing_refused'
   | 'billing_unavailable'

@@ -108,7 +108,7 @@ CREATE TABLE "quotes" (
 	"delivery" text,
 	"change" jsonb NOT NULL,
 	"subscription" text,
-	"targets" jsonb NOT NULL,
+	"steps" jsonb NOT NULL,
 	"proration_date" bigint NOT NULL,
 	"amount_due" bigint NOT NULL,
 	"currency" text NOT NULL,
@@ -132,7 +132,6 @@ CREATE TABLE "requests" (
 	"answered_at" bigint,
 	"answered_by" text,
 	"reply" text,
-	"updated_at" bigint NOT NULL,
 	CONSTRAINT "requests_account_id_pk" PRIMARY KEY("account","id")
 );
 --> statement-breakpoint
@@ -152,11 +151,13 @@ CREATE TABLE "subscriptions" (
 	"interval" text NOT NULL,
 	"currency" text NOT NULL,
 	"quantities" jsonb NOT NULL,
+	"addons" jsonb NOT NULL,
 	"anchor" bigint NOT NULL,
 	"period_start" bigint NOT NULL,
 	"period_end" bigint NOT NULL,
 	"cancel_at" bigint,
-	"unpaid" jsonb,
+	"pending" jsonb,
+	"by_invoice" boolean NOT NULL,
 	"observed_at" bigint NOT NULL
 );
 --> statement-breakpoint

@@ -113,7 +113,7 @@ CREATE TABLE `quotes` (
 	`delivery` text,
 	`change` text NOT NULL,
 	`subscription` text,
-	`targets` text NOT NULL,
+	`steps` text NOT NULL,
 	`proration_date` integer NOT NULL,
 	`amount_due` integer NOT NULL,
 	`currency` text NOT NULL,
@@ -137,7 +137,6 @@ CREATE TABLE `requests` (
 	`answered_at` integer,
 	`answered_by` text,
 	`reply` text,
-	`updated_at` integer NOT NULL,
 	PRIMARY KEY(`account`, `id`)
 );
 --> statement-breakpoint
@@ -158,11 +157,13 @@ CREATE TABLE `subscriptions` (
 	`interval` text NOT NULL,
 	`currency` text NOT NULL,
 	`quantities` text NOT NULL,
+	`addons` text NOT NULL,
 	`anchor` integer NOT NULL,
 	`period_start` integer NOT NULL,
 	`period_end` integer NOT NULL,
 	`cancel_at` integer,
-	`unpaid` text,
+	`pending` text,
+	`by_invoice` integer NOT NULL,
 	`observed_at` integer NOT NULL
 );
 --> statement-breakpoint

@@ -1,4 +1,5 @@
-import type { Metadata, Named } from './own-records.ts'
+import type { Named } from './own-records.ts'
+import type { Metadata } from './records.ts'
 
 /** Money taken from a card: https://docs.stripe.com/api/charges */
 export interface ChargeRecord extends Named {

@@ -1,4 +1,5 @@
-import type { Metadata, Named } from './own-records.ts'
+import type { Named } from './own-records.ts'
+import type { Metadata } from './records.ts'
 
 /** What a phase of a schedule bills. */
 export interface PhaseItemRecord {

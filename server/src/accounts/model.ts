@@ -1,4 +1,5 @@
-import type { Facts, Interval, OpenInvoice, Segment } from '@softgate/sdk/contract'
+import type { ChangeKind, Facts, Interval, Segment } from '@softgate/sdk/contract'
+import type { Bundle } from '../catalog/bundle.ts'
 import type { Catalog } from '../catalog/model.ts'
 
 /** An account as it is stored: instants in epoch milliseconds, money in minor units. */
@@ -40,12 +41,16 @@ export interface SubscriptionRecord {
   currency: string
   /** Units bought, by feature. */
   quantities: Record<string, number>
+  /** Units bought, by add-on. */
+  addons: Record<string, number>
   anchor: number
   periodStart: number
   periodEnd: number
   cancelAt: number | null
-  /** What is not paid yet of it. */
-  unpaid: OpenInvoice | null
+  /** What our schedule brings at `at`. */
+  pending: { at: number; bundle: Bundle } | null
+  /** Whether the customer pays by invoice; such an account asks its contact instead of buying. */
+  byInvoice: boolean
   observedAt: number
 }
 
@@ -55,12 +60,13 @@ const liveStatuses = new Set(['active', 'trialing', 'past_due'])
 export const isLive = (subscription: SubscriptionRecord | null): subscription is SubscriptionRecord =>
   subscription !== null && liveStatuses.has(subscription.status)
 
-/** Whether nothing that we have seen stands in the way of a change by one click. Stripe is asked again before each. */
-export const isChangeable = (subscription: SubscriptionRecord | null): boolean =>
-  subscription?.status === 'active' && subscription.cancelAt === null
+const changeableStatuses = new Set(['active', 'trialing'])
 
-/** Whether a payment of it is overdue. */
-export const isOwing = ({ status }: { status: string }): boolean => status === 'past_due' || status === 'unpaid'
+const isChangeable = (subscription: SubscriptionRecord | null): boolean =>
+  subscription !== null &&
+  changeableStatuses.has(subscription.status) &&
+  subscription.cancelAt === null &&
+  !subscription.byInvoice
 
 /** Statuses that no payment can bring back to life. */
 const endedStatuses = new Set(['canceled', 'incomplete_expired'])
@@ -68,9 +74,16 @@ const endedStatuses = new Set(['canceled', 'incomplete_expired'])
 /** Whether a subscription is over, so that another may begin beside it. */
 export const hasEnded = ({ status }: { status: string }): boolean => endedStatuses.has(status)
 
-/** Whether the account can buy at all now: change what it has by one click, or begin where it has nothing. */
-export const canBuy = (subscription: SubscriptionRecord | null): boolean =>
-  subscription === null || hasEnded(subscription) || isChangeable(subscription)
+/**
+ * Whether a change of this kind can be chosen now, as far as we have seen; Stripe is asked again before each. A way out is open
+ * longer than a way up.
+ */
+export function permits(subscription: SubscriptionRecord | null, kind: ChangeKind): boolean {
+  if (subscription === null || hasEnded(subscription)) return true
+  if (kind === 'resume') return subscription.cancelAt !== null && !subscription.byInvoice
+  if (kind === 'cancel') return isLive(subscription) && subscription.cancelAt === null && !subscription.byInvoice
+  return isChangeable(subscription)
+}
 
 /** The plan in force: of the live subscription, else the one set by the host, else the catalogue's default. */
 export const planInForce = (

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { LiveSubscription } from './model.ts'
 
-/** A digest of everything about a subscription that a quote's amounts rest on: if it differs, the quote is stale. */
-export const fingerprintOf = (live: LiveSubscription): string =>
+/**
+ * A digest of everything about a subscription that a quote's amounts rest on: if it differs, the quote is stale. `released`
+ * is the schedule that the quote itself takes away: gone or not, it is as the quote expects it.
+ */
+export const fingerprintOf = (live: LiveSubscription, released: string | null = null): string =>
   createHash('sha256')
     .update(
       JSON.stringify([
@@ -12,7 +15,8 @@ export const fingerprintOf = (live: LiveSubscription): string =>
         live.currency,
         live.items.map(({ id, price, quantity }) => [id, price, quantity]),
         live.latestInvoice,
-        live.schedule,
+        live.schedule?.id ?? released,
+        live.billingMode,
         live.pending !== null,
         live.cancelAt,
         live.paused,

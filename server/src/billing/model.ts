@@ -1,17 +1,62 @@
-import type { Interval, OpenInvoice, Quote, QuoteTax, UpgradeInvoice, UpgradeStatus } from '@softgate/sdk/contract'
+import type { ChangeKind, Interval, Quote, QuoteTax, UpgradeInvoice, UpgradeStatus } from '@softgate/sdk/contract'
+import type { Bundle } from '../catalog/bundle.ts'
 
-/** What a quote is about, in the catalogue's words. Quantities are absolute in the quote's targets, never deltas. */
-export type Change =
-  | { kind: 'add'; feature: string; quantity: number }
-  | { kind: 'switch'; plan: string; feature: string; quantity: number }
-  | { kind: 'start'; plan: string; feature: string; quantity: number }
+/** What a quote is about, in the catalogue's words. */
+export interface Change {
+  kind: ChangeKind | 'start'
+  /** The plan after the change; of a cancellation the one that ends. */
+  plan: string
+  /** What the plan sells by the unit. */
+  feature: string
+  addon: string | null
+  /** Units more or fewer; all of them for a switch and a start; null where there is no number to choose. */
+  quantity: number | null
+}
 
 /** A subscription item as it will be: quantity is always sent, as a price change without it resets it to 1. */
 export interface Target {
-  /** Null for an item that begins with its subscription. */
+  /** Null for an item that begins with its subscription or is added to it. */
   id: string | null
   price: string
   quantity: number
+  deleted?: true
+}
+
+/** What one update of the subscription does. It holds once it is paid. */
+export interface UpdateStep {
+  /** Items that change, in absolute numbers: two admins who add at once cannot add up by accident. */
+  items: Target[]
+  proration: 'always_invoice' | 'none'
+  /** Whether a new period begins, where it does not by itself. */
+  anchor: 'kept' | 'now'
+  /** The subscription is made to end, or not to end, whichever of Stripe's two ways it was ending in. */
+  ending: 'at_period_end' | 'not_at_period_end' | 'not_at_date' | null
+  trialEnd: 'now' | null
+  /** A promotion code's id, redeemed beside the discounts that there are. */
+  promotion: string | null
+  /**
+   * The most by which the amount may rise until it is confirmed, in minor units: a new period cannot be priced for an
+   * instant, and credit for unused time melts. What it rises is taken off the invoice again.
+   */
+  drift: number
+}
+
+/** What holds from the end of the period on, brought by a schedule of ours. */
+export interface LaterStep {
+  items: Omit<Target, 'id' | 'deleted'>[]
+  bundle: Bundle
+}
+
+/** What confirming a quote does at Stripe, in this order. */
+export interface Steps {
+  /** Our schedule, which has to go before anything else can change. */
+  release: string | null
+  update: UpdateStep | null
+  later: LaterStep | null
+  /** What the released schedule would have brought: put back when the update is never paid. */
+  restore: LaterStep | null
+  /** The payment that is given back to the card, and its amount. */
+  refund: { intent: string; amount: number } | null
 }
 
 export interface QuoteRecord {
@@ -22,7 +67,7 @@ export interface QuoteRecord {
   change: Change
   /** The subscription that changes; null when one is to begin, on Stripe's Checkout page. */
   subscription: string | null
-  targets: Target[]
+  steps: Steps
   /** Epoch seconds. */
   prorationDate: number
   amountDue: number
@@ -81,9 +126,13 @@ export interface LiveSubscription {
   items: LiveItem[]
   anchor: number
   cancelAt: number | null
+  /** Which of Stripe's two ways of ending `cancelAt` comes from. */
+  cancelsAtPeriodEnd: boolean
+  billingMode: 'classic' | 'flexible'
+  trialEnd: number | null
   /** A change that waits for its payment; `quote` when it is one of ours. */
   pending: { expiresAt: number; quote: string | null } | null
-  schedule: string | null
+  schedule: LiveSchedule | null
   paused: boolean
   latestInvoice: string | null
   /** The quote that made the present state, from the metadata. */
@@ -92,14 +141,22 @@ export interface LiveSubscription {
   paymentMethod: string | null
   /** The customer's balance in minor units; negative is credit. */
   balance: number
-  /** The newest open invoice, looked for where a payment is overdue. */
-  unpaid: OpenInvoice | null
   created: number
+}
+
+/** The schedule that manages a subscription. */
+export interface LiveSchedule {
+  id: string
+  /** What it brings and for which quote, when we made it; null for anybody else's, which is never touched. */
+  ours: { quote: string; bundle: Bundle } | null
+  /** When the phase after the present one begins; when the last one began, once there is none. */
+  at: number
 }
 
 export interface LiveItem {
   id: string
   price: string
+  product: string
   lookupKey: string | null
   quantity: number
   unitAmount: number | null

@@ -5,13 +5,20 @@ export type Outcome = Pick<UpgradeRecord, 'invoice' | 'clientSecret' | 'failedMe
   phase: UpgradePhase
 }
 
-/** Whether the subscription shows, as done or as pending, that this quote's change has reached Stripe. */
-export const reached = (live: LiveSubscription, quote: QuoteRecord): boolean =>
-  live.quote === quote.id || live.pending?.quote === quote.id
+/** Whether Stripe shows, as done or as pending, that this quote's deciding step has reached it. */
+export function reached(live: LiveSubscription, { id, steps }: Pick<QuoteRecord, 'id' | 'steps'>): boolean {
+  if (steps.update) return live.quote === id || live.pending?.quote === id
+  if (steps.later) return live.schedule?.ours?.quote === id
+  return live.schedule?.id !== steps.release
+}
 
 /** The invoice to look at for a change that has reached Stripe; null when it needed none. */
-export const invoiceOf = (live: LiveSubscription, upgrade: UpgradeRecord): string | null =>
-  upgrade.invoice?.id ?? live.latestInvoice
+export const invoiceOf = (live: LiveSubscription, upgrade: UpgradeRecord, quote: QuoteRecord): string | null =>
+  invoices(quote) ? (upgrade.invoice?.id ?? live.latestInvoice) : null
+
+/** Whether the change makes an invoice at once, be it of nothing. */
+const invoices = ({ steps: { update } }: QuoteRecord): boolean =>
+  update !== null && (update.proration === 'always_invoice' || update.anchor === 'now' || update.trialEnd !== null)
 
 /**
  * Reads where a change that has reached Stripe stands. Applied means paid: Stripe moves the quote's id from the pending
@@ -20,7 +27,7 @@ export const invoiceOf = (live: LiveSubscription, upgrade: UpgradeRecord): strin
 export function outcomeOf(live: LiveSubscription, quote: QuoteRecord, payment: Payment | null): Outcome {
   const base = { invoice: payment?.invoice ?? null, clientSecret: null, failedMethod: null, reason: null }
   if (live.pending?.quote !== quote.id) {
-    return live.quote === quote.id ? { ...base, phase: 'applied' } : { ...base, phase: 'expired', reason: expired }
+    return reached(live, quote) ? { ...base, phase: 'applied' } : { ...base, phase: 'expired', reason: expired }
   }
   const intent = payment?.intent ?? null
   const { clientSecret = null, error } = intent ?? {}

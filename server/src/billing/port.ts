@@ -1,12 +1,14 @@
 import type { PaymentMethod, QuoteTax } from '@softgate/sdk/contract'
 import type {
   IssuedInvoice,
+  LaterStep,
   LiveSession,
   LiveSubscription,
   Payment,
   Preview,
   QuoteRecord,
   Target,
+  UpdateStep,
   UpgradeRecord,
 } from './model.ts'
 
@@ -45,10 +47,14 @@ export interface BillingGateway {
   subscriptionsOf(customer: string): Promise<LiveSubscription[]>
   /** The ids of prices, by lookup key; keys without a price are absent. */
   prices(lookupKeys: string[]): Promise<Map<string, string>>
-  /** What `items` would cost: now, charged at once, or at the next renewal without anything charged now. */
+  /** What `items` would cost. */
   preview(input: PreviewInput): Promise<Preview>
-  /** Changes the subscription if its payment succeeds; pending otherwise. Safe to repeat under the same key for 24 hours. */
+  /** Changes the subscription if its payment succeeds; pending otherwise. Safe to repeat for the same quote for 24 hours. */
   change(input: ChangeInput): Promise<void>
+  /** Puts the subscription under a schedule of ours, which brings `items` at the end of the period. */
+  schedule(input: ScheduleInput): Promise<void>
+  /** Lets the subscription go on by itself. A schedule that is released already is no failure. */
+  releaseSchedule(id: string): Promise<void>
   /** Null for what is no card, or is gone. */
   card(paymentMethod: string): Promise<PaymentMethod | null>
   /** What a tax is called and its percentage; null for a rate that Stripe does not know. */
@@ -80,8 +86,12 @@ export interface PreviewInput {
   /** Null for a subscription that would begin now. */
   subscription: string | null
   items: Target[]
-  when: { now: number } | 'renewal'
+  /** What is charged at once, at the next renewal without anything charged now, or each interval from then on. */
+  when: Due | 'renewal' | 'recurring'
 }
+
+/** How a change would be made now, and for which instant in epoch seconds it is computed. */
+export type Due = Omit<UpdateStep, 'items' | 'ending' | 'drift'> & { now: number }
 
 export interface CustomerInput {
   account: string
@@ -99,10 +109,18 @@ export interface SessionInput {
   returnTo: string
 }
 
-export interface ChangeInput {
+export interface ChangeInput extends UpdateStep {
   subscription: string
-  items: Target[]
   /** Epoch seconds: the instant for which the quote was computed. */
   prorationDate: number
   quote: string
+  /** What the amount has risen since the quote, and the product it is taken off from. */
+  absorbed: { amount: number; product: string; currency: string } | null
+}
+
+export interface ScheduleInput extends LaterStep {
+  subscription: string
+  quote: string
+  /** Safe to repeat under the same key. */
+  key: string
 }

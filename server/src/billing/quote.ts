@@ -10,9 +10,16 @@ export interface QuoteInput {
   /** When it is charged next. */
   periodEnd: number
   /** Words for the plan now and after, and for its units. */
-  words: { planNow: string; planAfter: string; one: string; other: string }
+  words: { planNow: string; planAfter: string; addon: string | null; one: string; other: string }
   due: Preview
-  renewal: Preview
+  /** What is paid each interval once it holds; null where the subscription ends. */
+  renewal: Preview | null
+  effectiveAt: number
+  notices: string[]
+  /** The id of the plan's price after the change. */
+  planPrice: string | null
+  /** What goes back to the card. */
+  refund: number
   /** What is paid for until now; null where a subscription begins. */
   present: { item: LiveItem; renewal: Preview } | null
   /** What is paid after the change. */
@@ -26,19 +33,23 @@ export interface QuoteInput {
 /** A quote as the user reads it. Its lines, tax and credit add up to what is due now. */
 export function toQuote(input: QuoteInput): Quote {
   const { id, offer, change, periodEnd, due, renewal, present, price, taxes, paymentMethod, expiresAt } = input
-  const each = (preview: Preview, interval: Interval) => ({ ...money(preview.total, preview.currency), interval })
+  const { currency } = due
+  const each = (preview: Preview | null, interval: Interval) => ({ ...money(preview?.total ?? 0, currency), interval })
   return {
     id,
     offer,
     quantity: change.quantity,
-    dueNow: money(due.amountDue, due.currency),
-    lines: [...linesOf(input), ...carriedOver(due)],
-    tax: money(due.tax, due.currency),
+    dueNow: money(due.amountDue, currency),
+    lines: [...linesOf(input), ...carriedOver(due, input.refund)],
+    tax: money(due.tax, currency),
     taxes,
-    credit: money(due.creditUsed, due.currency),
+    credit: money(due.creditUsed, currency),
     recurring: each(renewal, price.interval),
     previous: present && each(present.renewal, present.item.interval),
-    nextInvoice: { at: toIso(periodEnd), total: money(renewal.total, renewal.currency) },
+    nextInvoice: { at: toIso(periodEnd), total: money(renewal?.total ?? 0, currency) },
+    effectiveAt: toIso(input.effectiveAt),
+    refund: input.refund === 0 ? null : money(input.refund, currency),
+    notices: input.notices,
     paymentMethod,
     expiresAt: toIso(expiresAt),
   }
@@ -46,44 +57,69 @@ export function toQuote(input: QuoteInput): Quote {
 
 /**
  * Stripe credits the item as it was and charges the item as it will be. For more units of the same price the difference is
- * one thing to a person, so it is one line; a switch of plan keeps its credit apart. What else the invoice sweeps in stays
- * as Stripe words it.
+ * one thing to a person, so it is one line; a switch keeps its credit apart. What else the invoice sweeps in stays as
+ * Stripe words it.
  */
 function linesOf(input: QuoteInput): QuoteLine[] {
-  const { change, due, words, timeZone, present, price } = input
-  const prorations = due.lines.filter((line) => line.proration)
-  const others = due.lines
-    .filter((line) => !line.proration)
-    .map(({ description, amount }) => ({ description, detail: null, amount }))
-  const count = (quantity: number): string => `${quantity} ${quantity === 1 ? words.one : words.other}`
-  const after = (line: PreviewLine, detail: string): QuoteLine => ({
-    description: `${words.planAfter}, ${count(line.quantity ?? change.quantity)}, ${spanOf([line], timeZone)}`,
-    detail,
-    amount: line.amount,
-  })
-  if (change.kind === 'start')
-    return due.lines.map((line) => after(line, `${unitPrice(input, price.unitAmount)} each ${price.interval}`))
+  const { change, due, present, price } = input
   const held = present?.item.unitAmount ?? null
-  if (change.kind === 'add') {
-    const amount = prorations.reduce((sum, line) => sum + line.amount, 0)
-    const description = `${count(change.quantity)}, ${spanOf(prorations, timeZone)}`
-    return [{ description, detail: prorations.length > 0 ? shareOf(input, prorations, held) : null, amount }, ...others]
+  if (change.kind === 'add' || change.kind === 'remove') {
+    const [mine, others] = split(due.lines, ({ proration }) => proration)
+    if (mine.length === 0) return others.map(asWorded)
+    const amount = mine.reduce((sum, line) => sum + line.amount, 0)
+    const description = `${unitsOf(input)}, ${spanOf(mine, input.timeZone)}`
+    const unit = change.addon === null ? held : price.unitAmount
+    return [{ description, detail: shareOf(input, mine, unit), amount }, ...others.map(asWorded)]
   }
-  const credits = prorations.filter((line) => line.amount < 0)
-  const charges = prorations.filter((line) => line.amount >= 0)
+  const ofPlan = ({ price: billed, proration }: PreviewLine): boolean =>
+    change.kind === 'start' || billed === input.planPrice || (proration && billed === present?.item.price)
+  const [mine, others] = split(due.lines, ofPlan)
+  const [charges, credits] = split(mine, (line) => line.amount >= 0 || !line.proration)
   return [
-    ...charges.map((line) => after(line, shareOf(input, [line], price.unitAmount))),
+    ...charges.map((line) => chargeOf(input, line)),
     ...credits.map((line) => ({
-      description: `Credit for unused ${words.planNow}, ${count(line.quantity ?? change.quantity)}`,
+      description: `Credit for unused ${input.words.planNow}, ${count(input, line)}`,
       detail: `${shareOf(input, [line], held)}, already paid`,
       amount: line.amount,
     })),
-    ...others,
+    ...others.map(asWorded),
   ]
 }
 
-const unitPrice = ({ due, words }: QuoteInput, unitAmount: number): string =>
-  `${formatMoney(money(unitAmount, due.currency))} a ${words.one}`
+const split = <T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] => [
+  all.filter(test),
+  all.filter((one) => !test(one)),
+]
+
+const asWorded = ({ description, amount }: PreviewLine): QuoteLine => ({ description, detail: null, amount })
+
+const units = ({ words }: QuoteInput, quantity: number): string =>
+  `${quantity} ${quantity === 1 ? words.one : words.other}`
+
+const count = (input: QuoteInput, { quantity }: PreviewLine): string =>
+  units(input, quantity ?? input.change.quantity ?? 1)
+
+/** What is added or removed, in words. */
+function unitsOf(input: QuoteInput): string {
+  const { change, words } = input
+  const quantity = change.quantity ?? 1
+  if (words.addon === null) return change.kind === 'add' ? units(input, quantity) : `${units(input, quantity)} fewer`
+  const named = quantity === 1 ? words.addon : `${quantity} × ${words.addon}`
+  return change.kind === 'add' ? named : `Without ${named}`
+}
+
+function chargeOf(input: QuoteInput, line: PreviewLine): QuoteLine {
+  const { words, price, timeZone } = input
+  const each = `${unitPrice(input, price.unitAmount)} each ${price.interval}`
+  return {
+    description: `${words.planAfter}, ${count(input, line)}, ${spanOf([line], timeZone)}`,
+    detail: line.proration ? shareOf(input, [line], price.unitAmount) : each,
+    amount: line.amount,
+  }
+}
+
+const unitPrice = ({ due, words, change }: QuoteInput, unitAmount: number): string =>
+  `${formatMoney(money(unitAmount, due.currency))}${change.addon === null ? ` a ${words.one}` : ''}`
 
 /** The part of the billing period that the lines are for, and at what price: days to a tenth, as Stripe counts seconds. */
 function shareOf(input: QuoteInput, lines: readonly PreviewLine[], unitAmount: number | null): string {
@@ -95,14 +131,18 @@ function shareOf(input: QuoteInput, lines: readonly PreviewLine[], unitAmount: n
   return unitAmount === null ? share : `${share} at ${unitPrice(input, unitAmount)}`
 }
 
-/** What the customer owes from before, or gets back as credit, when that is more than this invoice uses up. */
-function carriedOver({ amountDue, total, creditUsed }: Preview): QuoteLine[] {
-  const amount = amountDue - total + creditUsed
-  if (amount === 0) return []
-  const detail = null
-  return [
-    { description: amountDue > 0 ? 'Open balance from before' : 'Kept as credit for later invoices', detail, amount },
-  ]
+/** What the customer owes from before, or gets back: to the card, or as credit for more than this invoice uses up. */
+function carriedOver({ amountDue, total, creditUsed }: Preview, refund: number): QuoteLine[] {
+  const amount = amountDue - total + creditUsed - refund
+  const lines: QuoteLine[] = []
+  if (refund !== 0) lines.push({ description: 'Back to your card', detail: null, amount: refund })
+  if (amount !== 0)
+    lines.push({
+      description: amountDue > 0 ? 'Open balance from before' : 'Kept as credit for later invoices',
+      detail: null,
+      amount,
+    })
+  return lines
 }
 
 const day = 86_400_000

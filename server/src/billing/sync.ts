@@ -1,13 +1,22 @@
 import { isLive, type SubscriptionRecord } from '../accounts/model.ts'
-import { type Catalog, lookupKeyOf, type PlanPrice } from '../catalog/model.ts'
+import { type AddonPrice, addonKeyOf, type Catalog, lookupKeyOf, type PlanPrice } from '../catalog/model.ts'
 import type { LiveSubscription } from './model.ts'
 
+/** A price of the catalogue: of a plan, which sells units of a feature, or of an add-on. */
+export type Priced =
+  | { plan: string; price: PlanPrice; addon?: never }
+  | { addon: string; price: AddonPrice; plan?: never }
+
 /** Every price of the catalogue by its lookup key. */
-export function pricesByKey(catalog: Catalog): Map<string, { plan: string; price: PlanPrice }> {
-  const entries = Object.entries(catalog.plans).flatMap(([plan, { prices = [] }]) =>
-    prices.map((price) => [lookupKeyOf(plan, price), { plan, price }] as const),
-  )
-  return new Map(entries)
+export function pricesByKey({ plans, addons }: Catalog): Map<string, Priced> {
+  return new Map<string, Priced>([
+    ...Object.entries(plans).flatMap(([plan, { prices = [] }]) =>
+      prices.map((price) => [lookupKeyOf(plan, price), { plan, price }] as const),
+    ),
+    ...Object.entries(addons).flatMap(([addon, { prices }]) =>
+      prices.map((price) => [addonKeyOf(addon, price), { addon, price }] as const),
+    ),
+  ])
 }
 
 /** What the account gets from a subscription as Stripe has it. Items that are not in the catalogue give nothing. */
@@ -23,7 +32,10 @@ export function toRecord(
     return entry ? [{ item, ...entry }] : []
   })
   const [first] = live.items
-  const [main] = ours
+  const plans = ours.flatMap((entry) => (entry.plan === undefined ? [] : [entry]))
+  const addons = ours.flatMap((entry) => (entry.addon === undefined ? [] : [entry]))
+  const [main] = plans
+  const { schedule } = live
   return {
     account,
     id: live.id,
@@ -31,12 +43,14 @@ export function toRecord(
     plan: main?.plan ?? null,
     interval: main?.item.interval ?? first?.interval ?? 'month',
     currency: live.currency,
-    quantities: Object.fromEntries(ours.map(({ item, price }) => [price.per, item.quantity])),
+    quantities: Object.fromEntries(plans.map(({ item, price }) => [price.per, item.quantity])),
+    addons: Object.fromEntries(addons.map(({ item, addon }) => [addon, item.quantity])),
     anchor: live.anchor,
     periodStart: main?.item.periodStart ?? first?.periodStart ?? live.anchor,
     periodEnd: main?.item.periodEnd ?? first?.periodEnd ?? live.anchor,
     cancelAt: live.cancelAt,
-    unpaid: live.unpaid,
+    pending: schedule?.ours && schedule.at > observedAt ? { at: schedule.at, bundle: schedule.ours.bundle } : null,
+    byInvoice: live.collectionMethod === 'send_invoice',
     observedAt,
   }
 }

@@ -1,50 +1,110 @@
-import { isOwing } from '../accounts/model.ts'
-import type { Sellable } from '../catalog/offers.ts'
+import type { ChangeKind } from '@softgate/sdk/contract'
+import { hasEnded } from '../accounts/model.ts'
+import type { Bundle } from '../catalog/bundle.ts'
+import type { Catalog } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
-import type { Change, LiveItem, LiveSubscription, Target } from './model.ts'
+import type { LiveItem, LiveSubscription, Target } from './model.ts'
+import { type Priced, pricesByKey } from './sync.ts'
 
-/** Why a subscription cannot be changed by one click now, or null when it can. */
-export function unfitness(live: LiveSubscription): string | null {
-  if (live.paused) return 'Collection is paused. Resume the subscription first.'
-  if (live.schedule !== null)
+const says: Record<string, string> = {
+  past_due: 'An invoice is unpaid. Pay it first.',
+  unpaid: 'An invoice is unpaid. Pay it first.',
+  incomplete: 'The first payment is not completed. Complete it, or wait until it expires and begin anew.',
+  paused: 'Collection is paused. Resume the subscription first.',
+}
+
+/** Why this change of a subscription cannot be made by one click now, and the way out; null when it can. */
+export function unfitness(live: LiveSubscription, kind: ChangeKind): string | null {
+  if (live.schedule !== null && live.schedule.ours === null)
     return 'A schedule at Stripe manages this subscription. Change or release the schedule first.'
-  if (live.cancelAt !== null) return 'The subscription ends soon. Resume it first.'
   if (live.collectionMethod !== 'charge_automatically')
     return 'The customer pays by invoice. Ask your contact to change the plan.'
-  if (isOwing(live)) return 'An invoice is unpaid. Pay it first.'
-  if (live.status !== 'active') return `The subscription is ${live.status}.`
-  return null
+  if (hasEnded(live)) return `The subscription is ${live.status}.`
+  if (kind === 'resume')
+    return live.cancelAt === null ? 'The subscription does not end: there is nothing to resume.' : null
+  if (live.cancelAt !== null)
+    return kind === 'cancel' ? 'The subscription ends already.' : 'The subscription ends soon. Resume it first.'
+  if (kind === 'cancel') return null
+  if (live.paused) return says.paused ?? null
+  if (live.status === 'trialing') return null
+  if (kind === 'convert') return 'There is no trial to end.'
+  return live.status === 'active' ? null : (says[live.status] ?? `The subscription is ${live.status}.`)
 }
 
-/** The item of the subscription that a plan's price bills. */
-export function itemOf(live: LiveSubscription, lookupKey: string): LiveItem {
-  const item = live.items.find((candidate) => candidate.lookupKey === lookupKey)
-  if (item) return item
-  throw new ProblemError(
-    'subscription_not_ready',
-    'The subscription at Stripe does not bill the plan that this account is on.',
-  )
+/** The items of a subscription that are in the catalogue, with what they sell. */
+export function knownItems(catalog: Catalog, live: LiveSubscription): { item: LiveItem; priced: Priced }[] {
+  const known = pricesByKey(catalog)
+  return live.items.flatMap((item) => {
+    const priced = item.lookupKey === null ? undefined : known.get(item.lookupKey)
+    return priced ? [{ item, priced }] : []
+  })
 }
+
+/** What a subscription bills of the catalogue, and the item of its plan. */
+export function billedBundle(catalog: Catalog, live: LiveSubscription): { bundle: Bundle; item: LiveItem } {
+  const known = knownItems(catalog, live)
+  const main = known.find(({ priced }) => priced.plan !== undefined)
+  if (main?.priced.plan === undefined)
+    throw new ProblemError('subscription_not_ready', 'The subscription at Stripe bills no plan of the catalogue.')
+  const addons = known.flatMap(({ item, priced }) =>
+    priced.addon === undefined ? [] : [[priced.addon, item.quantity]],
+  )
+  const { plan, price } = main.priced
+  const bundle = { plan, interval: price.interval, units: main.item.quantity, addons: Object.fromEntries(addons) }
+  return { bundle, item: main.item }
+}
+
+/** What tells two prices apart: what they sell, and how often. */
+interface Wish {
+  plan?: string
+  addon?: string
+  quantity: number
+}
+
+const wishesOf = ({ plan, units, addons }: Bundle): Wish[] => [
+  { plan, quantity: units },
+  ...Object.entries(addons).map(([addon, quantity]) => ({ addon, quantity })),
+]
 
 export interface TargetInput {
+  catalog: Catalog
   live: LiveSubscription
-  sellable: Sellable
-  /** Units more, for an addition. */
-  quantity: number
-  /** Lookup key of the present price, and the id at Stripe of the price after the change. */
-  presentKey: string
-  priceAfter: string
+  /** What is wanted. */
+  after: Bundle
+  /** The id at Stripe of the price that sells a plan or an add-on. */
+  priceOf(wish: { plan?: string; addon?: string }): string
 }
 
-/** The item as it will be, in absolute numbers: two admins who add at once cannot add up by accident. */
-export function targetOf({ live, sellable, quantity, presentKey, priceAfter }: TargetInput): {
-  change: Change
-  targets: Target[]
-} {
-  const item = itemOf(live, presentKey)
-  const { kind, plan, price } = sellable
-  const units = kind === 'add' ? item.quantity + quantity : item.quantity
-  const change: Change =
-    kind === 'add' ? { kind, feature: price.per, quantity } : { kind, plan, feature: price.per, quantity: units }
-  return { change, targets: [{ id: item.id, price: priceAfter, quantity: units }] }
+/** The items that have to change, as they will be. An item keeps the price it was sold at unless what it sells changes. */
+export function targetsOf({ catalog, live, after, priceOf }: TargetInput): Target[] {
+  const wishes = wishesOf(after)
+  const known = knownItems(catalog, live)
+  const isFor = (priced: Priced, wish: Wish): boolean =>
+    wish.addon === undefined ? priced.plan !== undefined : priced.addon === wish.addon
+  const present = known.map(({ item, priced }): Target => {
+    const wish = wishes.find((one) => isFor(priced, one))
+    if (!wish) return { id: item.id, price: item.price, quantity: item.quantity, deleted: true }
+    const stays = priced.plan === wish.plan && item.interval === after.interval
+    return { id: item.id, price: stays ? item.price : priceOf(wish), quantity: wish.quantity }
+  })
+  const added = wishes
+    .filter((wish) => !known.some(({ priced }) => isFor(priced, wish)))
+    .map((wish): Target => ({ id: null, price: priceOf(wish), quantity: wish.quantity }))
+  const changes = ({ id, price, quantity, deleted }: Target): boolean => {
+    const item = live.items.find((candidate) => candidate.id === id)
+    return deleted === true || item?.price !== price || item.quantity !== quantity
+  }
+  return [...present, ...added].filter(changes)
+}
+
+/** Every item of the subscription once the targets hold, as a schedule lists them. */
+export function itemsAfter(live: LiveSubscription, targets: readonly Target[]): Omit<Target, 'id' | 'deleted'>[] {
+  const kept = live.items.flatMap((item) => {
+    const target = targets.find(({ id }) => id === item.id)
+    if (target?.deleted) return []
+    const { price, quantity } = target ?? item
+    return [{ price, quantity }]
+  })
+  const added = targets.filter(({ id }) => id === null).map(({ price, quantity }) => ({ price, quantity }))
+  return [...kept, ...added]
 }

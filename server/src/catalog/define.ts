@@ -1,7 +1,9 @@
 import type { Segment } from '@softgate/sdk/contract'
 import { catalogDefaults, readinessDefaults } from './defaults.ts'
 import type {
+  Addon,
   Catalog,
+  ChangeRules,
   Feature,
   Grant,
   Plan,
@@ -18,6 +20,7 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
   features: Record<F, Feature>
   plans: Record<P, PlanInput<F>>
   defaultPlan: NoInfer<P>
+  addons?: Record<string, AddonInput<F, P>>
   prompts?: Record<M, PromptSpec>
   triggers?: Record<string, TriggerInput<F, M>>
   readiness?: Partial<Record<Segment, Partial<ReadinessBounds>>>
@@ -25,6 +28,7 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
   billing?: Catalog['billing']
   purchaseRoles?: string[]
   quoteMinutes?: number
+  changes?: Partial<ChangeRules>
   ingest?: Partial<Catalog['ingest']>
   browserSignals?: string[]
   origins?: string[]
@@ -34,6 +38,11 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
 export interface PlanInput<F extends string> extends Omit<Plan, 'grants' | 'prices'> {
   grants: Partial<Record<NoInfer<F>, Grant>>
   prices?: (Omit<PlanPrice, 'per'> & { per: NoInfer<F> })[]
+}
+
+export interface AddonInput<F extends string, P extends string> extends Omit<Addon, 'grants' | 'plans'> {
+  grants: Partial<Record<NoInfer<F>, Addon['grants'][string]>>
+  plans?: NoInfer<P>[]
 }
 
 export interface TriggerInput<F extends string, M extends string> extends Omit<Trigger, 'source' | 'prompt'> {
@@ -63,6 +72,8 @@ export function defineConfig<const F extends string, const P extends string, con
     ...given,
     features: keyed(given.features),
     plans: keyed(given.plans, (plan) => ({ ...plan, grants: keyed(plan.grants) })),
+    addons: keyed(given.addons ?? {}, (addon) => ({ ...addon, grants: keyed(addon.grants) })),
+    changes: { ...catalogDefaults.changes, ...input.changes },
     triggers: keyed(given.triggers ?? {}),
     prompts: keyed(given.prompts ?? {}),
     ingest: { ...catalogDefaults.ingest, ...input.ingest },

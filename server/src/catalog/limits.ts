@@ -11,6 +11,23 @@ export function limitOf(grant: Grant, bought: number | undefined, billing: Catal
   return null
 }
 
+/** What a plan gives of a feature together with the add-ons beside it; undefined when neither names it. */
+export function grantWith(
+  { plans, addons }: Catalog,
+  plan: string,
+  held: Record<string, number>,
+  feature: string,
+): Grant | undefined {
+  let grant = plans[plan]?.grants[feature]
+  for (const [key, units] of Object.entries(held)) {
+    const more = addons[key]?.grants[feature]
+    if (more === undefined || grant === 'unlimited') continue
+    if (typeof more !== 'number') grant = more
+    else grant = (typeof grant === 'number' ? grant : 0) + more * units
+  }
+  return grant
+}
+
 /** The use from which a meter warns. */
 export function softLimitOf(feature: MeteredFeature, limit: number | null): number | null {
   const percent = feature.softLimit === undefined ? 80 : feature.softLimit

@@ -58,6 +58,40 @@ export interface Plan {
   maxQuantity?: number
 }
 
+/** Something sold beside a plan, by itself or by the unit; it is billed by the interval of the plan. */
+export interface Addon {
+  title: string
+  /** What each unit gives on top of the plan: a feature, a value, or so many units of one that the plan limits. */
+  grants: Record<string, true | number | { value: Scalar }>
+  prices: AddonPrice[]
+  /** Plans that it may go with; every plan on sale when left out. */
+  plans?: string[]
+  /** The most units; 1 when left out. */
+  maxQuantity?: number
+}
+
+/** Of one unit, each interval. Amounts in minor units. */
+export type AddonPrice = Omit<PlanPrice, 'per'>
+
+/** What a change does to the subscription. A year is up from a month; an add-on counts as a quantity. */
+export type Direction = 'quantityUp' | 'quantityDown' | 'planUp' | 'planDown' | 'intervalUp' | 'intervalDown'
+
+/**
+ * When a change takes effect and what it costs. `prorate`: at once, for the rest of the period, what is unused is credited.
+ * `renewal`: at the end of the period, nothing is due before. `full`: at once, a whole new period begins and is charged,
+ * nothing is credited.
+ */
+export type ChangePolicy = 'prorate' | 'renewal' | 'full'
+
+export interface ChangeRules extends Record<Direction, ChangePolicy> {
+  /** Minutes in which a fresh upgrade that was not used can be undone and refunded; 0 for never. */
+  undo: number
+  /** A downgrade below what is in use: refused, or allowed and what is over may stay, but not grow. */
+  downgradeBelowUse: 'block' | 'grace'
+  /** When the payment of an upgrade is refunded or disputed: what it bought is taken back, or kept. */
+  onReversal: 'revoke' | 'keep'
+}
+
 /** What makes a trigger look at an account: someone met a gate, or usage rose past a share of the limit. */
 export type TriggerSource =
   | { on: 'blocked'; feature?: string }
@@ -119,6 +153,7 @@ export interface Catalog {
   features: Record<string, Feature>
   /** In ascending order: "the next plan up" is the one after. */
   plans: Record<string, Plan>
+  addons: Record<string, Addon>
   defaultPlan: string
   triggers: Record<string, Trigger>
   prompts: Record<string, PromptSpec>
@@ -130,6 +165,7 @@ export interface Catalog {
   purchaseRoles: string[]
   /** Minutes a quote holds; at most 10. */
   quoteMinutes: number
+  changes: ChangeRules
   ingest: { maxAgeDays: number; maxAheadSeconds: number }
   /** Names of events without a feature that a browser may report. */
   browserSignals: string[]
@@ -140,5 +176,8 @@ export interface Catalog {
 }
 
 /** The lookup key of a price at Stripe: how ours are told from everything else in the account. */
-export const lookupKeyOf = (plan: string, price: PlanPrice): string =>
-  `softgate_${plan}_${price.interval}_${price.currency}`
+export const lookupKeyOf = (plan: string, { interval, currency }: AddonPrice): string =>
+  `softgate_${plan}_${interval}_${currency}`
+
+/** The same of an add-on; a point is no letter of a key, so that it can be no plan's. */
+export const addonKeyOf = (addon: string, price: AddonPrice): string => lookupKeyOf(`addon.${addon}`, price)

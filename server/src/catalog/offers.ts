@@ -1,17 +1,20 @@
-import type { Interval, Offer } from '@softgate/sdk/contract'
+import type { ChangeKind, Interval, Offer } from '@softgate/sdk/contract'
 import { money } from '../kernel/money.ts'
-import type { Catalog, Plan, PlanPrice } from './model.ts'
+import type { Bundle } from './bundle.ts'
+import type { AddonPrice, Catalog, Plan, PlanPrice } from './model.ts'
 
-/** Something an account can buy: more units of what its plan sells, a higher plan for the units it has, or its first plan. */
+/** A change that an account can choose now, with what it pays for afterwards. */
 export interface Sellable {
-  kind: 'add' | 'switch'
+  kind: ChangeKind
   /** Whether a subscription begins with it, for as many units as are asked for. */
   starts: boolean
-  /** The plan after the change. */
+  /** The plan after the change, and its price. */
   plan: string
   price: PlanPrice
-  /** Units after the change, when `quantity` are asked for: more of them, or all of them where a subscription begins. */
-  unitsAfter(quantity: number): number
+  /** The add-on that is added or removed. */
+  addon: string | null
+  /** What is paid for when `quantity` are asked for; null when nothing is. */
+  after(quantity: number): Bundle | null
   offer: Offer
 }
 
@@ -22,6 +25,10 @@ export interface Holding {
   currency: string
   /** Units bought, by feature. */
   quantities: Record<string, number>
+  addons: Record<string, number>
+  /** What waits for the renewal. */
+  pending: Bundle | null
+  trial: boolean
 }
 
 /** An account that pays nothing yet. */
@@ -45,24 +52,53 @@ export interface OfferContext {
   seal(text: string): string
 }
 
+const mostUnits = ({ maxQuantity = 1_000 }: Plan): number => maxQuantity
+
 /**
- * What the account can buy now, more units first, then the higher plans in order. Ids are sealed descriptions: the browser
- * learns no plan or price id, cannot make one up, and an offer that no longer stands is simply not found.
+ * Every change the account can choose now: more units first, then the higher plans in order, then the rest. Ids are sealed
+ * descriptions: the browser learns no plan or price id, cannot make one up, and an offer that no longer stands is not found.
  */
 export function sellablesFor(context: OfferContext): Sellable[] {
   const { catalog, holding } = context
   if (catalog.billing === 'off') return []
   if (holding === null) return startsFor(context)
-  const plans = Object.entries(catalog.plans)
-  const rank = plans.findIndex(([key]) => key === holding.plan)
-  return plans.slice(rank).flatMap(([key, plan]) => {
-    const price = plan.prices?.find(
-      (candidate) => candidate.interval === holding.interval && candidate.currency === holding.currency,
-    )
-    if (rank < 0 || !price || holding.quantities[price.per] === undefined) return []
-    return [key === holding.plan ? addition(context, key, plan, price) : promotion(context, key, plan, price)].flat()
-  })
+  const held = heldOf(catalog, holding)
+  if (!held) return []
+  const keys = Object.keys(catalog.plans)
+  const rank = keys.indexOf(holding.plan)
+  const other = holding.interval === 'month' ? 'year' : 'month'
+  const to = (plans: string[], interval: Interval) => plans.flatMap((key) => switchTo(context, held, key, interval))
+  return [
+    ...addition(context, held),
+    ...to(keys.slice(rank + 1), holding.interval),
+    ...to(keys.slice(rank), other),
+    ...removal(context, held),
+    ...to(keys.slice(0, rank), holding.interval),
+    ...to(keys.slice(0, rank), other),
+    ...Object.keys(catalog.addons).flatMap((key) => addonChanges(context, held, key)),
+    ...settings(context, held),
+  ]
 }
+
+interface Held {
+  bundle: Bundle
+  plan: Plan
+  price: PlanPrice
+}
+
+/** What is held in the catalogue's words; null when the catalogue does not sell it. */
+export function heldOf(
+  { plans }: Catalog,
+  { plan: key, interval, currency, quantities, addons }: Holding,
+): Held | null {
+  const plan = plans[key]
+  const price = plan && priceIn(plan.prices, interval, currency)
+  const units = price && quantities[price.per]
+  return plan && price && units !== undefined ? { plan, price, bundle: { plan: key, interval, units, addons } } : null
+}
+
+const priceIn = <P extends AddonPrice>(prices: P[] = [], interval: Interval, currency: string): P | undefined =>
+  prices.find((price) => price.interval === interval && price.currency === currency)
 
 /** Every plan that is sold, by the month and by the year, for the units in use or more. */
 function startsFor(context: OfferContext): Sellable[] {
@@ -70,16 +106,18 @@ function startsFor(context: OfferContext): Sellable[] {
   if (start === null || catalog.checkoutReturn === null) return []
   const plans = Object.entries(catalog.plans)
   const from = Math.max(0, Object.keys(catalog.plans).indexOf(start.plan))
-  const currency = start.currency ?? plans.flatMap(([, { prices = [] }]) => prices)[0]?.currency
+  const currency = start.currency ?? plans.flatMap(([, { prices = [] }]) => prices)[0]?.currency ?? ''
   return plans.slice(from).flatMap(([key, plan]) =>
     intervals.flatMap((interval) => {
-      const price = plan.prices?.find((one) => one.interval === interval && one.currency === currency)
+      const price = priceIn(plan.prices, interval, currency)
       if (!price) return []
       const min = Math.max(1, start.used(price.per))
-      const max = plan.maxQuantity ?? 1_000
+      const max = mostUnits(plan)
+      const after = (units: number): Bundle => ({ plan: key, interval, units, addons: {} })
       const quantity = { min, max, step: 1, default: min }
-      const parts = { kind: 'switch' as const, starts: true, key, price, units: 0, quantity, title: plan.title }
-      return min > max ? [] : [sellable(context, parts)]
+      return min > max
+        ? []
+        : [sellable(context, { kind: 'switch', starts: true, price, after, quantity, title: plan.title })]
     }),
   )
 }
@@ -87,27 +125,91 @@ function startsFor(context: OfferContext): Sellable[] {
 /** The month first: it is what an account is offered unless it asks for the year. */
 const intervals = ['month', 'year'] as const
 
-function addition(context: OfferContext, key: string, plan: Plan, price: PlanPrice): Sellable[] {
-  const units = context.holding?.quantities[price.per] ?? 0
-  const max = (plan.maxQuantity ?? 1_000) - units
-  if (max < 1) return []
+function addition(context: OfferContext, { bundle, plan, price }: Held): Sellable[] {
+  const max = mostUnits(plan) - bundle.units
+  const after = (more: number): Bundle => ({ ...bundle, units: bundle.units + more })
+  const title = context.catalog.features[price.per]?.title ?? plan.title
   const quantity = { min: 1, max, step: 1, default: 1 }
+  return max < 1 ? [] : [sellable(context, { kind: 'add', price, after, quantity, title })]
+}
+
+function removal(context: OfferContext, { bundle, plan, price }: Held): Sellable[] {
+  const max = bundle.units - 1
+  const after = (fewer: number): Bundle => ({ ...bundle, units: bundle.units - fewer })
+  const title = context.catalog.features[price.per]?.title ?? plan.title
+  const quantity = { min: 1, max, step: 1, default: 1 }
+  return max < 1 ? [] : [sellable(context, { kind: 'remove', price, after, quantity, title })]
+}
+
+/** To another plan or interval, for the units that are held unless others are asked for; add-ons come along. */
+function switchTo(context: OfferContext, held: Held, key: string, interval: Interval): Sellable[] {
+  const { catalog, holding } = context
+  const plan = catalog.plans[key]
+  const currency = held.price.currency
+  const price = plan && priceIn(plan.prices, interval, currency)
+  if (!plan || !price || holding?.quantities[price.per] === undefined || held.bundle.units > mostUnits(plan)) return []
+  const along = Object.keys(held.bundle.addons).every((addon) =>
+    fits(catalog, addon, { plan: key, interval, currency }),
+  )
+  if (!along) return []
+  const after = (units: number): Bundle => ({ ...held.bundle, plan: key, interval, units })
+  const quantity = { min: 1, max: mostUnits(plan), step: 1, default: held.bundle.units }
+  return [sellable(context, { kind: 'switch', price, after, quantity, title: plan.title })]
+}
+
+const fits = (
+  { addons }: Catalog,
+  key: string,
+  { plan, interval, currency }: { plan: string; interval: Interval; currency: string },
+): boolean => {
+  const addon = addons[key]
+  return (
+    addon !== undefined &&
+    priceIn(addon.prices, interval, currency) !== undefined &&
+    (addon.plans ?? [plan]).includes(plan)
+  )
+}
+
+function addonChanges(context: OfferContext, { bundle, price: planPrice }: Held, key: string): Sellable[] {
+  const { catalog } = context
+  const addon = catalog.addons[key]
+  const { interval, currency } = planPrice
+  const price = addon && priceIn(addon.prices, interval, currency)
+  if (!addon || !price || !fits(catalog, key, { plan: bundle.plan, interval, currency })) return []
+  const present = bundle.addons[key] ?? 0
+  const after = (by: number): Bundle => {
+    const { [key]: _, ...others } = bundle.addons
+    return { ...bundle, addons: present + by > 0 ? { ...others, [key]: present + by } : others }
+  }
+  const parts = { price: { ...price, per: planPrice.per }, addon: key, title: addon.title }
+  const range = (max: number) => ({ min: 1, max, step: 1, default: 1 })
+  const more = (addon.maxQuantity ?? 1) - present
   return [
-    sellable(context, {
-      kind: 'add',
-      key,
-      price,
-      units,
-      quantity,
-      title: context.catalog.features[price.per]?.title ?? plan.title,
-    }),
+    ...(more < 1 ? [] : [sellable(context, { ...parts, kind: 'add' as const, after, quantity: range(more) })]),
+    ...(present < 1
+      ? []
+      : [
+          sellable(context, {
+            ...parts,
+            kind: 'remove' as const,
+            after: (fewer) => after(-fewer),
+            quantity: range(present),
+          }),
+        ]),
   ]
 }
 
-function promotion(context: OfferContext, key: string, plan: Plan, price: PlanPrice): Sellable[] {
-  const units = context.holding?.quantities[price.per] ?? 0
-  if (units > (plan.maxQuantity ?? 1_000)) return []
-  return [sellable(context, { kind: 'switch', key, price, units, quantity: null, title: plan.title })]
+/** What is done to the subscription as a whole: ending it, keeping it after all, and dropping what waits for the renewal. */
+function settings(context: OfferContext, { bundle, plan, price }: Held): Sellable[] {
+  const parts = { price, title: plan.title, quantity: null }
+  const same = () => bundle
+  const { pending = null, trial = false } = context.holding ?? {}
+  return [
+    ...(trial ? [sellable(context, { ...parts, kind: 'convert', after: same })] : []),
+    ...(pending ? [sellable(context, { ...parts, kind: 'undo', after: same, what: JSON.stringify(pending) })] : []),
+    sellable(context, { ...parts, kind: 'resume', after: same }),
+    sellable(context, { ...parts, kind: 'cancel', after: () => null }),
+  ]
 }
 
 const unitOf = ({ catalog }: OfferContext, { per }: PlanPrice): string | null => {
@@ -115,66 +217,22 @@ const unitOf = ({ catalog }: OfferContext, { per }: PlanPrice): string | null =>
   return feature?.kind === 'metered' ? feature.unit.one : null
 }
 
-interface Parts {
-  kind: 'add' | 'switch'
+interface Parts extends Pick<Sellable, 'kind' | 'price' | 'after'> {
   starts?: boolean
-  key: string
-  price: PlanPrice
-  units: number
+  addon?: string
   quantity: Offer['quantity']
   title: string
+  /** What else tells this offer from others of its kind. */
+  what?: string
 }
 
-function sellable(
-  context: OfferContext,
-  { kind, starts = false, key, price, units, quantity, title }: Parts,
-): Sellable {
-  const { account, seal } = context
+function sellable(context: OfferContext, parts: Parts): Sellable {
+  const { kind, price, after, starts = false, addon = null, quantity, title, what = '' } = parts
   const { interval, currency, unitAmount, per } = price
-  const id = `off_${seal([account, starts ? 'start' : kind, key, per, interval, currency, unitAmount].join('\n'))}`
-  const unit = unitOf(context, price)
-  return {
-    kind,
-    starts,
-    plan: key,
-    price,
-    unitsAfter: (asked) => (starts ? asked : kind === 'add' ? units + asked : units),
-    offer: { id, kind, title, price: money(unitAmount, currency), interval, quantity, unit },
-  }
-}
-
-/**
- * The smallest thing to buy after which `quantity` more units of the feature are allowed: more units where the plan sells
- * them, else the first higher plan that grants enough. Null when nothing on sale would help.
- */
-export function offerFor(
-  context: OfferContext,
-  feature: string,
-  used: number,
-  quantity: number,
-): { sellable: Sellable; quantity: number } | null {
-  for (const candidate of sellablesFor(context)) {
-    if (candidate.kind === 'add') {
-      if (candidate.price.per !== feature) continue
-      const missing = Math.max(1, used + quantity - candidate.unitsAfter(0))
-      if (missing <= (candidate.offer.quantity?.max ?? 0))
-        return { sellable: withDefault(candidate, missing), quantity: missing }
-      continue
-    }
-    const grant = context.catalog.plans[candidate.plan]?.grants[feature]
-    if (candidate.starts && grant === 'purchased') {
-      const { min, max } = candidate.offer.quantity ?? { min: 1, max: 0 }
-      const needed = candidate.price.per === feature ? Math.max(min, used + quantity) : max + 1
-      if (needed <= max) return { sellable: withDefault(candidate, needed), quantity: needed }
-      continue
-    }
-    const enough = typeof grant === 'number' ? used + quantity <= grant : grant !== undefined && grant !== 'purchased'
-    if (enough) return { sellable: candidate, quantity: candidate.unitsAfter(candidate.offer.quantity?.default ?? 0) }
-  }
-  return null
-}
-
-const withDefault = (candidate: Sellable, quantity: number): Sellable => {
-  const range = candidate.offer.quantity
-  return range ? { ...candidate, offer: { ...candidate.offer, quantity: { ...range, default: quantity } } } : candidate
+  const plan = after(quantity?.default ?? 1)?.plan ?? context.holding?.plan ?? ''
+  const told = [context.account, starts ? 'start' : kind, plan, addon ?? per, interval, currency, unitAmount, what]
+  const id = `off_${context.seal(told.join('\n'))}`
+  const unit = addon === null ? unitOf(context, price) : null
+  const offer: Offer = { id, kind, title, price: money(unitAmount, currency), interval, quantity, unit }
+  return { kind, starts, plan, price, addon, after, offer }
 }

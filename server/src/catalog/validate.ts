@@ -1,4 +1,5 @@
 import type { Catalog, Feature, Grant, Plan, PromptSpec } from './model.ts'
+import { addonFaults, priceFaults, ruleFaults } from './validate-billing.ts'
 
 const keyPattern = /^[a-z][a-z0-9_]{0,39}$/
 
@@ -10,12 +11,20 @@ export function faultsOf(catalog: Catalog): string[] {
     ...Object.entries(catalog.features).flatMap(([key, feature]) => featureFaults(key, feature)),
     ...Object.entries(catalog.prompts).flatMap(([key, prompt]) => promptFaults(key, prompt)),
     ...triggerFaults(catalog),
+    ...addonFaults(catalog),
+    ...ruleFaults(catalog),
     ...settingFaults(catalog),
   ]
 }
 
 function keyFaults(catalog: Catalog): string[] {
-  const groups = { feature: catalog.features, plan: catalog.plans, prompt: catalog.prompts, trigger: catalog.triggers }
+  const groups = {
+    feature: catalog.features,
+    plan: catalog.plans,
+    addon: catalog.addons,
+    prompt: catalog.prompts,
+    trigger: catalog.triggers,
+  }
   return Object.entries(groups).flatMap(([noun, group]) =>
     Object.keys(group)
       .filter((key) => !keyPattern.test(key))
@@ -36,19 +45,10 @@ function planFaults(catalog: Catalog, key: string, plan: Plan): string[] {
     if (grant === 'purchased' && !(plan.prices ?? []).some((price) => price.per === name))
       faults.push(`plan ${key}: ${name} is granted as purchased, but no price sells it.`)
   }
-  const billed = new Set<string>()
-  for (const { per, currency, interval, unitAmount } of plan.prices ?? []) {
-    const once = `a ${interval} in ${currency}`
-    if (billed.has(once))
-      faults.push(`plan ${key} has two prices for ${once}; one of each interval and currency is billed.`)
-    billed.add(once)
+  for (const { per } of plan.prices ?? [])
     if (plan.grants[per] !== 'purchased')
       faults.push(`plan ${key}: a price sells ${per}, so its grant must be 'purchased'.`)
-    if (!/^[a-z]{3}$/.test(currency))
-      faults.push(`plan ${key}: "${currency}" is not an ISO 4217 code in small letters.`)
-    if (!Number.isSafeInteger(unitAmount) || unitAmount < 0)
-      faults.push(`plan ${key}: unitAmount ${unitAmount} for a ${interval} must be a whole number of minor units.`)
-  }
+  faults.push(...priceFaults(`plan ${key}`, plan.prices ?? []))
   return faults
 }
 

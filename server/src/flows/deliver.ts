@@ -1,7 +1,8 @@
 import type { Copy, Offer, Prompt, PromptWay } from '@softgate/sdk/contract'
-import { canBuy, hasEnded, isLive, isOwing } from '../accounts/model.ts'
+import { hasEnded, isLive, permits } from '../accounts/model.ts'
 import { comesWith } from '../catalog/about.ts'
-import { type OfferContext, offerFor } from '../catalog/offers.ts'
+import { offerFor } from '../catalog/answer.ts'
+import type { OfferContext } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { formatMoney } from '../kernel/money.ts'
 import { variantFor } from '../prompts/choose.ts'
@@ -9,14 +10,21 @@ import { type CopyFacts, formatCopy, localeFor, wayCopy } from '../prompts/copy.
 import type { Delivery } from '../prompts/model.ts'
 import type { Stores } from '../store/stores.ts'
 import type { Fire } from '../triggers/model.ts'
-import { actorOf, type Context, type Who } from './context.ts'
+import type { Context } from './context.ts'
 
 export const offerContext = (
   { catalog, seal }: Context,
   { account, subscription, plan, decide }: Snapshot,
 ): OfferContext => {
   const holding =
-    isLive(subscription) && subscription.plan !== null ? { ...subscription, plan: subscription.plan } : null
+    isLive(subscription) && subscription.plan !== null
+      ? {
+          ...subscription,
+          plan: subscription.plan,
+          pending: subscription.pending?.bundle ?? null,
+          trial: subscription.status === 'trialing',
+        }
+      : null
   const start =
     subscription === null || hasEnded(subscription)
       ? { plan, currency: account.currency, used: (feature: string) => decide(feature, 1)?.used ?? 0 }
@@ -58,36 +66,22 @@ export async function deliver(context: Context, stores: Stores, input: DeliverIn
 /** The offer that a delivery leads to now, its id naming the delivery so that a purchase is traced to what was shown. */
 function offerOf(context: Context, snapshot: Snapshot, { feature, quantity, id }: Delivery): Offer | null {
   const used = snapshot.decide(feature, 1)?.used ?? 0
-  const found = offerFor(offerContext(context, snapshot), feature, used, quantity)
+  const found = offerFor(offerContext(context, snapshot), { feature, used, quantity })
   return found && { ...found.sellable.offer, id: `${found.sellable.offer.id}.${id}` }
 }
 
-/** Who reads a prompt. */
 export interface Reader {
-  role: string | null
-  locale: string | null
   buyer: boolean
-  /** Whom someone who may not buy can ask, by name. */
-  admins: string[]
-}
-
-const mostAdmins = 5
-
-export async function readerOf(context: Context, who: Who): Promise<Reader> {
-  const { user, buyer } = await actorOf(context, who)
-  const { account, user: except } = who
-  const asked = { account, roles: context.catalog.purchaseRoles, except, limit: mostAdmins }
-  const admins = buyer ? [] : await context.database.read.accounts.namesInRoles(asked)
-  return { role: user?.role ?? null, locale: user?.locale ?? null, buyer, admins }
+  locale: string | null
 }
 
 /** A delivery as this reader sees it now: a buyer with the offer and its price, anyone else with the way to ask. */
-export function toPrompt(context: Context, snapshot: Snapshot, delivery: Delivery, reader: Reader): Prompt {
-  const { buyer, locale, admins } = reader
-  const { subscription } = snapshot
+export function toPrompt(context: Context, snapshot: Snapshot, delivery: Delivery, { buyer, locale }: Reader): Prompt {
   const offer = context.gateway ? offerOf(context, snapshot, delivery) : null
-  const owing = subscription !== null && isOwing(subscription)
-  const way: PromptWay = !buyer ? 'ask' : owing ? 'pay' : offer && canBuy(subscription) ? 'buy' : 'none'
+  const owing = snapshot.subscription !== null && ['past_due', 'unpaid'].includes(snapshot.subscription.status)
+  const byInvoice = snapshot.subscription?.byInvoice === true
+  const way: PromptWay =
+    !buyer || byInvoice ? 'ask' : owing ? 'pay' : offer && permits(snapshot.subscription, 'add') ? 'buy' : 'none'
   return {
     delivery: delivery.id,
     placement: delivery.placement,
@@ -95,8 +89,6 @@ export function toPrompt(context: Context, snapshot: Snapshot, delivery: Deliver
     way,
     copy: copyOf(context, snapshot, delivery, { way, offer, locale }),
     offer: way === 'buy' ? offer : null,
-    admins: way === 'ask' ? admins : [],
-    invoice: way === 'pay' && subscription ? subscription.unpaid : null,
   }
 }
 

@@ -6,7 +6,10 @@ import type { Snapshot } from '../entitlements/snapshot.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway, requirePurchase, requireWithinCap, snapshotOf, type Who } from './context.ts'
 import { offerContext } from './deliver.ts'
-import { type Planned, planChange, planStart } from './quote-plan.ts'
+import { planChange } from './quote-change.ts'
+import { liveOf, type Planned } from './quote-plan.ts'
+import { planSetting } from './quote-setting.ts'
+import { planStart } from './quote-start.ts'
 
 /** What a change would cost, from Stripe's own preview, kept so that exactly this can be confirmed. */
 export async function quote(context: Context, who: Who, input: QuoteInput): Promise<Quote> {
@@ -17,14 +20,28 @@ export async function quote(context: Context, who: Who, input: QuoteInput): Prom
       'invalid_request',
       'Promotion codes cannot be redeemed on a change yet. Send the quote without promotionCode.',
     )
-  const snapshot = await snapshotOf(context, who.account)
-  const [offer = '', delivery = null] = input.offer.split('.')
-  const { sellable, quantity } = chosen(context, snapshot, offer, input.quantity)
-  const planned = await (sellable.starts ? planStart : planChange)(context, { snapshot, sellable, quantity })
+  const [, delivery = null] = input.offer.split('.')
+  const { planned, sellable, snapshot } = await plan(context, who, input)
   requireWithinCap(who, planned.due.amountDue, planned.due.currency)
   const record = toRecord(context, { who, snapshot, offer: input.offer, delivery, sellable, planned })
   await context.database.transaction(who.account, ({ billing }) => billing.saveQuote(record))
   return record.body
+}
+
+const bundleKinds = new Set<Sellable['kind']>(['add', 'remove', 'switch'])
+
+/** Works out what was chosen. The choice is read again once the subscription was looked at: its numbers are of now. */
+async function plan(context: Context, { account }: Who, { offer, quantity: asked }: QuoteInput) {
+  const [id = ''] = offer.split('.')
+  const before = await snapshotOf(context, account)
+  const first = chosen(context, before, id, asked)
+  if (first.sellable.starts)
+    return { ...first, snapshot: before, planned: await planStart(context, { ...first, snapshot: before }) }
+  const live = await liveOf(context, before, first.sellable.kind)
+  const snapshot = await snapshotOf(context, account)
+  const input = { ...chosen(context, snapshot, id, asked), snapshot }
+  const planned = await (bundleKinds.has(input.sellable.kind) ? planChange : planSetting)(context, live, input)
+  return { ...input, planned }
 }
 
 /** The sellable behind an opaque offer id, and the quantity that was asked for, inside its range. */
@@ -77,7 +94,13 @@ function toRecord(context: Context, input: RecordInput): QuoteRecord {
     ...planned,
     id,
     offer: input.offer,
-    words: { planNow: title(snapshot.subscription?.plan), planAfter: title(sellable.plan), ...units },
+    words: {
+      planNow: title(snapshot.subscription?.plan),
+      planAfter: title(sellable.plan),
+      addon: context.catalog.addons[sellable.addon ?? '']?.title ?? null,
+      ...units,
+    },
+    refund: planned.steps.refund?.amount ?? 0,
     price: sellable.price,
     timeZone: snapshot.account.timeZone ?? 'UTC',
     expiresAt,
@@ -89,7 +112,7 @@ function toRecord(context: Context, input: RecordInput): QuoteRecord {
     delivery: input.delivery,
     change,
     subscription: planned.subscription,
-    targets: planned.targets,
+    steps: planned.steps,
     prorationDate: planned.prorationDate,
     amountDue: due.amountDue,
     currency: due.currency,

@@ -1,4 +1,5 @@
 import { hasEnded } from '../accounts/model.ts'
+import { dueOf } from '../billing/due.ts'
 import type { LiveSession, QuoteRecord, UpgradeRecord } from '../billing/model.ts'
 import type { Outcome } from '../billing/outcome.ts'
 import { ProblemError } from '../kernel/problem.ts'
@@ -89,13 +90,11 @@ interface Attempt {
 async function refusal(context: Context, { upgrade, quote, customer }: Attempt): Promise<Outcome['reason']> {
   const standing = await standingSubscription(context, { id: upgrade.account, stripeCustomerId: customer })
   if (standing) return stale('The account has a subscription by now.')
-  const { targets: items, prorationDate, amountDue, currency, livemode } = quote
-  const due = await requireGateway(context).preview({
-    customer,
-    subscription: null,
-    items,
-    when: { now: prorationDate },
-  })
+  const { steps, prorationDate, amountDue, currency, livemode } = quote
+  const how = dueOf(steps.update, prorationDate)
+  if (!how) throw new Error(`The quote ${quote.id} begins a subscription without an update`)
+  const items = steps.update?.items ?? []
+  const due = await requireGateway(context).preview({ customer, subscription: null, items, when: how })
   if (due.livemode !== livemode) return stale('The quote was made in the other mode of Stripe.')
   return due.amountDue === amountDue && due.currency === currency
     ? null
@@ -108,7 +107,7 @@ function openSession(context: Context, { upgrade, quote, customer }: Attempt): P
   return requireGateway(context).openSession({
     account: upgrade.account,
     customer,
-    items: quote.targets,
+    items: quote.steps.update?.items ?? [],
     quote: quote.id,
     returnTo: returnTo.href,
   })

@@ -1,16 +1,11 @@
-import { fingerprintOf } from '../billing/fingerprint.ts'
-import type { ChangeQuote, LiveSubscription, UpgradeRecord } from '../billing/model.ts'
-import { invoiceOf, type Outcome, outcomeOf, reached } from '../billing/outcome.ts'
-import { unfitness } from '../billing/targets.ts'
+import type { ChangeQuote, UpgradeRecord } from '../billing/model.ts'
+import { invoiceOf, outcomeOf, reached } from '../billing/outcome.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { keepLook } from './sync.ts'
-import { close, compareCharge, keyMs, lost, save, stale } from './upgrade-save.ts'
-
-interface Look {
-  live: LiveSubscription
-  observedAt: number
-}
+import { checkQuote } from './upgrade-check.ts'
+import { close, compareCharge, keyMs, lost, save } from './upgrade-save.ts'
+import { complete, type Look, look, putBack, send } from './upgrade-steps.ts'
 
 /**
  * Brings an upgrade as far as it goes now. Whether the change has reached Stripe is asked of Stripe, never assumed: only a
@@ -26,13 +21,12 @@ export async function drive(
   if (reached(before.live, quote))
     return settle(context, upgrade, quote, await payAgain(context, upgrade, before, quote))
   if (upgrade.phase !== 'confirming') return settle(context, upgrade, quote, before)
-  if (!first && context.clock.now() > upgrade.createdAt + keyMs) return close(context, upgrade, lost)
+  if (!first && context.clock.now() > upgrade.createdAt + keyMs) return giveBack(context, upgrade, quote, before, lost)
 
-  const stale = await staleness(context, before.live, quote)
-  if (stale) return close(context, upgrade, stale)
+  const checked = await checkQuote(context, before.live, quote, first)
+  if (checked.refused) return giveBack(context, upgrade, quote, before, checked.refused)
   try {
-    const { subscription, targets: items, prorationDate, id } = quote
-    await requireGateway(context).change({ subscription, items, prorationDate, quote: id })
+    await send(context, quote, before.live, checked.absorbed)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     return afterFailure(context, upgrade, quote, error)
@@ -45,7 +39,7 @@ export async function abandon(context: Context, upgrade: UpgradeRecord, quote: C
   const gateway = requireGateway(context)
   const before = await look(context, quote)
   if (before.live.pending?.quote === quote.id) {
-    const invoice = invoiceOf(before.live, upgrade)
+    const invoice = invoiceOf(before.live, upgrade, quote)
     if (invoice !== null) await gateway.voidInvoice(invoice)
   } else if (upgrade.phase === 'confirming' && !reached(before.live, quote)) {
     // It may still be on its way to Stripe; sending it is the only way to know, and the lease is ours.
@@ -53,30 +47,20 @@ export async function abandon(context: Context, upgrade: UpgradeRecord, quote: C
   }
   const after = await look(context, quote)
   if (reached(after.live, quote)) return settle(context, upgrade, quote, after)
-  await keepLook(context, upgrade.account, after.live, after.observedAt)
-  return close(context, upgrade, canceled)
+  return giveBack(context, upgrade, quote, after, canceled)
 }
 
-async function look(context: Context, quote: ChangeQuote): Promise<Look> {
-  const observedAt = context.clock.now()
-  const live = await requireGateway(context).subscription(quote.subscription)
-  if (!live)
-    throw new ProblemError('subscription_not_ready', `Stripe has no subscription ${quote.subscription} any more.`)
-  return { live, observedAt }
-}
-
-/** What keeps the quote from being charged as it was shown, or null. */
-async function staleness(context: Context, live: LiveSubscription, quote: ChangeQuote): Promise<Outcome['reason']> {
-  if (live.livemode !== quote.livemode) return stale('The quote was made in the other mode of Stripe.')
-  const unfit = unfitness(live)
-  if (unfit) return { code: 'subscription_not_ready', detail: unfit }
-  if (fingerprintOf(live) !== quote.fingerprint) return stale('The subscription has changed since the quote.')
-  const { customer } = live
-  const { subscription, targets: items, prorationDate } = quote
-  const due = await requireGateway(context).preview({ customer, subscription, items, when: { now: prorationDate } })
-  return due.amountDue === quote.amountDue && due.currency === quote.currency
-    ? null
-    : stale('The price has changed since the quote.')
+/** Ends an upgrade that did not come about, with everything as it was before. */
+async function giveBack(
+  context: Context,
+  upgrade: UpgradeRecord,
+  quote: ChangeQuote,
+  seen: Look,
+  reason: UpgradeRecord['reason'],
+): Promise<UpgradeRecord> {
+  const { live, observedAt } = await putBack(context, quote, seen)
+  await keepLook(context, upgrade.account, live, observedAt)
+  return close(context, upgrade, reason)
 }
 
 /** A declined payment is tried again when the customer has another card by now; the same card would only be declined again. */
@@ -100,7 +84,7 @@ async function afterFailure(
   const after = await look(context, quote)
   if (reached(after.live, quote)) return settle(context, upgrade, quote, after)
   if (error.code === 'billing_unavailable') throw error
-  return close(context, upgrade, { code: error.code, detail: `${error.message} Nothing was charged.` })
+  return giveBack(context, upgrade, quote, after, { code: error.code, detail: `${error.message} Nothing was charged.` })
 }
 
 /** Writes down where the change stands at Stripe, and lets go of the lease. */
@@ -108,14 +92,19 @@ async function settle(
   context: Context,
   upgrade: UpgradeRecord,
   quote: ChangeQuote,
-  { live, observedAt }: Look,
+  seen: Look,
 ): Promise<UpgradeRecord> {
-  const invoice = invoiceOf(live, upgrade)
+  const invoice = invoiceOf(seen.live, upgrade, quote)
   const payment = invoice === null ? null : await requireGateway(context).payment(invoice)
-  const outcome = outcomeOf(live, quote, payment)
-  if (outcome.phase === 'applied') compareCharge(context, upgrade, quote, outcome.invoice)
+  const outcome = outcomeOf(seen.live, quote, payment)
+  let last = seen
+  if (outcome.phase === 'applied') {
+    compareCharge(context, upgrade, quote, outcome.invoice)
+    last = await complete(context, upgrade, quote, seen)
+  }
+  if (outcome.phase === 'expired') last = await putBack(context, quote, seen)
   // Entitlements first: whoever hears that the upgrade is applied must find it so.
-  await keepLook(context, upgrade.account, live, observedAt)
+  await keepLook(context, upgrade.account, last.live, last.observedAt)
   return save(context, upgrade, outcome)
 }
 

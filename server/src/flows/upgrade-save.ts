@@ -51,7 +51,7 @@ export function compareCharge(
   { amountDue, currency }: QuoteRecord,
   invoice: UpgradeInvoice | null,
 ): void {
-  if (invoice?.amountDue.amount === amountDue) return
+  if ((invoice?.amountDue.amount ?? 0) === amountDue) return
   context.failed(
     new Error(`quoted ${amountDue}, invoiced ${invoice?.amountDue.amount} ${currency} on ${invoice?.id}`),
     `comparing the upgrade ${upgrade.id}`,

@@ -32,6 +32,7 @@ const table = {
   request_closed: [409, 'The request has been answered'],
   still_blocked: [409, 'The plan does not allow it yet'],
   subscription_not_ready: [409, 'The subscription cannot be changed now'],
+  below_use: [409, 'More is in use than would be left'],
   billing_off: [409, 'Purchases are switched off'],
   billing_refused: [502, 'Stripe refused the change'],
   billing_unavailable: [503, 'Stripe cannot be reached'],

@@ -1,7 +1,6 @@
 import type {
   Facts,
   Interval,
-  OpenInvoice,
   Outcome,
   Quote,
   Reason,
@@ -10,7 +9,8 @@ import type {
   UpgradeInvoice,
 } from '@softgate/sdk/contract'
 import { sql } from 'drizzle-orm'
-import type { Change, Checkout, Target, UpgradePhase } from '../billing/model.ts'
+import type { SubscriptionRecord } from '../accounts/model.ts'
+import type { Change, Checkout, Steps, UpgradePhase } from '../billing/model.ts'
 import type { StoredOffer } from '../prompts/model.ts'
 import type { FireStatus } from '../triggers/model.ts'
 import type { Kit } from './kit.ts'
@@ -64,11 +64,13 @@ export const defineTables = (k: Kit) => ({
       interval: k.text('interval').$type<Interval>().notNull(),
       currency: k.text('currency').notNull(),
       quantities: k.json<Record<string, number>>('quantities').notNull(),
+      addons: k.json<Record<string, number>>('addons').notNull(),
       anchor: k.int('anchor').notNull(),
       periodStart: k.int('period_start').notNull(),
       periodEnd: k.int('period_end').notNull(),
       cancelAt: k.int('cancel_at'),
-      unpaid: k.json<OpenInvoice | null>('unpaid'),
+      pending: k.json<SubscriptionRecord['pending']>('pending'),
+      byInvoice: k.bool('by_invoice').notNull(),
       observedAt: k.int('observed_at').notNull(),
     },
     (t) => [k.index('subscriptions_by_look').on(t.observedAt)],
@@ -183,7 +185,7 @@ export const defineTables = (k: Kit) => ({
       delivery: k.text('delivery'),
       change: k.json<Change>('change').notNull(),
       subscription: k.text('subscription'),
-      targets: k.json<Target[]>('targets').notNull(),
+      steps: k.json<Steps>('steps').notNull(),
       /** Epoch seconds, as Stripe counts. */
       prorationDate: k.int('proration_date').notNull(),
       amountDue: k.int('amount_due').notNull(),
@@ -238,7 +240,6 @@ export const defineTables = (k: Kit) => ({
       answeredAt: k.int('answered_at'),
       answeredBy: k.text('answered_by'),
       reply: k.text('reply'),
-      updatedAt: k.int('updated_at').notNull(),
     },
     (t) => [k.primaryKey({ columns: [t.account, t.id] })],
   ),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isChangeable, isLive } from '../../../server/src/accounts/model.ts'
+import { isLive, permits } from '../../../server/src/accounts/model.ts'
 import { unfitness } from '../../../server/src/billing/targets.ts'
 import { live, start, subscription } from '../samples.ts'
 
@@ -12,13 +12,26 @@ describe('a subscription', () => {
   })
 
   it('is offered a change only where a quote would not be refused', () => {
-    expect(isChangeable(null)).toBe(false)
-    for (const status of statuses)
-      for (const cancelAt of [null, start])
-        expect([status, cancelAt, isChangeable(subscription({ status, cancelAt }))]).toEqual([
-          status,
-          cancelAt,
-          unfitness(live({ status, cancelAt })) === null,
-        ])
+    const offered = statuses.filter((status) => isLive(subscription({ status })))
+    for (const kind of ['add', 'remove', 'switch', 'cancel', 'resume', 'undo'] as const)
+      for (const status of offered)
+        for (const cancelAt of [null, start])
+          for (const byInvoice of [false, true])
+            expect([
+              kind,
+              status,
+              cancelAt,
+              byInvoice,
+              permits(subscription({ status, cancelAt, byInvoice }), kind),
+            ]).toEqual([
+              kind,
+              status,
+              cancelAt,
+              byInvoice,
+              unfitness(
+                live({ status, cancelAt, collectionMethod: byInvoice ? 'send_invoice' : 'charge_automatically' }),
+                kind,
+              ) === null,
+            ])
   })
 })

@@ -1,10 +1,26 @@
 import { describe, expect, it, test } from 'vitest'
-import type { LiveSubscription, Payment, QuoteRecord, UpgradeRecord } from '../../../server/src/billing/model.ts'
+import type {
+  LiveSubscription,
+  Payment,
+  QuoteRecord,
+  UpdateStep,
+  UpgradeRecord,
+} from '../../../server/src/billing/model.ts'
 import { isClosed } from '../../../server/src/billing/model.ts'
 import { invoiceOf, outcomeOf, reached } from '../../../server/src/billing/outcome.ts'
 import { live, start } from '../samples.ts'
 
-const quote = { id: 'qt_1' } as QuoteRecord
+const update: UpdateStep = {
+  items: [],
+  proration: 'always_invoice',
+  anchor: 'kept',
+  ending: null,
+  trialEnd: null,
+  promotion: null,
+  drift: 0,
+}
+const steps = { release: null, update, later: null, restore: null, refund: null }
+const quote = { id: 'qt_1', steps } as unknown as QuoteRecord
 const money = (amount: number) => ({ amount, currency: 'usd' })
 const invoice = {
   id: 'in_2',
@@ -34,9 +50,24 @@ describe('a change that has reached Stripe', () => {
 
   it('is billed by its own invoice, or the newest of the subscription while that is not known', () => {
     const upgrade = { invoice: null } as UpgradeRecord
-    expect(invoiceOf(live({ latestInvoice: 'in_2' }), upgrade)).toBe('in_2')
-    expect(invoiceOf(live({ latestInvoice: 'in_3' }), { ...upgrade, invoice })).toBe('in_2')
-    expect(invoiceOf(live({ latestInvoice: null }), upgrade)).toBeNull()
+    expect(invoiceOf(live({ latestInvoice: 'in_2' }), upgrade, quote)).toBe('in_2')
+    expect(invoiceOf(live({ latestInvoice: 'in_3' }), { ...upgrade, invoice }, quote)).toBe('in_2')
+    expect(invoiceOf(live({ latestInvoice: null }), upgrade, quote)).toBeNull()
+  })
+
+  it('has no invoice where nothing is charged: the newest of the subscription is about something else', () => {
+    const quiet = { ...quote, steps: { ...steps, update: { ...update, proration: 'none' as const } } }
+    expect(invoiceOf(live({ latestInvoice: 'in_2' }), { invoice: null } as UpgradeRecord, quiet)).toBeNull()
+  })
+
+  it('is known by its schedule where it waits for the renewal, and by none where it only drops one', () => {
+    const later = { bundle: { plan: 'starter', interval: 'month' as const, units: 3, addons: {} }, items: [] }
+    const under = (of: string) =>
+      live({ schedule: { id: 'sub_sched_1', ours: { quote: of, bundle: later.bundle }, at: start } })
+    const waits = { ...quote, steps: { ...steps, update: null, later } }
+    expect([under('qt_1'), under('qt_0'), live()].map((one) => reached(one, waits))).toEqual([true, false, false])
+    const drops = { ...quote, steps: { ...steps, update: null, release: 'sub_sched_1' } }
+    expect([under('qt_1'), live()].map((one) => reached(one, drops))).toEqual([false, true])
   })
 
   it('is applied once it is on the subscription, with or without an invoice', () => {

@@ -33,16 +33,27 @@ const preview = (lines: PreviewLine[], tax = 0, balance = 0): Preview => {
   }
 }
 const visa = { brand: 'visa', last4: '4242', expMonth: 8, expYear: 2030 }
-const add: Change = { kind: 'add', feature: 'seats', quantity: 2 }
+const add: Change = { kind: 'add', plan: 'starter', feature: 'seats', addon: null, quantity: 2 }
+const switched: Change = { ...add, kind: 'switch', plan: 'professional', quantity: 5 }
 const quote = (change: Change, due: Preview, timeZone = 'UTC'): Quote =>
   toQuote({
     id: 'qt_1',
     offer: 'off_1',
     change,
     periodEnd: item().periodEnd,
-    words: { planNow: 'Starter', planAfter: 'Professional', one: 'seat', other: 'seats' },
+    words: {
+      planNow: 'Starter',
+      planAfter: 'Professional',
+      addon: change.addon && 'Reports',
+      one: 'seat',
+      other: 'seats',
+    },
     due,
-    renewal: preview([line({ amount: 8_400, proration: false })]),
+    renewal: change.kind === 'cancel' ? null : preview([line({ amount: 8_400, proration: false })]),
+    effectiveAt: start,
+    notices: ['Mind this.'],
+    planPrice: change.kind === 'switch' ? 'price_professional' : 'price_starter',
+    refund: 0,
     present: change.kind === 'start' ? null : { item: item(), renewal: preview([line({ amount: 6_000 })]) },
     price: { interval: 'month', unitAmount: change.kind === 'switch' ? 2_000 : 1_200 },
     taxes: [{ description: 'Sales tax', percentage: 8, inclusive: false, amount: due.tax }],
@@ -59,7 +70,7 @@ describe('a quote', () => {
     const lines = fc.array(fc.record({ amount, proration: fc.boolean(), quantity: fc.option(fc.nat(20)) }).map(line), {
       maxLength: 6,
     })
-    const change = fc.constantFrom<Change>(add, { kind: 'switch', plan: 'professional', feature: 'seats', quantity: 5 })
+    const change = fc.constantFrom<Change>(add, switched)
     fc.assert(
       fc.property(change, lines, fc.integer({ min: 0, max: 10_000 }), amount, (kind, entries, tax, balance) => {
         const due = preview(entries, tax, balance)
@@ -88,6 +99,9 @@ describe('a quote', () => {
       recurring: { amount: 8_400, currency: 'usd', interval: 'month' },
       previous: { amount: 6_000, currency: 'usd', interval: 'month' },
       nextInvoice: { at: '2027-04-01T00:00:00.000Z', total: { amount: 8_400, currency: 'usd' } },
+      effectiveAt: '2027-03-12T14:00:00.000Z',
+      refund: null,
+      notices: ['Mind this.'],
       paymentMethod: visa,
       expiresAt: '2027-03-12T14:10:00.000Z',
     })
@@ -98,11 +112,11 @@ describe('a quote', () => {
     expect(detail({ periodStart: Date.UTC(2027, 2, 13) })).toBe('19 of 31 days at $12.00 a seat')
     expect(detail({ periodStart: Date.UTC(2027, 2, 1) })).toBe('31 of 31 days at $12.00 a seat')
     expect(detail({ discounted: true })).toBe('19.4 of 31 days, less the discount')
-    expect(quote(add, preview([])).lines[0]?.detail).toBeNull()
+    expect(quote(add, preview([])).lines).toEqual([])
   })
 
   it('has nothing before it where a subscription begins', () => {
-    const begin: Change = { kind: 'start', plan: 'professional', feature: 'seats', quantity: 5 }
+    const begin: Change = { ...switched, kind: 'start' }
     const made = quote(begin, preview([line({ amount: 6_000, proration: false })]))
     expect(made.previous).toBeNull()
     expect(made.lines[0]?.detail).toBe('$12.00 a seat each month')
@@ -120,7 +134,7 @@ describe('a quote', () => {
       line({ amount: 1_000 }),
       line({ description: 'Set-up', amount: 50, proration: false }),
     ])
-    expect(quote({ kind: 'switch', plan: 'professional', feature: 'seats', quantity: 5 }, due).lines).toEqual([
+    expect(quote(switched, due).lines).toEqual([
       {
         description: 'Professional, 5 seats, March 12 to April 1',
         detail: '19.4 of 31 days at $20.00 a seat',

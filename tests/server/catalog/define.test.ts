@@ -23,6 +23,11 @@ const faultsOf = (change: (config: Config) => void): string[] => {
 const grant = (config: Config, plan: string, feature: string, value: unknown) =>
   Object.assign(config.plans[plan]?.grants ?? {}, { [feature]: value })
 const price = { interval: 'month' as const, currency: 'usd', unitAmount: 1_200, per: 'seats' }
+const addon = {
+  title: 'More exports',
+  grants: { exports: 100 },
+  prices: [{ interval: 'month', currency: 'usd', unitAmount: 900 }],
+}
 const trigger = (config: Config, change: object) => Object.assign(config.triggers?.ceiling ?? {}, change)
 const feature = (config: Config, key: string, change: object) => Object.assign(config.features[key] ?? {}, change)
 const plan = (config: Config, change: object) => Object.assign(config.plans.pro ?? {}, change)
@@ -107,6 +112,38 @@ const cases: [fault: string, change: (config: Config) => void][] = [
   ['trigger ceiling: cooldownDays is a number of at least 0; it is -1.', (c) => trigger(c, { cooldownDays: -1 })],
   ['defaultPlan is "none", which is not among the plans.', (c) => Object.assign(c, { defaultPlan: 'none' })],
   ['defaultPlan is "toString", which is not among the plans.', (c) => Object.assign(c, { defaultPlan: 'toString' })],
+  ['changes.planDown is prorate or renewal; it is "full".', (c) => Object.assign(c, { changes: { planDown: 'full' } })],
+  [
+    'changes.quantityUp is prorate, renewal or full; it is "later".',
+    (c) => Object.assign(c, { changes: { quantityUp: 'later' } }),
+  ],
+  ['changes.seatsUp is no direction of a change.', (c) => Object.assign(c, { changes: { seatsUp: 'full' } })],
+  [
+    'changes.undo is a whole number of minutes from 0 to 1,440; it is -1.',
+    (c) => Object.assign(c, { changes: { undo: -1 } }),
+  ],
+  [
+    'changes.downgradeBelowUse is block or grace; it is "warn".',
+    (c) => Object.assign(c, { changes: { downgradeBelowUse: 'warn' } }),
+  ],
+  ['changes.onReversal is revoke or keep; it is "ask".', (c) => Object.assign(c, { changes: { onReversal: 'ask' } })],
+  [
+    'addon more: the grant of exports does not fit a metered feature.',
+    (c) => Object.assign(c, { addons: { more: { ...addon, grants: { exports: 'unlimited' } } } }),
+  ],
+  [
+    'addon more: seats is sold by the unit with a plan; sell more units of it there.',
+    (c) => Object.assign(c, { addons: { more: { ...addon, grants: { seats: 5 } } } }),
+  ],
+  [
+    'addon more goes with "none", which is not among the plans.',
+    (c) => Object.assign(c, { addons: { more: { ...addon, plans: ['none'] } } }),
+  ],
+  ['addon more has no price.', (c) => Object.assign(c, { addons: { more: { ...addon, prices: [] } } })],
+  [
+    'addon more has two prices for a month in usd; one of each interval and currency is billed.',
+    (c) => Object.assign(c, { addons: { more: { ...addon, prices: [...addon.prices, ...addon.prices] } } }),
+  ],
   ['quoteMinutes is 11; a quote holds at most 10 minutes.', (c) => Object.assign(c, { quoteMinutes: 11 })],
   [
     'origin "https://app.example.com/" must be exactly scheme, host and port, such as https://app.example.com.',
@@ -160,6 +197,18 @@ describe('a configuration', () => {
       browserSignals: [],
       origins: [],
       checkoutReturn: null,
+      addons: {},
+      changes: {
+        quantityUp: 'prorate',
+        quantityDown: 'renewal',
+        planUp: 'prorate',
+        planDown: 'renewal',
+        intervalUp: 'prorate',
+        intervalDown: 'renewal',
+        undo: 15,
+        downgradeBelowUse: 'block',
+        onReversal: 'revoke',
+      },
     })
   })
 

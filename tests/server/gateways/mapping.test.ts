@@ -11,6 +11,7 @@ const stripeItem = {
   id: 'si_1',
   price: {
     id: 'price_starter',
+    product: 'softgate_starter',
     lookup_key: null,
     metadata: { softgate_key: 'softgate_starter_month_usd' },
     unit_amount: 1_200,
@@ -34,6 +35,8 @@ const stripe = (rest: object = {}): Stripe.Subscription =>
     billing_cycle_anchor: march,
     cancel_at: null,
     cancel_at_period_end: false,
+    billing_mode: { type: 'flexible' },
+    trial_end: null,
     pending_update: null,
     schedule: null,
     pause_collection: null,
@@ -75,6 +78,16 @@ describe('a subscription of Stripe', () => {
       pending: { expiresAt: april * 1_000, quote: 'qt_2' },
     })
     expect(toLive(stripe({ pending_update: { expires_at: april, metadata: null } })).pending?.quote).toBeNull()
+  })
+
+  it('tells our schedule by what we wrote on it from anybody else’s', () => {
+    const bundle = { plan: 'starter', interval: 'month', units: 3, addons: {} }
+    const phases = [{ start_date: march }, { start_date: april }]
+    const metadata = { softgate_quote: 'qt_1', softgate_bundle: JSON.stringify(bundle) }
+    const scheduleOf = (rest: object) => toLive(stripe({ schedule: { id: 'sub_sched_1', phases, ...rest } })).schedule
+    const at = april * 1_000
+    expect(scheduleOf({ metadata })).toEqual({ id: 'sub_sched_1', ours: { quote: 'qt_1', bundle }, at })
+    expect(scheduleOf({ metadata: { owner: 'finance' } })).toEqual({ id: 'sub_sched_1', ours: null, at })
   })
 
   it('names its discounts by their ids, expanded or not', () => {

@@ -28,11 +28,16 @@ const subscription: SubscriptionRecord = {
   interval: 'month',
   currency: 'eur',
   quantities: { seats: 5 },
+  addons: { reports: 2 },
   anchor: start,
   periodStart: start,
   periodEnd: start + 2_678_400_000,
   cancelAt: null,
-  unpaid: { id: 'in_1', amountDue: { amount: 6_000, currency: 'usd' }, url: null },
+  pending: {
+    at: start + 2_678_400_000,
+    bundle: { plan: 'starter', interval: 'year', units: 3, addons: { reports: 1 } },
+  },
+  byInvoice: false,
   observedAt: start,
 }
 

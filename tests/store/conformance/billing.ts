@@ -10,9 +10,23 @@ const quote: QuoteRecord = {
   id: 'qt_1',
   user: 'ada',
   delivery: null,
-  change: { kind: 'add', feature: 'seats', quantity: 2 },
+  change: { kind: 'add', plan: 'starter', feature: 'seats', addon: null, quantity: 2 },
   subscription: 'sub_1',
-  targets: [{ id: 'si_1', price: 'price_1', quantity: 7 }],
+  steps: {
+    release: 'sub_sched_1',
+    update: {
+      items: [{ id: 'si_1', price: 'price_1', quantity: 7 }],
+      proration: 'always_invoice',
+      anchor: 'kept',
+      ending: null,
+      trialEnd: null,
+      promotion: null,
+      drift: 0,
+    },
+    later: null,
+    restore: null,
+    refund: null,
+  },
   prorationDate: start / 1_000,
   amountDue: 1_672,
   currency: 'usd',
@@ -30,6 +44,9 @@ const quote: QuoteRecord = {
     recurring: { ...usd(7_000), interval: 'month' },
     previous: { ...usd(5_000), interval: 'month' },
     nextInvoice: { at: '2026-02-15T12:00:00.000Z', total: usd(7_000) },
+    effectiveAt: '2026-01-15T12:00:00.000Z',
+    refund: null,
+    notices: [],
     paymentMethod: { brand: 'visa', last4: '4242', expMonth: 8, expYear: 2030 },
     expiresAt: '2026-01-15T12:10:00.000Z',
   },
@@ -70,9 +87,9 @@ export function billingConformance(open: Open): void {
       const begins: QuoteRecord = {
         ...quote,
         id: 'qt_2',
-        change: { kind: 'start', plan: 'starter', feature: 'seats', quantity: 2 },
+        change: { kind: 'start', plan: 'starter', feature: 'seats', addon: null, quantity: 2 },
         subscription: null,
-        targets: [{ id: null, price: 'price_1', quantity: 2 }],
+        steps: { ...quote.steps, release: null },
       }
       await db.transaction('acme', (stores) => stores.billing.saveQuote(begins))
       expect(await db.read.billing.findQuote('acme', 'qt_2')).toEqual(begins)

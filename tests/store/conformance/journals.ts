@@ -15,7 +15,6 @@ const request: RequestRecord = {
   answeredAt: null,
   answeredBy: null,
   reply: null,
-  updatedAt: start,
 }
 
 const save = (db: Database, record: RequestRecord) =>

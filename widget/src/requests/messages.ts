@@ -14,5 +14,4 @@ export const requestsEnglish = {
   open: 'Waiting',
   granted: 'Granted',
   declined: 'Declined',
-  withdrawn: 'Taken back',
 }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import type { BillingGateway } from '../../billing/port.ts'
 import { calling, reading } from './errors.ts'
-import { toItems, toSession } from './mapping.ts'
+import { toSession } from './mapping.ts'
 
 type CheckoutCalls = Pick<
   BillingGateway,
@@ -25,7 +25,7 @@ export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
           ui_mode: 'hosted_page',
           customer,
           client_reference_id: account,
-          line_items: toItems(items),
+          line_items: items.map(({ price, quantity }) => ({ price, quantity })),
           subscription_data: { metadata, billing_mode: { type: 'flexible' } },
           metadata,
           success_url: returnTo,

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe'
-import { isOwing } from '../../accounts/model.ts'
-import type { LiveSubscription, Target } from '../../billing/model.ts'
+import type { Target } from '../../billing/model.ts'
 import type { BillingGateway, PreviewInput } from '../../billing/port.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { ProblemError } from '../../kernel/problem.ts'
+import { changesOf, paying } from './changes.ts'
 import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
 import { calling, reading } from './errors.ts'
@@ -15,10 +15,11 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
   const stripe = createStripeClient(options)
   return {
     ...checkoutOf(stripe),
+    ...changesOf(stripe),
     publishableKey: options.publishableKey ?? null,
     subscription: (id) =>
       reading('reading the subscription', async () =>
-        withUnpaid(stripe, await stripe.subscriptions.retrieve(id, { expand: ['customer'] })),
+        toLive(await stripe.subscriptions.retrieve(id, { expand: ['customer', 'schedule'] })),
       ),
     card: (id) => reading('reading the card', async () => toCard(await stripe.paymentMethods.retrieve(id))),
     taxRate: (id) =>
@@ -28,9 +29,14 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
       }),
     subscriptionsOf: (customer) =>
       calling('reading the subscriptions of the customer', async () => {
-        const found: LiveSubscription[] = []
-        const list = stripe.subscriptions.list({ customer, status: 'all', limit: 100, expand: ['data.customer'] })
-        for await (const subscription of list) found.push(await withUnpaid(stripe, subscription))
+        const found: ReturnType<typeof toLive>[] = []
+        const list = stripe.subscriptions.list({
+          customer,
+          status: 'all',
+          limit: 100,
+          expand: ['data.customer', 'data.schedule'],
+        })
+        for await (const subscription of list) found.push(toLive(subscription))
         return found
       }),
     prices: (keys) =>
@@ -52,20 +58,6 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
             'The invoice would have more lines than can be shown. Ask your contact to change the plan.',
           )
         return toPreview(preview)
-      }),
-    change: ({ subscription, items, prorationDate, quote }) =>
-      calling('changing the subscription', async () => {
-        await stripe.subscriptions.update(
-          subscription,
-          {
-            items: toItems(items),
-            proration_behavior: 'always_invoice',
-            proration_date: prorationDate,
-            payment_behavior: 'pending_if_incomplete',
-            metadata: { softgate_quote: quote },
-          },
-          { idempotencyKey: `softgate_${quote}` },
-        )
       }),
     payment: (invoice) => calling('reading the invoice', () => paymentOf(stripe, invoice)),
     invoices: (customer, limit) =>
@@ -90,24 +82,16 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
   }
 }
 
-/** Where a payment is overdue, the invoice to pay belongs to the picture. */
-async function withUnpaid(stripe: Stripe, subscription: Stripe.Subscription): Promise<LiveSubscription> {
-  if (!isOwing(subscription)) return toLive(subscription)
-  const { data } = await stripe.invoices.list({ subscription: subscription.id, status: 'open', limit: 1 })
-  return toLive(subscription, data[0])
-}
-
-const changing = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams => ({
-  subscription_details: {
-    items: toItems(items),
-    ...(when === 'renewal'
-      ? { proration_behavior: 'none' }
-      : { proration_behavior: 'always_invoice', proration_date: when.now }),
-  },
-})
+const changing = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams =>
+  typeof when === 'string'
+    ? {
+        ...(when === 'recurring' && { preview_mode: 'recurring' }),
+        subscription_details: { ...(items.length > 0 && { items: toItems(items) }), proration_behavior: 'none' },
+      }
+    : { subscription_details: { ...(items.length > 0 && { items: toItems(items) }), ...paying(when, when.now) } }
 
 const beginning = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams => ({
-  preview_mode: when === 'renewal' ? 'recurring' : 'next',
+  preview_mode: typeof when === 'string' ? 'recurring' : 'next',
   subscription_details: { items: toItems(items), billing_mode: { type: 'flexible' } },
 })
 

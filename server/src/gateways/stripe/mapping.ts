@@ -1,21 +1,23 @@
-import type { OpenInvoice, PaymentMethod } from '@softgate/sdk/contract'
+import type { PaymentMethod } from '@softgate/sdk/contract'
 import type Stripe from 'stripe'
 import type {
   IssuedInvoice,
   LiveItem,
+  LiveSchedule,
   LiveSession,
   LiveSubscription,
   Payment,
   Preview,
   Target,
 } from '../../billing/model.ts'
+import type { Bundle } from '../../catalog/bundle.ts'
 
 const ms = (seconds: number): number => seconds * 1_000
 const idOf = (ref: string | { id: string } | null | undefined): string | null =>
   typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null)
 
-/** A subscription of Stripe's in our words; its customer must be expanded. `unpaid` is its newest open invoice. */
-export function toLive(subscription: Stripe.Subscription, unpaid?: Stripe.Invoice): LiveSubscription {
+/** A subscription of Stripe's in our words; its customer and its schedule must be expanded. */
+export function toLive(subscription: Stripe.Subscription): LiveSubscription {
   const customer = subscription.customer
   if (typeof customer === 'string') throw new Error('expand the customer of the subscription')
   const own = idOf(subscription.default_payment_method)
@@ -30,24 +32,34 @@ export function toLive(subscription: Stripe.Subscription, unpaid?: Stripe.Invoic
     items: subscription.items.data.map(toItem),
     anchor: ms(subscription.billing_cycle_anchor),
     cancelAt: cancelAt(subscription),
+    cancelsAtPeriodEnd: subscription.cancel_at_period_end,
+    billingMode: subscription.billing_mode.type === 'classic' ? 'classic' : 'flexible',
+    trialEnd: subscription.trial_end === null ? null : ms(subscription.trial_end),
     pending: pending && { expiresAt: ms(pending.expires_at), quote: pending.metadata?.softgate_quote ?? null },
-    schedule: idOf(subscription.schedule),
+    schedule: toSchedule(subscription.schedule),
     paused: subscription.pause_collection !== null || subscription.status === 'paused',
     latestInvoice: idOf(subscription.latest_invoice),
     quote: subscription.metadata.softgate_quote ?? null,
     discounts: subscription.discounts.map((discount) => idOf(discount) ?? ''),
     paymentMethod: own ?? (customer.deleted ? null : idOf(customer.invoice_settings.default_payment_method)),
     balance: customer.deleted ? 0 : customer.balance,
-    unpaid: unpaid ? toOpen(unpaid) : null,
     created: ms(subscription.created),
   }
 }
 
-const toOpen = ({ id, amount_remaining, currency, hosted_invoice_url }: Stripe.Invoice): OpenInvoice => ({
-  id,
-  amountDue: { amount: amount_remaining, currency },
-  url: hosted_invoice_url ?? null,
+/** What we wrote into a schedule's metadata tells ours from all others. */
+export const scheduleMetadata = (quote: string, bundle: Bundle) => ({
+  softgate_quote: quote,
+  softgate_bundle: JSON.stringify(bundle),
 })
+
+function toSchedule(schedule: Stripe.Subscription['schedule']): LiveSchedule | null {
+  if (schedule === null) return null
+  if (typeof schedule === 'string') throw new Error('expand the schedule of the subscription')
+  const { softgate_quote: quote, softgate_bundle: bundle } = schedule.metadata ?? {}
+  const ours = quote !== undefined && bundle !== undefined ? { quote, bundle: JSON.parse(bundle) as Bundle } : null
+  return { id: schedule.id, ours, at: ms(schedule.phases.at(-1)?.start_date ?? 0) }
+}
 
 /** Flexible billing writes `cancel_at` where classic sets `cancel_at_period_end`: either means that it ends. */
 function cancelAt(subscription: Stripe.Subscription): number | null {
@@ -60,6 +72,7 @@ function toItem(item: Stripe.SubscriptionItem): LiveItem {
   return {
     id: item.id,
     price: item.price.id,
+    product: idOf(item.price.product) ?? '',
     // The lookup key moves on when a price is replaced; our metadata stays with the subscribers it was sold to.
     lookupKey: item.price.metadata.softgate_key ?? item.price.lookup_key,
     quantity: item.quantity ?? 1,
@@ -71,8 +84,10 @@ function toItem(item: Stripe.SubscriptionItem): LiveItem {
 }
 
 /** Items as Stripe takes them; one that begins has no id yet. */
-export const toItems = (targets: readonly Target[]): { id?: string; price: string; quantity: number }[] =>
-  targets.map(({ id, price, quantity }) => ({ ...(id !== null && { id }), price, quantity }))
+export const toItems = (targets: readonly Target[]) =>
+  targets.map(({ id, price, quantity, deleted }) =>
+    deleted && id !== null ? { id, deleted } : { ...(id !== null && { id }), price, quantity },
+  )
 
 const ended = ['complete', 'expired'] as const
 

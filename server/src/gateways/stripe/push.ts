@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { pricesByKey } from '../../billing/sync.ts'
+import { type Priced, pricesByKey } from '../../billing/sync.ts'
 import type { Catalog } from '../../catalog/model.ts'
 
 /**
@@ -12,13 +12,14 @@ export async function pushCatalog(stripe: Stripe, catalog: Catalog): Promise<Map
   const { data } = await stripe.prices.list({ lookup_keys: [...wanted.keys()], limit: 100 })
   const present = new Map(data.map((price) => [price.lookup_key, price]))
   const ids = new Map<string, string>()
-  for (const [key, { plan, price }] of wanted) {
+  for (const [key, sold] of wanted) {
+    const { price } = sold
     const found = present.get(key)
     if (found && found.unit_amount === price.unitAmount) {
       ids.set(key, found.id)
       continue
     }
-    const product = await ensureProduct(stripe, plan, catalog.plans[plan]?.title ?? plan)
+    const product = await ensureProduct(stripe, catalog, sold)
     const created = await stripe.prices.create({
       product,
       currency: price.currency,
@@ -33,8 +34,9 @@ export async function pushCatalog(stripe: Stripe, catalog: Catalog): Promise<Map
   return ids
 }
 
-async function ensureProduct(stripe: Stripe, plan: string, name: string): Promise<string> {
-  const id = `softgate_${plan}`
+async function ensureProduct(stripe: Stripe, { plans, addons }: Catalog, { plan, addon }: Priced): Promise<string> {
+  const id = addon === undefined ? `softgate_${plan}` : `softgate_addon.${addon}`
+  const name = (addon === undefined ? plans[plan] : addons[addon])?.title ?? id
   try {
     return (await stripe.products.retrieve(id)).id
   } catch (error) {

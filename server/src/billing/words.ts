@@ -1,0 +1,38 @@
+import type { Bundle, Overuse } from '../catalog/bundle.ts'
+import type { Catalog } from '../catalog/model.ts'
+
+/** What sentences about changes are made of. */
+export interface Speech {
+  catalog: Catalog
+  /** IANA name; dates are read in it. */
+  timeZone: string
+}
+
+export const dateOf = ({ timeZone }: Speech, at: number): string =>
+  new Intl.DateTimeFormat('en', { month: 'long', day: 'numeric', timeZone }).format(at)
+
+export const planTitle = ({ catalog }: Speech, plan: string): string => catalog.plans[plan]?.title ?? plan
+
+/** `3 seats`, in the words of the feature that is counted. */
+export function countOf({ catalog }: Speech, feature: string, quantity: number): string {
+  const spec = catalog.features[feature]
+  const { one, other } = spec?.kind === 'metered' ? spec.unit : { one: 'unit', other: 'units' }
+  return `${quantity} ${quantity === 1 ? one : other}`
+}
+
+/** A bundle in a few words: `Professional, 5 seats, by the year`. */
+export function bundleWords(speech: Speech, { plan, interval, units, addons }: Bundle): string {
+  const { prices = [] } = speech.catalog.plans[plan] ?? {}
+  const beside = Object.entries(addons).map(([key, count]) => {
+    const title = speech.catalog.addons[key]?.title ?? key
+    return count === 1 ? title : `${count} × ${title}`
+  })
+  const parts = [planTitle(speech, plan), countOf(speech, prices[0]?.per ?? '', units), ...beside]
+  return `${parts.join(', ')}, by the ${interval}`
+}
+
+/** How much too much is in use, and of what. */
+export function overuseWords(speech: Speech, { feature, used, limit }: Overuse): string {
+  const title = speech.catalog.features[feature]?.title ?? feature
+  return `${title}: ${countOf(speech, feature, used)} in use, ${limit} would be left, ${used - limit} too many.`
+}

@@ -1,0 +1,49 @@
+import type { Offer, PendingChange } from '@softgate/sdk/contract'
+import { bundleWords, dateOf, planTitle, type Speech } from '../billing/words.ts'
+import type { Bundle } from '../catalog/bundle.ts'
+import { heldOf } from '../catalog/offers.ts'
+import type { Snapshot } from '../entitlements/snapshot.ts'
+import { toIso } from '../kernel/clock.ts'
+import type { Context } from './context.ts'
+import { offerContext } from './deliver.ts'
+
+/** What happens to the subscription at the end of its period, and the offer that keeps it from happening. */
+export function pendingOf(context: Context, snapshot: Snapshot, offers: readonly Offer[]): PendingChange | null {
+  const { catalog } = context
+  const { account, subscription } = snapshot
+  const { holding } = offerContext(context, snapshot)
+  const before = holding && heldOf(catalog, holding)?.bundle
+  if (!before || !subscription) return null
+  const speech: Speech = { catalog, timeZone: account.timeZone ?? 'UTC' }
+  const undo = (kind: 'resume' | 'undo') => offers.find((offer) => offer.kind === kind) ?? null
+  const named = (key: string) => ({ key, title: planTitle(speech, key) })
+  const { cancelAt, pending } = subscription
+  if (cancelAt !== null)
+    return {
+      kind: 'cancel',
+      title: `${planTitle(speech, before.plan)} ends on ${dateOf(speech, cancelAt)}`,
+      at: toIso(cancelAt),
+      plan: named(catalog.defaultPlan),
+      interval: before.interval,
+      quantity: null,
+      undo: undo('resume'),
+    }
+  if (!pending || pending.at <= context.clock.now()) return null
+  const { bundle, at } = pending
+  return {
+    kind: kindOf(before, bundle),
+    title: `${bundleWords(speech, bundle)}, from ${dateOf(speech, at)}`,
+    at: toIso(at),
+    plan: named(bundle.plan),
+    interval: bundle.interval,
+    quantity: bundle.units,
+    undo: undo('undo'),
+  }
+}
+
+const unitsIn = ({ units, addons }: Bundle): number => Object.values(addons).reduce((sum, count) => sum + count, units)
+
+function kindOf(before: Bundle, after: Bundle): PendingChange['kind'] {
+  if (before.plan !== after.plan || before.interval !== after.interval) return 'switch'
+  return unitsIn(after) < unitsIn(before) ? 'remove' : 'add'
+}

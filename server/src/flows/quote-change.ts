@@ -1,0 +1,168 @@
+import { dueOf } from '../billing/due.ts'
+import { fingerprintOf } from '../billing/fingerprint.ts'
+import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
+import { billedBundle, itemsAfter, targetsOf } from '../billing/targets.ts'
+import { dateOf, overuseWords, type Speech } from '../billing/words.ts'
+import { type Bundle, overuseOf, policyFor, remainderOf } from '../catalog/bundle.ts'
+import type { ChangePolicy } from '../catalog/model.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import { type Context, requireGateway } from './context.ts'
+import { noSteps, nothingDue, type PlanInput, type Planned, priceIds, quietUpdate, taxesOf } from './quote-plan.ts'
+
+/** How a change takes effect; in a trial everything is free until it ends. */
+type Manner = ChangePolicy | 'trial'
+
+/** A change of what the account pays for: units, plan, interval and add-ons, alone or together. */
+export async function planChange(
+  context: Context,
+  live: LiveSubscription,
+  { snapshot, sellable, quantity }: PlanInput,
+): Promise<Planned> {
+  const { catalog, clock } = context
+  const gateway = requireGateway(context)
+  const after = sellable.after(quantity)
+  if (after === null) throw new Error(`The offer ${sellable.offer.id} leads to nothing`)
+  const { bundle: before, item } = billedBundle(catalog, live)
+  const manner: Manner = live.status === 'trialing' ? 'trial' : policyFor(catalog, before, after)
+  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC' }
+  const renewed = manner === 'renewal'
+  const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
+  const over = overuseOf(catalog, { before, after, used, renewed }).map((one) => overuseWords(speech, one))
+  if (over.length > 0 && catalog.changes.downgradeBelowUse === 'block')
+    throw new ProblemError('below_use', `${over.join(' ')} Free what is too many first.`)
+
+  const now = clock.now()
+  const { schedule } = live
+  const pending = schedule?.ours && schedule.at > now ? schedule.ours.bundle : null
+  const remainder = pending && remainderOf(pending, before, after)
+  const laterBundle = renewed ? (remainder ?? after) : remainder
+  const targets = await targeting(context, live, [
+    after,
+    ...(laterBundle ? [laterBundle] : []),
+    ...(pending ? [pending] : []),
+  ])
+  const laterOf = (bundle: Bundle | null): LaterStep | null =>
+    bundle && { bundle, items: itemsAfter(live, targets(bundle)) }
+
+  const prorationDate = Math.floor(now / 1_000)
+  const customer = { customer: live.customer, subscription: live.id }
+  const intervalMoves = before.interval !== after.interval
+  const update: UpdateStep | null = renewed
+    ? null
+    : updateFor(manner, targets(after), intervalMoves && live.billingMode === 'flexible')
+  const how = dueOf(update, prorationDate)
+  const final = laterBundle ?? after
+  const [due, renewal, present, paymentMethod] = await Promise.all([
+    how && update ? gateway.preview({ ...customer, items: update.items, when: how }) : nothingDue(live),
+    gateway.preview({
+      ...customer,
+      items: targets(final),
+      when: laterBundle || intervalMoves || how?.anchor === 'now' ? 'recurring' : 'renewal',
+    }),
+    gateway.preview({ ...customer, items: [], when: 'recurring' }),
+    live.paymentMethod === null ? null : gateway.card(live.paymentMethod),
+  ])
+  const planPrice = targets(after).find((target) => target.id === item.id)?.price ?? item.price
+  const moved = intervalMoves || how?.anchor === 'now'
+  const periodEnd = moved && !renewed ? endOf(due, planPrice, item.periodEnd) : item.periodEnd
+  const change: Change = {
+    kind: sellable.kind,
+    plan: after.plan,
+    feature: sellable.price.per,
+    addon: sellable.addon,
+    quantity,
+  }
+  return {
+    subscription: live.id,
+    livemode: live.livemode,
+    fingerprint: fingerprintOf(live),
+    change,
+    steps: {
+      ...noSteps,
+      release: schedule?.id ?? null,
+      update: update && { ...update, drift: driftOf(context, update, due, now) },
+      later: laterOf(laterBundle),
+      restore: update && laterOf(pending),
+    },
+    prorationDate,
+    due,
+    renewal,
+    periodEnd,
+    effectiveAt: renewed ? item.periodEnd : now,
+    notices: [...noticesOf(manner, { speech, at: item.periodEnd, moved, pending, remainder }), ...over],
+    planPrice,
+    present: { item, renewal: present },
+    taxes: await taxesOf(context, due),
+    paymentMethod,
+  }
+}
+
+/** What the subscription has to become for each of the bundles, with every price read at once. */
+async function targeting(
+  context: Context,
+  live: LiveSubscription,
+  bundles: readonly Bundle[],
+): Promise<(bundle: Bundle) => Target[]> {
+  const { currency } = live
+  const wanted = bundles.flatMap(({ plan, interval, addons }) => [
+    { plan, interval, currency },
+    ...Object.keys(addons).map((addon) => ({ addon, interval, currency })),
+  ])
+  const idOf = await priceIds(context, wanted)
+  return (after) =>
+    targetsOf({
+      catalog: context.catalog,
+      live,
+      after,
+      priceOf: (wish) => idOf({ ...wish, interval: after.interval, currency }),
+    })
+}
+
+/** Flexible billing keeps its dates unless told otherwise: another interval begins today there, as it does by itself in classic. */
+function updateFor(manner: Exclude<Manner, 'renewal'>, items: Target[], beginsAnew: boolean): UpdateStep {
+  if (manner === 'trial') return { ...quietUpdate, items }
+  if (manner === 'full') return { ...quietUpdate, items, anchor: 'now' }
+  return { ...quietUpdate, items, proration: 'always_invoice', anchor: beginsAnew ? 'now' : 'kept' }
+}
+
+const endOf = (due: Preview, price: string, otherwise: number): number =>
+  Math.max(...due.lines.filter((line) => line.price === price && line.amount > 0).map((line) => line.periodEnd), 0) ||
+  otherwise
+
+/** What time alone can take from the credits of a change that cannot be pinned to an instant, until the quote expires. */
+function driftOf({ catalog }: Context, update: UpdateStep, due: Preview, now: number): number {
+  if (update.anchor === 'kept' || update.proration === 'none') return 0
+  return due.lines
+    .filter((line) => line.proration && line.amount < 0)
+    .reduce((sum, line) => {
+      const share = (catalog.quoteMinutes * 60_000) / Math.max(1, line.periodEnd - now)
+      // One more for the rounding of the line.
+      return sum + Math.ceil(-line.amount * Math.min(1, share)) + 1
+    }, 0)
+}
+
+interface Situation {
+  speech: Speech
+  /** The end of the present period. */
+  at: number
+  moved: boolean
+  pending: Bundle | null
+  remainder: Bundle | null
+}
+
+function noticesOf(manner: Manner, { speech, at, moved, pending, remainder }: Situation): string[] {
+  const date = dateOf(speech, at)
+  const notices: string[] = []
+  if (manner === 'renewal') notices.push(`Takes effect on ${date}. Until then nothing changes and nothing is charged.`)
+  if (manner === 'trial') notices.push(`The trial goes on until ${date}. Nothing is charged before.`)
+  if (manner === 'full') notices.push('A new period begins today. What is left of the present one is not credited.')
+  if (manner === 'prorate' && moved)
+    notices.push('A new period begins today. What is left of the present one is credited.')
+  if (pending && manner !== 'renewal')
+    notices.push(
+      remainder
+        ? `The change that waits for ${date} still takes place.`
+        : `The change that waits for ${date} no longer takes place.`,
+    )
+  return notices
+}

@@ -1,0 +1,39 @@
+import { dueOf } from '../billing/due.ts'
+import { fingerprintOf } from '../billing/fingerprint.ts'
+import type { ChangeQuote, LiveSubscription } from '../billing/model.ts'
+import type { Outcome } from '../billing/outcome.ts'
+import { unfitness } from '../billing/targets.ts'
+import { type Context, requireGateway } from './context.ts'
+import { stale } from './upgrade-save.ts'
+
+/** Whether a quote may be charged as it was shown. `absorbed` is what it has risen since, to be taken off again. */
+type Checked = { refused: NonNullable<Outcome['reason']> } | { refused: null; absorbed: number }
+
+const refused = (reason: NonNullable<Outcome['reason']>): Checked => ({ refused: reason })
+
+/** Compares the subscription and the amount with the quote. */
+export async function checkQuote(
+  context: Context,
+  live: LiveSubscription,
+  quote: ChangeQuote,
+  first: boolean,
+): Promise<Checked> {
+  const { steps, change, amountDue } = quote
+  if (live.livemode !== quote.livemode) return refused(stale('The quote was made in the other mode of Stripe.'))
+  // A schedule that nobody has marked may be the half of ours that was made before the line broke.
+  const half = !first && steps.later !== null && live.schedule !== null && live.schedule.ours === null
+  const seen = half ? { ...live, schedule: null } : live
+  const unfit = change.kind === 'start' ? null : unfitness(seen, change.kind)
+  if (unfit) return refused({ code: 'subscription_not_ready', detail: unfit })
+  if (fingerprintOf(seen, steps.release) !== quote.fingerprint)
+    return refused(stale('The subscription has changed since the quote.'))
+  const how = dueOf(steps.update, quote.prorationDate)
+  if (!how || !steps.update) return { refused: null, absorbed: 0 }
+  const { items, drift } = steps.update
+  const base = { customer: live.customer, subscription: live.id }
+  const due = await requireGateway(context).preview({ ...base, items, when: how })
+  const absorbed = due.amountDue - amountDue
+  return absorbed >= 0 && absorbed <= drift && due.currency === quote.currency
+    ? { refused: null, absorbed }
+    : refused(stale('The price has changed since the quote.'))
+}

@@ -1,0 +1,66 @@
+import type { ChangeQuote, LaterStep, LiveSubscription, UpgradeRecord } from '../billing/model.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import { type Context, requireGateway } from './context.ts'
+
+/** The subscription as Stripe had it, and when we began to ask. */
+export interface Look {
+  live: LiveSubscription
+  observedAt: number
+}
+
+export async function look(context: Context, quote: ChangeQuote): Promise<Look> {
+  const observedAt = context.clock.now()
+  const live = await requireGateway(context).subscription(quote.subscription)
+  if (!live)
+    throw new ProblemError('subscription_not_ready', `Stripe has no subscription ${quote.subscription} any more.`)
+  return { live, observedAt }
+}
+
+/** Sends what decides whether the change holds. Each call is found done or is safe to repeat, wherever the last try broke off. */
+export async function send(
+  context: Context,
+  quote: ChangeQuote,
+  live: LiveSubscription,
+  absorbed: number,
+): Promise<void> {
+  const gateway = requireGateway(context)
+  const { release, update, later } = quote.steps
+  const { id, subscription, prorationDate, currency } = quote
+  if (release !== null && live.schedule?.id === release) await gateway.releaseSchedule(release)
+  if (update) {
+    const product = live.items[0]?.product ?? ''
+    const taken = absorbed > 0 ? { amount: absorbed, product, currency } : null
+    await gateway.change({ ...update, subscription, prorationDate, quote: id, absorbed: taken })
+  } else if (later) await scheduleIt(context, quote, later, 'later')
+}
+
+/** What follows once the change holds and is paid: what still waits is put under a schedule again. */
+export async function complete(
+  context: Context,
+  upgrade: UpgradeRecord,
+  quote: ChangeQuote,
+  seen: Look,
+): Promise<Look> {
+  const { later } = quote.steps
+  if (!later || seen.live.schedule?.ours?.quote === quote.id) return seen
+  try {
+    await scheduleIt(context, quote, later, 'later')
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
+    // What was bought holds and stays; only what was to follow cannot be put back.
+    context.failed(error, `scheduling what follows the upgrade ${upgrade.id}`)
+    return seen
+  }
+  return look(context, quote)
+}
+
+/** Puts the schedule back that had to go for a change which did not come about. */
+export async function putBack(context: Context, quote: ChangeQuote, seen: Look): Promise<Look> {
+  const { restore } = quote.steps
+  if (!restore || seen.live.schedule?.ours) return seen
+  await scheduleIt(context, quote, restore, 'restore')
+  return look(context, quote)
+}
+
+const scheduleIt = (context: Context, { id, subscription }: ChangeQuote, step: LaterStep, what: string) =>
+  requireGateway(context).schedule({ ...step, subscription, quote: id, key: `softgate_${id}_${what}` })

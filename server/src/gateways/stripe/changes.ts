@@ -1,0 +1,105 @@
+import type Stripe from 'stripe'
+import type { UpdateStep } from '../../billing/model.ts'
+import type { BillingGateway, ChangeInput, ScheduleInput } from '../../billing/port.ts'
+import { calling } from './errors.ts'
+import { scheduleMetadata, toItems } from './mapping.ts'
+
+type ChangeCalls = Pick<BillingGateway, 'change' | 'schedule' | 'releaseSchedule'>
+
+/** The calls by which a subscription changes: at once, or at the end of its period. */
+export const changesOf = (stripe: Stripe): ChangeCalls => ({
+  change: (input) =>
+    calling('changing the subscription', async () => {
+      await stripe.subscriptions.update(input.subscription, toUpdate(input), {
+        idempotencyKey: `softgate_${input.quote}`,
+      })
+    }),
+  schedule: (input) =>
+    calling('scheduling the change', async () => {
+      const { id, phases } = await stripe.subscriptionSchedules.create(
+        { from_subscription: input.subscription },
+        { idempotencyKey: input.key },
+      )
+      const [present] = phases
+      if (!present) throw new Error(`The schedule ${id} has no phase`)
+      await stripe.subscriptionSchedules.update(id, toPhases(input, present), {
+        idempotencyKey: `${input.key}_phases`,
+      })
+    }),
+  releaseSchedule: async (id) => {
+    try {
+      await stripe.subscriptionSchedules.release(id)
+    } catch (error) {
+      // 400: it is released, over or canceled already. The subscription tells what holds.
+      if ((error as { statusCode?: number }).statusCode === 400) return
+      await calling('releasing the schedule', () => Promise.reject(error))
+    }
+  },
+})
+
+/** How a change is paid, for the update and for its preview alike: what differed between them would not be the quote. */
+export const paying = (
+  { proration, anchor, trialEnd }: Pick<UpdateStep, 'proration' | 'anchor' | 'trialEnd'>,
+  date: number,
+) => ({
+  proration_behavior: proration,
+  ...(anchor === 'now' && { billing_cycle_anchor: { type: 'now' as const } }),
+  ...(trialEnd !== null && { trial_end: trialEnd }),
+  // Stripe refuses a date beside a new anchor, and has no use for one where nothing is reckoned.
+  ...(proration === 'always_invoice' && anchor === 'kept' && trialEnd === null && { proration_date: date }),
+})
+
+function toUpdate(input: ChangeInput): Stripe.SubscriptionUpdateParams {
+  const { items, ending, absorbed, quote, prorationDate } = input
+  const metadata = { softgate_quote: quote }
+  if (ending !== null)
+    return ending === 'not_at_date'
+      ? { cancel_at: '', metadata }
+      : { cancel_at_period_end: ending === 'at_period_end', metadata }
+  return {
+    ...(items.length > 0 && { items: toItems(items) }),
+    ...paying(input, prorationDate),
+    payment_behavior: 'pending_if_incomplete',
+    metadata,
+    ...(absorbed && {
+      add_invoice_items: [
+        {
+          price_data: { currency: absorbed.currency, product: absorbed.product, unit_amount: -absorbed.amount },
+          discountable: false,
+        },
+      ],
+    }),
+  }
+}
+
+/** The present phase as Stripe made it, then ours. What a phase leaves out is unset, so both repeat the settings. */
+function toPhases(
+  { items, quote, bundle }: ScheduleInput,
+  present: Stripe.SubscriptionSchedule.Phase,
+): Stripe.SubscriptionScheduleUpdateParams {
+  const { start_date, end_date, automatic_tax, default_payment_method: method, discounts } = present
+  const settings = {
+    ...(automatic_tax?.enabled && { automatic_tax: { enabled: true } }),
+    ...(method !== null && { default_payment_method: typeof method === 'string' ? method : method.id }),
+    ...(discounts.length > 0 && { discounts: discounts.map(toDiscount) }),
+  }
+  const held = present.items.map(({ price, quantity }) => ({
+    price: typeof price === 'string' ? price : price.id,
+    ...(quantity !== undefined && { quantity }),
+  }))
+  return {
+    end_behavior: 'release',
+    proration_behavior: 'none',
+    metadata: scheduleMetadata(quote, bundle),
+    phases: [
+      { ...settings, items: held, start_date, end_date },
+      { ...settings, items, duration: { interval: bundle.interval, interval_count: 1 }, proration_behavior: 'none' },
+    ],
+  }
+}
+
+const toDiscount = ({ coupon, discount, promotion_code }: Stripe.SubscriptionSchedule.Phase.Discount) => {
+  const idOf = (ref: string | { id: string }): string => (typeof ref === 'string' ? ref : ref.id)
+  if (discount !== null) return { discount: idOf(discount) }
+  return promotion_code === null ? { coupon: idOf(coupon ?? '') } : { promotion_code: idOf(promotion_code) }
+}
