@@ -105,38 +105,35 @@ export interface TestStorage extends PageStorage {
 
 export function createStorage(): TestStorage {
   const texts = new Map<string, string>()
-  let keys: string[] | null = null
   const touch = (): void => {
-    if (storage.fail === 'forbidden') throw new DOMException('The operation is insecure.', 'SecurityError')
+    if (methods.fail === 'forbidden') throw new DOMException('The operation is insecure.', 'SecurityError')
   }
-  const storage: TestStorage = {
+  const methods: TestStorage = {
     texts,
     fail: null,
-    get length() {
-      touch()
-      return texts.size
-    },
-    key(index) {
-      keys ??= [...texts.keys()]
-      return keys[index] ?? null
-    },
     getItem(key) {
       touch()
       return texts.get(key) ?? null
     },
     setItem(key, text) {
       touch()
-      if (storage.fail === 'full') throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
-      keys = null
+      if (methods.fail === 'full') throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
       texts.set(key, text)
     },
     removeItem(key) {
       touch()
-      keys = null
       texts.delete(key)
     },
   }
-  return storage
+  // As in a browser, what is stored is the object's own.
+  return new Proxy(methods, {
+    ownKeys() {
+      touch()
+      return [...texts.keys()]
+    },
+    getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true }),
+    set: (target, key, value) => Reflect.set(target, key, value),
+  })
 }
 
 /** Web locks and broadcast channels among the tabs of one browser. */
@@ -242,7 +239,7 @@ export function createBrowser(harness: Harness): Browser {
         now: harness.clock.now,
         after,
         random: () => 0.5,
-        storage,
+        storage: () => storage,
         document,
         locks,
         channel,

@@ -12,10 +12,10 @@ import type {
   Upgrade,
 } from '../contract/index.ts'
 import { browser } from './defaults.ts'
-import type { Environment, PageTarget } from './environment.ts'
+import type { PageTarget } from './environment.ts'
 import { createGates, type Gates } from './gate.ts'
 import { keepLive, type Live } from './live.ts'
-import { type Connection, refuseSecrets, type SoftgateOptions } from './options.ts'
+import { type Connection, refuseSecret, type SoftgateOptions } from './options.ts'
 import { createQueue, type TrackInput } from './queue.ts'
 import { createScope, jitter, type Scope } from './scope.ts'
 import { createShelf } from './shelf.ts'
@@ -72,42 +72,25 @@ const readyMs = 2_000
  * @throws Error when an option holds a secret key
  */
 export function createSoftgate(options: SoftgateOptions): Softgate {
-  refuseSecrets(options)
-  const { token, defaults = {} } = options
-  const env: Environment = { ...browser(), ...options }
-  const url = options.url.replace(/\/$/, '')
-  const prefix = `softgate:${url}`
+  refuseSecret('url', options.url)
+  refuseSecret('token', options.token)
+  const env = { ...browser(), ...options, url: options.url.replace(/\/$/, '') }
+  const { document } = env
+  const prefix = `softgate:${env.url}`
   const scope = createScope(env)
-  const shelf = createShelf(env.storage)
-  const store = createStore({ now: env.now, defaults })
+  const shelf = createShelf(env)
+  const store = createStore(env)
   const { state, connection } = store
-  let user = shelf.get(prefix) ?? ''
+  let user = shelf.get(prefix)
   let live: Live | null = null
   let session: Scope | null = null
-
-  const tokens = createTokens({ env, scope, fetchToken: token, onIdentity })
-  const wire = createWire({ url, env, scope, tokens })
-  const queue = createQueue({
-    env,
-    scope,
-    wire,
-    shelf,
-    prefix,
-    user: () => (live ? state.peek()?.user.id : undefined),
-    onStored: () => live?.queued(),
-  })
-  const refresh = async (): Promise<void> => {
-    if (!live) await tokens.get()
-    await live?.refresh()
-  }
-  const gates = createGates({ env, scope, wire, store, refresh })
 
   const stateKey = (): string => `${prefix} ${user}`
 
   /** What the last page knew of this user. Whoever else wrote to the storage, nothing but a state is taken from it. */
   const recall = (): void => {
     try {
-      const { at, state } = JSON.parse(shelf.get(stateKey()) ?? '')
+      const { at, state } = JSON.parse(shelf.get(stateKey()))
       const decisions = Object.values(state.features) as Decision[]
       if (at > 0 && decisions.every((decision) => 'allowed' in decision)) store.set(state, at)
     } catch {}
@@ -118,8 +101,8 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
   }
 
   /** Every token says for whom it is: the first starts the session, one for somebody else ends it and starts another. */
-  function onIdentity(name: string): void {
-    if (scope.closed || (session && name === user)) return
+  const onIdentity = (name: string): void => {
+    if (scope.signal.aborted || (session && name === user)) return
     session?.close()
     if (name !== user) {
       store.set(null, 0)
@@ -128,7 +111,7 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
       shelf.set(prefix, user)
       recall()
     }
-    queue.identify(name)
+    queue.identify(`${stateKey()} `)
     session = scope.fork()
     connection.value = 'connecting'
     live = keepLive({
@@ -142,15 +125,25 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
     })
   }
 
+  const tokens = createTokens(env, scope, onIdentity)
+  const wire = createWire(env, scope, tokens)
+  const queue = createQueue({ env, scope, wire, shelf, prefix: `${prefix}  `, onStored: () => live?.queued() })
+  const refresh = async (): Promise<void> => {
+    if (!live) await tokens.renew()
+    await live?.refresh()
+  }
+  const gates = createGates({ env, scope, wire, store, refresh })
+
   const start = async (): Promise<void> => {
-    for (let failures = 0; !session && !scope.closed; failures++) {
-      const failed = (): Promise<void> => {
+    for (let failures = 0; !session && !scope.signal.aborted; failures++)
+      try {
+        // A page that is shown again may still hold its token, and nobody names its user anew.
+        if (!tokens.peek()) await tokens.renew()
+        onIdentity(user)
+      } catch {
         connection.value = 'offline'
-        return scope.wait(jitter(env.random, failures, 30_000))
+        await scope.wait(jitter(env, failures, 30_000))
       }
-      // A page that is shown again may still hold its token, and nobody names its user anew.
-      await tokens.get().then(() => onIdentity(user), failed)
-    }
   }
 
   /** Ends the session but not the client: a page that is kept for the way back must hold neither lock nor connection. */
@@ -166,32 +159,28 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
     target?.addEventListener(type, run)
     scope.add(() => target?.removeEventListener(type, run))
   }
-  const { document } = env
+  const view = document?.defaultView
   on(document, 'visibilitychange', () => {
     if (document?.visibilityState === 'hidden') queue.leave()
   })
-  on(document?.defaultView, 'pagehide', pause)
-  on(document?.defaultView, 'pageshow', () => void start())
-  on(document?.defaultView, 'online', () => {
+  on(view, 'pagehide', pause)
+  on(view, 'pageshow', start)
+  on(view, 'online', () => {
     live?.wake()
     void queue.flush()
   })
 
   const ready = new Promise<void>((resolve) => {
-    scope.add(resolve)
-    scope.add(
-      effect(() => {
-        const late = (): void => {
-          // Who takes a call and says nothing is as far away as who does not take it.
-          if (connection.peek() === 'connecting') connection.value = 'offline'
-          resolve()
-        }
-        if (connection.value === 'connecting') scope.after(readyMs, late)
-        else if (state.value) resolve()
-      }),
-    )
+    const late = (): void => {
+      // Who takes a call and says nothing is as far away as who does not take it.
+      if (connection.peek() === 'connecting') connection.value = 'offline'
+      resolve()
+    }
+    effect(() => {
+      if (connection.value === 'connecting') scope.after(readyMs, late)
+      else if (state.value || connection.value === 'closed') resolve()
+    })
   })
-  scope.add(state.subscribe(keep))
 
   const call: Wire['call'] = async (key, body, input) => {
     const answer = await wire.call(key, body, input)
@@ -201,6 +190,7 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
   }
 
   recall()
+  state.subscribe(keep)
   void start()
   return {
     ...gates,
@@ -214,7 +204,7 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
     decision: store.decision,
     subscribe(listener) {
       let told = false
-      const stop = effect(() => {
+      return effect(() => {
         void [state.value, connection.value]
         try {
           if (told) listener()
@@ -223,7 +213,6 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
         }
         told = true
       })
-      return scope.add(stop)
     },
     track: queue.track,
     flush: queue.flush,

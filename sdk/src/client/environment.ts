@@ -1,5 +1,5 @@
-/** The part of `Storage` that is used. */
-export type PageStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
+/** The part of `Storage` that is used; its keys are the object's own. */
+export type PageStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 export type PageTarget = Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
 
@@ -32,7 +32,8 @@ export interface Environment {
   random(): number
   /** `n` random bytes, for ids. */
   bytes(n: number): Uint8Array
-  storage: PageStorage | null
+  /** May throw, as where a page may not store anything. */
+  storage: (() => PageStorage) | null
   document: PageDocument | null
   locks: PageLocks | null
   channel: ((name: string) => PageChannel) | null

@@ -54,83 +54,71 @@ export interface GatesOptions {
   refresh(): Promise<void>
 }
 
+type Answer = Pick<GateResult, 'outcome' | 'prompt'>
+
 /** The user waits for this answer: one that is lost is not asked for again. */
 const once = { retries: 0, timeoutMs: 5_000 }
 /** How long a paid upgrade may take to show in the state. */
 const showMs = 30_000
 
 export function createGates({ env, scope, wire, store, refresh }: GatesOptions): Gates {
-  const open = new Map<string, Promise<GateResult>>()
+  const open = new Map<string, Promise<Answer>>()
   let presenter: Presenter | null = null
-
-  const resultOf = (outcome: GateOutcome, decision: Decision, prompt: Prompt | null = null): GateResult => ({
-    allowed: decision.allowed && outcome !== 'dismissed' && outcome !== 'requested',
-    outcome,
-    decision,
-    prompt,
-  })
 
   /** Resolves with the presenter's outcome, or sooner when the state shows that there is nothing to ask any more. */
   const present = (show: Presenter, presentation: Presentation): Promise<GateOutcome> =>
     new Promise((resolve) => {
       const { decision, quantity } = presentation
       const inner = scope.fork()
-      const abort = new AbortController()
       const settle = (outcome: GateOutcome): void => {
         resolve(outcome)
         inner.close()
       }
-      inner.add(() => {
-        abort.abort()
-        resolve('unavailable')
-      })
+      inner.add(() => resolve('unavailable'))
       const ask = async (): Promise<void> => {
-        const outcome = await show(presentation, { signal: abort.signal })
+        const outcome = await show(presentation, inner)
         if (outcome !== 'upgraded') return settle(outcome)
-        inner.after(showMs, () => settle('unavailable'))
+        inner.after(showMs, inner.close)
         await refresh().catch(() => {})
       }
       ask().catch((error) => {
         env.onWarning('the prompt could not be shown', error)
         settle('dismissed')
       })
-      const stop = effect(() => {
+      const watch = (): void => {
         void store.state.value
         const { allowed, source } = store.check(decision.feature, quantity)
         if (allowed && source !== 'default') settle('upgraded')
-      })
-      inner.add(stop)
+      }
+      inner.add(effect(watch))
     })
 
-  const attempt = async (feature: string, options: GateOptions): Promise<GateResult> => {
+  const attempt = async (feature: string, options: GateOptions): Promise<Answer> => {
     const { quantity = 1 } = options
-    const now = (): Decision => store.check(feature, quantity)
     try {
       const { decision, prompt } = await wire.call('POST /v1/gates', { feature, ...options }, once)
       // Either side may be behind the other; the state decides when a gate opens, so it has to be true first.
-      if (decision.allowed || now().allowed) await refresh()
-      if (decision.allowed) return resultOf('allowed', decision)
-      if (!prompt || !presenter) return resultOf('dismissed', decision, prompt)
-      const outcome = await present(presenter, { decision, prompt, quantity })
-      return resultOf(outcome, outcome === 'upgraded' ? now() : decision, prompt)
+      if (decision.allowed || store.check(feature, quantity).allowed) await refresh()
+      if (decision.allowed) return { outcome: 'allowed', prompt: null }
+      const shown = prompt && presenter && (await present(presenter, { decision, prompt, quantity }))
+      return { outcome: shown ?? 'dismissed', prompt }
     } catch (error) {
       env.onWarning(`gate ${feature}`, error)
-      return resultOf('unavailable', now())
+      return { outcome: 'unavailable', prompt: null }
     }
   }
 
   return {
     async gate(feature, options = {}) {
       const now = (): Decision => store.check(feature, options.quantity)
-      if (now().allowed && now().source === 'live') return resultOf('allowed', now())
-      const shared = open.get(feature)
-      if (shared) {
-        const { allowed, outcome, decision, prompt } = await shared
-        return resultOf(outcome, allowed ? now() : decision, prompt)
+      let answer: Answer = { outcome: 'allowed', prompt: null }
+      if (!now().allowed || now().source !== 'live') {
+        const asked = open.get(feature) ?? attempt(feature, options).finally(() => open.delete(feature))
+        open.set(feature, asked)
+        answer = await asked
       }
-      const asked = attempt(feature, options).finally(() => open.delete(feature))
-      open.set(feature, asked)
-      return asked
+      const allowed = now().allowed && answer.outcome !== 'dismissed' && answer.outcome !== 'requested'
+      return { ...answer, allowed, decision: now() }
     },
     onPrompt(made) {
       presenter = made

@@ -8,7 +8,7 @@ import type { Wire } from './wire.ts'
 
 /** The state of one user, kept true: by the stream in the tab that leads, by what that tab tells in the others. */
 export interface Live {
-  /** Fetches the state. Resolves when one that was asked for after this call has been taken in. */
+  /** Fetches the state. Resolves when one that was asked for no sooner has been taken in. */
   refresh(): Promise<void>
   /** The network is back: no use in waiting longer. */
   wake(): void
@@ -37,105 +37,71 @@ const maxWaitMs = 1e9
 const quietly = (): void => {}
 
 export function keepLive({ env, scope, wire, store, name, onLead, onQueued }: LiveOptions): Live {
-  const { connection } = store
+  const { state, connection } = store
   let leading = false
-  let etag = ''
-  let pushes = 0
-  let fetching: Promise<void> | null = null
-  let next: Promise<void> | null = null
-  let soon = false
+  let pushed: AccountState | null = null
+  let asked = 0
+  let answered = 0
   let cancelPlan = quietly
   let wake = quietly
 
   /** Takes in what is true now and tells the other tabs. */
-  const adopt = (state: State | null, live: boolean): void => {
-    if (scope.closed) return
-    if (state) store.set(state, env.now())
+  const adopt = (next: State | null, live: boolean): void => {
+    if (scope.signal.aborted) return
+    if (next) store.set(next, env.now())
     if (leading) connection.value = live ? 'live' : 'offline'
     tell()
   }
   const tell = (): void => {
     if (connection.peek() !== 'connecting')
-      post({ state: store.state.peek(), at: store.at, connection: leading && connection.peek() })
+      post({ state: state.peek(), at: store.at, connection: leading && connection.peek() })
   }
 
-  const fetchState = async (): Promise<void> => {
-    const before = pushes
-    const headers = { ...(etag && { 'if-none-match': etag }) }
-    const [response, text] = await wire.exchange('/v1/state', { headers })
-    const current = store.state.peek()
-    if (response.status === 200) {
-      const state = JSON.parse(text) as State
-      etag = response.headers.get('etag') ?? ''
-      // What was pushed while the reply was on its way is newer than the reply.
-      const { account, features, about } = (before !== pushes && current) || state
-      adopt({ ...state, account, features, about }, connection.peek() !== 'offline')
-    } else if (response.status === 304) adopt(current, connection.peek() !== 'offline')
-    else throw new Error(`GET /v1/state: ${response.status}`)
-    planRefresh()
+  const refresh = async (): Promise<void> => {
+    const mine = ++asked
+    const before = pushed
+    const answer = await wire.call('GET /v1/state', undefined, { retries: 0 })
+    if (mine < answered) return
+    answered = mine
+    // What was pushed while the reply was on its way is newer than the reply.
+    const next: State = { ...answer, ...(pushed !== before && pushed) }
+    adopt(next, connection.peek() !== 'offline')
+    // The server does not say that time has passed: browsers ask after a period's end, each at its own moment.
+    const waits = Object.values(next.features).map(({ nextChangeAt }) => Date.parse(nextChangeAt ?? '') - wire.now())
+    plan(Math.min(maxWaitMs, ...waits.filter((ms) => ms > 0)) + env.random() * 10_000)
   }
-
-  /** The server does not say that time has passed: browsers ask after a period's end, each at its own moment. */
-  const planRefresh = (): void => {
-    const decisions = Object.values(store.state.peek()?.features ?? {})
-    const waits = decisions.map((decision) => Date.parse(decision.nextChangeAt ?? '') - wire.now())
+  const refreshQuietly = (): void => void refresh().catch(() => plan(env.random() * silenceMs))
+  const plan = (ms: number): void => {
     cancelPlan()
-    cancelPlan = scope.after(
-      Math.min(maxWaitMs, ...waits.filter((ms) => ms > 0)) + env.random() * 10_000,
-      refreshQuietly,
-    )
+    cancelPlan = scope.after(ms, refreshQuietly)
   }
-
-  const refresh = (): Promise<void> => {
-    if (!fetching) {
-      fetching = fetchState().finally(() => {
-        fetching = null
-      })
-      return fetching
-    }
-    next ??= fetching.catch(quietly).then(() => {
-      next = null
-      return refresh()
-    })
-    return next
-  }
-  const refreshQuietly = (): void => void refresh().catch(quietly)
 
   const onEvent = (event: string, text: string): void => {
-    const current = store.state.peek()
+    const first = !pushed
     if (event === 'state') {
-      pushes++
-      adopt(current && { ...current, ...(JSON.parse(text) as AccountState) }, true)
+      pushed = JSON.parse(text) as AccountState
+      const current = state.peek()
+      adopt(current && { ...current, ...pushed }, true)
     }
-    if (pushes < 2) {
-      refreshQuietly()
-      return
-    }
-    if (soon) return
-    soon = true
     // What belongs to the user follows; not at once, as all browsers of the account have been told in this moment.
-    scope.after(env.random() * 1_000, () => {
-      soon = false
-      refreshQuietly()
-    })
+    if (first) refreshQuietly()
+    else plan(env.random() * 1_000)
   }
 
   const listen = async (): Promise<void> => {
-    const abort = new AbortController()
-    const stop = scope.add(() => abort.abort())
-    let cancel = scope.after(silenceMs, stop)
+    const attempt = scope.fork()
+    let cancel = attempt.after(silenceMs, attempt.close)
+    const onBytes = (): void => {
+      cancel()
+      cancel = attempt.after(silenceMs, attempt.close)
+      store.at = env.now()
+    }
     try {
-      const { ok, body } = await wire.open('/v1/stream', { signal: abort.signal })
+      const { ok, body } = await wire.open('/v1/stream', { signal: attempt.signal })
       if (!ok || !body) throw body
-      const onBytes = (): void => {
-        cancel()
-        cancel = scope.after(silenceMs, stop)
-        store.at = env.now()
-      }
       await readEvents(body, onBytes, onEvent)
     } finally {
-      cancel()
-      stop()
+      attempt.close()
     }
   }
 
@@ -143,16 +109,16 @@ export function keepLive({ env, scope, wire, store, name, onLead, onQueued }: Li
   const lead = async (): Promise<void> => {
     leading = true
     onLead()
-    for (let failures = 0; !scope.closed; failures++) {
+    for (let failures = 0; !scope.signal.aborted; failures++) {
       const began = env.now()
       await listen().catch(() => {
         adopt(null, false)
-        if (!scope.closed) refreshQuietly()
+        refreshQuietly()
       })
       if (env.now() - began > shortMs) failures = 0
       await new Promise<void>((resolve) => {
         wake = resolve
-        scope.after(jitter(env.random, failures, 30_000), resolve)
+        scope.after(jitter(env, failures, 30_000), resolve)
       })
     }
   }
@@ -162,9 +128,8 @@ export function keepLive({ env, scope, wire, store, name, onLead, onQueued }: Li
     else if (message === 'hello') {
       if (leading) tell()
     } else {
-      const { state, at, connection: leaders } = message
-      if (state && at >= store.at) store.set(state, at)
-      if (leaders && !leading) connection.value = leaders
+      if (message.state && message.at >= store.at) store.set(message.state, message.at)
+      if (message.connection && !leading) connection.value = message.connection
     }
   }
 

@@ -16,15 +16,8 @@ export interface SoftgateOptions extends Partial<Environment> {
 /** How the page hears of the server: `live` is connected, `offline` lives from the last known state. */
 export type Connection = 'connecting' | 'live' | 'offline' | 'closed'
 
-/** Whether a text holds a secret key, which opens every account and has no place in a browser. */
-export const looksSecret = (value: unknown): boolean => typeof value === 'string' && /\bsg_(test|live)_/.test(value)
-
-/**
- * Refuses options that hold a secret key.
- *
- * @throws Error when a text among them looks like one
- */
-export function refuseSecrets(options: object): void {
-  for (const [name, value] of Object.entries(options))
-    if (looksSecret(value)) throw new Error(`${name} holds a secret key (sg_…), which must never reach a browser.`)
+/** @throws Error when `value` holds a secret key, which opens every account and has no place in a browser */
+export function refuseSecret(name: string, value: unknown): void {
+  if (/\bsg_(test|live)_/.test(`${value}`))
+    throw new Error(`${name} holds a secret key (sg_…), which must never reach a browser.`)
 }

@@ -2,7 +2,7 @@ import type { EventInput, EventsAnswer } from '../contract/index.ts'
 import { uuidv7 } from '../ids.ts'
 import type { Environment } from './environment.ts'
 import { jitter, type Scope } from './scope.ts'
-import type { Shelf } from './shelf.ts'
+import { parse, type Shelf } from './shelf.ts'
 import type { Wire } from './wire.ts'
 
 /** What `track` says beside the event's name. */
@@ -14,8 +14,8 @@ export interface Queue {
   dropped: number
   /** Never throws. The id and the time are given now and stay, however often the event is sent. */
   track(name: string, input?: TrackInput): void
-  /** From now on events are those of `name`; what was tracked before anybody was known becomes theirs. */
-  identify(name: string): void
+  /** From now on keys begin with `prefix`, a user's; what was tracked before anybody was known becomes theirs. */
+  identify(prefix: string): void
   /** Whether this tab sends what all tabs have stored; without it, only what could not be stored. */
   lead(leading: boolean): void
   /** Sends what waits, as soon as that makes sense. */
@@ -31,66 +31,57 @@ export interface QueueOptions {
   scope: Scope
   wire: Wire
   shelf: Shelf
-  /** What the keys of this backend begin with. */
+  /** What keys begin with while nobody is known. */
   prefix: string
-  /** The user's id, once it is known. */
-  user(): string | undefined
   /** An event has been stored that the tab that leads has to send. */
   onStored(): void
 }
 
 const maxEvents = 1_000
 const maxSize = 256 * 1_024
-const batchSize = 50
+const maxBytes = 16 * 1_024
 /** Browsers allow 64 KiB of requests that outlive their page, all of an origin's together; some of that is the host's. */
 const budgetBytes = 48 * 1_024
-const maxBytes = 16 * 1_024
+/** Events wait a moment for others, but not when so many do. */
 const flushMs = 1_000
-const quickRetries = 5
-const breakerMs = 60_000
+const flushCount = 50
+/** A pause is half of its bound on average. */
+const maxPauseMs = 120_000
 
-export function createQueue({ env, scope, wire, shelf, prefix, user, onStored }: QueueOptions): Queue {
+export function createQueue({ env, scope, wire, shelf, prefix, onStored }: QueueOptions): Queue {
   const sending = new Set<string>()
-  let keys = `${prefix}  `
+  let mine = prefix
   let known = false
   let leading = false
   let failures = 0
   let retryAt = 0
-  let inFlight = 0
   let draining: Promise<void> | null = null
   let cancelTimer: (() => void) | null = null
 
-  const textOf = (key: string): string => shelf.get(key) ?? ''
-  const waiting = (): string[] => shelf.keys(keys, !leading).filter((key) => !sending.has(key))
+  const ours = (): string[] => (known ? shelf.keys(mine, !leading) : [])
 
   const trim = (): void => {
     let size = 0
-    for (const [i, key] of shelf.keys(keys).reverse().entries()) {
-      size += textOf(key).length
+    for (const [i, key] of shelf.keys(mine).reverse().entries()) {
+      size += shelf.get(key).length
       if (i < maxEvents && size <= maxSize) continue
       queue.dropped++
       shelf.remove(key)
     }
   }
 
-  /** The oldest that fit in a batch and in what may be on its way. */
-  const pick = (): string[] => {
-    let bytes = inFlight
-    const fits = (key: string): boolean => {
-      bytes += new Blob([textOf(key)]).size + 1
-      return bytes < budgetBytes
-    }
-    return known ? waiting().slice(0, batchSize).filter(fits) : []
-  }
-
-  /** Sends one batch; resolves with whether the server has taken it. */
-  const send = async (batch: string[]): Promise<boolean> => {
-    // What is no event any more is refused by the server, and so goes away.
-    const body = JSON.stringify({ events: batch.map((key) => parse(textOf(key))) })
-    const bytes = new Blob([body]).size
-    inFlight += bytes
+  /** Sends the oldest that fit beside what is on its way; resolves with whether the server has taken any. */
+  const send = async (): Promise<boolean> => {
+    let bytes = 0
+    const batch = ours().filter((key) => {
+      bytes += new Blob([shelf.get(key)]).size + 1
+      return bytes < budgetBytes && !sending.has(key)
+    })
+    if (!batch.length) return false
     for (const key of batch) sending.add(key)
     try {
+      // What is no event any more is refused by the server, and so goes away.
+      const body = JSON.stringify({ events: batch.map((key) => parse(shelf.get(key))) })
       const [{ headers }, text] = await wire.exchange('/v1/events', { method: 'POST', body, keepalive: true })
       retryAt = env.now() + (Number(headers.get('retry-after')) || 0) * 1_000
       const { rejected } = JSON.parse(text) as EventsAnswer
@@ -99,16 +90,15 @@ export function createQueue({ env, scope, wire, shelf, prefix, user, onStored }:
       failures = 0
       return true
     } catch {
-      failures++
+      retryAt = Math.max(retryAt, env.now() + jitter(env, ++failures, maxPauseMs))
       return false
     } finally {
-      inFlight -= bytes
       for (const key of batch) sending.delete(key)
     }
   }
 
   const drain = async (): Promise<void> => {
-    for (let batch = pick(); batch.length && (await send(batch)); ) batch = pick()
+    while (await send());
     draining = null
     wake()
   }
@@ -121,39 +111,34 @@ export function createQueue({ env, scope, wire, shelf, prefix, user, onStored }:
   }
 
   const wake = (): void => {
-    const count = known && !draining ? waiting().length : 0
-    if (!count || (cancelTimer && (failures || count < batchSize))) return
+    const count = ours().length
+    if (!count || draining || (cancelTimer && count !== flushCount)) return
     cancelTimer?.()
-    const pause = failures > quickRetries ? breakerMs : jitter(env.random, failures, breakerMs)
-    const ms = failures ? Math.max(pause, retryAt - env.now()) : count < batchSize ? flushMs : 0
-    cancelTimer = scope.after(ms, flush)
+    cancelTimer = scope.after(Math.max(retryAt - env.now(), count < flushCount ? flushMs : 0), flush)
   }
 
   const queue: Queue = {
     dropped: 0,
-    track(name, { feature, value, properties } = {}) {
+    track(name, input) {
       try {
         const now = wire.now()
-        const id = uuidv7(now, env.bytes(10))
-        const time = new Date(now).toISOString()
-        const json = JSON.stringify({ id, user: user(), name, feature, value, time, properties })
+        const id = uuidv7(now, env.bytes(9))
+        const json = JSON.stringify({ ...input, id, name, time: new Date(now).toISOString() })
         if (json.length > maxBytes) throw new Error(`more than ${maxBytes} bytes`)
-        if (shelf.set(keys + id, json) && !leading) onStored()
+        if (shelf.set(mine + id, json) && !leading) onStored()
         trim()
         wake()
       } catch (error) {
         env.onWarning(`${name} cannot be tracked`, error)
       }
     },
-    identify(name) {
-      const before = keys
-      keys = `${prefix} ${name} `
+    identify(next) {
       // What another user has left waits for that user.
-      const anonymous = known ? [] : shelf.keys(before)
-      for (const key of anonymous) {
-        shelf.set(keys + key.slice(before.length), textOf(key))
+      for (const key of known ? [] : shelf.keys(mine)) {
+        shelf.set(next + key.slice(mine.length), shelf.get(key))
         shelf.remove(key)
       }
+      mine = next
       known = true
       wake()
     },
@@ -163,17 +148,7 @@ export function createQueue({ env, scope, wire, shelf, prefix, user, onStored }:
     },
     wake,
     flush,
-    leave() {
-      for (let batch = pick(); batch.length; batch = pick()) void send(batch)
-    },
+    leave: () => void send(),
   }
   return queue
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,26 +1,25 @@
 /**
- * Reads server-sent events to the end of `body`: the `event` and `data` fields, which are all that the server sends.
+ * Reads the server's events to the end of `body`: an `event` and a `data` line each, and an empty one.
  *
  * @param onBytes called for whatever arrives, heartbeats too
  * @param onEvent called for each message that has data
  */
 export async function readEvents(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<BufferSource>,
   onBytes: () => void,
   onEvent: (event: string, text: string) => void,
 ): Promise<void> {
-  const reader = body.getReader()
-  const decoder = new TextDecoder()
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   for (;;) {
     const { value, done } = await reader.read()
     if (done) return
     onBytes()
-    const blocks = (text + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/)
+    const blocks = (text + value).split('\n\n')
     text = blocks.pop() ?? ''
     for (const block of blocks) {
-      const field = (name: string): string => new RegExp(`^${name}: ?(.*)`, 'm').exec(block)?.[1] ?? ''
-      if (field('data')) onEvent(field('event'), field('data'))
+      const [, event, data] = /^event: (.*)\ndata: (.*)/.exec(block) ?? []
+      if (event && data) onEvent(event, data)
     }
   }
 }

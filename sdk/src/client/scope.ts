@@ -2,8 +2,9 @@ import type { Environment } from './environment.ts'
 
 /** What must end together: timers, listeners, connections. */
 export interface Scope {
-  closed: boolean
-  /** Runs `undo` when the scope closes, unless the returned function, which runs it at once, comes first. */
+  /** Aborted when the scope closes. */
+  readonly signal: AbortSignal
+  /** Runs `undo`, which may be called twice, when the scope closes, or at once when it has. The returned function does so sooner. */
   add(undo: () => void): () => void
   /** The environment's timer, cancelled with the scope. */
   after(ms: number, fn: () => void): () => void
@@ -15,24 +16,27 @@ export interface Scope {
 }
 
 export function createScope(env: Pick<Environment, 'after'>): Scope {
+  const control = new AbortController()
+  const { signal } = control
   const undos = new Set<() => void>()
   const scope: Scope = {
-    closed: false,
+    signal,
     add(undo) {
       const once = (): void => {
-        if (undos.delete(once)) undo()
+        undos.delete(once)
+        undo()
       }
       undos.add(once)
+      if (signal.aborted) once()
       return once
     },
     after(ms, fn) {
-      if (scope.closed) return () => {}
       const cancel = env.after(ms, () => {
-        undos.delete(undo)
+        done()
         fn()
       })
-      const undo = scope.add(cancel)
-      return undo
+      const done = scope.add(cancel)
+      return done
     },
     wait: (ms) => new Promise((resolve) => void scope.after(ms, resolve)),
     fork() {
@@ -41,7 +45,7 @@ export function createScope(env: Pick<Environment, 'after'>): Scope {
       return inner
     },
     close() {
-      scope.closed = true
+      control.abort()
       for (const undo of undos) undo()
     },
   }
@@ -49,5 +53,5 @@ export function createScope(env: Pick<Environment, 'after'>): Scope {
 }
 
 /** Full jitter: anything up to a bound that doubles with each failure, so that clients do not come back together. */
-export const jitter = (random: () => number, failures: number, capMs: number): number =>
+export const jitter = ({ random }: Pick<Environment, 'random'>, failures: number, capMs: number): number =>
   random() * Math.min(capMs, 1_000 * 2 ** failures)

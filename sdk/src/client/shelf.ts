@@ -1,8 +1,9 @@
-import type { PageStorage } from './environment.ts'
+import type { Environment, PageStorage } from './environment.ts'
 
 /** localStorage as it is in the wild: full, forbidden or missing, it is replaced by memory and the page hears nothing of it. */
 export interface Shelf {
-  get(key: string): string | null
+  /** Empty where there is nothing. */
+  get(key: string): string
   /** Whether it outlives the page. */
   set(key: string, text: string): boolean
   remove(key: string): void
@@ -10,35 +11,41 @@ export interface Shelf {
   keys(prefix: string, memoryOnly?: boolean): string[]
 }
 
-export function createShelf(storage: PageStorage | null): Shelf {
+export function createShelf({ storage }: Pick<Environment, 'storage'>): Shelf {
   const memory = new Map<string, string>()
-  const attempt = <T>(run: (storage: PageStorage) => T): T | undefined => {
+  const attempt = <T>(run: (storage: PageStorage) => T): T | null => {
     try {
-      return storage ? run(storage) : undefined
+      return storage && run(storage())
     } catch {
-      return undefined
+      return null
     }
   }
   return {
-    get: (key) => memory.get(key) ?? attempt((storage) => storage.getItem(key)) ?? null,
+    get: (key) => memory.get(key) ?? attempt((stored) => stored.getItem(key)) ?? '',
     set(key, text) {
       memory.set(key, text)
-      return (
-        attempt((storage) => {
-          storage.setItem(key, text)
-          return memory.delete(key)
-        }) === true
-      )
+      const move = (stored: PageStorage): boolean => {
+        stored.setItem(key, text)
+        return memory.delete(key)
+      }
+      return attempt(move) ?? false
     },
     remove(key) {
       memory.delete(key)
-      attempt((storage) => storage.removeItem(key))
+      attempt((stored) => stored.removeItem(key))
     },
     keys(prefix, memoryOnly) {
-      const stored = memoryOnly
-        ? []
-        : attempt((storage) => Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? ''))
-      return [...memory.keys(), ...(stored ?? [])].filter((key) => key.startsWith(prefix)).sort()
+      const all = attempt((stored) => (memoryOnly ? [] : Object.keys(stored))) ?? []
+      return [...memory.keys(), ...all].filter((key) => key.startsWith(prefix)).sort()
     },
+  }
+}
+
+/** JSON that anybody may have written; null when it is none. */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }

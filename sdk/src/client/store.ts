@@ -2,7 +2,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { Decision, State } from '../contract/index.ts'
 import { byDefault } from '../default-decision.ts'
 import { forQuantity } from './decide.ts'
-import type { Connection } from './options.ts'
+import type { Connection, SoftgateOptions } from './options.ts'
 
 /** The state as signals, and the answers that follow from it. */
 export interface Store {
@@ -12,35 +12,33 @@ export interface Store {
   at: number
   check(feature: string, quantity?: number): Decision
   decision(feature: string): ReadonlySignal<Decision>
-  /** Takes in a state that is true now. Nobody is told of one that says what is known already, and unchanged decisions stay the same objects. */
-  set(next: State | null, at?: number): void
+  /** Takes in a state that was true at `at`. Nobody is told of one that says what is known already. */
+  set(next: State | null, at: number): void
 }
 
-export interface StoreOptions {
-  now(): number
-  defaults: Record<string, boolean>
-}
-
-export function createStore({ now, defaults }: StoreOptions): Store {
+export function createStore({ now, defaults }: Pick<SoftgateOptions, 'defaults'> & { now(): number }): Store {
   const state = signal<State | null>(null)
   const connection = signal<Connection>('connecting')
-  const declared = new Map(Object.entries(defaults))
   const signals = new Map<string, ReadonlySignal<Decision>>()
-  let decisions = new Map<string, Decision>()
 
   const check = (feature: string, quantity = 1): Decision => {
-    const known = decisions.get(feature)
-    if (!known) return byDefault(feature, declared.get(feature) ?? false)
+    const known = state.peek()?.features[feature]
+    // Neither record has more than its own: `constructor` is no feature.
+    if (known?.feature !== feature) return byDefault(feature, defaults?.[feature] === true)
     const decision = forQuantity(known, quantity)
     return connection.peek() === 'live'
       ? decision
       : { ...decision, source: 'cache', ageMs: Math.max(0, now() - store.at) }
   }
 
+  /** The signal of a feature keeps its decision, the same object, until there is another. */
   const newDecision = (feature: string): ReadonlySignal<Decision> => {
+    let last: Decision | null = null
     const made = computed(() => {
       void [state.value, connection.value]
-      return check(feature)
+      const next = check(feature)
+      if (!last || !same(next, last)) last = next
+      return last
     })
     signals.set(feature, made)
     return made
@@ -52,15 +50,9 @@ export function createStore({ now, defaults }: StoreOptions): Store {
     at: 0,
     check,
     decision: (feature) => signals.get(feature) ?? newDecision(feature),
-    set(next, at = now()) {
+    set(next, at) {
       store.at = at
-      if (same(next, state.peek())) return
-      const entries = Object.entries(next?.features ?? {}).map(([feature, decision]): [string, Decision] => {
-        const old = decisions.get(feature)
-        return [feature, old && same(old, decision) ? old : decision]
-      })
-      decisions = new Map(entries)
-      state.value = next
+      if (!same(next, state.peek())) state.value = next
     },
   }
   return store

@@ -28,21 +28,18 @@ export function joinTabs({
     onLead()
     return () => {}
   }
+  const { signal } = scope
   const channel = open(name)
   channel.onmessage = ({ data }) => onMessage(data)
-  const wait = new AbortController()
+  scope.add(() => channel.close())
   const lead = (): Promise<void> =>
     new Promise((release) => {
       scope.add(release)
-      if (!scope.closed) onLead()
+      if (!signal.aborted) onLead()
     })
   // A browser frees the lock of a tab that is gone, however it went. To be told to stop waiting is no failure.
-  locks.request(name, { signal: wait.signal }, lead).catch(() => {})
-  scope.add(() => {
-    wait.abort()
-    channel.close()
-  })
+  locks.request(name, { signal }, lead).catch(() => {})
   return (message) => {
-    if (!scope.closed) channel.postMessage(message)
+    if (!signal.aborted) channel.postMessage(message)
   }
 }

@@ -1,7 +1,7 @@
 import type { AnswerOf, BodyOf, RouteKey } from '../contract/index.ts'
-import { SoftgateError } from '../error.ts'
+import { SoftgateError, type SoftgateErrorOptions } from '../error.ts'
 import type { Environment } from './environment.ts'
-import { jitter, type Scope } from './scope.ts'
+import { createScope, jitter, type Scope } from './scope.ts'
 import type { Tokens } from './token.ts'
 
 export interface CallOptions {
@@ -25,45 +25,30 @@ export interface Wire {
   now(): number
 }
 
-export interface WireOptions {
-  url: string
-  env: Pick<Environment, 'fetch' | 'now' | 'random'>
-  scope: Scope
-  tokens: Tokens
-}
-
-export function createWire({ url, env, scope, tokens }: WireOptions): Wire {
+export function createWire(env: Environment & { url: string }, scope: Scope, tokens: Tokens): Wire {
   let ahead = 0
 
-  const open: Wire['open'] = async (path, init) => {
-    for (let again = true; ; again = false) {
-      // Without a turn in between where a token is at hand: a page that is being left gives no other.
-      const token = tokens.peek() ?? (await tokens.get())
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...init.headers }
-      const response = await env.fetch(url + path, { ...init, headers })
-      const skew = Date.parse(response.headers.get('date') ?? '') - env.now()
-      // A few seconds are the way's duration, and no date is no news.
-      if (skew) ahead = Math.abs(skew) > 30_000 ? skew : 0
-      if (response.status !== 401) {
-        tokens.accept()
-        return response
-      }
-      tokens.refuse(token)
-      if (!again) return response
-    }
+  const open = async (path: string, init: RequestInit, again = true): Promise<Response> => {
+    // Without a turn in between where a token is at hand: a page that is being left gives no other.
+    const token = tokens.peek() ?? (await tokens.renew())
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const response = await env.fetch(env.url + path, { ...init, headers })
+    const skew = Date.parse(response.headers.get('date') ?? '') - env.now()
+    // A few seconds are the way's duration, and no date is no news.
+    if (skew) ahead = Math.abs(skew) > 30_000 ? skew : 0
+    const taken = response.status !== 401
+    tokens.judge(token, taken)
+    return taken || !again ? response : open(path, init, false)
   }
 
   const exchange: Wire['exchange'] = async (path, init, timeoutMs = 10_000) => {
-    const abort = new AbortController()
-    const stop = (): void => abort.abort()
-    const cancel = scope.after(timeoutMs, stop)
-    const release = init.keepalive ? cancel : scope.add(stop)
+    const attempt = init.keepalive ? createScope(env) : scope.fork()
+    attempt.add(scope.after(timeoutMs, attempt.close))
     try {
-      const response = await open(path, { ...init, signal: abort.signal })
+      const response = await open(path, { ...init, signal: attempt.signal })
       return [response, await response.text()]
     } finally {
-      cancel()
-      release()
+      attempt.close()
     }
   }
 
@@ -74,18 +59,19 @@ export function createWire({ url, env, scope, tokens }: WireOptions): Wire {
       const [method = '', template = ''] = key.split(' ')
       const path = template.replace(/{\w+}/, encodeURIComponent(id))
       for (let failures = 0; ; ) {
-        let error: SoftgateError
+        const why: SoftgateErrorOptions = {}
         try {
-          const [{ status }, text] = await exchange(path, { method, body: JSON.stringify(body) }, timeoutMs)
+          const [{ ok }, text] = await exchange(path, { method, body: JSON.stringify(body) }, timeoutMs)
           const answer = JSON.parse(text)
-          if (status < 300) return answer
-          error = new SoftgateError(`${key}: ${answer.detail}`, { problem: answer, status })
+          if (ok) return answer
+          why.problem = answer
         } catch (cause) {
-          error = new SoftgateError(`${key}: no answer`, { cause })
+          why.cause = cause
         }
-        const { status } = error
-        if ((status && status < 500 && status !== 429) || failures++ >= retries || scope.closed) throw error
-        await scope.wait(jitter(env.random, failures, 5_000))
+        const { status = 500, detail = 'no answer' } = why.problem ?? {}
+        if ((status < 500 && status !== 429) || failures++ >= retries || scope.signal.aborted)
+          throw new SoftgateError(`${key}: ${detail}`, why)
+        await scope.wait(jitter(env, failures, 5_000))
       }
     },
     now: () => env.now() + ahead,

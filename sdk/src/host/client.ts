@@ -71,7 +71,7 @@ export function createHost(options: HostOptions): SoftgateHost {
     throw new Error('@softgate/sdk/host holds the secret key and must not run in a browser.')
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const send = createSender({ url: options.url.replace(/\/$/, ''), secretKey, fetch, timeoutMs, retries, wait })
-  const newId = (): string => uuidv7(now(), systemBytes(10))
+  const newId = (): string => uuidv7(now(), systemBytes(9))
 
   return {
     async session({ account: { id: account, ...accountInput }, user: { id: user, ...userInput }, ...rest }) {
