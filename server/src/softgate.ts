@@ -7,6 +7,7 @@ import { countersOf, createSnapshot, type Snapshot } from './entitlements/snapsh
 import { createSnapshots } from './entitlements/snapshots.ts'
 import type { Context } from './flows/context.ts'
 import { crossingsFollow } from './flows/crossings.ts'
+import { ownOf } from './flows/state.ts'
 import { startSweeping, sweep } from './flows/sweep.ts'
 import type { StripeOptions } from './gateways/stripe/client.ts'
 import { createStripeGateway } from './gateways/stripe/gateway.ts'
@@ -80,7 +81,12 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     maxAgeMs: database.dialect === 'sqlite' ? Number.POSITIVE_INFINITY : manyNodesMaxAgeMs,
   })
   const live = createLive({
-    stateOf: async (account) => (await snapshots.get(account))?.state() ?? null,
+    clock,
+    async stateOf(account) {
+      const snapshot = await snapshots.get(account)
+      return snapshot && { ...snapshot.state(), until: snapshot.nextChangeAt }
+    },
+    ownOf: (account, reader) => ownOf(context, { account, ...reader }),
     failed: (error) => failed(error, 'telling the live streams'),
   })
   const queue = createIngestQueue({
@@ -88,7 +94,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     failed: (error) => failed(error, 'following a commit'),
     committed({ counters, crossings }) {
       snapshots.count(counters)
-      for (const { account } of counters) live.changed(account)
+      for (const { account } of counters) live.counted(account)
       database.announce(counters.map((row) => row.account))
       if (crossings.length > 0) crossingsFollow(context, crossings)
     },

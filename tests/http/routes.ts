@@ -64,6 +64,7 @@ export async function openTown(): Promise<Town> {
       path: `/requests/${request.id}`,
       body: { answer: 'decline', reply: 'not this quarter' },
     },
+    'DELETE /v1/requests/{id}': { path: `/requests/${request.id}` },
     'POST /v1/webhooks/stripe': { path: '/webhooks/stripe', body: { id: 'evt_made_up', type: 'invoice.paid' } },
   }
   const wire = harness.softgate.services.routes.map((route) => route.key).filter((key) => key.includes('/v1/'))

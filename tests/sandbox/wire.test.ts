@@ -112,7 +112,7 @@ test('unknown parameters are named, at any depth', async () => {
 
 test('unknown endpoints and objects are 404', async () => {
   const { stripe } = await openShop()
-  expect(await refusal(stripe.refunds.list())).toMatchObject({ statusCode: 404, type: 'StripeInvalidRequestError' })
+  expect(await refusal(stripe.topups.list())).toMatchObject({ statusCode: 404, type: 'StripeInvalidRequestError' })
   expect(await refusal(stripe.customers.retrieve('cus_none'))).toMatchObject({
     statusCode: 404,
     code: 'resource_missing',

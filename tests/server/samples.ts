@@ -37,6 +37,7 @@ export const subscription = (rest: Partial<SubscriptionRecord> = {}): Subscripti
   periodStart: Date.UTC(2027, 2, 1),
   periodEnd: Date.UTC(2027, 3, 1),
   cancelAt: null,
+  unpaid: null,
   pending: null,
   byInvoice: false,
   observedAt: start,
@@ -78,6 +79,7 @@ export const live = (rest: Partial<LiveSubscription> = {}): LiveSubscription => 
   discounts: [],
   paymentMethod: 'pm_1',
   balance: 0,
+  unpaid: null,
   created: Date.UTC(2027, 2, 1),
   ...rest,
 })

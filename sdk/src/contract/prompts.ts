@@ -1,5 +1,6 @@
 import type { Offer } from './billing.ts'
 import type { Decision } from './decision.ts'
+import type { Money } from './money.ts'
 
 /** Text as the user reads it: already chosen, translated and filled in. */
 export interface Copy {
@@ -20,6 +21,17 @@ export interface Prompt {
   way: PromptWay
   copy: Copy
   offer: Offer | null
+  /** With the way `ask`: names of those who may buy, at most 5; never an email address. */
+  admins: string[]
+  /** With the way `pay`: what is not paid yet, and the page where it can be. */
+  invoice: OpenInvoice | null
+}
+
+export interface OpenInvoice {
+  id: string
+  /** What is left to pay. */
+  amountDue: Money
+  url: string | null
 }
 
 export interface GateInput {

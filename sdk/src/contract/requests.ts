@@ -5,12 +5,15 @@ export interface RequestInput {
   note?: string
 }
 
-export type RequestStatus = 'open' | 'granted' | 'declined'
+/** `withdrawn`: taken back by the one who asked. */
+export type RequestStatus = 'open' | 'granted' | 'declined' | 'withdrawn'
 
 /** A member's wish for more, with the admins of the account. */
 export interface AccessRequest {
   id: string
   user: string
+  /** Of who asks; null where the host has told none. */
+  name: string | null
   feature: string
   quantity: number
   note: string | null
@@ -18,7 +21,15 @@ export interface AccessRequest {
   createdAt: string
   answeredAt: string | null
   answeredBy: string | null
+  answeredByName: string | null
   reply: string | null
+}
+
+/** How the requests stand that a user sees: all of the account for who may answer, the own ones for anybody else. */
+export interface RequestsSummary {
+  open: number
+  /** When one of them last changed: the list is worth fetching again. */
+  changedAt: string | null
 }
 
 export interface RequestsAnswer {

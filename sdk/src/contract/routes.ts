@@ -38,6 +38,7 @@ export interface Routes {
   'POST /v1/requests': Route<RequestInput, AccessRequest>
   'GET /v1/requests': Route<void, RequestsAnswer>
   'POST /v1/requests/{id}': Route<RequestAnswerInput, AccessRequest>
+  'DELETE /v1/requests/{id}': Route<void, AccessRequest>
 }
 
 export type RouteKey = keyof Routes & string

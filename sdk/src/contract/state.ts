@@ -2,6 +2,7 @@ import type { Permission } from './accounts.ts'
 import type { Offer, PendingChange, Upgrade } from './billing.ts'
 import type { Decision } from './decision.ts'
 import type { Prompt } from './prompts.ts'
+import type { RequestsSummary } from './requests.ts'
 
 /** What a person reads of a feature, in the catalogue's words. */
 export interface FeatureAbout {
@@ -40,14 +41,21 @@ export interface State extends AccountState {
   offers: Offer[]
   /** The open upgrade of this account, if one waits for its payment; only for users who may purchase. */
   upgrade: Upgrade | null
+  requests: RequestsSummary
+  /** For a user who may not buy: names of those who may, at most 5; never an email address. */
+  admins: string[]
   /** What happens to the subscription at the end of its period. */
   pending: PendingChange | null
 }
 
 /** What the live stream sends, by the `event` field of its messages. */
 export interface StreamMessages {
-  /** First message, and whenever a decision of the account changes. */
+  /** First message, and whenever the account's part changes. What belongs to the user may have changed with it: fetch it. */
   state: AccountState
+  /** To one user: what belongs to them has changed without the account's part. These prompts are due now; fetch the rest. */
+  prompts: { prompts: Prompt[] }
+  /** To one user: the requests that they see have changed. */
+  requests: RequestsSummary
   /** An upgrade of the account came to another status. */
   upgrade: { id: string; status: Upgrade['status'] }
 }

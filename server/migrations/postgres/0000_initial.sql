@@ -132,6 +132,7 @@ CREATE TABLE "requests" (
 	"answered_at" bigint,
 	"answered_by" text,
 	"reply" text,
+	"updated_at" bigint NOT NULL,
 	CONSTRAINT "requests_account_id_pk" PRIMARY KEY("account","id")
 );
 --> statement-breakpoint
@@ -156,6 +157,7 @@ CREATE TABLE "subscriptions" (
 	"period_start" bigint NOT NULL,
 	"period_end" bigint NOT NULL,
 	"cancel_at" bigint,
+	"unpaid" jsonb,
 	"pending" jsonb,
 	"by_invoice" boolean NOT NULL,
 	"observed_at" bigint NOT NULL

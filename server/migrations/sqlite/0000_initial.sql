@@ -137,6 +137,7 @@ CREATE TABLE `requests` (
 	`answered_at` integer,
 	`answered_by` text,
 	`reply` text,
+	`updated_at` integer NOT NULL,
 	PRIMARY KEY(`account`, `id`)
 );
 --> statement-breakpoint
@@ -162,6 +163,7 @@ CREATE TABLE `subscriptions` (
 	`period_start` integer NOT NULL,
 	`period_end` integer NOT NULL,
 	`cancel_at` integer,
+	`unpaid` text,
 	`pending` text,
 	`by_invoice` integer NOT NULL,
 	`observed_at` integer NOT NULL

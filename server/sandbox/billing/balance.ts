@@ -1,4 +1,5 @@
-import type { BalanceTransactionRecord, CustomerRecord, InvoiceRecord } from '../state/records.ts'
+import type { BalanceTransactionRecord, CustomerRecord } from '../state/customer-records.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 

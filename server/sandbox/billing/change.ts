@@ -1,9 +1,10 @@
 import { invalid } from '../errors.ts'
-import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
+import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { checkIntervals, type ItemChange, targetItems } from './items.ts'
-import { classicCredit, debitLine, flexibleCredit, type LineDraft, priceOf, regularLine } from './lines.ts'
+import { classicCredit, debitLine, flexibleCredit, type LineDraft, priceOf, regularLine, trialLine } from './lines.ts'
 import { periodAround, sameInterval } from './periods.ts'
+import { type TrialMembers, trialAfter, trialPeriod } from './trials.ts'
 
 /** What a caller wants changed. `prorationDate` is in epoch seconds. */
 export interface ChangeRequest {
@@ -13,6 +14,8 @@ export interface ChangeRequest {
   readonly resetAnchor: boolean
   /** Which period of the grid new items join, in epoch seconds; the one that contains `prorationDate` unless given. */
   readonly periodAt?: number
+  /** Ends the trial, or begins one that lasts until then (epoch seconds). */
+  readonly trialEnd?: 'now' | number | undefined
 }
 
 /** What the change comes to. */
@@ -25,7 +28,7 @@ export interface Change {
   /** The debits that the credits give back. */
   readonly credits: readonly string[]
   readonly prorationDate: number
-  readonly resetsAnchor: boolean
+  readonly trial: TrialMembers | null
 }
 
 /**
@@ -36,16 +39,21 @@ export function planChange(world: World, subscription: SubscriptionRecord, reque
   const at = checkedDate(world, subscription, request)
   const targets = targetItems(world, subscription, request.items)
   checkIntervals(world, subscription, targets)
+  const trialing = subscription.status === 'trialing'
+  const trial = trialAfter(world, subscription, request.trialEnd)
+  const begins = trial?.status === 'trialing'
   // Classic billing starts a new cycle when the interval changes; flexible never does so by itself.
   const resetsAnchor =
     request.resetAnchor ||
-    (subscription.billing_mode.type === 'classic' && intervalChanges(world, subscription, targets))
+    (trial !== null && !(begins && trialing)) ||
+    (!trialing && subscription.billing_mode.type === 'classic' && intervalChanges(world, subscription, targets))
   const now = world.seconds()
-  const anchor = resetsAnchor ? now : subscription.billing_cycle_anchor
-  const cycle = { anchor, at: request.periodAt ?? at, resetsAnchor, now }
+  const freeUntil = trial ? (begins ? trial.trial_end : null) : trialing ? subscription.trial_end : null
+  const anchor = freeUntil ?? (resetsAnchor ? now : subscription.billing_cycle_anchor)
+  const cycle = { anchor, at: request.periodAt ?? at, resetsAnchor, now, freeUntil }
   const items = targets.map((item) => withPeriod(world, subscription, item, cycle))
   const changed = resetsAnchor ? () => true : (item: SubscriptionItemRecord) => differs(subscription, items, item)
-  const prorates = request.proration !== 'none'
+  const prorates = request.proration !== 'none' && !trialing
   const credited = prorates ? creditsFor(world, subscription, subscription.items.filter(changed), at) : []
   const debited = prorates && !resetsAnchor ? items.filter(changed) : []
   return {
@@ -57,10 +65,12 @@ export function planChange(world: World, subscription: SubscriptionRecord, reque
         .filter((item) => item.current_period_end > at)
         .map((item) => debitLine(world, subscription.id, item, at)),
     ],
-    fullLines: resetsAnchor ? items.map((item) => regularLine(world, subscription.id, item)) : [],
+    fullLines: resetsAnchor
+      ? items.map((item) => (begins ? trialLine : regularLine)(world, subscription.id, item))
+      : [],
     credits: credited.flatMap(({ debit }) => (debit ? [debit] : [])),
     prorationDate: at,
-    resetsAnchor,
+    trial,
   }
 }
 
@@ -98,6 +108,8 @@ interface Cycle {
   readonly at: number
   readonly now: number
   readonly resetsAnchor: boolean
+  /** The end of a trial that runs, or is to. */
+  readonly freeUntil: number | null
 }
 
 function withPeriod(
@@ -106,6 +118,10 @@ function withPeriod(
   item: SubscriptionItemRecord,
   cycle: Cycle,
 ): SubscriptionItemRecord {
+  if (cycle.freeUntil !== null) {
+    const fresh = cycle.resetsAnchor ? { ...item, current_period_start: cycle.now } : item
+    return trialPeriod(fresh, cycle.now, cycle.freeUntil)
+  }
   const recurring = recurringOf(world, item)
   const old = subscription.items.find(({ id }) => id === item.id)
   const stays = old && !cycle.resetsAnchor && sameInterval(recurringOf(world, old), recurring)

@@ -1,11 +1,8 @@
 import { ApiError, invalid } from '../errors.ts'
-import type {
-  CheckoutSessionRecord,
-  CustomerRecord,
-  PaymentIntentRecord,
-  PaymentMethodRecord,
-  SubscriptionRecord,
-} from '../state/records.ts'
+import type { CheckoutSessionRecord } from '../state/checkout-records.ts'
+import type { CustomerRecord, PaymentMethodRecord } from '../state/customer-records.ts'
+import type { PaymentIntentRecord } from '../state/payment-records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { cardError, finishAuthentication } from './payments.ts'
@@ -51,6 +48,8 @@ export function completeSession(
     defaultPaymentMethod: method.id,
     description: before.subscription_data.description,
     metadata: before.subscription_data.metadata,
+    trialEnd: null,
+    trialSettings: undefined,
   })
   if (begun.status === 'incomplete') authenticate(world, begun, authentication)
   const complete: CheckoutSessionRecord = {

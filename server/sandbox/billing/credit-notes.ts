@@ -1,6 +1,7 @@
 import { invalid } from '../errors.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
 import type { CreditNoteLineRecord, CreditNoteRecord } from '../state/money-records.ts'
-import type { InvoiceRecord, Metadata } from '../state/records.ts'
+import type { Metadata } from '../state/own-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { postBalance } from './balance.ts'

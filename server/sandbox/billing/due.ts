@@ -1,12 +1,15 @@
-import type { InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
+import { emit } from '../webhooks/events.ts'
 import { expireSession } from './checkout.ts'
-import { collect } from './collecting.ts'
+import { collect, defaultMethod } from './collecting.ts'
 import { endSubscription } from './ending.ts'
 import { buildInvoice, issueInvoice } from './invoicing.ts'
 import { planRenewal } from './renewal.ts'
 import { nextTurn, turnPhase } from './schedule.ts'
 import { bookDebits, earliestPeriodEnd, saveSubscription } from './subscription-state.ts'
+import { giveNotice, noticeAt } from './trials.ts'
 import { dropPendingUpdate, voidInvoice } from './voiding.ts'
 
 /** How long a first payment may take: https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
@@ -39,11 +42,13 @@ function dueOf(world: World, subscription: SubscriptionRecord): Due | undefined 
   if (status === 'incomplete') {
     return { at: created + INCOMPLETE_SECONDS, run: () => expireIncomplete(world, subscription) }
   }
-  if (status !== 'active' && status !== 'past_due') return undefined
+  if (status !== 'active' && status !== 'past_due' && status !== 'trialing') return undefined
   const end = earliestPeriodEnd(subscription)
   if (pending && pending.expires_at <= end) {
     return { at: pending.expires_at, run: () => void dropPendingUpdate(world, subscription) }
   }
+  const notice = noticeAt(subscription)
+  if (notice !== null) return { at: notice, run: () => giveNotice(world, subscription) }
   const schedule = subscription.schedule ? world.store.get('schedule', subscription.schedule) : undefined
   const turn = schedule ? nextTurn(schedule) : null
   if (schedule && turn !== null && turn <= end) return { at: turn, run: () => turnPhase(world, schedule) }
@@ -51,7 +56,7 @@ function dueOf(world: World, subscription: SubscriptionRecord): Due | undefined 
   if (cancel_at !== null && cancel_at <= end) {
     return { at: cancel_at, run: () => void endSubscription(world, subscription, AT_ITS_END) }
   }
-  return { at: end, run: () => renew(world, subscription) }
+  return { at: end, run: () => (status === 'trialing' ? endTrial(world, subscription) : renew(world, subscription)) }
 }
 
 function expireIncomplete(world: World, subscription: SubscriptionRecord): void {
@@ -62,11 +67,26 @@ function expireIncomplete(world: World, subscription: SubscriptionRecord): void 
   saveSubscription(world, { ...now, ended_at: world.seconds(), status: 'incomplete_expired' }, now)
 }
 
-function renew(world: World, before: SubscriptionRecord): void {
+/** A trial is over: it is paid for from now on, or what was agreed on for want of a card happens. */
+function endTrial(world: World, before: SubscriptionRecord): void {
+  const lacking = before.trial_settings.end_behavior.missing_payment_method
+  if (lacking === 'create_invoice' || defaultMethod(world, before)) {
+    renew(world, before, 'active')
+    return
+  }
+  if (lacking === 'cancel') {
+    endSubscription(world, before, AT_ITS_END)
+    return
+  }
+  const paused = saveSubscription(world, { ...before, status: 'paused' }, before)
+  emit(world, 'customer.subscription.paused', paused)
+}
+
+function renew(world: World, before: SubscriptionRecord, status = before.status): void {
   const { items, plan } = planRenewal(world, before)
   const { invoice: built, debits } = buildInvoice(world, world.nextId('in'), plan)
   bookDebits(world, [], debits)
-  saveSubscription(world, { ...before, items, latest_invoice: built.id }, before)
+  saveSubscription(world, { ...before, items, latest_invoice: built.id, status }, before)
   charge(world, before.id, issueInvoice(world, built))
 }
 

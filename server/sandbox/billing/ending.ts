@@ -1,4 +1,4 @@
-import type { CancellationRecord, SubscriptionRecord } from '../state/records.ts'
+import type { CancellationRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { creditsFor } from './change.ts'

@@ -1,13 +1,7 @@
-import type {
-  CustomerRecord,
-  DebitRecord,
-  InvoiceItemRecord,
-  InvoiceRecord,
-  LineRecord,
-  Metadata,
-  Period,
-  SubscriptionRecord,
-} from '../state/records.ts'
+import type { CustomerRecord } from '../state/customer-records.ts'
+import type { DebitRecord, InvoiceItemRecord, InvoiceRecord, LineRecord, Period } from '../state/invoice-records.ts'
+import type { Metadata } from '../state/own-records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { postBalance } from './balance.ts'

@@ -1,5 +1,6 @@
 import { invalid, missing } from '../errors.ts'
-import type { PriceRecord, SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
+import type { PriceRecord } from '../state/catalog-records.ts'
+import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { mergeMetadata } from '../wire/params.ts'
 import { priceOf } from './lines.ts'

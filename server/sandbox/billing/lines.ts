@@ -1,18 +1,12 @@
 import { missing } from '../errors.ts'
-import type {
-  CreditedLines,
-  DebitRecord,
-  InvoiceItemRecord,
-  LineRecord,
-  Metadata,
-  Period,
-  PriceRecord,
-  SubscriptionItemRecord,
-} from '../state/records.ts'
+import type { PriceRecord } from '../state/catalog-records.ts'
+import type { CreditedLines, DebitRecord, InvoiceItemRecord, LineRecord, Period } from '../state/invoice-records.ts'
+import type { Metadata } from '../state/own-records.ts'
+import type { SubscriptionItemRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { periodAround } from './periods.ts'
 import { prorate } from './proration.ts'
-import { fullPeriod, remainingTime, unusedTime } from './wording.ts'
+import { fullPeriod, remainingTime, trialOf, unusedTime } from './wording.ts'
 
 /** A line before it belongs to an invoice or waits as an invoice item. */
 export interface LineDraft {
@@ -67,6 +61,13 @@ export function regularLine(world: World, subscription: string, item: Subscripti
     role: 'charge',
   }
 }
+
+/** A trial of an item: its period, for nothing. */
+export const trialLine = (world: World, subscription: string, item: SubscriptionItemRecord): LineDraft => ({
+  ...regularLine(world, subscription, item),
+  amount: 0,
+  description: trialOf(item.quantity, nameOf(world, item.price)),
+})
 
 /** An item in the period after its present one. */
 export function renewed(world: World, anchor: number, item: SubscriptionItemRecord): SubscriptionItemRecord {

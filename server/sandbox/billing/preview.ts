@@ -1,10 +1,12 @@
 import { ApiError } from '../errors.ts'
-import type { CustomerRecord, InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
+import type { CustomerRecord } from '../state/customer-records.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { type Change, type ChangeRequest, planChange } from './change.ts'
 import { buildInvoice, type InvoicePlan } from './invoicing.ts'
 import type { ItemChange } from './items.ts'
-import { priceOf, regularLine, renewed } from './lines.ts'
+import { priceOf, regularLine, renewed, trialLine } from './lines.ts'
 import { planRenewal } from './renewal.ts'
 import { nextTurn, turnPhase } from './schedule.ts'
 import { firstItems } from './subscribe.ts'
@@ -27,12 +29,13 @@ export interface PreviewRequest {
 export function previewChange(world: World, subscription: SubscriptionRecord, request: PreviewRequest): InvoiceRecord {
   if (subscription.ended_at !== null) throw nothingUpcoming(subscription.customer)
   return world.store.rehearse(() => {
-    const changes = request.change.items.length > 0 || request.change.resetAnchor
+    const changes =
+      request.change.items.length > 0 || request.change.resetAnchor || request.change.trialEnd !== undefined
     const present = changes ? dropPendingUpdate(world, subscription) : subscription
     const change = planChange(world, present, request.change)
     if (request.mode === 'recurring') return draft(world, recurringPlan(world, present, change))
     const atOnce =
-      change.resetsAnchor || (request.change.proration === 'always_invoice' && change.prorations.length > 0)
+      change.fullLines.length > 0 || (request.change.proration === 'always_invoice' && change.prorations.length > 0)
     if (atOnce) return draft(world, invoiceOfChange(world, present, change))
     const { cancelAtPeriodEnd: ends } = request
     const ending = ends === undefined ? undefined : ends ? 'at_period_end' : 'never'
@@ -86,15 +89,19 @@ export function previewNew(
   customer: CustomerRecord | null,
   items: readonly ItemChange[],
   billingMode: 'classic' | 'flexible',
+  trialEnd: number | null = null,
 ): InvoiceRecord {
   return world.store.rehearse(() => {
-    const first = firstItems(world, items, billingMode)
+    const first = firstItems(world, items, billingMode, trialEnd)
     const now = world.seconds()
     return draft(world, {
       customer,
       subscription: null,
       currency: first[0] ? priceOf(world, first[0].price).currency : 'usd',
-      drafts: first.map((item) => ({ ...regularLine(world, '', item), subscription: null })),
+      drafts: first.map((item) => ({
+        ...(trialEnd === null ? regularLine : trialLine)(world, '', item),
+        subscription: null,
+      })),
       reason: 'subscription_create',
       period: { start: now, end: now },
       prorationDate: null,

@@ -1,7 +1,7 @@
 import { invalid } from '../errors.ts'
 import { recordEntry } from '../state/journal.ts'
 import type { ChargeRecord, RefundRecord } from '../state/money-records.ts'
-import type { Metadata } from '../state/records.ts'
+import type { Metadata } from '../state/own-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { money } from './wording.ts'

@@ -1,4 +1,4 @@
-import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
+import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { type InvoicePlan, waitingLines } from './invoicing.ts'
 import { regularLine, renewed } from './lines.ts'

@@ -1,6 +1,7 @@
 import { invalid } from '../errors.ts'
-import type { Metadata, SubscriptionRecord } from '../state/records.ts'
+import type { Metadata } from '../state/own-records.ts'
 import type { PhaseRecord, ScheduleRecord } from '../state/schedule-records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import type { ChangeRequest } from './change.ts'

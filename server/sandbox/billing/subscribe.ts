@@ -1,13 +1,16 @@
 import { invalid } from '../errors.ts'
-import type { CustomerRecord, Metadata, SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
+import type { CustomerRecord } from '../state/customer-records.ts'
+import type { Metadata } from '../state/own-records.ts'
+import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { collect, type PaymentBehavior } from './collecting.ts'
 import { buildInvoice, type InvoicePlan, issueInvoice, waitingLines } from './invoicing.ts'
 import { checkIntervals, type ItemChange, newItem } from './items.ts'
-import { priceOf, regularLine } from './lines.ts'
+import { priceOf, regularLine, trialLine } from './lines.ts'
 import { periodAround } from './periods.ts'
 import { bookDebits, endingWith } from './subscription-state.ts'
+import { trialPeriod } from './trials.ts'
 
 /** A subscription to begin now. */
 export interface SubscribeRequest {
@@ -19,6 +22,9 @@ export interface SubscribeRequest {
   readonly defaultPaymentMethod: string | null
   readonly description: string | null
   readonly metadata: Metadata
+  /** Nothing is charged until then. */
+  readonly trialEnd: number | null
+  readonly trialSettings: SubscriptionRecord['trial_settings'] | undefined
 }
 
 /** The items of a subscription that starts at `now`, each with its first period. */
@@ -26,6 +32,7 @@ export function firstItems(
   world: World,
   changes: readonly ItemChange[],
   billingMode: 'classic' | 'flexible',
+  trialEnd: number | null = null,
 ): readonly SubscriptionItemRecord[] {
   if (changes.length === 0) {
     throw invalid('Missing required param: items.', { code: 'parameter_missing', param: 'items' })
@@ -34,6 +41,7 @@ export function firstItems(
   const now = world.seconds()
   const items = changes.map((change, index) => {
     const item = newItem(world, currency, change, `items[${index}]`)
+    if (trialEnd !== null) return trialPeriod(item, now, trialEnd)
     const recurring = priceOf(world, item.price).recurring
     const period = recurring ? periodAround(now, recurring, now) : { start: now, end: now }
     return { ...item, current_period_start: period.start, current_period_end: period.end }
@@ -44,7 +52,7 @@ export function firstItems(
 
 /** Begins a subscription, bills its first period and collects it: https://docs.stripe.com/api/subscriptions/create */
 export function subscribe(world: World, request: SubscribeRequest): SubscriptionRecord {
-  const items = firstItems(world, request.items, request.billingMode)
+  const items = firstItems(world, request.items, request.billingMode, request.trialEnd)
   const created = newSubscription(world, request, items)
   world.store.put('subscription', created)
   const { invoice: built, debits } = buildInvoice(
@@ -64,7 +72,10 @@ export function subscribe(world: World, request: SubscribeRequest): Subscription
 function activate(world: World, id: string): void {
   const subscription = world.store.get('subscription', id)
   if (subscription?.status !== 'incomplete') return
-  const active = { ...subscription, status: 'active' as const }
+  const active = {
+    ...subscription,
+    status: subscription.trial_end === null ? ('active' as const) : ('trialing' as const),
+  }
   world.store.put('subscription', active)
   emit(world, 'customer.subscription.updated', active, subscription)
 }
@@ -75,7 +86,9 @@ const firstInvoice = (world: World, subscription: SubscriptionRecord, customer: 
   currency: subscription.currency,
   drafts: [
     ...waitingLines(world, subscription),
-    ...subscription.items.map((item) => regularLine(world, subscription.id, item)),
+    ...subscription.items.map((item) =>
+      (subscription.trial_end === null ? regularLine : trialLine)(world, subscription.id, item),
+    ),
   ],
   reason: 'subscription_create',
   period: { start: world.seconds(), end: world.seconds() },
@@ -92,7 +105,7 @@ function newSubscription(
   return {
     id: world.nextId('sub'),
     object: 'subscription',
-    billing_cycle_anchor: now,
+    billing_cycle_anchor: request.trialEnd ?? now,
     billing_mode: { type: request.billingMode, updated_at: now },
     ...endingWith({ items }, request.cancelAtPeriodEnd ? 'at_period_end' : 'never', now),
     created: now,
@@ -107,5 +120,9 @@ function newSubscription(
     pending_update: null,
     schedule: null,
     status: 'incomplete',
+    trial_end: request.trialEnd,
+    trial_settings: request.trialSettings ?? { end_behavior: { missing_payment_method: 'create_invoice' } },
+    trial_start: request.trialEnd === null ? null : now,
+    trial_warned: false,
   }
 }

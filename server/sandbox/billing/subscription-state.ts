@@ -1,4 +1,5 @@
-import type { DebitRecord, InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
+import type { DebitRecord, InvoiceRecord } from '../state/invoice-records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { mergeMetadata } from '../wire/params.ts'
@@ -61,9 +62,17 @@ export function invoicePaid(world: World, invoice: InvoiceRecord): void {
   const subscription = invoice.subscription ? world.store.get('subscription', invoice.subscription) : undefined
   if (!subscription) return
   if (subscription.pending_update?.invoice === invoice.id) applyPendingUpdate(world, subscription)
+  else if (subscription.status === 'paused') takeUp(world, subscription)
   else if (subscription.status === 'incomplete' || subscription.status === 'past_due') {
     if (!owes(world, subscription)) saveSubscription(world, { ...subscription, status: 'active' }, subscription)
   }
+}
+
+/** The invoice of a paused subscription is paid: it runs again. */
+export function takeUp(world: World, before: SubscriptionRecord): SubscriptionRecord {
+  const resumed = saveSubscription(world, { ...before, status: 'active' }, before)
+  emit(world, 'customer.subscription.resumed', resumed)
+  return resumed
 }
 
 /** True while an invoice of the subscription, other than that of a pending update, is unpaid. */
@@ -85,6 +94,7 @@ function applyPendingUpdate(world: World, before: SubscriptionRecord): void {
     items: pending.items,
     metadata: mergeMetadata(before.metadata, pending.metadata ?? undefined),
     pending_update: null,
+    ...pending.trial,
   }
   const ending = pending.cancel_at_period_end
   const after =

@@ -1,5 +1,6 @@
 import { invalid } from '../errors.ts'
-import type { CancellationRecord, Metadata, SubscriptionRecord } from '../state/records.ts'
+import type { Metadata } from '../state/own-records.ts'
+import type { CancellationRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { mergeMetadata } from '../wire/params.ts'
 import { type Change, type ChangeRequest, planChange } from './change.ts'
@@ -21,6 +22,7 @@ export interface UpdateRequest {
   readonly defaultPaymentMethod: string | null | undefined
   readonly description: string | null | undefined
   readonly metadata: Metadata | null | undefined
+  readonly trialSettings: SubscriptionRecord['trial_settings'] | undefined
 }
 
 /** An update that time makes and that changes nothing yet. */
@@ -32,6 +34,7 @@ export const UNTOUCHED: UpdateRequest = {
   defaultPaymentMethod: undefined,
   description: undefined,
   metadata: undefined,
+  trialSettings: undefined,
 }
 
 /** Changes a subscription: https://docs.stripe.com/api/subscriptions/update */
@@ -46,7 +49,7 @@ export function updateSubscription(
   const before = dropPendingUpdate(world, found)
   const change = planChange(world, before, request.change)
   const lines = request.change.proration === 'always_invoice' ? change.prorations.length : 0
-  if (!change.resetsAnchor && lines === 0) return applyWithoutInvoice(world, before, change, request)
+  if (change.fullLines.length === 0 && lines === 0) return applyWithoutInvoice(world, before, change, request)
   const built = buildInvoice(world, world.nextId('in'), invoiceOfChange(world, before, change))
   return request.behavior === 'pending_if_incomplete'
     ? applyOncePaid(world, before, change, built, request)
@@ -54,7 +57,10 @@ export function updateSubscription(
 }
 
 function checkChangeable({ status }: SubscriptionRecord): void {
-  if (status === 'active' || status === 'past_due') return
+  if (status === 'active' || status === 'past_due' || status === 'trialing') return
+  if (status === 'paused') {
+    throw invalid('A paused subscription cannot change what it bills; resume it first.')
+  }
   if (status === 'incomplete') {
     throw invalid('This subscription has an incomplete payment; only its metadata and payment method can be changed.')
   }
@@ -92,6 +98,8 @@ function changedBy(
     description: request.description === undefined ? before.description : request.description,
     items: change?.items ?? before.items,
     metadata: mergeMetadata(before.metadata, request.metadata),
+    trial_settings: request.trialSettings ?? before.trial_settings,
+    ...change?.trial,
   }
   const ended =
     request.ending === undefined ? moved : { ...moved, ...endingWith(moved, request.ending, world.seconds()) }
@@ -154,13 +162,14 @@ function applyOncePaid(
   const pending: SubscriptionRecord = {
     ...billed,
     pending_update: {
-      billing_cycle_anchor: change.resetsAnchor ? change.anchor : null,
+      billing_cycle_anchor: change.anchor === before.billing_cycle_anchor ? null : change.anchor,
       cancel_at_period_end: request.ending === undefined ? null : request.ending === 'at_period_end',
       expires_at: expiryOf(world, before),
       invoice: invoice.id,
       items: change.items,
       metadata: request.metadata ?? null,
       credits: change.credits,
+      trial: change.trial,
       debits,
     },
   }

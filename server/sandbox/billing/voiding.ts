@@ -1,4 +1,5 @@
-import type { InvoiceRecord, SubscriptionRecord } from '../state/records.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { unapplyBalance } from './balance.ts'

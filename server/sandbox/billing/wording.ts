@@ -1,4 +1,4 @@
-import type { PriceRecord } from '../state/records.ts'
+import type { PriceRecord } from '../state/catalog-records.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
@@ -17,6 +17,9 @@ export const unusedTime = (quantity: number, name: string, at: number): string =
 /** `Remaining time on 3 × Standard after 20 Jan 2026`. */
 export const remainingTime = (quantity: number, name: string, at: number): string =>
   `Remaining time on ${counted(quantity, name)} after ${dayOf(at)}`
+
+/** `Trial period for 3 × Standard`. */
+export const trialOf = (quantity: number, name: string): string => `Trial period for ${counted(quantity, name)}`
 
 /** `3 × Standard (at $10.00 / month)`. */
 export function fullPeriod(quantity: number, name: string, price: PriceRecord): string {

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
 import { finishAuthentication } from '../billing/payments.ts'
 import { money } from '../billing/wording.ts'
-import type { PaymentIntentRecord } from '../state/records.ts'
+import type { PaymentIntentRecord } from '../state/payment-records.ts'
 import { act, fieldOf, type PageOptions } from './act.ts'
 import { layout } from './layout.ts'
 

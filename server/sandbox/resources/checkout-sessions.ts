@@ -1,7 +1,7 @@
 import { expireSession } from '../billing/checkout.ts'
 import { firstItems } from '../billing/subscribe.ts'
 import { invalid } from '../errors.ts'
-import type { CheckoutItem, CheckoutSessionRecord } from '../state/records.ts'
+import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import {

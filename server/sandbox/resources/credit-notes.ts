@@ -1,7 +1,7 @@
 import { type CreditNoteRequest, issueCreditNote } from '../billing/credit-notes.ts'
 import { invalid, missing } from '../errors.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
 import type { CreditNoteLineRecord } from '../state/money-records.ts'
-import type { InvoiceRecord } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import {

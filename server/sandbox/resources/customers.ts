@@ -1,7 +1,7 @@
 import { postBalance } from '../billing/balance.ts'
 import { endSubscription } from '../billing/ending.ts'
 import { invalid } from '../errors.ts'
-import type { CustomerRecord } from '../state/records.ts'
+import type { CustomerRecord } from '../state/customer-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'

@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts'
-import type { InvoiceItemRecord } from '../state/records.ts'
+import type { InvoiceItemRecord } from '../state/invoice-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'

@@ -1,7 +1,7 @@
 import type { ChangeRequest } from '../billing/change.ts'
 import { previewChange, previewNew } from '../billing/preview.ts'
 import { invalid } from '../errors.ts'
-import type { InvoiceRecord } from '../state/records.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
 import type { World } from '../state/world.ts'
 import {
   clearable,
@@ -18,7 +18,7 @@ import {
 import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
 import { find, findCustomer } from './shared.ts'
-import { ANCHOR, BILLING_MODE, ITEM, PRORATION_BEHAVIOR } from './subscriptions.ts'
+import { ANCHOR, BILLING_MODE, ITEM, PRORATION_BEHAVIOR, TRIAL_END } from './subscriptions.ts'
 
 /** How many previews stay readable by id. */
 const KEPT = 50
@@ -36,6 +36,7 @@ const PARAMS = {
     metadata: clearable(metadata()),
     proration_behavior: PRORATION_BEHAVIOR,
     proration_date: integer(),
+    trial_end: TRIAL_END,
   }),
 }
 type Params = Values<typeof PARAMS>
@@ -46,7 +47,8 @@ function preview(world: World, params: Params): InvoiceRecord {
     if (!params.customer && !details?.items) throw invalid('You must provide a `customer` or a `subscription`.')
     const customer = params.customer ? findCustomer(world, params.customer) : null
     const billed = customer && params.preview_mode === 'recurring' ? { ...customer, balance: 0 } : customer
-    return previewNew(world, billed, details?.items ?? [], details?.billing_mode?.type ?? 'flexible')
+    const trial = typeof details?.trial_end === 'number' ? details.trial_end : null
+    return previewNew(world, billed, details?.items ?? [], details?.billing_mode?.type ?? 'flexible', trial)
   }
   const subscription = find(world, 'subscription', params.subscription, 'subscription')
   if (params.customer !== undefined && params.customer !== subscription.customer) {
@@ -59,6 +61,7 @@ function preview(world: World, params: Params): InvoiceRecord {
     proration: details?.proration_behavior ?? 'create_prorations',
     prorationDate: details?.proration_date,
     resetAnchor: details?.billing_cycle_anchor?.type === 'now',
+    trialEnd: details?.trial_end,
   }
   const mode = params.preview_mode ?? 'next'
   return previewChange(world, subscription, { mode, change, cancelAtPeriodEnd: details?.cancel_at_period_end })

@@ -1,7 +1,7 @@
 import { payInvoice } from '../billing/collecting.ts'
 import { voidInvoice } from '../billing/voiding.ts'
 import { invalid } from '../errors.ts'
-import type { InvoiceRecord } from '../state/records.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
 import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import { flag, oneOf, range, text } from '../wire/params.ts'

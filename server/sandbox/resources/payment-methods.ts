@@ -1,6 +1,6 @@
 import { cardOfNumber, cardOfToken, type TestCard } from '../cards.ts'
 import { invalid, missing } from '../errors.ts'
-import type { CustomerRecord, PaymentMethodRecord } from '../state/records.ts'
+import type { CustomerRecord, PaymentMethodRecord } from '../state/customer-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'

@@ -1,6 +1,6 @@
 import { attemptPayment, cardError } from '../billing/payments.ts'
 import { ApiError, invalid } from '../errors.ts'
-import type { PaymentIntentRecord } from '../state/records.ts'
+import type { PaymentIntentRecord } from '../state/payment-records.ts'
 import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import { flag, object, oneOf, range, required, text } from '../wire/params.ts'

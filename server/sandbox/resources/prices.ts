@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts'
-import type { PriceRecord } from '../state/records.ts'
+import type { PriceRecord } from '../state/catalog-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
@@ -40,6 +40,7 @@ const CREATE = {
   recurring: object({
     interval: required(INTERVAL),
     interval_count: integer(),
+    trial_period_days: whole(),
     usage_type: oneOf('licensed'),
   }),
   unit_amount: required(whole()),
@@ -93,7 +94,11 @@ export const priceRoutes: readonly Route[] = [
       nickname: params.nickname ?? null,
       product: productFor(world, params.product, params.product_data),
       recurring: params.recurring
-        ? { interval: params.recurring.interval, interval_count: params.recurring.interval_count ?? 1 }
+        ? {
+            interval: params.recurring.interval,
+            interval_count: params.recurring.interval_count ?? 1,
+            trial_period_days: params.recurring.trial_period_days ?? null,
+          }
         : null,
       tax_behavior: params.tax_behavior ?? 'unspecified',
       unit_amount: params.unit_amount,

@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts'
-import type { ProductRecord } from '../state/records.ts'
+import type { ProductRecord } from '../state/catalog-records.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import { clearable, flag, list, mergeMetadata, metadata, range, required, text } from '../wire/params.ts'

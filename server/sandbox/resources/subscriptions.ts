@@ -1,9 +1,11 @@
 import { endSubscription } from '../billing/ending.ts'
+import { resumeSubscription } from '../billing/resuming.ts'
 import { subscribe } from '../billing/subscribe.ts'
 import { type Ending, earliestPeriodEnd, latestPeriodEnd } from '../billing/subscription-state.ts'
+import { checkedTrialEnd } from '../billing/trials.ts'
 import { type UpdateRequest, updateSubscription } from '../billing/update.ts'
 import { invalid } from '../errors.ts'
-import type { SubscriptionRecord } from '../state/records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import {
@@ -40,6 +42,7 @@ export const ITEM = {
 /** Also in previews. */
 export const PRORATION_BEHAVIOR = oneOf('always_invoice', 'create_prorations', 'none')
 export const ANCHOR = object({ type: required(oneOf('now', 'unchanged')) })
+export const TRIAL_END = either(oneOf('now'), integer())
 export const BILLING_MODE = object({ type: required(oneOf('classic', 'flexible')) })
 
 const BEHAVIOR = oneOf('allow_incomplete', 'default_incomplete', 'error_if_incomplete', 'pending_if_incomplete')
@@ -52,12 +55,18 @@ const SETTINGS = {
   off_session: flag(),
   payment_behavior: BEHAVIOR,
   proration_behavior: PRORATION_BEHAVIOR,
+  trial_end: TRIAL_END,
+  trial_settings: object({
+    end_behavior: required(object({ missing_payment_method: required(oneOf('cancel', 'create_invoice', 'pause')) })),
+  }),
 }
 const CREATE = {
   ...SETTINGS,
   billing_mode: BILLING_MODE,
   customer: required(text()),
   items: list(object({ metadata: metadata(), price: text(), quantity: whole() })),
+  trial_from_plan: flag(),
+  trial_period_days: whole(),
 }
 const UPDATE = {
   ...SETTINGS,
@@ -79,6 +88,7 @@ const ALLOWED_WHILE_PENDING: ReadonlySet<string> = new Set([
   'payment_behavior',
   'proration_behavior',
   'proration_date',
+  'trial_end',
 ])
 
 function checkPendingParams(params: Update): void {
@@ -119,6 +129,20 @@ function instantOf(
   throw invalid('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'cancel_at' })
 }
 
+/** Until when a new subscription is free, if at all. */
+function firstTrial(world: World, params: Values<typeof CREATE>): number | null {
+  const { items, trial_end, trial_from_plan, trial_period_days } = params
+  if (trial_end === 'now') return null
+  if (trial_end !== undefined) return checkedTrialEnd(world, trial_end)
+  const ofPrices = trial_from_plan
+    ? (items ?? []).map(
+        ({ price }) => find(world, 'price', price ?? '', 'items[0][price]').recurring?.trial_period_days ?? 0,
+      )
+    : []
+  const days = trial_period_days ?? Math.max(0, ...ofPrices)
+  return days === 0 ? null : checkedTrialEnd(world, world.seconds() + days * 86_400)
+}
+
 const withoutUnset = ({ comment, feedback }: NonNullable<Update['cancellation_details']>) => ({
   ...(comment !== undefined && { comment }),
   ...(feedback !== undefined && { feedback }),
@@ -132,18 +156,20 @@ function toRequest(world: World, subscription: SubscriptionRecord, params: Updat
     ending: endingOf(world, subscription, params),
     cancellation: params.cancellation_details && withoutUnset(params.cancellation_details),
     change:
-      params.items || resetAnchor || params.proration_date !== undefined
+      params.items || resetAnchor || params.proration_date !== undefined || params.trial_end !== undefined
         ? {
             items: params.items ?? [],
             proration: params.proration_behavior ?? 'create_prorations',
             prorationDate: params.proration_date,
             resetAnchor,
+            trialEnd: params.trial_end,
           }
         : null,
     defaultPaymentMethod:
       method && usableMethod(world, method, findCustomer(world, subscription.customer), 'default_payment_method').id,
     description: params.description,
     metadata: params.metadata,
+    trialSettings: params.trial_settings,
   }
 }
 
@@ -168,7 +194,17 @@ const LIST = {
   created: range(),
   customer: text(),
   price: text(),
-  status: oneOf('active', 'past_due', 'incomplete', 'incomplete_expired', 'canceled', 'ended', 'all'),
+  status: oneOf(
+    'active',
+    'trialing',
+    'past_due',
+    'paused',
+    'incomplete',
+    'incomplete_expired',
+    'canceled',
+    'ended',
+    'all',
+  ),
 }
 
 function hasStatus(subscription: SubscriptionRecord, wanted: Values<typeof LIST>['status']): boolean {
@@ -198,6 +234,8 @@ export const subscriptionRoutes: readonly Route[] = [
       defaultPaymentMethod: method ? usableMethod(world, method, customer, 'default_payment_method').id : null,
       description: params.description ?? null,
       metadata: mergeMetadata({}, params.metadata),
+      trialEnd: firstTrial(world, params),
+      trialSettings: params.trial_settings,
     })
     return render(world, subscription)
   }),
@@ -208,6 +246,12 @@ export const subscriptionRoutes: readonly Route[] = [
     return render(world, updateSubscription(world, subscription, toRequest(world, subscription, params)))
   }),
   route('DELETE', '/v1/subscriptions/:id', CANCEL, ({ world, params, id }) => render(world, cancel(world, id, params))),
+  route(
+    'POST',
+    '/v1/subscriptions/:id/resume',
+    { billing_cycle_anchor: object({ type: required(oneOf('now')) }), proration_behavior: PRORATION_BEHAVIOR },
+    ({ world, id }) => render(world, resumeSubscription(world, find(world, 'subscription', id))),
+  ),
   route('GET', '/v1/subscriptions', LIST, ({ world, params }) => {
     const found = newestFirst(world, 'subscription').filter(
       (subscription) =>

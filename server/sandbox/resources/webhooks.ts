@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts'
-import type { EventRecord, WebhookEndpointRecord } from '../state/records.ts'
+import type { EventRecord, WebhookEndpointRecord } from '../state/event-records.ts'
 import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import { clearable, flag, list, mergeMetadata, metadata, range, required, text } from '../wire/params.ts'

@@ -1,5 +1,5 @@
 import type { JournalEntry } from './own-records.ts'
-import type { PaymentIntentRecord } from './records.ts'
+import type { PaymentIntentRecord } from './payment-records.ts'
 import type { World } from './world.ts'
 
 /** Adds to the list of what really happened. */

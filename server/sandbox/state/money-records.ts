@@ -1,5 +1,4 @@
-import type { Named } from './own-records.ts'
-import type { Metadata } from './records.ts'
+import type { Metadata, Named } from './own-records.ts'
 
 /** Money taken from a card: https://docs.stripe.com/api/charges */
 export interface ChargeRecord extends Named {

@@ -7,6 +7,9 @@ export interface Named {
   readonly id: string
 }
 
+/** Text by free names. */
+export type Metadata = Readonly<Record<string, string>>
+
 /** One event on its way to one endpoint. */
 export interface DeliveryRecord extends Named {
   readonly event: string

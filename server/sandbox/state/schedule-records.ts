@@ -1,5 +1,4 @@
-import type { Named } from './own-records.ts'
-import type { Metadata } from './records.ts'
+import type { Metadata, Named } from './own-records.ts'
 
 /** What a phase of a schedule bills. */
 export interface PhaseItemRecord {

@@ -1,4 +1,5 @@
-import type { EventRecord, Kind, Records, WebhookEndpointRecord } from '../state/records.ts'
+import type { EventRecord, WebhookEndpointRecord } from '../state/event-records.ts'
+import type { Kind, Records } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { changedMembers } from '../wire/json.ts'
 import { API_VERSION, render } from '../wire/render.ts'

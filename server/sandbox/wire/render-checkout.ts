@@ -1,4 +1,4 @@
-import type { CheckoutItem, CheckoutSessionRecord } from '../state/records.ts'
+import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { World } from '../state/world.ts'
 import { complete } from './complete.ts'
 import type { JsonObject } from './json.ts'

@@ -1,4 +1,4 @@
-import type { InvoiceItemRecord, InvoiceRecord, LineRecord } from '../state/records.ts'
+import type { InvoiceItemRecord, InvoiceRecord, LineRecord } from '../state/invoice-records.ts'
 import type { World } from '../state/world.ts'
 import { complete, inlineList } from './complete.ts'
 import { type JsonObject, toJson } from './json.ts'

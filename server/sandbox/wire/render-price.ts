@@ -1,4 +1,4 @@
-import type { PriceRecord } from '../state/records.ts'
+import type { PriceRecord } from '../state/catalog-records.ts'
 import { complete } from './complete.ts'
 import type { JsonObject } from './json.ts'
 
@@ -9,7 +9,6 @@ export const renderPrice = (price: PriceRecord): JsonObject =>
     recurring: price.recurring && {
       ...price.recurring,
       meter: null,
-      trial_period_days: null,
       usage_type: 'licensed',
     },
     type: price.recurring ? 'recurring' : 'one_time',
@@ -30,4 +29,5 @@ export const renderPlan = (price: PriceRecord): JsonObject =>
     metadata: price.metadata,
     nickname: price.nickname,
     product: price.product,
+    trial_period_days: price.recurring?.trial_period_days ?? null,
   })

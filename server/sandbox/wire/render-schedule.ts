@@ -1,5 +1,5 @@
-import type { SubscriptionRecord } from '../state/records.ts'
 import type { PhaseRecord, ScheduleRecord } from '../state/schedule-records.ts'
+import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { complete } from './complete.ts'
 import type { JsonObject } from './json.ts'

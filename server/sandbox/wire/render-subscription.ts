@@ -1,4 +1,4 @@
-import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/records.ts'
+import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { complete, inlineList } from './complete.ts'
 import type { JsonObject } from './json.ts'
@@ -23,7 +23,7 @@ export const renderBillingMode = ({ billing_mode }: SubscriptionRecord): JsonObj
 
 /** A subscription with its items. */
 export function renderSubscription(world: World, record: SubscriptionRecord): JsonObject {
-  const { items, pending_update: pending, cancellation, billing_mode: _mode, ...shown } = record
+  const { items, pending_update: pending, cancellation, billing_mode: _mode, trial_warned: _warned, ...shown } = record
   const toItem = (item: SubscriptionItemRecord): JsonObject => renderItem(world, record.id, item)
   return complete('subscription', {
     ...shown,
@@ -38,7 +38,7 @@ export function renderSubscription(world: World, record: SubscriptionRecord): Js
       expires_at: pending.expires_at,
       metadata: pending.metadata,
       subscription_items: pending.items.map(toItem),
-      trial_end: null,
+      trial_end: pending.trial?.trial_end ?? null,
       trial_from_plan: null,
     },
   })

@@ -1,11 +1,7 @@
-import type {
-  EventRecord,
-  InvoicePaymentRecord,
-  Kind,
-  PaymentIntentRecord,
-  PaymentMethodRecord,
-  Records,
-} from '../state/records.ts'
+import type { PaymentMethodRecord } from '../state/customer-records.ts'
+import type { EventRecord } from '../state/event-records.ts'
+import type { InvoicePaymentRecord, PaymentIntentRecord } from '../state/payment-records.ts'
+import type { Kind, Records } from '../state/records.ts'
 import type { World } from '../state/world.ts'
 import { complete } from './complete.ts'
 import { CONSTANTS } from './constants/index.ts'

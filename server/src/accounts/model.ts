@@ -1,4 +1,4 @@
-import type { ChangeKind, Facts, Interval, Segment } from '@softgate/sdk/contract'
+import type { ChangeKind, Facts, Interval, OpenInvoice, Segment } from '@softgate/sdk/contract'
 import type { Bundle } from '../catalog/bundle.ts'
 import type { Catalog } from '../catalog/model.ts'
 
@@ -47,6 +47,8 @@ export interface SubscriptionRecord {
   periodStart: number
   periodEnd: number
   cancelAt: number | null
+  /** What is not paid yet of it. */
+  unpaid: OpenInvoice | null
   /** What our schedule brings at `at`. */
   pending: { at: number; bundle: Bundle } | null
   /** Whether the customer pays by invoice; such an account asks its contact instead of buying. */
@@ -67,6 +69,9 @@ const isChangeable = (subscription: SubscriptionRecord | null): boolean =>
   changeableStatuses.has(subscription.status) &&
   subscription.cancelAt === null &&
   !subscription.byInvoice
+
+/** Whether a payment of it is overdue. */
+export const isOwing = ({ status }: { status: string }): boolean => status === 'past_due' || status === 'unpaid'
 
 /** Statuses that no payment can bring back to life. */
 const endedStatuses = new Set(['canceled', 'incomplete_expired'])

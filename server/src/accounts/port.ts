@@ -7,6 +7,10 @@ export interface AccountStore {
   save(account: AccountRecord, now: number): Promise<void>
   idOfCustomer(stripeCustomerId: string): Promise<string | null>
   findUser(account: string, id: string): Promise<UserRecord | null>
+  /** Names of at most `limit` users with one of the roles, without `except`, in alphabetical order. An email address is no name. */
+  namesInRoles(who: { account: string; roles: readonly string[]; except: string; limit: number }): Promise<string[]>
+  /** Names by user, where there are any. An email address is no name. */
+  namesOf(account: string, users: readonly string[]): Promise<Map<string, string>>
   saveUser(user: UserRecord, now: number): Promise<void>
   findSubscription(account: string): Promise<SubscriptionRecord | null>
   /** Keeps the newer of two looks at Stripe; false when the stored one is newer and this one was dropped. */

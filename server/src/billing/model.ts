@@ -1,4 +1,12 @@
-import type { ChangeKind, Interval, Quote, QuoteTax, UpgradeInvoice, UpgradeStatus } from '@softgate/sdk/contract'
+import type {
+  ChangeKind,
+  Interval,
+  OpenInvoice,
+  Quote,
+  QuoteTax,
+  UpgradeInvoice,
+  UpgradeStatus,
+} from '@softgate/sdk/contract'
 import type { Bundle } from '../catalog/bundle.ts'
 
 /** What a quote is about, in the catalogue's words. */
@@ -141,6 +149,8 @@ export interface LiveSubscription {
   paymentMethod: string | null
   /** The customer's balance in minor units; negative is credit. */
   balance: number
+  /** The newest open invoice, looked for where a payment is overdue. */
+  unpaid: OpenInvoice | null
   created: number
 }
 

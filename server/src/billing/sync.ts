@@ -49,6 +49,7 @@ export function toRecord(
     periodStart: main?.item.periodStart ?? first?.periodStart ?? live.anchor,
     periodEnd: main?.item.periodEnd ?? first?.periodEnd ?? live.anchor,
     cancelAt: live.cancelAt,
+    unpaid: live.unpaid,
     pending: schedule?.ours && schedule.at > observedAt ? { at: schedule.at, bundle: schedule.ours.bundle } : null,
     byInvoice: live.collectionMethod === 'send_invoice',
     observedAt,

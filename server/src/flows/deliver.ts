@@ -1,5 +1,5 @@
 import type { Copy, Offer, Prompt, PromptWay } from '@softgate/sdk/contract'
-import { hasEnded, isLive, permits } from '../accounts/model.ts'
+import { hasEnded, isLive, isOwing, permits } from '../accounts/model.ts'
 import { comesWith } from '../catalog/about.ts'
 import { offerFor } from '../catalog/answer.ts'
 import type { OfferContext } from '../catalog/offers.ts'
@@ -10,7 +10,7 @@ import { type CopyFacts, formatCopy, localeFor, wayCopy } from '../prompts/copy.
 import type { Delivery } from '../prompts/model.ts'
 import type { Stores } from '../store/stores.ts'
 import type { Fire } from '../triggers/model.ts'
-import type { Context } from './context.ts'
+import { actorOf, type Context, type Who } from './context.ts'
 
 export const offerContext = (
   { catalog, seal }: Context,
@@ -70,18 +70,34 @@ function offerOf(context: Context, snapshot: Snapshot, { feature, quantity, id }
   return found && { ...found.sellable.offer, id: `${found.sellable.offer.id}.${id}` }
 }
 
+/** Who reads a prompt. */
 export interface Reader {
-  buyer: boolean
+  role: string | null
   locale: string | null
+  buyer: boolean
+  /** Whom someone who may not buy can ask, by name. */
+  admins: string[]
+}
+
+const mostAdmins = 5
+
+export async function readerOf(context: Context, who: Who): Promise<Reader> {
+  const { user, buyer } = await actorOf(context, who)
+  const { account, user: except } = who
+  const asked = { account, roles: context.catalog.purchaseRoles, except, limit: mostAdmins }
+  const admins = buyer ? [] : await context.database.read.accounts.namesInRoles(asked)
+  return { role: user?.role ?? null, locale: user?.locale ?? null, buyer, admins }
 }
 
 /** A delivery as this reader sees it now: a buyer with the offer and its price, anyone else with the way to ask. */
-export function toPrompt(context: Context, snapshot: Snapshot, delivery: Delivery, { buyer, locale }: Reader): Prompt {
+export function toPrompt(context: Context, snapshot: Snapshot, delivery: Delivery, reader: Reader): Prompt {
+  const { buyer, locale, admins } = reader
+  const { subscription } = snapshot
   const offer = context.gateway ? offerOf(context, snapshot, delivery) : null
-  const owing = snapshot.subscription !== null && ['past_due', 'unpaid'].includes(snapshot.subscription.status)
-  const byInvoice = snapshot.subscription?.byInvoice === true
+  const owing = subscription !== null && isOwing(subscription)
+  const byInvoice = subscription?.byInvoice === true
   const way: PromptWay =
-    !buyer || byInvoice ? 'ask' : owing ? 'pay' : offer && permits(snapshot.subscription, 'add') ? 'buy' : 'none'
+    !buyer || byInvoice ? 'ask' : owing ? 'pay' : offer && permits(subscription, 'add') ? 'buy' : 'none'
   return {
     delivery: delivery.id,
     placement: delivery.placement,
@@ -89,6 +105,8 @@ export function toPrompt(context: Context, snapshot: Snapshot, delivery: Deliver
     way,
     copy: copyOf(context, snapshot, delivery, { way, offer, locale }),
     offer: way === 'buy' ? offer : null,
+    admins: way === 'ask' ? admins : [],
+    invoice: way === 'pay' && subscription ? subscription.unpaid : null,
   }
 }
 

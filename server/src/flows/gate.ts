@@ -5,9 +5,9 @@ import type { Delivery } from '../prompts/model.ts'
 import type { CompiledTrigger } from '../triggers/compile.ts'
 import { listens } from '../triggers/evaluate.ts'
 import type { Signal } from '../triggers/model.ts'
-import { actorOf, type Context, changed, featureUnknown, snapshotOf, type Who } from './context.ts'
+import { type Context, changed, featureUnknown, snapshotOf, type Who } from './context.ts'
 import { fire } from './crossings.ts'
-import { toPrompt } from './deliver.ts'
+import { readerOf, toPrompt } from './deliver.ts'
 
 const minute = 60_000
 
@@ -26,8 +26,7 @@ export async function gate(context: Context, who: Who, input: GateInput): Promis
   const delivery = await recordAttempt(context, { who, input, snapshot, spec })
   if (!delivery) return { decision, prompt: null }
   changed(context, who.account)
-  const { user, buyer } = await actorOf(context, who)
-  const reader = { buyer, locale: user?.locale ?? null }
+  const reader = await readerOf(context, who)
   return { decision, prompt: toPrompt(context, snapshot, { ...delivery, quantity }, reader) }
 }
 

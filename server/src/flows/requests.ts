@@ -2,12 +2,13 @@ import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } 
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { RequestRecord } from '../requests/port.ts'
-import { type Context, featureUnknown, mayPurchase, requirePurchase, snapshotOf, type Who } from './context.ts'
+import { type Context, changed, featureUnknown, mayPurchase, requirePurchase, snapshotOf, type Who } from './context.ts'
 
 /** Asks the account's admins for a feature. Asking again while the first request is open changes that one. */
 export async function askAdmin(context: Context, who: Who, input: RequestInput): Promise<AccessRequest> {
   const { account, user } = who
   const { feature, quantity = 1, note = null } = input
+  const now = context.clock.now()
   await snapshotOf(context, account)
   if (!(feature in context.catalog.features)) throw featureUnknown(feature)
   const stored = await context.database.transaction(account, async ({ requests }) => {
@@ -20,23 +21,38 @@ export async function askAdmin(context: Context, who: Who, input: RequestInput):
       quantity,
       note,
       status: 'open',
-      createdAt: context.clock.now(),
+      createdAt: now,
       answeredAt: null,
       answeredBy: null,
       reply: null,
+      updatedAt: now,
     }
-    const request = open ? { ...open, quantity, note } : fresh
+    const request = open ? { ...open, quantity, note, updatedAt: now } : fresh
     await requests.save(request)
     return request
   })
-  return toRequest(stored)
+  return told(context, stored)
 }
 
 /** An admin's inbox, or a member's own requests. */
 export async function listRequests(context: Context, who: Who): Promise<RequestsAnswer> {
   const all = await mayPurchase(context, who)
   const rows = await context.database.read.requests.list(who.account, all ? null : who.user)
-  return { requests: rows.map(toRequest) }
+  const names = await namesFor(context, who.account, rows)
+  return { requests: rows.map((row) => toRequest(row, names)) }
+}
+
+/** Takes back the user's own open request. */
+export async function withdrawRequest(context: Context, who: Who, id: string): Promise<AccessRequest> {
+  await snapshotOf(context, who.account)
+  const withdrawn = await context.database.transaction(who.account, async ({ requests }) => {
+    const found = await requests.find(who.account, id)
+    const request = requireOpen(found?.user === who.user ? found : null, who, id)
+    const taken: RequestRecord = { ...request, status: 'withdrawn', updatedAt: context.clock.now() }
+    await requests.save(taken)
+    return taken
+  })
+  return told(context, withdrawn)
 }
 
 /** Grants or declines. A grant must be true: if the plan does not allow it yet, buy first. */
@@ -49,31 +65,56 @@ export async function answerRequest(
   await requirePurchase(context, who)
   const snapshot = await snapshotOf(context, who.account)
   const answered = await context.database.transaction(who.account, async ({ requests }) => {
-    const request = await requests.find(who.account, id)
-    if (!request) throw new ProblemError('request_unknown', `There is no request "${id}" in ${who.account}.`)
-    if (request.status !== 'open')
-      throw new ProblemError('request_closed', `The request was ${request.status} by ${request.answeredBy}.`)
+    const request = requireOpen(await requests.find(who.account, id), who, id)
     const { feature, quantity } = request
     if (input.answer === 'grant' && !snapshot.decide(feature, quantity)?.allowed)
       throw new ProblemError(
         'still_blocked',
         `${quantity} more of ${feature} are not allowed yet. Upgrade first, then grant.`,
       )
+    const now = context.clock.now()
     const answer: RequestRecord = {
       ...request,
       status: input.answer === 'grant' ? 'granted' : 'declined',
-      answeredAt: context.clock.now(),
+      answeredAt: now,
       answeredBy: who.user,
       reply: input.reply ?? null,
+      updatedAt: now,
     }
     await requests.save(answer)
     return answer
   })
-  return toRequest(answered)
+  return told(context, answered)
 }
 
-const toRequest = ({ account, createdAt, answeredAt, ...rest }: RequestRecord): AccessRequest => ({
-  ...rest,
-  createdAt: toIso(createdAt),
-  answeredAt: toIsoOrNull(answeredAt),
-})
+function requireOpen(request: RequestRecord | null, { account }: Who, id: string): RequestRecord {
+  if (!request) throw new ProblemError('request_unknown', `There is no request "${id}" in ${account}.`)
+  if (request.status === 'open') return request
+  throw new ProblemError('request_closed', `The request is ${request.status} already.`)
+}
+
+/** Tells everyone who sees the request that it has changed, and answers with it. */
+async function told(context: Context, request: RequestRecord): Promise<AccessRequest> {
+  changed(context, request.account)
+  return toRequest(request, await namesFor(context, request.account, [request]))
+}
+
+/** The names that the users of these requests have now. */
+function namesFor({ database }: Context, account: string, rows: readonly RequestRecord[]) {
+  const users = rows.flatMap(({ user, answeredBy }) => (answeredBy === null ? [user] : [user, answeredBy]))
+  return database.read.accounts.namesOf(account, [...new Set(users)])
+}
+
+function toRequest(
+  { account, createdAt, answeredAt, updatedAt, ...rest }: RequestRecord,
+  names: ReadonlyMap<string, string>,
+): AccessRequest {
+  const nameOf = (user: string | null): string | null => (user === null ? null : (names.get(user) ?? null))
+  return {
+    ...rest,
+    name: nameOf(rest.user),
+    createdAt: toIso(createdAt),
+    answeredAt: toIsoOrNull(answeredAt),
+    answeredByName: nameOf(rest.answeredBy),
+  }
+}

@@ -1,10 +1,12 @@
-import type { Prompt } from '@softgate/sdk/contract'
+import type { AccountState, Prompt, RequestsSummary, State } from '@softgate/sdk/contract'
 import { permits } from '../accounts/model.ts'
 import { sellablesFor } from '../catalog/offers.ts'
+import type { Own } from '../delivery/live.ts'
 import { type Snapshot, tagOf } from '../entitlements/snapshot.ts'
+import { toIsoOrNull } from '../kernel/clock.ts'
 import { choose } from '../prompts/choose.ts'
-import { actorOf, type Context, snapshotOf, type Who } from './context.ts'
-import { offerContext, type Reader, toPrompt } from './deliver.ts'
+import { type Context, snapshotOf, type Who } from './context.ts'
+import { offerContext, type Reader, readerOf, toPrompt } from './deliver.ts'
 import { pendingOf } from './pending.ts'
 import { toUpgrade } from './upgrade-answer.ts'
 
@@ -16,10 +18,9 @@ export interface StateReply {
   tag: string
 }
 
-interface UserPart extends StateReply {
+interface UserPart extends StateReply, Own {
   /** The account's tag it was made for; another one makes it stale. */
   account: string
-  until: number
 }
 
 // What belongs to a user is kept beside the account's snapshot and goes with it: everything that changes it drops that.
@@ -28,28 +29,33 @@ const userParts = new WeakMap<Snapshot, Map<string, UserPart>>()
 /** Everything a page needs for one user: the account's part from the snapshot, the user's own part after it. */
 export async function stateOf(context: Context, who: Who): Promise<StateReply> {
   const snapshot = await snapshotOf(context, who.account)
+  const part = await userPart(context, who, snapshot)
   const account = snapshot.state()
+  return { json: `${account.json.slice(0, -1)},${part.json}}`, tag: `${account.tag}.${part.tag}` }
+}
+
+/** What belongs to one user, as messages of the live stream. */
+export const ownOf = async (context: Context, who: Pick<Who, 'account' | 'user' | 'may'>): Promise<Own> =>
+  userPart(context, { ...who, cap: null }, await snapshotOf(context, who.account))
+
+async function userPart(context: Context, who: Who, snapshot: Snapshot): Promise<UserPart> {
   const key = `${who.user}\n${who.may.join()}`
   const parts = userParts.get(snapshot) ?? new Map<string, UserPart>()
   userParts.set(snapshot, parts)
-  let part = parts.get(key)
-  if (part?.account !== account.tag || context.clock.now() >= part.until) {
-    part = await userPartOf(context, who, snapshot)
-    parts.set(key, part)
-  }
-  return { json: `${account.json.slice(0, -1)},${part.json}}`, tag: `${account.tag}.${part.tag}` }
+  const kept = parts.get(key)
+  if (kept?.account === snapshot.state().tag && context.clock.now() < kept.until) return kept
+  const part = await userPartOf(context, who, snapshot)
+  parts.set(key, part)
+  return part
 }
 
 async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promise<UserPart> {
   const { read } = context.database
   const account = snapshot.state().tag
   const now = context.clock.now()
-  const { user, buyer } = await actorOf(context, who)
-  const { prompts, until } = await promptsFor(context, snapshot, {
-    who,
-    reader: { buyer, locale: user?.locale ?? null },
-    now,
-  })
+  const reader = await readerOf(context, who)
+  const { buyer } = reader
+  const { prompts, until } = await promptsFor(context, snapshot, { who, reader, now })
   const open = buyer ? await read.billing.findOpenUpgrade(who.account) : null
   const offers =
     buyer && context.gateway
@@ -57,17 +63,26 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
           permits(snapshot.subscription, kind) ? [offer] : [],
         )
       : []
+  const { changedAt, ...counted } = await read.requests.summary(who.account, buyer ? null : who.user)
   const pending = pendingOf(context, snapshot, offers)
-  const body = {
-    user: { id: who.user, role: user?.role ?? null, may: buyer ? ['purchase'] : [] },
+  const body: Omit<State, keyof AccountState | 'requests'> = {
+    user: { id: who.user, role: reader.role, may: buyer ? ['purchase'] : [] },
     prompts,
     offers,
     upgrade: open && toUpgrade(context, open),
     pending,
+    admins: reader.admins,
   }
-  const json = JSON.stringify(body).slice(1, -1)
+  const requests = JSON.stringify({ ...counted, changedAt: toIsoOrNull(changedAt) } satisfies RequestsSummary)
+  const rest = JSON.stringify(body).slice(1, -1)
+  const json = `${rest},"requests":${requests}`
+  const messages = {
+    // Another state of the account says by itself that what belongs to the user may be another.
+    prompts: { json: JSON.stringify({ prompts }), tag: tagOf(account + rest) },
+    requests: { json: requests, tag: requests },
+  }
   const turn = pending ? Date.parse(pending.at) : Number.POSITIVE_INFINITY
-  return { account, json, tag: tagOf(json), until: Math.min(until, turn) }
+  return { account, json, tag: tagOf(json), messages, until: Math.min(until, turn) }
 }
 
 interface PromptsInput {

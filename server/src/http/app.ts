@@ -6,7 +6,7 @@ import { gate } from '../flows/gate.ts'
 import { invoices } from '../flows/invoices.ts'
 import { recordOutcome } from '../flows/outcome.ts'
 import { quote } from '../flows/quote.ts'
-import { answerRequest, askAdmin, listRequests } from '../flows/requests.ts'
+import { answerRequest, askAdmin, listRequests, withdrawRequest } from '../flows/requests.ts'
 import { receiveStripeEvent } from '../flows/stripe-event.ts'
 import { cancelUpgrade, confirmUpgrade, showUpgrade } from '../flows/upgrade.ts'
 import { usage } from '../flows/usage.ts'
@@ -145,6 +145,11 @@ function promptRoutes(route: Route, context: Context): void {
     access: 'user',
     schema: requestAnswerInput,
     handle: ({ who, params, body }) => answerRequest(context, who, params.id, body),
+  })
+  route('DELETE /v1/requests/{id}', {
+    access: 'user',
+    schema: null,
+    handle: ({ who, params }) => withdrawRequest(context, who, params.id),
   })
 }
 

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Hono } from 'hono'
-import { type Chunk, toChunk } from '../delivery/live.ts'
-import { type Context, snapshotOf } from '../flows/context.ts'
+import type { Chunk, Listener } from '../delivery/listeners.ts'
+import { type Context, snapshotOf, type Who } from '../flows/context.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Authenticate } from './keys.ts'
 import type { Replies } from './reply.ts'
@@ -22,6 +22,14 @@ export interface StreamOptions {
   perAccount?: number
 }
 
+/** What a connection listens to: one account, or all with null; as a user, or as a host. */
+interface Subscription {
+  account: string | null
+  who: Who | null
+  /** Epoch ms; null for a secret key. */
+  expiresAt: number | null
+}
+
 /** Where one connection's chunks go. */
 interface Sink {
   write(chunk: Chunk): void
@@ -29,7 +37,7 @@ interface Sink {
   onClose(fn: () => void): void
 }
 
-/** `GET /v1/stream`: the account's state at once, then whenever it changes, as server-sent events. */
+/** `GET /v1/stream`: the account's state at once, then whatever changes of it and of its user, as server-sent events. */
 export function streamRoute({
   app,
   context,
@@ -40,12 +48,13 @@ export function streamRoute({
   const open = new Map<string, number>()
   const sinks = new Set<Sink>()
 
-  const attach = async (account: string | null, expiresAt: number | null, sink: Sink): Promise<void> => {
+  const attach = async ({ account, who, expiresAt }: Subscription, sink: Sink): Promise<void> => {
     const key = account ?? ''
+    const listener: Listener = { reader: who, write: (chunk) => sink.write(chunk) }
     open.set(key, (open.get(key) ?? 0) + 1)
     sinks.add(sink)
     let cancelBeat = () => {}
-    const unsubscribe = context.live.subscribe(account, (chunk) => sink.write(chunk))
+    const unsubscribe = context.live.subscribe(account, listener)
     const beat = () => {
       // A token speaks only as long as it lives: the client comes back with a new one.
       if (expiresAt !== null && context.clock.now() >= expiresAt) return sink.end()
@@ -60,15 +69,16 @@ export function streamRoute({
       if (left > 0) open.set(key, left)
       else open.delete(key)
     })
-    if (account !== null) sink.write(toChunk('state', (await snapshotOf(context, account)).state().json))
+    if (account !== null) await context.live.greet(account, listener)
     cancelBeat = context.clock.after(heartbeatMs, beat)
   }
 
   app.get('/v1/stream', async (c) => {
     const caller = authenticate(c.req.header('authorization'))
     const query = (name: string) => c.req.query(name)
-    const all = caller.kind === 'secret' && query('account') === undefined
-    const account = all ? null : caller.kind === 'secret' ? (query('account') ?? '') : whoOf(query, caller).account
+    const named = caller.kind === 'user' || query('user') !== undefined
+    const who = named ? whoOf(query, caller) : null
+    const account = who?.account ?? query('account') ?? null
     if (account !== null) await snapshotOf(context, account)
     if ((open.get(account ?? '') ?? 0) >= perAccount)
       throw new ProblemError(
@@ -76,6 +86,7 @@ export function streamRoute({
         `The account has ${perAccount} live connections already. Close one, or share it between tabs.`,
       )
     const expiresAt = caller.kind === 'user' ? caller.expiresAt : null
+    const subscription = { account, who, expiresAt }
     const headers = {
       ...replies.headers(c.req.header('origin')),
       'content-type': 'text/event-stream',
@@ -84,11 +95,11 @@ export function streamRoute({
     const outgoing = (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing
     if (outgoing) {
       outgoing.writeHead(200, headers)
-      await attach(account, expiresAt, nodeSink(outgoing))
+      await attach(subscription, nodeSink(outgoing))
       return RESPONSE_ALREADY_SENT
     }
     const { readable, sink } = webSink()
-    await attach(account, expiresAt, sink)
+    await attach(subscription, sink)
     return new Response(readable, { headers })
   })
 

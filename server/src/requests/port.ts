@@ -1,10 +1,11 @@
 import type { AccessRequest } from '@softgate/sdk/contract'
 
 /** A request as stored; instants in epoch ms. */
-export interface RequestRecord extends Omit<AccessRequest, 'createdAt' | 'answeredAt'> {
+export interface RequestRecord extends Omit<AccessRequest, 'createdAt' | 'answeredAt' | 'name' | 'answeredByName'> {
   account: string
   createdAt: number
   answeredAt: number | null
+  updatedAt: number
 }
 
 export interface RequestStore {
@@ -14,4 +15,6 @@ export interface RequestStore {
   findOpen(account: string, user: string, feature: string): Promise<RequestRecord | null>
   /** Newest first; of one user, or of the whole account. */
   list(account: string, user: string | null): Promise<RequestRecord[]>
+  /** How many are open, and when any last changed; of one user, or of the whole account. */
+  summary(account: string, user: string | null): Promise<{ open: number; changedAt: number | null }>
 }

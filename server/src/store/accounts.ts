@@ -1,10 +1,12 @@
-import { and, asc, eq, lte, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, lte, ne, notLike, sql } from 'drizzle-orm'
 import type { AccountStore } from '../accounts/port.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
 export function createAccountStore(db: Db, t: Tables): AccountStore {
+  const isNamed = (account: string) =>
+    and(eq(t.users.account, account), isNotNull(t.users.name), notLike(t.users.name, '%@%'))
   return {
     async find(id) {
       const [row] = await db.select().from(t.accounts).where(eq(t.accounts.id, id))
@@ -52,6 +54,23 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
         .from(t.users)
         .where(and(eq(t.users.account, account), eq(t.users.id, id)))
       return row ?? null
+    },
+    async namesInRoles({ account, roles, except, limit }) {
+      const rows = await db
+        .select({ name: t.users.name })
+        .from(t.users)
+        .where(and(isNamed(account), inArray(t.users.role, [...roles]), ne(t.users.id, except)))
+        .orderBy(asc(t.users.name), asc(t.users.id))
+        .limit(limit)
+      return rows.flatMap(({ name }) => name ?? [])
+    },
+    async namesOf(account, users) {
+      if (users.length === 0) return new Map()
+      const rows = await db
+        .select({ id: t.users.id, name: t.users.name })
+        .from(t.users)
+        .where(and(isNamed(account), inArray(t.users.id, [...users])))
+      return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])))
     },
     async saveUser(user, updatedAt) {
       const { account, id, ...rest } = user

@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq, max, sql } from 'drizzle-orm'
 import type { RequestStore } from '../requests/port.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
@@ -34,6 +34,17 @@ export function createRequestStore(db: Db, { requests: t }: Tables): RequestStor
         .where(and(eq(t.account, account), ofUser))
         .orderBy(desc(t.createdAt))
         .limit(200)
+    },
+    async summary(account, user) {
+      const ofUser = user === null ? undefined : eq(t.user, user)
+      const [row] = await db
+        .select({
+          open: sql<number>`count(case when ${t.status} = 'open' then 1 end)`.mapWith(Number),
+          changedAt: max(t.updatedAt),
+        })
+        .from(t)
+        .where(and(eq(t.account, account), ofUser))
+      return { open: row?.open ?? 0, changedAt: row?.changedAt ?? null }
     },
   }
 }

@@ -1,6 +1,7 @@
 import type {
   Facts,
   Interval,
+  OpenInvoice,
   Outcome,
   Quote,
   Reason,
@@ -69,6 +70,7 @@ export const defineTables = (k: Kit) => ({
       periodStart: k.int('period_start').notNull(),
       periodEnd: k.int('period_end').notNull(),
       cancelAt: k.int('cancel_at'),
+      unpaid: k.json<OpenInvoice | null>('unpaid'),
       pending: k.json<SubscriptionRecord['pending']>('pending'),
       byInvoice: k.bool('by_invoice').notNull(),
       observedAt: k.int('observed_at').notNull(),
@@ -240,6 +242,7 @@ export const defineTables = (k: Kit) => ({
       answeredAt: k.int('answered_at'),
       answeredBy: k.text('answered_by'),
       reply: k.text('reply'),
+      updatedAt: k.int('updated_at').notNull(),
     },
     (t) => [k.primaryKey({ columns: [t.account, t.id] })],
   ),

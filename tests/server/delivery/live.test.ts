@@ -1,35 +1,47 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLive, toChunk } from '../../../server/src/delivery/live.ts'
+import { createTestClock } from '../../support/clock.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const turns = async (count = 5): Promise<void> => {
   for (let n = 0; n < count; n++) await turn()
 }
 
-/** A live channel over states that a test sets; its reads answer at once, or when `answer` is called. */
+/** A live channel over states and users' parts that a test sets; its reads answer at once, or when `answer` is called. */
 function open({ slow = false } = {}) {
+  const clock = createTestClock(0)
   const states = new Map([
     ['acme', 'a1'],
     ['birch', 'b1'],
   ])
+  /** By user; and when either kind of part changes by time alone. */
+  const parts = new Map<string, string>()
+  const until = { state: Number.POSITIVE_INFINITY, part: Number.POSITIVE_INFINITY }
   const failures: unknown[] = []
   const reads: (() => void)[] = []
   const live = createLive({
+    clock,
     stateOf: async (account) => {
       const tag = states.get(account)
       if (tag === 'broken') throw new Error('the database is away')
       if (slow) await new Promise<void>((resolve) => reads.push(resolve))
-      return tag === undefined ? null : { json: JSON.stringify({ tag }), tag }
+      return tag === undefined ? null : { json: JSON.stringify({ tag }), tag, until: until.state }
+    },
+    ownOf: async (account, { user }) => {
+      const tag = parts.get(`${account} ${user}`) ?? 'none'
+      return { messages: { prompts: { json: JSON.stringify({ tag }), tag } }, until: until.part }
     },
     failed: (error) => failures.push(error),
   })
-  const listen = (account: string | null) => {
+  const listen = (account: string | null, user: string | null = null) => {
     const heard: string[] = []
-    const stop = live.subscribe(account, (chunk) =>
-      heard.push(/"tag":"(\w+)"/.exec(chunk.toString())?.[1] ?? chunk.toString()),
-    )
-    return { heard, stop }
+    const listener = {
+      reader: user === null ? null : { user, may: [] },
+      write: (chunk: Buffer) => void heard.push(/"tag":"(\w+)"/.exec(chunk.toString())?.[1] ?? chunk.toString()),
+    }
+    const stop = live.subscribe(account, listener)
+    return { heard, stop, greet: () => live.greet(account ?? '', listener) }
   }
   const set = (account: string, tag: string) => {
     states.set(account, tag)
@@ -39,7 +51,7 @@ function open({ slow = false } = {}) {
     reads.splice(which, 1)[0]?.()
     await turns()
   }
-  return { live, listen, set, states, failures, reads, answer }
+  return { clock, live, listen, set, states, parts, until, failures, reads, answer }
 }
 
 describe('the live channel', () => {
@@ -146,6 +158,93 @@ describe('the live channel', () => {
     set('acme', 'a2')
     await turns()
     expect(second.heard).toEqual(['a2'])
+  })
+})
+
+describe('what belongs to a user', () => {
+  it('is told to that user alone, on all their connections, when the account is as it was', async () => {
+    const { live, listen, parts } = open()
+    const [desk, phone, sam, host] = [
+      listen('acme', 'priya'),
+      listen('acme', 'priya'),
+      listen('acme', 'sam'),
+      listen('acme'),
+    ]
+    for (const one of [desk, phone, sam, host]) await one.greet()
+    parts.set('acme priya', 'p1')
+    live.changed('acme')
+    await turns()
+    expect([desk.heard, phone.heard, sam.heard, host.heard]).toEqual([
+      ['a1', 'a1', 'p1'],
+      ['a1', 'a1', 'p1'],
+      ['a1', 'a1'],
+      ['a1', 'a1'],
+    ])
+  })
+
+  it('is not told again while it stays the same, and not when only use was counted', async () => {
+    const { live, listen, parts, states } = open()
+    const { heard, greet } = listen('acme', 'sam')
+    await greet()
+    parts.set('acme sam', 's1')
+    for (let n = 0; n < 3; n++) {
+      live.changed('acme')
+      await turns()
+    }
+    parts.set('acme sam', 's2')
+    states.set('acme', 'a2')
+    live.counted('acme')
+    await turns()
+    expect(heard).toEqual(['a1', 'a1', 's1', 'a2'])
+    live.changed('acme')
+    await turns()
+    expect(heard.at(-1)).toBe('s2')
+  })
+
+  it('is told to who was here before, though somebody came meanwhile and has it already', async () => {
+    const { live, listen, parts } = open()
+    const early = listen('acme', 'sam')
+    await early.greet()
+    parts.set('acme sam', 's1')
+    await listen('acme', 'sam').greet()
+    live.changed('acme')
+    await turns()
+    expect(early.heard.at(-1)).toBe('s1')
+  })
+})
+
+describe('what changes by time alone', () => {
+  it('is told at its time to who is connected, without anybody asking', async () => {
+    const { clock, listen, states, parts, until } = open()
+    until.state = 5_000
+    const { heard, greet } = listen('acme', 'sam')
+    await greet()
+    states.set('acme', 'a2')
+    await clock.advance(4_999)
+    await turns()
+    expect(heard).toEqual(['a1'])
+    until.state = Number.POSITIVE_INFINITY
+    until.part = 60_000
+    await clock.advance(1)
+    await turns()
+    expect(heard).toEqual(['a1', 'a2'])
+    parts.set('acme sam', 's1')
+    await clock.advance(55_000)
+    await turns()
+    expect(heard).toEqual(['a1', 'a2', 's1'])
+  })
+
+  it('wakes nothing for who has gone', async () => {
+    const { clock, listen, reads, until } = open({ slow: true })
+    until.state = 5_000
+    const { stop, greet } = listen('acme', 'sam')
+    const greeted = greet()
+    reads.splice(0)[0]?.()
+    await greeted
+    stop()
+    await clock.advance(10_000)
+    await turns()
+    expect(reads).toEqual([])
   })
 })
 

@@ -33,6 +33,7 @@ const subscription: SubscriptionRecord = {
   periodStart: start,
   periodEnd: start + 2_678_400_000,
   cancelAt: null,
+  unpaid: { id: 'in_1', amountDue: { amount: 6_000, currency: 'usd' }, url: null },
   pending: {
     at: start + 2_678_400_000,
     bundle: { plan: 'starter', interval: 'year', units: 3, addons: { reports: 1 } },

@@ -15,6 +15,7 @@ const request: RequestRecord = {
   answeredAt: null,
   answeredBy: null,
   reply: null,
+  updatedAt: start,
 }
 
 const save = (db: Database, record: RequestRecord) =>

@@ -14,4 +14,5 @@ export const requestsEnglish = {
   open: 'Waiting',
   granted: 'Granted',
   declined: 'Declined',
+  withdrawn: 'Taken back',
 }

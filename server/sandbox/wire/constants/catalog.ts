@@ -28,7 +28,6 @@ export const CATALOG: Constants = {
     meter: null,
     tiers_mode: null,
     transform_usage: null,
-    trial_period_days: null,
     usage_type: 'licensed',
   },
 }

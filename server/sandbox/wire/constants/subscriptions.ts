@@ -31,9 +31,6 @@ export const SUBSCRIPTIONS: Constants = {
     pending_setup_intent: null,
     test_clock: null,
     transfer_data: null,
-    trial_end: null,
-    trial_settings: { end_behavior: { missing_payment_method: 'create_invoice' } },
-    trial_start: null,
   },
   subscription_item: {
     object: 'subscription_item',

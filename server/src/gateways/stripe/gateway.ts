@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
-import type { Target } from '../../billing/model.ts'
+import { isOwing } from '../../accounts/model.ts'
+import type { LiveSubscription, Target } from '../../billing/model.ts'
 import type { BillingGateway, PreviewInput } from '../../billing/port.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { ProblemError } from '../../kernel/problem.ts'
@@ -19,7 +20,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     publishableKey: options.publishableKey ?? null,
     subscription: (id) =>
       reading('reading the subscription', async () =>
-        toLive(await stripe.subscriptions.retrieve(id, { expand: ['customer', 'schedule'] })),
+        withUnpaid(stripe, await stripe.subscriptions.retrieve(id, { expand: ['customer', 'schedule'] })),
       ),
     card: (id) => reading('reading the card', async () => toCard(await stripe.paymentMethods.retrieve(id))),
     taxRate: (id) =>
@@ -29,14 +30,14 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
       }),
     subscriptionsOf: (customer) =>
       calling('reading the subscriptions of the customer', async () => {
-        const found: ReturnType<typeof toLive>[] = []
+        const found: LiveSubscription[] = []
         const list = stripe.subscriptions.list({
           customer,
           status: 'all',
           limit: 100,
           expand: ['data.customer', 'data.schedule'],
         })
-        for await (const subscription of list) found.push(toLive(subscription))
+        for await (const subscription of list) found.push(await withUnpaid(stripe, subscription))
         return found
       }),
     prices: (keys) =>
@@ -80,6 +81,13 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     readWebhook: (raw, signature) =>
       readWebhook(stripe, { raw, signature, secret: options.webhookSecret, now: clock.now() }),
   }
+}
+
+/** Where a payment is overdue, the invoice to pay belongs to the picture. */
+async function withUnpaid(stripe: Stripe, subscription: Stripe.Subscription): Promise<LiveSubscription> {
+  if (!isOwing(subscription)) return toLive(subscription)
+  const { data } = await stripe.invoices.list({ subscription: subscription.id, status: 'open', limit: 1 })
+  return toLive(subscription, data[0])
 }
 
 const changing = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams =>

@@ -1,4 +1,4 @@
-import type { PaymentMethod } from '@softgate/sdk/contract'
+import type { OpenInvoice, PaymentMethod } from '@softgate/sdk/contract'
 import type Stripe from 'stripe'
 import type {
   IssuedInvoice,
@@ -16,8 +16,8 @@ const ms = (seconds: number): number => seconds * 1_000
 const idOf = (ref: string | { id: string } | null | undefined): string | null =>
   typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null)
 
-/** A subscription of Stripe's in our words; its customer and its schedule must be expanded. */
-export function toLive(subscription: Stripe.Subscription): LiveSubscription {
+/** A subscription of Stripe's in our words; its customer and its schedule must be expanded. `unpaid` is its newest open invoice. */
+export function toLive(subscription: Stripe.Subscription, unpaid?: Stripe.Invoice): LiveSubscription {
   const customer = subscription.customer
   if (typeof customer === 'string') throw new Error('expand the customer of the subscription')
   const own = idOf(subscription.default_payment_method)
@@ -43,9 +43,16 @@ export function toLive(subscription: Stripe.Subscription): LiveSubscription {
     discounts: subscription.discounts.map((discount) => idOf(discount) ?? ''),
     paymentMethod: own ?? (customer.deleted ? null : idOf(customer.invoice_settings.default_payment_method)),
     balance: customer.deleted ? 0 : customer.balance,
+    unpaid: unpaid ? toOpen(unpaid) : null,
     created: ms(subscription.created),
   }
 }
+
+const toOpen = ({ id, amount_remaining, currency, hosted_invoice_url }: Stripe.Invoice): OpenInvoice => ({
+  id,
+  amountDue: { amount: amount_remaining, currency },
+  url: hosted_invoice_url ?? null,
+})
 
 /** What we wrote into a schedule's metadata tells ours from all others. */
 export const scheduleMetadata = (quote: string, bundle: Bundle) => ({

@@ -1,0 +1,71 @@
+import type { DebitRecord } from './invoice-records.ts'
+import type { Metadata, Named } from './own-records.ts'
+
+export interface SubscriptionItemRecord extends Named {
+  readonly created: number
+  readonly current_period_start: number
+  readonly current_period_end: number
+  readonly metadata: Metadata
+  readonly price: string
+  readonly quantity: number
+}
+
+/** A change that waits for the payment of its invoice. */
+export interface PendingUpdateRecord {
+  readonly billing_cycle_anchor: number | null
+  readonly cancel_at_period_end: boolean | null
+  readonly expires_at: number
+  readonly metadata: Metadata | null
+  readonly items: readonly SubscriptionItemRecord[]
+  readonly invoice: string
+  readonly trial: Pick<SubscriptionRecord, 'status' | 'trial_end' | 'trial_start' | 'trial_warned'> | null
+  /** Debits that the change gave back, and those it made, to be booked when it applies. */
+  readonly credits: readonly string[]
+  readonly debits: readonly DebitRecord[]
+}
+
+/** Why a subscription ends, in Stripe's words and the customer's. */
+export interface CancellationRecord {
+  readonly comment: string | null
+  readonly feedback: string | null
+  readonly reason: 'cancellation_requested' | null
+}
+
+export type SubscriptionStatus =
+  | 'active'
+  | 'trialing'
+  | 'past_due'
+  | 'paused'
+  | 'incomplete'
+  | 'incomplete_expired'
+  | 'canceled'
+
+/** What becomes of a trial that ends without a card. */
+export type MissingMethod = 'cancel' | 'create_invoice' | 'pause'
+
+export interface SubscriptionRecord extends Named {
+  readonly object: 'subscription'
+  readonly billing_cycle_anchor: number
+  readonly billing_mode: { readonly type: 'classic' | 'flexible'; readonly updated_at: number }
+  readonly cancel_at: number | null
+  readonly cancel_at_period_end: boolean
+  readonly canceled_at: number | null
+  readonly cancellation: CancellationRecord
+  readonly created: number
+  readonly currency: string
+  readonly customer: string
+  readonly default_payment_method: string | null
+  readonly description: string | null
+  readonly ended_at: number | null
+  readonly items: readonly SubscriptionItemRecord[]
+  readonly latest_invoice: string | null
+  readonly metadata: Metadata
+  readonly pending_update: PendingUpdateRecord | null
+  readonly schedule: string | null
+  readonly status: SubscriptionStatus
+  readonly trial_end: number | null
+  readonly trial_settings: { readonly end_behavior: { readonly missing_payment_method: MissingMethod } }
+  readonly trial_start: number | null
+  /** True once it was told that the trial ends; never sent. */
+  readonly trial_warned: boolean
+}
