@@ -7,6 +7,7 @@ export const {
   subscriptions,
   events,
   counters,
+  uniques,
   crossings,
   fires,
   deliveries,

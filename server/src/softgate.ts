@@ -2,8 +2,9 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import type { Hono } from 'hono'
 import type { Catalog } from './catalog/model.ts'
 import { createLive } from './delivery/live.ts'
+import { countersOf } from './entitlements/counted.ts'
 import { dayMs, forecastDays } from './entitlements/forecast.ts'
-import { countersOf, createSnapshot, type Snapshot } from './entitlements/snapshot.ts'
+import { createSnapshot, type Snapshot } from './entitlements/snapshot.ts'
 import { createSnapshots } from './entitlements/snapshots.ts'
 import type { Context } from './flows/context.ts'
 import { crossingsFollow } from './flows/crossings.ts'
@@ -77,7 +78,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
 
   const snapshots = createSnapshots({
     clock,
-    load: (account) => loadSnapshot(catalog, database, clock, account),
+    load: (account, scope) => loadSnapshot({ catalog, database, clock, account, scope }),
     maxAgeMs: database.dialect === 'sqlite' ? Number.POSITIVE_INFINITY : manyNodesMaxAgeMs,
   })
   const live = createLive({
@@ -145,15 +146,24 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
   }
 }
 
-async function loadSnapshot(catalog: Catalog, { read }: Database, clock: Clock, id: string): Promise<Snapshot | null> {
+interface Loading {
+  catalog: Catalog
+  database: Database
+  clock: Clock
+  account: string
+  scope: string
+}
+
+async function loadSnapshot({ catalog, database, clock, account: id, scope }: Loading): Promise<Snapshot | null> {
   const now = clock.now()
-  const [account, subscription] = await Promise.all([read.accounts.find(id), read.accounts.findSubscription(id)])
+  const { accounts, metering } = database.read
+  const [account, subscription] = await Promise.all([accounts.find(id), accounts.findSubscription(id)])
   if (!account) return null
   const [counters, slices] = await Promise.all([
-    read.metering.counters(id, countersOf(catalog, account, subscription, now)),
-    read.metering.usedSince(id, now - forecastDays * dayMs),
+    metering.counters(id, countersOf(catalog, { account, subscription }, now, scope)),
+    metering.usedSince(id, now - forecastDays * dayMs, { scope }),
   ])
-  return createSnapshot(catalog, { account, subscription, counters, slices }, now)
+  return createSnapshot(catalog, { account, subscription, scope, counters, slices }, now)
 }
 
 /** Opaque texts under a key of their own, derived from the secret key. */

@@ -81,29 +81,30 @@ export const catalogue = [
 ]
 
 const account = z.string().exactOptional()
+const naming = { user: account, entity: account }
 const feature = z.string()
 const quantity = z.int().exactOptional()
 
 export const schemas = [
-  () => schemaFor<CheckInput>()(z.strictObject({ account, feature, quantity })),
+  () => schemaFor<CheckInput>()(z.strictObject({ ...naming, account, feature, quantity })),
 
   // @ts-expect-error a field that the contract has not
-  () => schemaFor<CheckInput>()(z.strictObject({ account, feature, quantity, colour: z.string() })),
+  () => schemaFor<CheckInput>()(z.strictObject({ ...naming, account, feature, quantity, colour: z.string() })),
 
   // @ts-expect-error a field less, though an optional one
-  () => schemaFor<CheckInput>()(z.strictObject({ account, feature })),
+  () => schemaFor<CheckInput>()(z.strictObject({ ...naming, account, feature })),
 
   // @ts-expect-error an optional that lets undefined in
-  () => schemaFor<CheckInput>()(z.strictObject({ account, feature, quantity: z.int().optional() })),
+  () => schemaFor<CheckInput>()(z.strictObject({ ...naming, account, feature, quantity: z.int().optional() })),
 
   // @ts-expect-error an optional where the contract demands a value
-  () => schemaFor<CheckInput>()(z.strictObject({ account, feature: feature.exactOptional(), quantity })),
+  () => schemaFor<CheckInput>()(z.strictObject({ ...naming, account, feature: feature.exactOptional(), quantity })),
 
   // @ts-expect-error a demand where the contract leaves a choice
-  () => schemaFor<CheckInput>()(z.strictObject({ account: z.string(), feature, quantity })),
+  () => schemaFor<CheckInput>()(z.strictObject({ ...naming, account: z.string(), feature, quantity })),
 
   // @ts-expect-error another type
-  () => schemaFor<CheckInput>()(z.strictObject({ account, feature, quantity: z.string().exactOptional() })),
+  () => schemaFor<CheckInput>()(z.strictObject({ ...naming, account, feature, quantity: z.string().exactOptional() })),
 ]
 
 declare const router: ReturnType<typeof createRouter>

@@ -5,6 +5,7 @@ import { countingConformance } from './conformance/counting.ts'
 import { crossingsConformance } from './conformance/crossings.ts'
 import { historyConformance } from './conformance/history.ts'
 import { journalsConformance } from './conformance/journals.ts'
+import { metersConformance } from './conformance/meters.ts'
 import { promptsConformance } from './conformance/prompts.ts'
 import { transactionsConformance } from './conformance/transactions.ts'
 import type { Open } from './setting.ts'
@@ -15,6 +16,7 @@ export function storeConformance(name: string, open: Open): void {
     accountsConformance(open)
     countingConformance(open)
     crossingsConformance(open)
+    metersConformance(open)
     historyConformance(open)
     transactionsConformance(open)
     billingConformance(open)

@@ -42,7 +42,7 @@ export const level = (units: number, time: number, rest: Partial<Op> = {}): Op =
   op({ feature: 'seats', level: units, time, ...rest })
 
 /** What is stored as used of a feature; 0 where nothing was counted. */
-export async function used(db: Database, feature: string, account = 'acme', period = 0): Promise<number> {
-  const [row] = await db.read.metering.counters(account, [{ feature, period }])
-  return row?.used ?? 0
+export async function used(db: Database, feature: string, account = 'acme', period = 0, scope = ''): Promise<number> {
+  const rows = await db.read.metering.counters(account, [{ feature, scope, from: period }])
+  return rows.find((row) => row.period === period)?.used ?? 0
 }

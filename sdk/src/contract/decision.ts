@@ -42,6 +42,10 @@ export interface Decision {
   graceEndsAt: string | null
   /** The first instant at which time alone would change this answer. */
   nextChangeAt: string | null
+  /** Whose use and limit these are, where each user or each entity of the account has its own. */
+  scope?: 'user' | 'entity'
+  /** Units of the limit that were left over from earlier periods. */
+  rolledOver?: number
   /** When the limit will be reached at the present rate. */
   forecast?: { at: string; earliest: string; latest: string }
   /** `live` from the server, `cache` from the last known state, `default` from the feature's declared default. */
@@ -60,6 +64,10 @@ export interface Reason {
 export interface CheckInput {
   /** May be left out with a user token, which names its own account. */
   account?: string
+  /** Who would use it, where each user has a limit; with a user token always its own user. */
+  user?: string
+  /** What it would be used for, where each entity has a limit. */
+  entity?: string
   feature: string
   /** Units that would be used; 1 when left out. */
   quantity?: number
@@ -69,6 +77,8 @@ export interface ConsumeInput {
   /** Made by the caller, unique in the account, time-ordered (UUIDv7). The same id counts once. */
   id: string
   account: string
+  user?: string
+  entity?: string
   feature: string
   quantity?: number
 }

@@ -10,6 +10,8 @@ export interface EventInput {
   /** May be left out with a user token, which names its own account. */
   account?: string
   user?: string
+  /** A part of the account with a counter of its own, such as a workspace or a department. */
+  entity?: string
   name: string
   feature?: string
   value?: number
@@ -17,6 +19,11 @@ export interface EventInput {
   /** RFC 3339. */
   time: string
   properties?: Record<string, Scalar>
+  /**
+   * Id of an event that this one stands in for: what that one counted is taken back, and it never counts again, even if it
+   * comes later. Without a feature to count for, this only takes back. A host's alone.
+   */
+  replaces?: string
 }
 
 export interface EventsInput {

@@ -4,6 +4,10 @@ export interface UsageQuery {
   feature: string
   /** How many days back, today included; 30 when left out. */
   days?: number
+  /** A property by which the feature's meter may be split. */
+  by?: string
+  /** The one whose use is asked for, where each entity has its own; of a feature by user it is the asking user's. */
+  entity?: string
 }
 
 /** What a metered feature was used, day by day in the account's time zone, oldest first. */
@@ -11,6 +15,8 @@ export interface UsageAnswer {
   feature: string
   /** `date` is YYYY-MM-DD. `used` is the day's use; of a level such as seats, the level at the day's end. */
   days: { date: string; used: number }[]
+  /** The same for each value of the property that was asked for; null where an event had none. */
+  groups?: { value: string | null; days: { date: string; used: number }[] }[]
 }
 
 export interface Invoice {

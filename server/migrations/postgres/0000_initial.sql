@@ -18,22 +18,26 @@ CREATE TABLE "accounts" (
 CREATE TABLE "counters" (
 	"account" text NOT NULL,
 	"feature" text NOT NULL,
+	"scope" text NOT NULL,
 	"period" bigint NOT NULL,
 	"used" bigint NOT NULL,
+	"held" bigint NOT NULL,
 	"level_at" bigint NOT NULL,
-	CONSTRAINT "counters_account_feature_period_pk" PRIMARY KEY("account","feature","period")
+	"last_at" bigint NOT NULL,
+	CONSTRAINT "counters_account_feature_scope_period_pk" PRIMARY KEY("account","feature","scope","period")
 );
 --> statement-breakpoint
 CREATE TABLE "crossings" (
 	"account" text NOT NULL,
 	"feature" text NOT NULL,
+	"scope" text NOT NULL,
 	"period" bigint NOT NULL,
 	"mark" bigint NOT NULL,
 	"event" text NOT NULL,
 	"used" bigint NOT NULL,
 	"at" bigint NOT NULL,
 	"consumed_at" bigint,
-	CONSTRAINT "crossings_account_feature_period_mark_event_pk" PRIMARY KEY("account","feature","period","mark","event")
+	CONSTRAINT "crossings_account_feature_scope_period_mark_event_pk" PRIMARY KEY("account","feature","scope","period","mark","event")
 );
 --> statement-breakpoint
 CREATE TABLE "deliveries" (
@@ -57,11 +61,17 @@ CREATE TABLE "events" (
 	"user" text,
 	"name" text NOT NULL,
 	"feature" text,
+	"scope" text NOT NULL,
+	"period" bigint NOT NULL,
 	"add" bigint,
 	"level" bigint,
+	"peak" bigint,
+	"key" text,
 	"time" bigint NOT NULL,
 	"received_at" bigint NOT NULL,
 	"properties" jsonb,
+	"replaces" text,
+	"taken_by" text,
 	CONSTRAINT "events_account_id_pk" PRIMARY KEY("account","id")
 );
 --> statement-breakpoint
@@ -161,6 +171,16 @@ CREATE TABLE "subscriptions" (
 	"pending" jsonb,
 	"by_invoice" boolean NOT NULL,
 	"observed_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "uniques" (
+	"account" text NOT NULL,
+	"feature" text NOT NULL,
+	"scope" text NOT NULL,
+	"period" bigint NOT NULL,
+	"key" text NOT NULL,
+	"events" bigint NOT NULL,
+	CONSTRAINT "uniques_account_feature_scope_period_key_pk" PRIMARY KEY("account","feature","scope","period","key")
 );
 --> statement-breakpoint
 CREATE TABLE "upgrades" (

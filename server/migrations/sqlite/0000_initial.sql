@@ -19,22 +19,26 @@ CREATE UNIQUE INDEX `accounts_by_customer` ON `accounts` (`stripe_customer_id`);
 CREATE TABLE `counters` (
 	`account` text NOT NULL,
 	`feature` text NOT NULL,
+	`scope` text NOT NULL,
 	`period` integer NOT NULL,
 	`used` integer NOT NULL,
+	`held` integer NOT NULL,
 	`level_at` integer NOT NULL,
-	PRIMARY KEY(`account`, `feature`, `period`)
+	`last_at` integer NOT NULL,
+	PRIMARY KEY(`account`, `feature`, `scope`, `period`)
 );
 --> statement-breakpoint
 CREATE TABLE `crossings` (
 	`account` text NOT NULL,
 	`feature` text NOT NULL,
+	`scope` text NOT NULL,
 	`period` integer NOT NULL,
 	`mark` integer NOT NULL,
 	`event` text NOT NULL,
 	`used` integer NOT NULL,
 	`at` integer NOT NULL,
 	`consumed_at` integer,
-	PRIMARY KEY(`account`, `feature`, `period`, `mark`, `event`)
+	PRIMARY KEY(`account`, `feature`, `scope`, `period`, `mark`, `event`)
 );
 --> statement-breakpoint
 CREATE INDEX `crossings_pending` ON `crossings` (`account`) WHERE consumed_at is null;--> statement-breakpoint
@@ -60,11 +64,17 @@ CREATE TABLE `events` (
 	`user` text,
 	`name` text NOT NULL,
 	`feature` text,
+	`scope` text NOT NULL,
+	`period` integer NOT NULL,
 	`add` integer,
 	`level` integer,
+	`peak` integer,
+	`key` text,
 	`time` integer NOT NULL,
 	`received_at` integer NOT NULL,
 	`properties` text,
+	`replaces` text,
+	`taken_by` text,
 	PRIMARY KEY(`account`, `id`)
 );
 --> statement-breakpoint
@@ -170,6 +180,16 @@ CREATE TABLE `subscriptions` (
 );
 --> statement-breakpoint
 CREATE INDEX `subscriptions_by_look` ON `subscriptions` (`observed_at`);--> statement-breakpoint
+CREATE TABLE `uniques` (
+	`account` text NOT NULL,
+	`feature` text NOT NULL,
+	`scope` text NOT NULL,
+	`period` integer NOT NULL,
+	`key` text NOT NULL,
+	`events` integer NOT NULL,
+	PRIMARY KEY(`account`, `feature`, `scope`, `period`, `key`)
+);
+--> statement-breakpoint
 CREATE TABLE `upgrades` (
 	`account` text NOT NULL,
 	`id` text NOT NULL,

@@ -1,8 +1,8 @@
 import type { Interval, Scalar, Segment } from '@softgate/sdk/contract'
 
 /**
- * A feature is on or off (`boolean`), a value (`static`), or counted (`metered`). A `consumable` one starts again each
- * month or billing period; an `allocated` one is a level that rises and falls, such as seats.
+ * A feature is on or off (`boolean`), a value (`static`), or counted (`metered`). A `consumable` one is used up and starts
+ * again; an `allocated` one is a level that rises and falls, such as seats.
  */
 export type Feature = BooleanFeature | StaticFeature | MeteredFeature
 
@@ -25,13 +25,47 @@ export interface StaticFeature extends FeatureText {
 export interface MeteredFeature extends FeatureText {
   kind: 'metered'
   meter: 'allocated' | 'consumable'
-  /** When a consumable starts again: with the billing period (the calendar month where there is none), or the calendar month. */
-  reset?: 'billing' | 'month'
+  /** When a consumable starts again; with the billing period when left out. */
+  reset?: Reset
+  /** Units of a consumable left at the end of a period are added to the next one's limit, up to `cap` of them. */
+  rollover?: { cap: number }
+  /** What has a counter and a limit of its own: each user or each entity of the account; the account when left out. */
+  scope?: 'user' | 'entity'
+  /** Whether what all users or entities used is counted for the account as well. */
+  total?: boolean
+  /** How events move the counter; those that name the feature add to it when left out. */
+  counts?: Counts
   unit: { one: string; other: string }
   /** Percent of the limit from which the meter warns; 80 when left out, null for never. */
   softLimit?: number | null
   /** Whether a browser may report its use, and the most one event may add. Without it only the host's server may. */
   browser?: { maxValue: number }
+}
+
+/**
+ * With the billing period (the calendar month where there is none), by the calendar in the account's time zone, weeks from
+ * Monday, never, or day by day: what counts is the use of today and the `days` - 1 days before.
+ */
+export type Reset = 'billing' | 'day' | 'week' | 'month' | 'never' | { days: number }
+
+/**
+ * A meter over events. One event may move several: all that read its name, and the one of the feature it names.
+ * `sum` adds up, `count` counts events, `max` keeps the highest and `last` the newest by the event's time, `unique` counts
+ * how many different ones there were.
+ */
+export interface Counts {
+  aggregate: 'sum' | 'count' | 'max' | 'last' | 'unique'
+  /** Names of events that it reads, whatever feature they name. */
+  events?: readonly string[]
+  /**
+   * The property that is summed up, compared or told apart. When left out: the event's `value`, which is 1 when it has none;
+   * for `unique` its user.
+   */
+  of?: string
+  /** Only events whose properties are these, or one of these. */
+  where?: Record<string, Scalar | readonly Scalar[]>
+  /** Properties by which its history can be asked for. */
+  by?: readonly string[]
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Catalog, Feature, Grant, Plan, PromptSpec } from './model.ts'
 import { addonFaults, priceFaults, ruleFaults } from './validate-billing.ts'
+import { meterFaults, readerFaults } from './validate-meters.ts'
 
 const keyPattern = /^[a-z][a-z0-9_]{0,39}$/
 
@@ -10,6 +11,7 @@ export function faultsOf(catalog: Catalog): string[] {
     ...Object.entries(catalog.plans).flatMap(([key, plan]) => planFaults(catalog, key, plan)),
     ...Object.entries(catalog.features).flatMap(([key, feature]) => featureFaults(key, feature)),
     ...Object.entries(catalog.prompts).flatMap(([key, prompt]) => promptFaults(key, prompt)),
+    ...readerFaults(catalog),
     ...triggerFaults(catalog),
     ...addonFaults(catalog),
     ...ruleFaults(catalog),
@@ -61,14 +63,12 @@ function fits(feature: Feature, grant: Grant): boolean {
 
 function featureFaults(key: string, feature: Feature): string[] {
   if (feature.kind !== 'metered') return []
-  const { softLimit, browser, meter, reset } = feature
-  const faults: string[] = []
+  const { softLimit, browser } = feature
+  const faults = meterFaults(key, feature)
   if (typeof softLimit === 'number' && !isPercent(softLimit, 100))
     faults.push(`feature ${key}: softLimit is a whole percentage from 1 to 100; it is ${softLimit}.`)
   if (browser && (!Number.isSafeInteger(browser.maxValue) || browser.maxValue < 1))
     faults.push(`feature ${key}: browser.maxValue is a whole number of at least 1; it is ${browser.maxValue}.`)
-  if (meter === 'allocated' && reset !== undefined)
-    faults.push(`feature ${key}: an allocated feature is a level and never resets.`)
   return faults
 }
 

@@ -12,8 +12,12 @@ export interface DecideInput {
   billing: Catalog['billing']
   /** Units bought of this feature, undefined without a live subscription that sells it. */
   bought: number | undefined
-  /** Units used in the period, or the present level. */
-  used: number
+  /** Whether it is about the account as a whole, where limits of users and entities do not apply. */
+  whole?: boolean
+  /** Units used in the period, or the present level; null where they are not counted. */
+  used: number | null
+  /** Units that rolled over, given the limit of a period. */
+  carried?(limit: number): number
   /** When the period ends, epoch ms; null for a level. */
   resetsAt: number | null
   /** When the limit will be reached at the present rate; null or left out when it will not. */
@@ -48,12 +52,28 @@ export function decide(input: DecideInput, quantity = 1): Decision {
   }
   if (feature.kind === 'boolean') return answer(input, { state: 'ok', allowed: true, reason: 'granted' })
 
-  const { used, bought, billing } = input
-  const resetsAt = toIsoOrNull(input.resetsAt)
-  const limit = limitOf(grant, bought, billing)
-  const counted = { used, resetsAt, nextChangeAt: resetsAt }
-  if (limit === null) return answer(input, { ...counted, state: 'ok', allowed: true, reason: 'unlimited' })
+  const { bought, billing } = input
+  const used = input.used ?? 0
+  const rolling = typeof feature.reset === 'object'
+  const nextChangeAt = toIsoOrNull(input.resetsAt)
+  const resetsAt = rolling ? null : nextChangeAt
+  const scope = feature.scope && { scope: feature.scope }
+  if (feature.scope !== undefined && input.whole)
+    return answer(input, {
+      ...scope,
+      used: input.used,
+      resetsAt,
+      nextChangeAt,
+      state: 'ok',
+      allowed: true,
+      reason: 'granted',
+    })
+  const granted = limitOf(grant, bought, billing)
+  const rolledOver = granted === null ? 0 : (input.carried?.(granted) ?? 0)
+  const counted = { ...scope, used, resetsAt, nextChangeAt, ...(rolledOver > 0 && { rolledOver }) }
+  if (granted === null) return answer(input, { ...counted, state: 'ok', allowed: true, reason: 'unlimited' })
 
+  const limit = granted + rolledOver
   const softLimit = softLimitOf(feature, limit)
   const ahead = used < limit && input.forecast ? { forecast: input.forecast } : {}
   const bounds = { ...counted, limit, softLimit, remaining: Math.max(0, limit - used), ...ahead }

@@ -4,8 +4,9 @@ import { type AccountRecord, isLive, planInForce, type SubscriptionRecord } from
 import { aboutFeatures } from '../catalog/about.ts'
 import { marksOf } from '../catalog/limits.ts'
 import type { Catalog } from '../catalog/model.ts'
+import type { CountedPeriod } from '../kernel/period.ts'
 import type { CounterRow, UseSlice } from '../metering/model.ts'
-import { periodOf } from '../metering/period.ts'
+import { countersOf, createUse, type Use } from './counted.ts'
 import { type DecideInput, decide } from './decide.ts'
 import { forecastOf } from './forecast.ts'
 
@@ -13,7 +14,9 @@ import { forecastOf } from './forecast.ts'
 export interface AccountFacts {
   account: AccountRecord
   subscription: SubscriptionRecord | null
-  counters: CounterRow[]
+  /** The user or entity in the account that it is about, `user:…` or `entity:…`; the account itself when left out. */
+  scope?: string
+  counters: readonly CounterRow[]
   /** What was used in the last days, for forecasts; none are made where it is left out. */
   slices?: readonly UseSlice[]
 }
@@ -23,8 +26,10 @@ const forecastMs = 3_600_000
 
 interface Entry {
   input: DecideInput
-  /** Start of the counter's period; 0 for a level. */
-  period: number
+  /** Null where nothing is counted. */
+  use: Use | null
+  /** The present period; null for what never resets. */
+  period: CountedPeriod | null
   marks: readonly number[]
   decision: Decision
   /** The decision as a reply, serialised when first asked for. */
@@ -42,10 +47,10 @@ export interface Snapshot {
   /** Epoch ms; Infinity when time alone changes nothing. */
   readonly nextChangeAt: number
   readonly features: ReadonlyMap<string, Entry>
-  /** Present use of a metered feature, when `period` is the one that counts now. */
+  /** Takes in what a commit counted, where it is of a period that matters now. */
   count(row: CounterRow): void
   decide(feature: string, quantity: number): Decision | undefined
-  /** The decision about one unit as JSON. */
+  /** The decision about one unit as JSON; undefined where each user or entity has one of its own. */
   decisionJson(feature: string): string | undefined
   /** The account's part of the state as JSON, and a tag that changes whenever it does. */
   state(): { json: string; tag: string }
@@ -65,48 +70,31 @@ function aboutJson(catalog: Catalog, plan: string): string {
   return json
 }
 
-/** The counters that matter at `now`: which a loader must read. */
-export function countersOf(
-  catalog: Catalog,
-  account: AccountRecord,
-  subscription: SubscriptionRecord | null,
-  now: number,
-): { feature: string; period: number; resetsAt: number | null }[] {
-  return Object.entries(catalog.features).flatMap(([feature, spec]) => {
-    if (spec.kind !== 'metered') return []
-    const period = periodOf(spec, account, subscription, now)
-    return [{ feature, period: period?.start ?? 0, resetsAt: period?.end ?? null }]
-  })
-}
-
 /** Builds an account's snapshot. Pure but for the laziness of its JSON. */
 export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: number): Snapshot {
-  const { account, subscription } = facts
+  const { account, subscription, scope = '' } = facts
   const plan = planInForce(catalog, account, subscription)
   const features = new Map<string, Entry>()
-  const present = countersOf(catalog, account, subscription, now)
+  const counted = new Map(countersOf(catalog, facts, now, scope).map((entry) => [entry.feature, entry]))
   for (const [key, feature] of Object.entries(catalog.features)) {
-    const counter = present.find((entry) => entry.feature === key)
-    const used = facts.counters.find((row) => row.feature === key && row.period === counter?.period)?.used ?? 0
-    const bought = isLive(subscription) ? subscription.quantities[key] : undefined
-    const grant = catalog.plans[plan]?.grants[key]
+    const counters = counted.get(key)
+    if (scope !== '' && !counters) continue
+    const rows = facts.counters.filter((row) => row.feature === key && row.scope === scope)
+    const use = counters && feature.kind === 'metered' ? createUse(feature, counters, rows) : null
+    const period = counters?.period ?? null
     const input: DecideInput = {
       key,
       feature,
-      grant,
+      grant: catalog.plans[plan]?.grants[key],
       billing: catalog.billing,
-      bought,
-      used,
-      resetsAt: counter?.resetsAt ?? null,
+      bought: isLive(subscription) ? subscription.quantities[key] : undefined,
+      whole: scope === '',
+      used: use?.used() ?? null,
+      carried: (limit) => use?.carried(limit) ?? 0,
+      resetsAt: period?.end ?? null,
     }
-    const decision = decide(withForecast(input, { slices: facts.slices ?? [], since: counter?.period ?? 0, now }))
-    features.set(key, {
-      input,
-      period: counter?.period ?? 0,
-      marks: marksOf(catalog, key, decision.limit),
-      decision,
-      json: null,
-    })
+    const decision = decide(withForecast(input, { slices: facts.slices ?? [], since: period?.start ?? 0, now }))
+    features.set(key, { input, use, period, marks: marksOf(catalog, key, decision.limit), decision, json: null })
   }
   const changes = [...features.values()].map(({ decision }) => decision.nextChangeAt).filter((at) => at !== null)
   // What is foreseen from the last days is looked at again before long: it changes with them.
@@ -119,10 +107,10 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
     plan,
     features,
     nextChangeAt: Math.min(staleAt, ...changes.map((at) => Date.parse(at))),
-    count({ feature, period, used }) {
-      const entry = features.get(feature)
-      if (entry?.period !== period || entry.input.used === used) return
-      entry.input.used = used
+    count(row) {
+      const entry = features.get(row.feature)
+      if (!entry?.use?.count(row)) return
+      entry.input.used = entry.use.used()
       entry.decision = decide(entry.input)
       entry.json = null
       state = null
@@ -133,7 +121,7 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
     },
     decisionJson(feature) {
       const entry = features.get(feature)
-      if (!entry) return undefined
+      if (!entry || (entry.input.whole && entry.decision.scope !== undefined)) return undefined
       entry.json ??= JSON.stringify(entry.decision)
       return entry.json
     },
@@ -165,7 +153,10 @@ interface Ahead {
 function withForecast(input: DecideInput, { slices, since, now }: Ahead): DecideInput {
   const { feature, used, resetsAt, key } = input
   const { limit } = decide(input)
-  if (feature.kind !== 'metered' || limit === null) return input
+  if (feature.kind !== 'metered' || limit === null || used === null) return input
+  // The highest and the number of different ones follow no rate.
+  if (!['sum', 'count', 'last'].includes(feature.counts?.aggregate ?? 'sum') || typeof feature.reset === 'object')
+    return input
   const mine = slices.filter((slice) => slice.feature === key)
   const foreseen = forecastOf({ meter: feature.meter, slices: mine, since, used, limit, resetsAt, now })
   return Object.assign(input, { forecast: foreseen })

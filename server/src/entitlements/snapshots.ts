@@ -4,20 +4,23 @@ import type { Snapshot } from './snapshot.ts'
 
 export interface SnapshotsOptions {
   clock: Clock
-  /** Reads an account and builds its snapshot; null when there is no such account. */
-  load(account: string): Promise<Snapshot | null>
+  /** Reads an account and builds its snapshot, or the one of a scope in it; null when there is no such account. */
+  load(account: string, scope: string): Promise<Snapshot | null>
   /** How long a snapshot is believed, ms: for ever on one node, shorter where other nodes write too. */
   maxAgeMs: number
   /** The most accounts kept in memory; those loaded longest ago go first. */
   capacity?: number
 }
 
-/** The snapshots in memory. Whoever writes for an account says so here, and readers never see the state before it. */
+/**
+ * The snapshots in memory: of accounts, and of the users and entities in them that have counters of their own. Whoever
+ * writes for an account says so here, and readers never see the state before it.
+ */
 export interface Snapshots {
   /** The snapshot, if it is in memory and still true: the way of a check, without a promise. */
-  peek(account: string): Snapshot | undefined
-  get(account: string): Promise<Snapshot | null>
-  /** Forgets what is known of an account, as something else than a counter has changed. */
+  peek(account: string, scope?: string): Snapshot | undefined
+  get(account: string, scope?: string): Promise<Snapshot | null>
+  /** Forgets what is known of an account and everyone in it, as something else than a counter has changed. */
   drop(account: string): void
   /** Moves counters that a commit has changed. */
   count(rows: readonly CounterRow[]): void
@@ -36,72 +39,90 @@ interface Load {
 
 const attempts = 5
 
+/** Names of accounts hold no line break. */
+const keyOf = (account: string, scope: string): string => (scope === '' ? account : `${account}\n${scope}`)
+
 export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: SnapshotsOptions): Snapshots {
   const kept = new Map<string, Kept>()
   // Only loads that no write has overtaken: whoever asks after a write begins another.
   const loading = new Map<string, Load>()
+  // The scopes of an account that may be kept or under way: they go with it.
+  const scopes = new Map<string, Set<string>>()
 
-  const peek = (account: string): Snapshot | undefined => {
-    const entry = kept.get(account)
+  const peek = (account: string, scope = ''): Snapshot | undefined => {
+    const key = keyOf(account, scope)
+    const entry = kept.get(key)
     if (!entry) return undefined
     const now = clock.now()
     if (now >= entry.snapshot.nextChangeAt || now - entry.loadedAt > maxAgeMs) {
-      kept.delete(account)
+      kept.delete(key)
       return undefined
     }
     return entry.snapshot
   }
 
-  const keep = (account: string, entry: Kept): void => {
-    kept.set(account, entry)
-    if (kept.size > capacity) kept.delete(kept.keys().next().value as string)
+  const keep = (key: string, entry: Kept): void => {
+    kept.set(key, entry)
+    if (kept.size <= capacity) return
+    const [oldest = ''] = kept.keys()
+    kept.delete(oldest)
+    const [account = '', scope] = oldest.split('\n')
+    if (scope !== undefined) scopes.get(account)?.delete(scope)
   }
 
-  const read = async (account: string, under: Load): Promise<Snapshot | null> => {
+  const read = async (account: string, scope: string, under: Load): Promise<Snapshot | null> => {
     const loadedAt = clock.now()
     try {
-      const snapshot = await load(account)
-      if (snapshot && !under.overtaken) keep(account, { snapshot, loadedAt })
+      const snapshot = await load(account, scope)
+      if (snapshot && !under.overtaken) keep(keyOf(account, scope), { snapshot, loadedAt })
       return snapshot
     } finally {
-      if (!under.overtaken) loading.delete(account)
+      if (!under.overtaken) loading.delete(keyOf(account, scope))
     }
   }
 
-  const begin = (account: string): Load => {
+  const begin = (account: string, scope: string): Load => {
     const under: Load = { snapshot: Promise.resolve(null), overtaken: false }
-    loading.set(account, under)
-    under.snapshot = read(account, under)
+    loading.set(keyOf(account, scope), under)
+    if (scope !== '') scopes.set(account, (scopes.get(account) ?? new Set()).add(scope))
+    under.snapshot = read(account, scope, under)
     return under
   }
 
-  const wrote = (account: string): void => {
-    const under = loading.get(account)
+  const wrote = (key: string): void => {
+    const under = loading.get(key)
     if (!under) return
     under.overtaken = true
-    loading.delete(account)
+    loading.delete(key)
+  }
+
+  const forget = (key: string): void => {
+    kept.delete(key)
+    wrote(key)
   }
 
   return {
     peek,
-    async get(account) {
+    async get(account, scope = '') {
       for (let attempt = 1; ; attempt++) {
-        const known = peek(account)
+        const known = peek(account, scope)
         if (known) return known
-        const under = loading.get(account) ?? begin(account)
+        const under = loading.get(keyOf(account, scope)) ?? begin(account, scope)
         const snapshot = await under.snapshot
         // Where an account is written all the time, what was true when it was asked for has to do.
         if (!under.overtaken || attempt === attempts) return snapshot
       }
     },
     drop(account) {
-      kept.delete(account)
-      wrote(account)
+      forget(account)
+      for (const scope of scopes.get(account) ?? []) forget(keyOf(account, scope))
+      scopes.delete(account)
     },
     count(rows) {
       for (const row of rows) {
-        kept.get(row.account)?.snapshot.count(row)
-        wrote(row.account)
+        const key = keyOf(row.account, row.scope)
+        kept.get(key)?.snapshot.count(row)
+        wrote(key)
       }
     },
   }

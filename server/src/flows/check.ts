@@ -1,5 +1,5 @@
 import type { CheckInput, Decision } from '@softgate/sdk/contract'
-import { type Context, featureUnknown, snapshotOf } from './context.ts'
+import { type Context, featureUnknown, scopeFor, snapshotOf } from './context.ts'
 
 /** The decision about one unit as JSON, straight from memory; undefined when it has to be looked up. */
 export const checkFast = (context: Context, account: string, feature: string): string | undefined =>
@@ -9,9 +9,9 @@ export const checkFast = (context: Context, account: string, feature: string): s
 export async function check(
   context: Context,
   account: string,
-  { feature, quantity = 1 }: CheckInput,
+  { feature, quantity = 1, ...naming }: CheckInput,
 ): Promise<Decision> {
-  const snapshot = await snapshotOf(context, account)
+  const snapshot = await snapshotOf(context, account, scopeFor(context, feature, naming))
   const decision = snapshot.decide(feature, quantity)
   if (!decision) throw featureUnknown(feature)
   return decision

@@ -51,13 +51,29 @@ export function changed(context: Context, account: string): void {
   context.database.announce([account])
 }
 
-export async function snapshotOf(context: Context, account: string): Promise<Snapshot> {
-  const snapshot = context.snapshots.peek(account) ?? (await context.snapshots.get(account))
+export async function snapshotOf(context: Context, account: string, scope = ''): Promise<Snapshot> {
+  const snapshot = context.snapshots.peek(account, scope) ?? (await context.snapshots.get(account, scope))
   if (snapshot) return snapshot
   throw new ProblemError(
     'account_unknown',
     `There is no account "${account}". Create it with PUT /v1/accounts/${account}.`,
   )
+}
+
+/** Names who or what a question is about, where users or entities have limits of their own. */
+export interface Naming {
+  user?: string
+  entity?: string
+}
+
+/** Whose snapshot answers for a feature: the account's, or that of the user or entity that has its own limit. */
+export function scopeFor({ catalog }: Context, feature: string, naming: Naming): string {
+  const spec = catalog.features[feature]
+  if (!spec) throw featureUnknown(feature)
+  if (spec.kind !== 'metered' || spec.scope === undefined) return ''
+  const name = naming[spec.scope]
+  if (name !== undefined) return `${spec.scope}:${name}`
+  throw new ProblemError('invalid_request', `${feature} is counted for each ${spec.scope}: name the ${spec.scope}.`)
 }
 
 export const featureUnknown = (feature: string): ProblemError =>

@@ -3,7 +3,7 @@ import type { Snapshot } from '../entitlements/snapshot.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { admit } from '../metering/admit.ts'
 import type { Op } from '../metering/model.ts'
-import { type Context, featureUnknown, snapshotOf } from './context.ts'
+import { type Context, featureUnknown, scopeFor, snapshotOf } from './context.ts'
 
 export interface TrackOptions {
   /** The only account that may be named; null for a secret key, which may name any. */
@@ -23,21 +23,29 @@ export async function track(
 ): Promise<EventsAnswer> {
   const answer: EventsAnswer = { accepted: 0, duplicates: 0, rejected: [] }
   const ops: Op[] = []
+  const indexes: number[] = []
   for (const [index, checked] of events.entries()) {
     const admitted =
       'fault' in checked
         ? ({ code: 'invalid_event', detail: checked.fault } as const)
         : await admitOne(context, checked.event, options)
-    if ('op' in admitted) ops.push(admitted.op)
+    if ('op' in admitted) indexes.push(index) && ops.push(admitted.op)
     else answer.rejected.push({ index, ...admitted })
   }
   if (ops.length === 0) return answer
-  for (const status of await context.queue.push(ops)) {
+  for (const [place, status] of (await context.queue.push(ops)).entries()) {
     if (status === 'duplicate') answer.duplicates++
-    else answer.accepted++
+    else if (status === 'accepted') answer.accepted++
+    else answer.rejected.push(tooLate(indexes[place] ?? 0, ops[place]?.replaces?.id))
   }
   return answer
 }
+
+const tooLate = (index: number, replaced = ''): EventsAnswer['rejected'][number] => ({
+  index,
+  code: 'time_too_old',
+  detail: `The event ${replaced} that it replaces is past the window in which events are corrected.`,
+})
 
 async function admitOne(
   context: Context,
@@ -66,9 +74,10 @@ const admissionOf = (context: Context, snapshot: Snapshot, browser: boolean) => 
 /** Decides and counts in one atomic step: use never passes the limit, however many ask at once. The same id counts once. */
 export async function consume(
   context: Context,
-  { id, account, feature, quantity = 1 }: ConsumeInput,
+  { id, account, feature, quantity = 1, ...naming }: ConsumeInput,
 ): Promise<Decision> {
-  const snapshot = await snapshotOf(context, account)
+  const scope = scopeFor(context, feature, naming)
+  const snapshot = await snapshotOf(context, account, scope)
   const decision = snapshot.decide(feature, quantity)
   if (!decision) throw featureUnknown(feature)
   if (decision.kind !== 'metered')
@@ -76,11 +85,11 @@ export async function consume(
   if (decision.state === 'locked') return decision
 
   const now = context.clock.now()
-  const event = { id, name: 'consume', feature, value: quantity, time: new Date(now).toISOString() }
+  const event = { id, ...naming, name: 'consume', feature, value: quantity, time: new Date(now).toISOString() }
   const admitted = admit(event, admissionOf(context, snapshot, false))
   if (!('op' in admitted)) throw new ProblemError('invalid_request', admitted.detail)
   const [status] = await context.queue.push([{ ...admitted.op, bound: decision.limit }])
-  const after = (await snapshotOf(context, account)).decide(feature, 1) ?? decision
+  const after = (await snapshotOf(context, account, scope)).decide(feature, 1) ?? decision
   if (status !== 'refused') return { ...after, allowed: true, reason: after.allowed ? after.reason : 'within_limit' }
   return { ...after, state: 'blocked', allowed: false, reason: 'limit_reached' }
 }

@@ -4,5 +4,13 @@ import type { cloudEvent } from './schemas/usage.ts'
 
 /** A CloudEvent (1.0) as one of our events: `source` and `id` name it together, `subject` is the account. */
 export function fromCloudEvent({ id, source, type, subject, time, data = {} }: z.infer<typeof cloudEvent>): EventInput {
-  return { id: `${source} ${id}`, ...(subject !== undefined && { account: subject }), name: type, time, ...data }
+  const { replaces, ...rest } = data
+  return {
+    id: `${source} ${id}`,
+    ...(subject !== undefined && { account: subject }),
+    name: type,
+    time,
+    ...rest,
+    ...(replaces !== undefined && { replaces: `${source} ${replaces}` }),
+  }
 }

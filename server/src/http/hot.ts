@@ -50,7 +50,9 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
           const fast = checkFast(context, account, input.feature)
           if (fast !== undefined) return replies.make(origin, fast)
         }
-        return check(context, account, input).then((decision) => replies.make(origin, JSON.stringify(decision)))
+        return check(context, account, named(caller, input)).then((decision) =>
+          replies.make(origin, JSON.stringify(decision)),
+        )
       },
     },
     {
@@ -122,6 +124,14 @@ function eventsReader(): (type: string, body: unknown) => Checked[] {
       .assert(body)
       .events.map((event) => (events.is(event) ? { event } : { fault: events.faultOf(event) ?? '' }))
   }
+}
+
+/** With a user token, its own user is meant. */
+function named<T extends { user?: string }>(caller: Caller, input: T): T {
+  if (caller.kind === 'secret') return input
+  if (input.user !== undefined && input.user !== caller.user)
+    throw new ProblemError('foreign_account', `This token speaks for ${caller.user} only.`)
+  return { ...input, user: caller.user }
 }
 
 function accountOf(caller: Caller, named: string | undefined): string {

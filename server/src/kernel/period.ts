@@ -6,24 +6,45 @@ export interface Period {
   end: number
 }
 
-type Reckon = (at: number, timeZone: string) => Period
+/**
+ * A period that is counted by itself. `key` names its counter: the date of its first day as midnight UTC, so that an account
+ * which moves to another time zone goes on counting where it was, or the instant a billing period starts.
+ */
+export interface CountedPeriod extends Period {
+  key: number
+}
+
+export type CalendarUnit = 'day' | 'week' | 'month'
+
+type Reckon = (unit: CalendarUnit, at: number, timeZone: string) => CountedPeriod
 
 /** Remembers each zone's last period: reckoning one takes 20 µs, and most events fall into the present one. */
 const remembering = (reckon: Reckon): Reckon => {
-  const last = new Map<string, Period>()
-  return (at, timeZone) => {
-    const known = last.get(timeZone)
+  const last = new Map<string, CountedPeriod>()
+  return (unit, at, timeZone) => {
+    const key = unit + timeZone
+    const known = last.get(key)
     if (known && known.start <= at && at < known.end) return known
-    const period = reckon(at, timeZone)
-    last.set(timeZone, period)
+    const period = reckon(unit, at, timeZone)
+    last.set(key, period)
     return period
   }
 }
 
-/** The calendar month of `at` in a time zone, from its first midnight to the next month's. */
-export const calendarMonth = remembering((at, timeZone) => {
-  const first = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).with({ day: 1 }).startOfDay()
-  return { start: first.epochMilliseconds, end: first.add({ months: 1 }).startOfDay().epochMilliseconds }
+/**
+ * The day, the week from Monday or the month around `at` as a time zone has it, from its first midnight to the next one's: a
+ * day has 23 to 25 hours.
+ */
+export const calendarPeriod: Reckon = remembering((unit, at, timeZone) => {
+  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
+  const first =
+    unit === 'day' ? today : unit === 'week' ? today.subtract({ days: today.dayOfWeek - 1 }) : today.with({ day: 1 })
+  const midnight = (date: Temporal.PlainDate): number => date.toZonedDateTime(timeZone).epochMilliseconds
+  return {
+    start: midnight(first),
+    end: midnight(first.add({ [`${unit}s`]: 1 })),
+    key: Date.UTC(first.year, first.month - 1, first.day),
+  }
 })
 
 /** A day of the calendar in a time zone: 23 to 25 hours. */

@@ -1,14 +1,12 @@
 import type { EventInput, RejectionCode } from '@softgate/sdk/contract'
-import type { AccountRecord, SubscriptionRecord } from '../accounts/model.ts'
 import type { Catalog, MeteredFeature } from '../catalog/model.ts'
-import type { Op } from './model.ts'
-import { periodOf } from './period.ts'
+import { countedBy, isFor, readersOf, scopeOf } from './meters.ts'
+import type { Move, Op } from './model.ts'
+import { periodOf, type Timekeeping } from './period.ts'
 
 /** What is known when an event arrives. */
-export interface Admission {
+export interface Admission extends Timekeeping {
   catalog: Catalog
-  account: AccountRecord
-  subscription: SubscriptionRecord | null
   /** The levels of the feature's use that triggers watch. */
   marks(feature: string): readonly number[]
   now: number
@@ -16,9 +14,16 @@ export interface Admission {
   browser: boolean
 }
 
-export type Admitted = { op: Op } | { code: RejectionCode; detail: string }
+interface Refused {
+  code: RejectionCode
+  detail: string
+}
 
-const reject = (code: RejectionCode, detail: string): Admitted => ({ code, detail })
+export type Admitted = { op: Op } | Refused
+
+const dayMs = 86_400_000
+
+const reject = (code: RejectionCode, detail: string): Refused => ({ code, detail })
 
 /** Decides whether an event counts and what it moves. A refused event says why and takes nothing else down. */
 export function admit(event: EventInput, context: Admission): Admitted {
@@ -43,50 +48,74 @@ export function admit(event: EventInput, context: Admission): Admitted {
     marks: [],
     bound: null,
   }
+  if (event.replaces !== undefined) {
+    if (context.browser)
+      return reject('browser_not_allowed', 'What was reported is corrected by the host, not by a browser.')
+    if (event.replaces === event.id)
+      return reject('invalid_event', 'An event cannot replace itself; give it an id of its own.')
+    op.replaces = { id: event.replaces, since: now - catalog.ingest.maxAgeDays * dayMs }
+  }
+  const readers = readersOf(catalog, event.name)
   const counts = event.value !== undefined || event.set !== undefined
-  if (event.feature === undefined) {
+  if (event.feature === undefined && readers.length === 0) {
     if (counts) return reject('invalid_event', 'value and set need the feature whose use they change.')
     return context.browser && !catalog.browserSignals.includes(event.name)
       ? reject('browser_not_allowed', `${event.name} is not among the signals that a browser may report.`)
       : { op }
   }
-  return admitUse(event, event.feature, op, context)
+  if (event.value !== undefined && event.set !== undefined)
+    return reject('invalid_event', 'An event either adds (value) or states a level (set), not both.')
+  return admitUse(event, op, readers, context)
 }
 
-function admitUse(event: EventInput, key: string, op: Op, context: Admission): Admitted {
+/** Everything that the event counts: on the feature that it names, and on each meter that reads its name. */
+function admitUse(event: EventInput, op: Op, readers: readonly string[], context: Admission): Admitted {
+  const moves: Move[] = []
+  for (const key of event.feature === undefined ? readers : new Set([event.feature, ...readers])) {
+    const found = movesOf(event, key, op.time, context)
+    if ('code' in found) return found
+    moves.push(...found)
+  }
+  const [first, ...more] = moves
+  if (first === undefined) return { op }
+  Object.assign(op, first)
+  if (more.length > 0) op.more = more
+  return { op }
+}
+
+function movesOf(event: EventInput, key: string, time: number, context: Admission): Move[] | Refused {
   const feature = context.catalog.features[key]
   if (feature === undefined) return reject('feature_unknown', `There is no feature ${key} in the catalogue.`)
   if (feature.kind !== 'metered')
     return reject('feature_not_metered', `${key} is ${feature.kind}: it has no use to count.`)
-  if (event.value !== undefined && event.set !== undefined)
-    return reject('invalid_event', 'An event either adds (value) or states a level (set), not both.')
-  const forbidden = context.browser && refuseBrowser(event, key, feature)
+  if (!isFor(feature, event.properties)) return []
+  const counted = countedBy(feature, event)
+  if ('fault' in counted) return reject('invalid_event', `${key} ${counted.fault}`)
+  const scope = scopeOf(feature, event)
+  if (typeof scope === 'object') return reject('invalid_event', `${key} ${scope.fault}`)
+  const forbidden = context.browser && refuseBrowser(key, feature, counted)
   if (forbidden) return forbidden
-  return {
-    op: {
-      ...op,
-      feature: key,
-      period: periodOf(feature, context.account, context.subscription, op.time)?.start ?? 0,
-      add: event.set === undefined ? (event.value ?? 1) : null,
-      level: event.set ?? null,
-      marks: context.marks(key),
-    },
-  }
+  const period = periodOf(feature, context, time)
+  const move: Move = { feature: key, period: period?.key ?? 0, ...counted, marks: context.marks(key) }
+  if (scope === '') return [move]
+  const own = { ...move, scope }
+  return feature.total ? [own, { ...move, marks: [] }] : [own]
 }
 
-function refuseBrowser(event: EventInput, key: string, { browser }: MeteredFeature): Admitted | null {
+function refuseBrowser(key: string, { browser }: MeteredFeature, { add, level, peak }: Partial<Move>): Refused | null {
   if (!browser)
     return reject('browser_not_allowed', `Use of ${key} is reported by the host's server, not by a browser.`)
-  if (event.set !== undefined) return reject('browser_not_allowed', 'A browser may add to a meter, not set it.')
-  return (event.value ?? 1) > browser.maxValue
+  if (level != null || peak !== undefined)
+    return reject('browser_not_allowed', 'A browser may add to a meter, not set it.')
+  return (add ?? 1) > browser.maxValue
     ? reject('browser_not_allowed', `A browser may add at most ${browser.maxValue} to ${key} at once.`)
     : null
 }
 
-function refuseTime(time: number, now: number, { ingest }: Catalog): Admitted | null {
+function refuseTime(time: number, now: number, { ingest }: Catalog): Refused | null {
   if (time > now + ingest.maxAheadSeconds * 1_000)
     return reject('time_in_future', `time is more than ${ingest.maxAheadSeconds} seconds ahead of the server's clock.`)
-  if (time < now - ingest.maxAgeDays * 86_400_000)
+  if (time < now - ingest.maxAgeDays * dayMs)
     return reject(
       'time_too_old',
       `time is more than ${ingest.maxAgeDays} days ago, past the window in which ids are known.`,

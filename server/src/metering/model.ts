@@ -1,49 +1,72 @@
 import type { Scalar } from '@softgate/sdk/contract'
 
 /**
- * One write of the ingest path, fully decided: what to store, which counter to move and at which levels of use to record
- * a crossing. Plain data, as it travels to the writer's thread.
+ * What an event does to one counter. Of `add`, `level`, `peak` and `key` one is given at most, and where none is, nothing
+ * is counted.
  */
-export interface Op {
+export interface Move {
+  /** The counter that moves; null for a mere signal. */
+  feature: string | null
+  /** Whose counter it is: `user:…`, `entity:…`; the account's own when left out. */
+  scope?: string
+  /** Key of the counter's period; 0 for what never resets. */
+  period: number
+  /** Units to add. */
+  add: number | null
+  /** The level from the event's time on. */
+  level: number | null
+  /** Use is at least this. */
+  peak?: number
+  /** Counts one if it is the counter's first with this key. */
+  key?: string
+  /** Ascending levels of use; passing one upwards records a crossing. */
+  marks: readonly number[]
+}
+
+/**
+ * One write of the ingest path, fully decided: what to store, which counters to move and at which levels of use to record
+ * a crossing. Plain data, as it travels to the writer's thread; what is rare is left out where it is not needed.
+ */
+export interface Op extends Move {
   account: string
   id: string
   user: string | null
   name: string
-  /** The counter that moves; null for a mere signal. */
-  feature: string | null
-  /** Start of the counter's period, epoch ms; 0 for a level that never resets. */
-  period: number
-  /** Units to add, or null when `level` is set. */
-  add: number | null
-  /** The level to set, or null. The newest `time` wins. */
-  level: number | null
   /** Epoch ms, by the client. */
   time: number
   /** Epoch ms, by the server. */
   receivedAt: number
   properties: Record<string, Scalar> | null
-  /** Ascending levels of use; passing one upwards records a crossing. */
-  marks: readonly number[]
-  /** Refuse, and store nothing, if use would pass this; null for no bound. */
+  /** Refuse, and store nothing, if use and what is reserved would pass this; null for no bound. */
   bound: number | null
+  /** The other counters that the event moves. */
+  more?: readonly Move[]
+  /** The event that this one stands in for: what it counted is taken back, unless its time is before `since`. */
+  replaces?: { id: string; since: number }
 }
 
-/** How one Op ended: counted, seen before, or refused by its bound. */
-export type OpStatus = 'accepted' | 'duplicate' | 'refused'
+/** How one Op ended: counted, seen before, refused by its bound, or later than what it replaces may be replaced. */
+export type OpStatus = 'accepted' | 'duplicate' | 'refused' | 'late'
 
 /** A counter after a commit. */
 export interface CounterRow {
   account: string
   feature: string
+  /** `user:…` or `entity:…`; empty for the account's own. */
+  scope: string
   period: number
   used: number
 }
 
-/** What was counted of a feature within a quarter of an hour: units added, or the level that was set (null for none). */
+/** What was counted of a feature within a quarter of an hour. */
 export interface UseSlice {
   feature: string
+  /** Units added. */
   added: number
+  /** The level that was set, the highest that was seen, the key that was told apart; null for none. */
   level: number | null
+  peak: number | null
+  key: string | null
   /** Of the last event of the slice, epoch ms. */
   at: number
 }
@@ -52,6 +75,7 @@ export interface UseSlice {
 export interface Crossing {
   account: string
   feature: string
+  scope: string
   period: number
   mark: number
   /** The event that caused it. */

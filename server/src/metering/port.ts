@@ -2,12 +2,16 @@ import type { CounterRow, Crossing, Op, UseSlice, Written } from './model.ts'
 
 /** What metering needs from storage outside the hot path. */
 export interface MeteringStore {
-  /** What was used of every feature since `since`, oldest first. */
-  usedSince(account: string, since: number): Promise<UseSlice[]>
+  /** What was used since `since`, oldest first: of every feature, or of one; `by` splits the slices by a property. */
+  usedSince(
+    account: string,
+    since: number,
+    of?: { scope?: string; feature?: string; by?: string },
+  ): Promise<(UseSlice & { group?: string | null })[]>
   /** The level of a feature just before `at`. */
-  levelBefore(account: string, feature: string, at: number): Promise<number>
-  /** The counters of one account for the given features and periods. */
-  counters(account: string, keys: { feature: string; period: number }[]): Promise<CounterRow[]>
+  levelBefore(account: string, feature: string, at: number, scope?: string): Promise<number>
+  /** The counters of one account for the given features and scopes, from the period with the key `from` on. */
+  counters(account: string, keys: { feature: string; scope: string; from: number }[]): Promise<CounterRow[]>
   /** Records a signal: an event that moves no counter. False when its id was there before. */
   signal(op: Op): Promise<boolean>
   /** Crossings that no trigger has looked at yet, oldest first. */

@@ -6,13 +6,20 @@ import type { Tables } from './tables.ts'
 /** Fine enough for the days of every time zone: their offsets are quarters of an hour. */
 const sliceMs = 15 * 60_000
 
+const toNumber = (value: unknown): number | null => (value === null ? null : Number(value))
+
 export function createMeteringStore(db: Db, t: Tables): MeteringStore {
   const { counters, crossings, events } = t
   // What moves a counter; a mere attempt at a feature names it too.
-  const counted = and(isNotNull(events.feature), or(isNotNull(events.add), isNotNull(events.level)))
+  const counted = and(
+    isNotNull(events.feature),
+    or(isNotNull(events.add), isNotNull(events.level), isNotNull(events.peak), isNotNull(events.key)),
+    isNull(events.takenBy),
+  )
   const columns = {
     account: crossings.account,
     feature: crossings.feature,
+    scope: crossings.scope,
     period: crossings.period,
     mark: crossings.mark,
     event: crossings.event,
@@ -22,37 +29,64 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
   return {
     async counters(account, keys) {
       if (keys.length === 0) return []
-      const wanted = keys.map(({ feature, period }) => and(eq(counters.feature, feature), eq(counters.period, period)))
+      const wanted = keys.map(({ feature, scope, from }) =>
+        and(eq(counters.feature, feature), eq(counters.scope, scope), gte(counters.period, from)),
+      )
       return db
         .select({
           account: counters.account,
           feature: counters.feature,
+          scope: counters.scope,
           period: counters.period,
           used: counters.used,
         })
         .from(counters)
         .where(and(eq(counters.account, account), or(...wanted)))
     },
-    async usedSince(account, since) {
+    async usedSince(account, since, { scope = '', feature, by } = {}) {
+      const group = by === undefined ? sql<null>`null` : sql<string | null>`${events.properties} ->> ${by}`
       return db
         .select({
           feature: sql<string>`${events.feature}`,
           added: sql<number>`coalesce(sum(${events.add}), 0)`.mapWith(Number),
           level: events.level,
+          peak: sql<number | null>`max(${events.peak})`.mapWith(toNumber),
+          key: events.key,
           at: sql<number>`max(${events.time})`.mapWith(Number),
+          ...(by !== undefined && { group }),
         })
         .from(events)
-        .where(and(eq(events.account, account), counted, gte(events.time, since)))
-        .groupBy(events.feature, events.level, sql`${events.time} / ${sql.raw(String(sliceMs))}`)
+        .where(
+          and(
+            eq(events.account, account),
+            counted,
+            gte(events.time, since),
+            eq(events.scope, scope),
+            feature === undefined ? undefined : eq(events.feature, feature),
+          ),
+        )
+        .groupBy(
+          events.feature,
+          events.level,
+          events.key,
+          sql`${events.time} / ${sql.raw(String(sliceMs))}`,
+          ...(by === undefined ? [] : [group]),
+        )
         .orderBy(sql`max(${events.time})`)
     },
-    async levelBefore(account, feature, at) {
-      const before = and(eq(events.account, account), eq(events.feature, feature), lt(events.time, at))
+    async levelBefore(account, feature, at, scope = '') {
+      const before = and(
+        eq(events.account, account),
+        eq(events.feature, feature),
+        eq(events.scope, scope),
+        isNull(events.takenBy),
+        lt(events.time, at),
+      )
       const [set] = await db
         .select({ level: events.level, time: events.time })
         .from(events)
         .where(and(before, isNotNull(events.level)))
-        .orderBy(desc(events.time))
+        .orderBy(desc(events.time), desc(events.id))
         .limit(1)
       const [more] = await db
         .select({ added: sql<number>`coalesce(sum(${events.add}), 0)`.mapWith(Number) })
@@ -63,7 +97,7 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
     async signal({ account, id, user, name, feature, time, receivedAt, properties }) {
       const stored = await db
         .insert(events)
-        .values({ account, id, user, name, feature, time, receivedAt, properties })
+        .values({ account, id, user, name, feature, scope: '', period: 0, time, receivedAt, properties })
         .onConflictDoNothing()
         .returning({ id: events.id })
       return stored.length === 1
@@ -83,7 +117,7 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .limit(limit)
       return rows.map((row) => row.account)
     },
-    async consumeCrossing({ account, feature, period, mark, event }, now) {
+    async consumeCrossing({ account, feature, scope, period, mark, event }, now) {
       await db
         .update(crossings)
         .set({ consumedAt: now })
@@ -91,6 +125,7 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
           and(
             eq(crossings.account, account),
             eq(crossings.feature, feature),
+            eq(crossings.scope, scope),
             eq(crossings.period, period),
             eq(crossings.mark, mark),
             eq(crossings.event, event),

@@ -77,6 +77,7 @@ export const defineTables = (k: Kit) => ({
     },
     (t) => [k.index('subscriptions_by_look').on(t.observedAt)],
   ),
+  /** An event that moves several counters has a row for each; all but the first have no name, see `partIds`. */
   events: k.table(
     'events',
     {
@@ -85,11 +86,18 @@ export const defineTables = (k: Kit) => ({
       user: k.text('user'),
       name: k.text('name').notNull(),
       feature: k.text('feature'),
+      scope: k.text('scope').notNull(),
+      period: k.int('period').notNull(),
       add: k.int('add'),
       level: k.int('level'),
+      peak: k.int('peak'),
+      key: k.text('key'),
       time: k.int('time').notNull(),
       receivedAt: k.int('received_at').notNull(),
       properties: k.json<Facts>('properties'),
+      replaces: k.text('replaces'),
+      /** The event that replaced it: it counts no more. Such a row without a name keeps the place of one not yet seen. */
+      takenBy: k.text('taken_by'),
     },
     (t) => [
       k.primaryKey({ columns: [t.account, t.id] }),
@@ -101,18 +109,35 @@ export const defineTables = (k: Kit) => ({
     {
       account: k.text('account').notNull(),
       feature: k.text('feature').notNull(),
+      scope: k.text('scope').notNull(),
       period: k.int('period').notNull(),
       used: k.int('used').notNull(),
-      /** The time of the newest `set`; 0 when there was none. */
+      /** Units reserved, those whose time is over among them until someone needs them. */
+      held: k.int('held').notNull(),
       levelAt: k.int('level_at').notNull(),
+      lastAt: k.int('last_at').notNull(),
     },
-    (t) => [k.primaryKey({ columns: [t.account, t.feature, t.period] })],
+    (t) => [k.primaryKey({ columns: [t.account, t.feature, t.scope, t.period] })],
+  ),
+  /** The different keys of a counter that tells them apart, and how many events have each. */
+  uniques: k.table(
+    'uniques',
+    {
+      account: k.text('account').notNull(),
+      feature: k.text('feature').notNull(),
+      scope: k.text('scope').notNull(),
+      period: k.int('period').notNull(),
+      key: k.text('key').notNull(),
+      events: k.int('events').notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.account, t.feature, t.scope, t.period, t.key] })],
   ),
   crossings: k.table(
     'crossings',
     {
       account: k.text('account').notNull(),
       feature: k.text('feature').notNull(),
+      scope: k.text('scope').notNull(),
       period: k.int('period').notNull(),
       mark: k.int('mark').notNull(),
       event: k.text('event').notNull(),
@@ -121,7 +146,7 @@ export const defineTables = (k: Kit) => ({
       consumedAt: k.int('consumed_at'),
     },
     (t) => [
-      k.primaryKey({ columns: [t.account, t.feature, t.period, t.mark, t.event] }),
+      k.primaryKey({ columns: [t.account, t.feature, t.scope, t.period, t.mark, t.event] }),
       k.index('crossings_pending').on(t.account).where(sql`consumed_at is null`),
     ],
   ),

@@ -10,6 +10,8 @@ const daily = (perDay: readonly number[]): UseSlice[] =>
     feature: 'runs',
     added,
     level: null,
+    peak: null,
+    key: null,
     at: start - (perDay.length - index) * dayMs + dayMs / 2,
   }))
 

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import config from '../../../examples/teamflow/softgate.config.ts'
 import { aboutFeatures } from '../../../server/src/catalog/about.ts'
-import { countersOf, createSnapshot } from '../../../server/src/entitlements/snapshot.ts'
+import { countersOf } from '../../../server/src/entitlements/counted.ts'
+import { createSnapshot } from '../../../server/src/entitlements/snapshot.ts'
 import type { CounterRow } from '../../../server/src/metering/model.ts'
 import { account, start, subscription } from '../samples.ts'
 
@@ -14,11 +15,12 @@ const facts = (counters: CounterRow[] = [], rest = {}) => ({
   ...rest,
 })
 const snapshot = (counters: CounterRow[] = []) => createSnapshot(config, facts(counters), start)
-const present = countersOf(config, account(), subscription(), start)
+const present = countersOf(config, { account: account(), subscription: subscription() }, start)
 const row = (feature: string, used: number, period?: number): CounterRow => ({
   account: 'acme',
   feature,
-  period: period ?? present.find((entry) => entry.feature === feature)?.period ?? 0,
+  scope: '',
+  period: period ?? present.find((entry) => entry.feature === feature)?.period?.key ?? 0,
   used,
 })
 const anyRow = fc
@@ -27,19 +29,23 @@ const anyRow = fc
 
 describe('the counters that matter now', () => {
   it('are those of the metered features: a level, the billing period and the calendar month', () => {
-    const billing = { period: Date.UTC(2027, 2, 10), resetsAt: Date.UTC(2027, 3, 10) }
-    const paid = subscription({ anchor: billing.period, periodStart: billing.period, periodEnd: billing.resetsAt })
-    expect(countersOf(config, account(), paid, start)).toEqual([
-      { feature: 'seats', period: 0, resetsAt: null },
-      { feature: 'exports', ...billing },
-      { feature: 'automations', period: Date.UTC(2027, 2, 1), resetsAt: Date.UTC(2027, 3, 1) },
+    const [from, until] = [Date.UTC(2027, 2, 10), Date.UTC(2027, 3, 10)]
+    const paid = subscription({ anchor: from, periodStart: from, periodEnd: until })
+    const found = countersOf(config, { account: account(), subscription: paid }, start)
+    expect(found.map(({ feature, from: key, period }) => [feature, key, period?.end ?? null])).toEqual([
+      ['seats', 0, null],
+      ['exports', from, until],
+      ['automations', Date.UTC(2027, 2, 1), Date.UTC(2027, 3, 1)],
     ])
   })
 
-  it('follow the calendar of the account where no subscription lives', () => {
+  it('follow the calendar of the account where no subscription lives, and stay when the account moves', () => {
     const ended = subscription({ status: 'canceled' })
-    const [, exports] = countersOf(config, account({ timeZone: 'America/New_York' }), ended, start)
-    expect(exports).toEqual({ feature: 'exports', period: Date.UTC(2027, 2, 1, 5), resetsAt: Date.UTC(2027, 3, 1, 4) })
+    const exports = (timeZone: string) =>
+      countersOf(config, { account: account({ timeZone }), subscription: ended }, start)[1]?.period
+    const key = Date.UTC(2027, 2, 1)
+    expect(exports('America/New_York')).toEqual({ start: Date.UTC(2027, 2, 1, 5), end: Date.UTC(2027, 3, 1, 4), key })
+    expect(exports('Asia/Tokyo')).toEqual({ start: Date.UTC(2027, 1, 28, 15), end: Date.UTC(2027, 2, 31, 15), key })
   })
 })
 

@@ -19,7 +19,7 @@ function open(options: { maxAgeMs?: number; capacity?: number; periodEnd?: numbe
     count++
     const used = stored.get(id)
     const paid = subscription(options.periodEnd === undefined ? {} : { periodEnd: options.periodEnd })
-    const counters = [{ account: id, feature: 'seats', period: 0, used: used ?? 0 }]
+    const counters = [{ account: id, feature: 'seats', scope: '', period: 0, used: used ?? 0 }]
     const made =
       used === undefined
         ? null
@@ -30,7 +30,7 @@ function open(options: { maxAgeMs?: number; capacity?: number; periodEnd?: numbe
   const write = (id: string, used: number, how: 'count' | 'drop') => {
     stored.set(id, used)
     if (how === 'drop') snapshots.drop(id)
-    else snapshots.count([{ account: id, feature: 'seats', period: 0, used }])
+    else snapshots.count([{ account: id, feature: 'seats', scope: '', period: 0, used }])
   }
   const answer = async (which = 0) => {
     reads.splice(which, 1)[0]?.()

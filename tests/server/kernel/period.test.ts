@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { addMonths, anchoredPeriod, calendarMonth, isTimeZone, type Period } from '../../../server/src/kernel/period.ts'
+import {
+  addMonths,
+  anchoredPeriod,
+  calendarPeriod,
+  isTimeZone,
+  type Period,
+} from '../../../server/src/kernel/period.ts'
 
 const hour = 3_600_000
 const iso = ({ start, end }: Period): [string, string] => [new Date(start).toISOString(), new Date(end).toISOString()]
@@ -19,24 +25,54 @@ describe('a calendar month', () => {
     ['2030-10-31T21:30Z', 'Africa/Cairo', '2030-09-30T21:00:00.000Z', '2030-10-31T22:00:00.000Z'],
     ['2017-10-15T12:00Z', 'America/Asuncion', '2017-10-01T04:00:00.000Z', '2017-11-01T03:00:00.000Z'],
   ])('of %s in %s lasts from %s to %s', (at, zone, from, to) => {
-    expect(iso(calendarMonth(Date.parse(at), zone))).toEqual([from, to])
-  })
-
-  it('holds its own instant, and is the month of its first and its last millisecond', () => {
-    fc.assert(
-      fc.property(anyInstant, fc.constantFrom(...zones), (at, zone) => {
-        const period = calendarMonth(at, zone)
-        expect(period.start <= at && at < period.end).toBe(true)
-        expect(calendarMonth(period.start, zone)).toEqual(period)
-        expect(calendarMonth(period.end - 1, zone)).toEqual(period)
-        expect(calendarMonth(period.end, zone).start).toBe(period.end)
-      }),
-    )
+    expect(iso(calendarPeriod('month', Date.parse(at), zone))).toEqual([from, to])
   })
 
   it('is known for names of zones and not for offsets', () => {
     expect(['Europe/Berlin', 'UTC', 'America/Argentina/Buenos_Aires'].map(isTimeZone)).toEqual([true, true, true])
     expect(['+02:00', '-0500', 'Mars/Base', '', 'Europe/Berlin '].map(isTimeZone)).toEqual(Array(5).fill(false))
+  })
+})
+
+describe('a period of the calendar', () => {
+  const units = ['day', 'week', 'month'] as const
+
+  it('holds its own instant, is that of its first and its last millisecond, and comes right before the next', () => {
+    fc.assert(
+      fc.property(anyInstant, fc.constantFrom(...zones), fc.constantFrom(...units), (at, zone, unit) => {
+        const period = calendarPeriod(unit, at, zone)
+        expect(period.start <= at && at < period.end).toBe(true)
+        expect(calendarPeriod(unit, period.start, zone)).toEqual(period)
+        expect(calendarPeriod(unit, period.end - 1, zone)).toEqual(period)
+        const next = calendarPeriod(unit, period.end, zone)
+        expect(next.start).toBe(period.end)
+        expect(next.key).toBeGreaterThan(period.key)
+      }),
+    )
+  })
+
+  it('of a day has 23 or 25 hours when the clocks change, and starts where midnight is left out at the first moment there is', () => {
+    const hours = (at: string, zone: string) => {
+      const { start, end } = calendarPeriod('day', Date.parse(at), zone)
+      return (end - start) / hour
+    }
+    expect(hours('2027-03-28T12:00Z', 'Europe/Berlin')).toBe(23)
+    expect(hours('2027-10-31T12:00Z', 'Europe/Berlin')).toBe(25)
+    expect(hours('2027-03-29T12:00Z', 'Europe/Berlin')).toBe(24)
+    const asuncion = calendarPeriod('day', Date.parse('2017-10-01T12:00Z'), 'America/Asuncion')
+    expect(iso(asuncion)[0]).toBe('2017-10-01T04:00:00.000Z')
+    expect(hours('2028-02-29T12:00Z', 'UTC')).toBe(24)
+  })
+
+  it('of a week goes from Monday to Monday, over the ends of months and years', () => {
+    const week = (at: string, zone = 'UTC') => iso(calendarPeriod('week', Date.parse(at), zone))
+    expect(week('2027-01-01T12:00Z')).toEqual(['2026-12-28T00:00:00.000Z', '2027-01-04T00:00:00.000Z'])
+    expect(week('2027-03-31T12:00Z', 'Europe/Berlin')).toEqual(['2027-03-28T22:00:00.000Z', '2027-04-04T22:00:00.000Z'])
+  })
+
+  it('keeps its name in every zone that has the same date', () => {
+    for (const unit of units)
+      expect(new Set(zones.map((zone) => calendarPeriod(unit, Date.parse('2027-03-17T10:00Z'), zone).key)).size).toBe(1)
   })
 })
 

@@ -129,7 +129,9 @@ describe('an event of a browser', () => {
 describe('the period of a counter', () => {
   const { exports, automations, seats } = config.features
   const of = (feature: typeof exports, rest: Parameters<typeof subscription>[0] = {}, at = now) =>
-    feature?.kind === 'metered' ? periodOf(feature, account(), subscription(rest), at) : undefined
+    feature?.kind === 'metered'
+      ? periodOf(feature, { account: account(), subscription: subscription(rest) }, at)
+      : undefined
 
   it('is the one that Stripe says while it lasts, and is reckoned from the anchor beyond it', () => {
     const moved = { anchor: Date.UTC(2027, 2, 10), periodStart: Date.UTC(2027, 2, 5), periodEnd: Date.UTC(2027, 3, 10) }
@@ -137,10 +139,12 @@ describe('the period of a counter', () => {
     expect(of(exports, moved, Date.UTC(2027, 3, 10))).toEqual({
       start: Date.UTC(2027, 3, 10),
       end: Date.UTC(2027, 4, 10),
+      key: Date.UTC(2027, 3, 10),
     })
     expect(of(exports, moved, Date.UTC(2027, 1, 20))).toEqual({
       start: Date.UTC(2027, 1, 10),
       end: Date.UTC(2027, 2, 10),
+      key: Date.UTC(2027, 1, 10),
     })
   })
 

@@ -4,31 +4,32 @@ import type { Op } from '../../../server/src/metering/model.ts'
 import type { Database } from '../../../server/src/store/database.ts'
 import { addition, level, type Open, op, start, used } from '../setting.ts'
 
-/** An op's part that can vary: an addition, or a level at a time. */
-type Move = { add: number } | { level: number; time: number }
+/** An op's part that can vary: an addition, or a level, at a time. */
+type Move = { add: number; time: number } | { level: number; time: number }
 
-const anyAddition: fc.Arbitrary<Move> = fc.record({ add: fc.nat(9) })
+const anyTime = fc.nat(5).map((n) => start + n)
+const anyAddition: fc.Arbitrary<Move> = fc.record({ add: fc.nat(9), time: anyTime })
 const anyMove: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ add: fc.integer({ min: -3, max: 20 }) }) },
-  { weight: 1, arbitrary: fc.record({ level: fc.nat(40), time: fc.nat(5).map((n) => start + n) }) },
+  { weight: 3, arbitrary: fc.record({ add: fc.integer({ min: -3, max: 20 }), time: anyTime }) },
+  { weight: 1, arbitrary: fc.record({ level: fc.nat(40), time: anyTime }) },
 )
 const marks = [5, 10, 25]
 
+/** What a counter comes to, whatever order the moves came in; of two levels at one instant the later one here has the greater id. */
+function reckon(moves: readonly Move[]): number {
+  let newest = { level: 0, time: 0 }
+  for (const move of moves) if ('level' in move && move.time >= newest.time) newest = move
+  return moves.reduce((sum, move) => ('add' in move && move.time >= newest.time ? sum + move.add : sum), newest.level)
+}
+
 /** What the writer must come to, told one op at a time. */
 function replay(moves: Move[]) {
-  let units = 0
-  let levelAt = 0
   const passed: { mark: number; place: number; used: number }[] = []
-  for (const [place, move] of moves.entries()) {
-    const before = units
-    if ('add' in move) units += move.add
-    else if (move.time >= levelAt) {
-      units = move.level
-      levelAt = move.time
-    }
+  for (const place of moves.keys()) {
+    const [before, units] = [reckon(moves.slice(0, place)), reckon(moves.slice(0, place + 1))]
     for (const mark of marks) if (before < mark && mark <= units) passed.push({ mark, place, used: units })
   }
-  return { units, passed }
+  return { units: reckon(moves), passed }
 }
 
 /** Writes the ops one batch after another, cut as `sizes` say; what is left goes into a last one. */
@@ -45,8 +46,14 @@ export function countingConformance(open: Open): void {
       const written = await db.writeOps([addition(2), addition(3), op(), addition(4, { period: start })])
       expect(written.statuses).toEqual(['accepted', 'accepted', 'accepted', 'accepted'])
       expect(written.counters).toHaveLength(2)
-      expect(written.counters).toContainEqual({ account: 'acme', feature: 'exports', period: 0, used: 5 })
-      expect(written.counters).toContainEqual({ account: 'acme', feature: 'exports', period: start, used: 4 })
+      expect(written.counters).toContainEqual({ account: 'acme', feature: 'exports', scope: '', period: 0, used: 5 })
+      expect(written.counters).toContainEqual({
+        account: 'acme',
+        feature: 'exports',
+        scope: '',
+        period: start,
+        used: 4,
+      })
       expect([await used(db, 'exports'), await used(db, 'exports', 'acme', start)]).toEqual([5, 4])
     })
 
@@ -132,14 +139,17 @@ export function countingConformance(open: Open): void {
       )
     })
 
-    it('lets the newest level win, and adds what comes after it', async () => {
+    it('lets the newest level win, and adds what is as new or newer, whatever came first', async () => {
       const db = await open()
+      const seats = (time: number) => addition(1, { feature: 'seats', time })
       await db.writeOps([level(7, start + 2), level(3, start + 1)])
       expect(await used(db, 'seats')).toBe(7)
-      await db.writeOps([level(4, start)])
-      expect(await used(db, 'seats')).toBe(7)
-      await db.writeOps([level(5, start + 2), addition(1, { feature: 'seats' })])
+      await db.writeOps([level(4, start), seats(start + 1), seats(start + 2), seats(start + 3)])
+      expect(await used(db, 'seats')).toBe(9)
+      await db.writeOps([level(5, start + 3)])
       expect(await used(db, 'seats')).toBe(6)
+      await db.writeOps([level(1, start + 2), level(2, start + 4)])
+      expect(await used(db, 'seats')).toBe(2)
     })
 
     it('never passes a bound, however many ask at once', async () => {
@@ -155,7 +165,7 @@ export function countingConformance(open: Open): void {
       const db = await open()
       const ask = addition(3, { bound: 2 })
       expect(await db.writeOps([ask])).toEqual({ statuses: ['refused'], counters: [], crossings: [] })
-      expect(await db.read.metering.counters('acme', [{ feature: 'exports', period: 0 }])).toEqual([])
+      expect(await db.read.metering.counters('acme', [{ feature: 'exports', scope: '', from: 0 }])).toEqual([])
       expect((await db.writeOps([{ ...ask, bound: 3 }])).statuses).toEqual(['accepted'])
       expect((await db.writeOps([{ ...ask, bound: 3 }])).statuses).toEqual(['duplicate'])
     })

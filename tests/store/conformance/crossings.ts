@@ -12,6 +12,7 @@ export function crossingsConformance(open: Open): void {
       const crossing = {
         account: 'acme',
         feature: 'exports',
+        scope: '',
         period: 0,
         mark: 5,
         event: passing.id,

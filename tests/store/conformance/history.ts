@@ -19,10 +19,10 @@ export function historyConformance(open: Open): void {
         addition(9, { time: at, account: 'other' }),
       ])
       expect(await db.read.metering.usedSince('acme', at)).toEqual([
-        { feature: 'seats', added: 0, level: 5, at: at + 1 },
-        { feature: 'seats', added: 0, level: 6, at: at + 2 },
-        { feature: 'exports', added: 5, level: null, at: at + quarter - 1 },
-        { feature: 'exports', added: 4, level: null, at: at + quarter },
+        { feature: 'seats', added: 0, level: 5, peak: null, key: null, at: at + 1 },
+        { feature: 'seats', added: 0, level: 6, peak: null, key: null, at: at + 2 },
+        { feature: 'exports', added: 5, level: null, peak: null, key: null, at: at + quarter - 1 },
+        { feature: 'exports', added: 4, level: null, peak: null, key: null, at: at + quarter },
       ])
     })
 

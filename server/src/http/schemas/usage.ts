@@ -5,11 +5,24 @@ import { facts, id, instant, maxUnits, quantity, schemaFor, text } from './schem
 const feature = text(40)
 
 export const checkInput = schemaFor<CheckInput>()(
-  z.strictObject({ account: id.exactOptional(), feature, quantity: quantity.exactOptional() }),
+  z.strictObject({
+    account: id.exactOptional(),
+    user: id.exactOptional(),
+    entity: id.exactOptional(),
+    feature,
+    quantity: quantity.exactOptional(),
+  }),
 )
 
 export const consumeInput = schemaFor<ConsumeInput>()(
-  z.strictObject({ id, account: id, feature, quantity: quantity.exactOptional() }),
+  z.strictObject({
+    id,
+    account: id,
+    user: id.exactOptional(),
+    entity: id.exactOptional(),
+    feature,
+    quantity: quantity.exactOptional(),
+  }),
 )
 
 export const eventInput = schemaFor<EventInput>()(
@@ -17,12 +30,14 @@ export const eventInput = schemaFor<EventInput>()(
     id,
     account: id.exactOptional(),
     user: id.exactOptional(),
+    entity: id.exactOptional(),
     name: text(100),
     feature: feature.exactOptional(),
     value: quantity.exactOptional(),
     set: z.int().min(0).max(maxUnits).exactOptional(),
     time: instant,
     properties: facts.exactOptional(),
+    replaces: id.exactOptional(),
   }),
 )
 
@@ -43,15 +58,22 @@ export const cloudEvent = z.looseObject({
   data: z
     .strictObject({
       user: id.exactOptional(),
+      entity: id.exactOptional(),
       feature: feature.exactOptional(),
       value: quantity.exactOptional(),
       set: z.int().min(0).max(maxUnits).exactOptional(),
       properties: facts.exactOptional(),
+      replaces: id.exactOptional(),
     })
     .exactOptional(),
 })
 
 /** A query is text: the number is read from it. */
 export const usageQuery = schemaFor<UsageQuery>()(
-  z.strictObject({ feature, days: z.coerce.number().int().min(1).max(366).exactOptional() }),
+  z.strictObject({
+    feature,
+    days: z.coerce.number().int().min(1).max(366).exactOptional(),
+    by: text(64).exactOptional(),
+    entity: id.exactOptional(),
+  }),
 )

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Op, Written } from '../../metering/model.ts'
-import { replayStatement, risingStatement } from './batch-statements.ts'
+import { divisionByZero, risingStatement } from './batch-statements.ts'
+import { replay } from './replay.ts'
 
 /** Another node was faster: unique violation, deadlock, serialisation failure. Nothing was stored; trying again is safe. */
 const raced = new Set(['23505', '40P01', '40001'])
@@ -12,28 +13,43 @@ const attempts = 8
  */
 const preparedUpTo = 100
 
+/** An op and its place in the batch. */
+export interface Placed {
+  op: Op
+  place: number
+}
+
+const isRising = ({ level, peak, key, more, add }: Op): boolean =>
+  level === null && peak === undefined && key === undefined && more === undefined && (add ?? 0) >= 0
+
 /** Stores the ops of a batch that have no bound, in one commit. `placed` are distinct by account and id. */
-export async function writeBatch(pool: pg.Pool, placed: { op: Op; place: number }[], written: Written): Promise<void> {
-  const ops = placed.map(({ op }) => op)
-  const rising = ops.every((op) => op.level === null && (op.add ?? 0) >= 0)
-  const name = rising ? 'softgate_rising' : 'softgate_replay'
-  const text = rising ? risingStatement : replayStatement
-  const query = { ...(ops.length <= preparedUpTo && { name }), text, values: valuesOf(ops) }
+export async function writeBatch(pool: pg.Pool, placed: Placed[], written: Written): Promise<void> {
+  let rising = placed.every(({ op }) => isRising(op) && !op.replaces)
   for (let attempt = 1; ; attempt++) {
     try {
-      const { rows } = await pool.query(query)
-      return readRows(rows, placed, written)
+      if (rising) return readRows(await rise(pool, placed), placed, written)
+      return await replay(pool, placed, written)
     } catch (error) {
-      if (attempt === attempts || !raced.has((error as { code?: string }).code ?? '')) throw error
+      const { code = '' } = error as { code?: string }
+      if (rising && code === divisionByZero) rising = false
+      else if (attempt === attempts || !raced.has(code)) throw error
     }
   }
 }
 
+async function rise(pool: pg.Pool, placed: Placed[]): Promise<Row[]> {
+  const ops = placed.map(({ op }) => op)
+  const name = ops.length <= preparedUpTo && { name: 'softgate_rising' }
+  const { rows } = await pool.query({ ...name, text: risingStatement, values: valuesOf(ops) })
+  return rows
+}
+
 function valuesOf(ops: Op[]): unknown[] {
-  const marks = new Map<string, [account: string, feature: string, mark: number]>()
-  for (const { account, feature, marks: levels } of ops) {
+  const marks = new Map<string, [account: string, feature: string, scope: string, mark: number]>()
+  for (const { account, feature, scope = '', marks: levels } of ops) {
     if (feature === null) continue
-    for (const mark of levels) marks.set(JSON.stringify([account, feature, mark]), [account, feature, mark])
+    for (const mark of levels)
+      marks.set(JSON.stringify([account, feature, scope, mark]), [account, feature, scope, mark])
   }
   return [
     ops.map((op) => op.account),
@@ -41,15 +57,16 @@ function valuesOf(ops: Op[]): unknown[] {
     ops.map((op) => op.user),
     ops.map((op) => op.name),
     ops.map((op) => op.feature),
+    ops.map((op) => op.scope ?? ''),
     ops.map((op) => op.period),
     ops.map((op) => op.add),
-    ops.map((op) => op.level),
     ops.map((op) => op.time),
     ops.map((op) => op.receivedAt),
     ops.map((op) => op.properties && JSON.stringify(op.properties)),
     [...marks.values()].map(([account]) => account),
     [...marks.values()].map(([, feature]) => feature),
-    [...marks.values()].map(([, , mark]) => mark),
+    [...marks.values()].map(([, , scope]) => scope),
+    [...marks.values()].map(([, , , mark]) => mark),
   ]
 }
 
@@ -57,6 +74,7 @@ interface Row {
   row: 'event' | 'counter' | 'crossing'
   account: string
   a: string
+  s: string
   b: string | null
   /** The driver gives 64-bit integers as text. */
   c: string | null
@@ -65,13 +83,14 @@ interface Row {
   f: string | null
 }
 
-function readRows(rows: Row[], placed: { op: Op; place: number }[], written: Written): void {
+function readRows(rows: Row[], placed: Placed[], written: Written): void {
   const places = new Map(placed.map(({ op, place }) => [JSON.stringify([op.account, op.id]), place]))
-  for (const { row, account, a, b, c, d, e, f } of rows) {
+  for (const { row, account, a, s, b, c, d, e, f } of rows) {
     if (row === 'event') written.statuses[places.get(JSON.stringify([account, a])) ?? -1] = 'accepted'
-    else if (row === 'counter') written.counters.push({ account, feature: a, period: Number(c), used: Number(d) })
+    else if (row === 'counter')
+      written.counters.push({ account, feature: a, scope: s, period: Number(c), used: Number(d) })
     else {
-      const crossing = { account, feature: a, period: Number(c), mark: Number(d), event: b ?? '' }
+      const crossing = { account, feature: a, scope: s, period: Number(c), mark: Number(d), event: b ?? '' }
       written.crossings.push({ ...crossing, used: Number(e), at: Number(f) })
     }
   }

@@ -7,16 +7,21 @@ import type { CounterRow, Crossing, Op, OpStatus, Written } from '../../metering
  */
 const statement = `
 with moved as (
-  insert into counters as c (account, feature, period, used, level_at)
-  select $1::text, $5::text, $6::bigint, $7::bigint, 0 where $7::bigint <= $11::bigint
-  on conflict (account, feature, period) do update set used = c.used + excluded.used where c.used + excluded.used <= $11::bigint
+  insert into counters as c (account, feature, scope, period, used, held, level_at, last_at)
+  select $1::text, $5::text, $13::text, $6::bigint, $7::bigint, 0, 0, $8::bigint where $7::bigint <= $11::bigint
+  on conflict (account, feature, scope, period) do update
+    set used = c.used + case when $8::bigint >= c.level_at then excluded.used else 0 end,
+      last_at = greatest(c.last_at, excluded.last_at)
+    where c.used + c.held + excluded.used <= $11::bigint
   returning used
 ), stored as (
-  insert into events (account, id, "user", name, feature, "add", time, received_at, properties)
-  select $1::text, $2::text, $3::text, $4::text, $5::text, $7::bigint, $8::bigint, $9::bigint, $10::jsonb from moved
+  insert into events (account, id, "user", name, feature, scope, period, "add", time, received_at, properties)
+  select $1::text, $2::text, $3::text, $4::text, $5::text, $13::text, $6::bigint, $7::bigint, $8::bigint, $9::bigint, $10::jsonb
+  from moved
 ), passed as (
-  insert into crossings (account, feature, period, mark, event, used, at)
-  select $1::text, $5::text, $6::bigint, mark, $2::text, moved.used, $9::bigint from moved, unnest($12::bigint[]) as k(mark)
+  insert into crossings (account, feature, scope, period, mark, event, used, at)
+  select $1::text, $5::text, $13::text, $6::bigint, mark, $2::text, moved.used, $9::bigint
+  from moved, unnest($12::bigint[]) as k(mark)
   where mark <= moved.used and mark > moved.used - $7::bigint on conflict do nothing returning mark
 )
 select used, array(select mark from passed order by mark) as marks from moved`
@@ -25,7 +30,7 @@ const uniqueViolation = '23505'
 
 /** Counts one op if its bound allows, in a commit of its own. */
 export async function consume(pool: pg.Pool, op: Op, written: Written): Promise<OpStatus> {
-  const { account, feature, period } = op
+  const { account, feature, scope = '', period } = op
   if (feature === null) return 'refused'
   if (await isStored(pool, op)) return 'duplicate'
   try {
@@ -33,7 +38,7 @@ export async function consume(pool: pg.Pool, op: Op, written: Written): Promise<
     const [moved] = rows
     // Where the same id was counted meanwhile and took the last unit, this is its repetition and no refusal.
     if (!moved) return (await isStored(pool, op)) ? 'duplicate' : 'refused'
-    const counter: CounterRow = { account, feature, period, used: Number(moved.used) }
+    const counter: CounterRow = { account, feature, scope, period, used: Number(moved.used) }
     const crossings = moved.marks.map(
       (mark: unknown): Crossing => ({ ...counter, mark: Number(mark), event: op.id, at: op.receivedAt }),
     )
@@ -59,6 +64,7 @@ const valuesOf = (op: Op): unknown[] => [
   op.properties && JSON.stringify(op.properties),
   op.bound,
   op.marks,
+  op.scope ?? '',
 ]
 
 async function isStored(pool: pg.Pool, op: Op): Promise<boolean> {

@@ -1,0 +1,62 @@
+import type { Catalog, MeteredFeature } from '../catalog/model.ts'
+import type { CountedPeriod } from '../kernel/period.ts'
+import type { CounterRow } from '../metering/model.ts'
+import { earlierKeys, periodOf, type Timekeeping } from '../metering/period.ts'
+
+/** The counters that a decision about one feature reads at an instant. */
+export interface Counters {
+  feature: string
+  /** Whose they are; empty for the account's own. */
+  scope: string
+  /** The present period; null for what never resets. */
+  period: CountedPeriod | null
+  /** Keys of the periods before it that matter too, newest first. */
+  earlier: readonly number[]
+  /** Key of the first of them all. */
+  from: number
+}
+
+/** Whether a feature is counted in this scope: an entity's features in that of an entity, a user's in that of a user. */
+const isIn = (feature: MeteredFeature, scope: string): boolean =>
+  scope === '' ? feature.scope === undefined || feature.total === true : scope.startsWith(`${feature.scope}:`)
+
+/** The counters that matter at `now`, of the account or of a scope in it: what a loader must read. */
+export function countersOf(catalog: Catalog, time: Timekeeping, now: number, scope = ''): Counters[] {
+  return Object.entries(catalog.features).flatMap(([feature, spec]) => {
+    if (spec.kind !== 'metered' || !isIn(spec, scope)) return []
+    const period = periodOf(spec, time, now)
+    const earlier = earlierKeys(spec, time, now)
+    return [{ feature, scope, period, earlier, from: earlier.at(-1) ?? period?.key ?? 0 }]
+  })
+}
+
+/** The use of a feature in the periods that matter, kept up to date by commits. */
+export interface Use {
+  /** Of the present period, or of the whole rolling window. */
+  used(): number
+  /** Units left of `limit` a period in earlier periods and added to the present one. */
+  carried(limit: number): number
+  /** Moves a counter; false when it is none of these, or stood there already. */
+  count(row: CounterRow): boolean
+}
+
+export function createUse(feature: MeteredFeature, { period, earlier }: Counters, rows: readonly CounterRow[]): Use {
+  const present = period?.key ?? 0
+  const units = new Map([present, ...earlier].map((key) => [key, 0]))
+  for (const row of rows) if (units.has(row.period)) units.set(row.period, row.used)
+  const rolling = typeof feature.reset === 'object'
+  const cap = feature.rollover?.cap ?? 0
+  return {
+    used: () => (rolling ? [...units.values()].reduce((sum, used) => sum + used, 0) : (units.get(present) ?? 0)),
+    carried: (limit) =>
+      // From the oldest on: what a period leaves of its own limit and of what it was given.
+      cap === 0
+        ? 0
+        : earlier.reduceRight((left, key) => Math.min(cap, Math.max(0, limit + left - (units.get(key) ?? 0))), 0),
+    count(row) {
+      if (units.get(row.period) === row.used || !units.has(row.period)) return false
+      units.set(row.period, row.used)
+      return true
+    },
+  }
+}

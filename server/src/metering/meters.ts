@@ -1,0 +1,58 @@
+import type { EventInput, Scalar } from '@softgate/sdk/contract'
+import type { Catalog, MeteredFeature } from '../catalog/model.ts'
+import type { Move } from './model.ts'
+
+const known = new WeakMap<Catalog, Map<string, string[]>>()
+const nobody: readonly string[] = []
+
+/** The features whose meters read events of this name. */
+export function readersOf(catalog: Catalog, event: string): readonly string[] {
+  let readers = known.get(catalog)
+  if (!readers) {
+    readers = new Map()
+    for (const [key, feature] of Object.entries(catalog.features))
+      for (const name of (feature.kind === 'metered' && feature.counts?.events) || [])
+        readers.set(name, [...(readers.get(name) ?? []), key])
+    known.set(catalog, readers)
+  }
+  return readers.get(event) ?? nobody
+}
+
+/** Whether the meter is for events with these properties. */
+export const isFor = ({ counts }: MeteredFeature, properties: Record<string, Scalar> = {}): boolean =>
+  Object.entries(counts?.where ?? {}).every(([name, wanted]) =>
+    Array.isArray(wanted) ? wanted.includes(properties[name]) : properties[name] === wanted,
+  )
+
+/** What an event counts on one meter, or what keeps it from counting, as a sentence without its subject. */
+export type Counted = Pick<Move, 'add' | 'level' | 'peak' | 'key'> | { fault: string }
+
+/** What an event counts on a meter that it is for. */
+export function countedBy(feature: MeteredFeature, event: EventInput): Counted {
+  const { aggregate = 'sum', of } = feature.counts ?? {}
+  if (event.set !== undefined)
+    return aggregate === 'sum' || aggregate === 'last'
+      ? { add: null, level: event.set }
+      : { fault: `has no level to set: it counts by ${aggregate}. Send value.` }
+  if (aggregate === 'count') return { add: 1, level: null }
+  if (aggregate === 'unique') {
+    const key = of === undefined ? event.user : event.properties?.[of]
+    if (key === undefined || key === null)
+      return {
+        fault: `tells events apart by ${of === undefined ? 'their user' : `the property ${of}`}, which is missing.`,
+      }
+    return { add: null, level: null, key: String(key) }
+  }
+  const units = event.value ?? (of === undefined ? 1 : event.properties?.[of])
+  if (typeof units !== 'number' || !Number.isSafeInteger(units) || units < 0)
+    return { fault: `reads the property ${of}, a whole number of at least 0; it is ${JSON.stringify(units)}.` }
+  if (aggregate === 'max') return { add: null, level: null, peak: units }
+  return aggregate === 'last' ? { add: null, level: units } : { add: units, level: null }
+}
+
+/** Whose counter an event moves, or that it does not say. */
+export function scopeOf({ scope }: MeteredFeature, event: EventInput): string | { fault: string } {
+  if (scope === undefined) return ''
+  const name = event[scope]
+  return name === undefined ? { fault: `is counted for each ${scope}: name the ${scope}.` } : `${scope}:${name}`
+}

@@ -1,0 +1,89 @@
+import type pg from 'pg'
+import type { CounterRow, Crossing } from '../../metering/model.ts'
+import type { Tally } from '../../metering/tally.ts'
+import { recountSql, toTally } from '../recount.ts'
+
+/** A counter under the lock of a transaction. */
+export interface Counter extends Tally {
+  row: CounterRow
+  moved: boolean
+}
+
+export type CounterName = Omit<CounterRow, 'used'>
+
+export const nameOf = ({ account, feature, scope, period }: CounterName): string =>
+  JSON.stringify([account, feature, scope, period])
+
+const columns = (names: readonly CounterName[]): unknown[] => [
+  names.map((name) => name.account),
+  names.map((name) => name.feature),
+  names.map((name) => name.scope),
+  names.map((name) => name.period),
+]
+
+const list = 'unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as n(account, feature, scope, period)'
+
+/** Locks the counters, in one order whoever asks; those that there are not yet are made. */
+export async function lockCounters(
+  client: pg.PoolClient,
+  wanted: readonly CounterName[],
+): Promise<Map<string, Counter>> {
+  const names = [...new Map(wanted.map((name) => [nameOf(name), name])).values()]
+  await client.query(
+    `insert into counters (account, feature, scope, period, used, held, level_at, last_at)
+     select account, feature, scope, period, 0, 0, 0, 0 from ${list}
+     order by account, feature, scope, period on conflict do nothing`,
+    columns(names),
+  )
+  const { rows } = await client.query(
+    `select c.* from counters c join ${list} using (account, feature, scope, period)
+     order by c.account, c.feature, c.scope, c.period for update of c`,
+    columns(names),
+  )
+  const counters = rows.map(({ account, feature, scope, period, used, level_at, last_at }): Counter => {
+    const row = { account, feature, scope, period: Number(period), used: Number(used) }
+    return { row, used: row.used, levelAt: Number(level_at), lastAt: Number(last_at), moved: false }
+  })
+  return new Map(counters.map((counter) => [nameOf(counter.row), counter]))
+}
+
+const recountStatement = recountSql({ ids: 'id collate "C"', only: 'and not (id = any($5::text[]))' })
+
+/** Counts the events of a counter again, but for those that are not replayed yet. */
+export async function recount(client: pg.PoolClient, { row }: Counter, without: readonly string[]): Promise<Tally> {
+  const { rows } = await client.query(recountStatement, [row.account, row.feature, row.scope, row.period, without])
+  return toTally(rows[0])
+}
+
+/** Writes the counters that moved and the marks that they passed. */
+export async function saveCounters(
+  client: pg.PoolClient,
+  moved: readonly Counter[],
+  crossings: readonly Crossing[],
+): Promise<void> {
+  await client.query(
+    `update counters c set used = n.used, level_at = n.level_at, last_at = n.last_at
+     from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+       as n(account, feature, scope, period, used, level_at, last_at)
+     where (c.account, c.feature, c.scope, c.period) = (n.account, n.feature, n.scope, n.period)`,
+    [
+      ...columns(moved.map(({ row }) => row)),
+      moved.map(({ used }) => used),
+      moved.map(({ levelAt }) => levelAt),
+      moved.map(({ lastAt }) => lastAt),
+    ],
+  )
+  if (crossings.length === 0) return
+  await client.query(
+    `insert into crossings (account, feature, scope, period, mark, event, used, at)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[])
+     on conflict do nothing`,
+    [
+      ...columns(crossings),
+      crossings.map(({ mark }) => mark),
+      crossings.map(({ event }) => event),
+      crossings.map(({ used }) => used),
+      crossings.map(({ at }) => at),
+    ],
+  )
+}

@@ -1,0 +1,56 @@
+import type pg from 'pg'
+import type { Op } from '../../metering/model.ts'
+import { mostParts, partIds } from '../../metering/tally.ts'
+import type { CounterName } from './counters.ts'
+
+/**
+ * Marks what an op replaces as taken back and gives the counters that it had moved; `late` when it is too old for that,
+ * `known` when the op itself is a repetition. An event that was itself replaced before it came (`fresh` is false then) takes
+ * its kept place, and what it replaces is taken back all the same.
+ */
+export async function takeBack(
+  client: pg.PoolClient,
+  op: Op,
+  fresh: boolean,
+): Promise<CounterName[] | 'late' | 'known'> {
+  const { account, id: by, replaces } = op
+  if (!replaces || (!fresh && !(await fillPlace(client, op)))) return 'known'
+  const parts = await readParts(client, op, replaces.id)
+  if (fresh && parts.some((part) => Number(part.time) < replaces.since)) return 'late'
+  const open = parts.filter((part) => part.taken_by === null)
+  const ids = open.map((part) => part.id)
+  await client.query('update events set taken_by = $1 where account = $2 and id = any($3)', [by, account, ids])
+  const counted = open.filter((part) => part.feature !== null)
+  for (const { feature, scope, period, key } of counted) {
+    if (key === null) continue
+    const values = [account, feature, scope, period, key]
+    const where = 'where account = $1 and feature = $2 and scope = $3 and period = $4 and key = $5'
+    await client.query(`update uniques set events = events - 1 ${where}`, values)
+    await client.query(`delete from uniques ${where} and events = 0`, values)
+  }
+  return counted.map(({ feature, scope, period }) => ({ account, feature, scope, period: Number(period) }))
+}
+
+async function fillPlace(client: pg.PoolClient, op: Op): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update events set name = $3, "user" = $4, replaces = $5, properties = $6::jsonb, time = $7
+     where account = $1 and id = $2 and name = '' and taken_by is not null`,
+    [op.account, op.id, op.name, op.user, op.replaces?.id, op.properties && JSON.stringify(op.properties), op.time],
+  )
+  return rowCount === 1
+}
+
+/** The rows of the replaced event, locked; where it has not come yet, its place is kept, so that it counts nothing when it does. */
+async function readParts(client: pg.PoolClient, { account, id: by, receivedAt }: Op, id: string) {
+  await client.query(
+    `insert into events (account, id, name, scope, period, time, received_at, taken_by)
+     values ($1, $2, '', '', 0, $3, $3, $4) on conflict do nothing`,
+    [account, id, receivedAt, by],
+  )
+  const { rows } = await client.query(
+    `select id, feature, scope, period, key, time, taken_by from events where account = $1 and id = any($2)
+     order by id for update`,
+    [account, partIds(id, mostParts)],
+  )
+  return rows
+}

@@ -1,0 +1,127 @@
+import type pg from 'pg'
+import { marksPassed } from '../../metering/marks.ts'
+import type { Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
+import { advance, partIds } from '../../metering/tally.ts'
+import type { Placed } from './batch.ts'
+import { type Counter, type CounterName, lockCounters, nameOf, recount, saveCounters } from './counters.ts'
+import { countKeys, insertParts, type Part } from './parts.ts'
+import { takeBack } from './replacing.ts'
+import { inTransaction } from './transaction.ts'
+
+/** The counters that an op moves, each with the row it is stored under. */
+export function partsOf(op: Op): Part[] {
+  const moves: readonly Move[] = [op, ...(op.more ?? [])]
+  const ids = partIds(op.id, moves.length)
+  return moves.map((move, index) => ({ op, move, id: ids[index] ?? op.id, name: index === 0 ? op.name : '' }))
+}
+
+export const counterOf = ({ op, move }: Part): CounterName[] =>
+  move.feature === null
+    ? []
+    : [{ account: op.account, feature: move.feature, scope: move.scope ?? '', period: move.period }]
+
+/**
+ * Stores the ops that more than add, in one commit: locks the counters that move and replays the batch over them in its own
+ * order. Those that replace others come after, each in a commit of its own.
+ */
+export async function replay(pool: pg.Pool, placed: readonly Placed[], written: Written): Promise<void> {
+  const plain = placed.filter(({ op }) => !op.replaces)
+  if (plain.length > 0) {
+    const done = await inTransaction(pool, async (client) => {
+      const first = await insertParts(
+        client,
+        plain.map(({ op }) => partsOf(op)[0] as Part),
+      )
+      const fresh = plain.filter(({ op }) => first.has(JSON.stringify([op.account, op.id])))
+      const parts = fresh.flatMap(({ op }) => partsOf(op))
+      await insertParts(
+        client,
+        parts.filter((part) => part.name === '' && part.id !== part.op.id),
+      )
+      const counters = await lockCounters(client, parts.flatMap(counterOf))
+      return { fresh, ...(await count(client, { parts, counters, before: new Map() })) }
+    })
+    for (const { place } of done.fresh) written.statuses[place] = 'accepted'
+    written.counters.push(...done.moved.map(({ row }) => row))
+    written.crossings.push(...done.crossings)
+  }
+  for (const { op, place } of placed.filter((one) => one.op.replaces)) {
+    const done = await inTransaction(pool, (client) => replace(client, op))
+    written.statuses[place] = done.status
+    written.counters.push(...done.moved.map(({ row }) => row))
+    written.crossings.push(...done.crossings)
+  }
+}
+
+interface Counting {
+  parts: readonly Part[]
+  counters: Map<string, Counter>
+  /** Where counters stood before something was taken back from them. */
+  before: ReadonlyMap<Counter, number>
+}
+
+/** Moves the counters by each part in turn. */
+async function count(
+  client: pg.PoolClient,
+  { parts, counters, before }: Counting,
+): Promise<{ moved: Counter[]; crossings: Crossing[] }> {
+  const known = await countKeys(client, parts)
+  const crossings: Crossing[] = []
+  const ahead = new Set(parts.map(({ id }) => id))
+  for (const part of parts) {
+    const { op, move, id } = part
+    ahead.delete(id)
+    const [name] = counterOf(part)
+    const counter = name && counters.get(nameOf(name))
+    if (!counter) continue
+    const { used, row } = counter
+    if (!known(part))
+      Object.assign(counter, advance(counter, move, op.time) ?? (await recount(client, counter, [...ahead])))
+    counter.moved = true
+    for (const mark of marksPassed(move.marks, Math.max(used, before.get(counter) ?? 0), counter.used))
+      crossings.push({ ...row, mark, event: op.id, used: counter.used, at: op.receivedAt })
+  }
+  const moved = [...counters.values()].filter((counter) => counter.moved)
+  for (const counter of moved) counter.row.used = counter.used
+  await saveCounters(client, moved, crossings)
+  return { moved, crossings }
+}
+
+interface Replaced {
+  status: OpStatus
+  moved: Counter[]
+  crossings: Crossing[]
+}
+
+/** Stores an event that stands in for another, whose counters it takes back first. */
+async function replace(client: pg.PoolClient, op: Op): Promise<Replaced> {
+  const none = { moved: [], crossings: [] }
+  const parts = partsOf(op)
+  const [first] = parts
+  const stored = first ? await insertParts(client, [first]) : new Set()
+  const taken = await takeBack(client, op, stored.size === 1)
+  if (taken === 'known') return { status: 'duplicate', ...none }
+  if (taken === 'late') {
+    await client.query('delete from events where account = $1 and id = $2', [op.account, op.id])
+    return { status: 'late', ...none }
+  }
+  const own = stored.size === 1 ? parts : []
+  await insertParts(client, own.slice(1))
+  const counters = await lockCounters(client, [...own.flatMap(counterOf), ...taken])
+  const before = new Map<Counter, number>()
+  for (const name of taken) {
+    const counter = counters.get(nameOf(name))
+    if (!counter) continue
+    before.set(counter, counter.used)
+    Object.assign(
+      counter,
+      await recount(
+        client,
+        counter,
+        own.map(({ id }) => id),
+      ),
+      { moved: true },
+    )
+  }
+  return { status: 'accepted', ...(await count(client, { parts: own, counters, before })) }
+}

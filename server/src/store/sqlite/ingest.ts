@@ -1,0 +1,139 @@
+import type { Database } from 'better-sqlite3'
+import { marksPassed } from '../../metering/marks.ts'
+import type { CounterRow, Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
+import { advance, partIds, type Tally } from '../../metering/tally.ts'
+import { type Recounted, recountSql, toTally } from '../recount.ts'
+import { prepareReplacing } from './replacing.ts'
+
+/** A counter within a batch, read when the batch first needs it and written once at its end. */
+export interface Counter extends Tally {
+  row: CounterRow
+  held: number
+  moved: boolean
+}
+
+/** Finds the counter of a batch, by what names it. */
+export type CounterOf = (account: string, feature: string, scope: string, period: number) => Counter
+
+/** Counts the events of a counter again, but for one. */
+export type Recount = (counter: Counter, without?: string) => Tally
+
+/** Prepares the transaction that commits a batch: each op in turn, then every counter that moved. */
+export function prepareIngest(db: Database) {
+  const insertEvent = db.prepare(
+    'insert into events (account, id, "user", name, feature, scope, period, "add", level, peak, key, time, received_at, properties, replaces) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
+  )
+  const deleteEvent = db.prepare('delete from events where account = ? and id = ?')
+  const readCounter = db.prepare<unknown[], { used: number; held: number; level_at: number; last_at: number }>(
+    'select used, held, level_at, last_at from counters where account = ? and feature = ? and scope = ? and period = ?',
+  )
+  const writeCounter = db.prepare(
+    'insert into counters (account, feature, scope, period, used, held, level_at, last_at) values (?, ?, ?, ?, ?, 0, ?, ?) on conflict do update set used = excluded.used, level_at = excluded.level_at, last_at = excluded.last_at',
+  )
+  const insertCrossing = db.prepare(
+    'insert into crossings (account, feature, scope, period, mark, event, used, at) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
+  )
+  const countKey = db
+    .prepare(
+      'insert into uniques (account, feature, scope, period, key, events) values (?, ?, ?, ?, ?, 1) on conflict do update set events = events + 1 returning events',
+    )
+    .pluck()
+  const recountStatement = db.prepare<unknown[], Recounted>(recountSql({ ids: 'id', only: 'and id <> $5' }))
+  const replacing = prepareReplacing(db)
+
+  const store = (op: Op, id: string, name: string, move: Move): boolean =>
+    insertEvent.run(
+      op.account,
+      id,
+      op.user,
+      name,
+      move.feature,
+      move.scope ?? '',
+      move.period,
+      move.add,
+      move.level,
+      move.peak ?? null,
+      move.key ?? null,
+      op.time,
+      op.receivedAt,
+      op.properties && JSON.stringify(op.properties),
+      op.replaces?.id ?? null,
+    ).changes === 1
+
+  const recount: Recount = ({ row: { account, feature, scope, period } }, without = '') =>
+    toTally(recountStatement.get({ 1: account, 2: feature, 3: scope, 4: period, 5: without }) as Recounted)
+
+  return db.transaction((ops: readonly Op[]): Written => {
+    const counters = new Map<string, Counter>()
+    const crossings: Crossing[] = []
+
+    const counterOf: CounterOf = (account, feature, scope, period) => {
+      const key = JSON.stringify([account, feature, scope, period])
+      let counter = counters.get(key)
+      if (!counter) {
+        const stored = readCounter.get(account, feature, scope, period)
+        const { used = 0, held = 0, level_at: levelAt = 0, last_at: lastAt = 0 } = stored ?? {}
+        counter = { row: { account, feature, scope, period, used }, used, held, levelAt, lastAt, moved: false }
+        counters.set(key, counter)
+      }
+      return counter
+    }
+
+    /** Counts one move, and the marks that it passed from where use was before the event. */
+    const count = (op: Op, move: Move, feature: string, before: ReadonlyMap<Counter, number> | null): void => {
+      const { account, id: event, receivedAt: at } = op
+      const counter = counterOf(account, feature, move.scope ?? '', move.period)
+      const { row, used } = counter
+      const repeated = move.key !== undefined && countKey.get(account, feature, row.scope, row.period, move.key) !== 1
+      if (!repeated) Object.assign(counter, advance(counter, move, op.time) ?? recount(counter))
+      counter.moved = true
+      for (const mark of marksPassed(move.marks, Math.max(used, before?.get(counter) ?? 0), counter.used))
+        crossings.push({ account, feature, scope: row.scope, period: row.period, mark, event, used: counter.used, at })
+    }
+
+    const write = (op: Op): OpStatus => {
+      if (!store(op, op.id, op.name, op)) return op.replaces ? replaceLate(op) : 'duplicate'
+      if (op.bound !== null && op.feature !== null) {
+        const { used, held } = counterOf(op.account, op.feature, op.scope ?? '', op.period)
+        if (used + held + (op.add ?? 0) > op.bound) {
+          deleteEvent.run(op.account, op.id)
+          return 'refused'
+        }
+      }
+      let before: Map<Counter, number> | null = null
+      if (op.replaces) {
+        before = replacing.takeBack(op, op.replaces, { counterOf, recount })
+        if (!before) {
+          deleteEvent.run(op.account, op.id)
+          return 'late'
+        }
+      }
+      if (op.feature !== null) count(op, op, op.feature, before)
+      if (op.more) {
+        const ids = partIds(op.id, op.more.length + 1)
+        for (const [index, move] of op.more.entries()) {
+          store(op, ids[index + 1] ?? op.id, '', move)
+          if (move.feature !== null) count(op, move, move.feature, before)
+        }
+      }
+      return 'accepted'
+    }
+
+    /** An event that was replaced before it came counts nothing itself, but what it replaces is taken back all the same. */
+    const replaceLate = (op: Op): OpStatus => {
+      if (!op.replaces || !replacing.fillPlace(op)) return 'duplicate'
+      replacing.takeBack(op, op.replaces, { counterOf, recount })
+      return 'accepted'
+    }
+
+    const statuses = ops.map(write)
+    const moved = [...counters.values()].filter((counter) => counter.moved)
+    for (const { row, used, levelAt, lastAt } of moved) {
+      row.used = used
+      writeCounter.run(row.account, row.feature, row.scope, row.period, used, levelAt, lastAt)
+    }
+    for (const c of crossings)
+      insertCrossing.run(c.account, c.feature, c.scope, c.period, c.mark, c.event, c.used, c.at)
+    return { statuses, counters: moved.map((counter) => counter.row), crossings }
+  })
+}
