@@ -1,6 +1,7 @@
 export type * from './accounts.ts'
 export type * from './billing.ts'
 export type * from './decision.ts'
+export type * from './doctor.ts'
 export type * from './events.ts'
 export type * from './money.ts'
 export type * from './problem.ts'

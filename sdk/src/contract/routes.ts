@@ -1,6 +1,7 @@
 import type { Account, AccountInput, TokenAnswer, TokenInput, User, UserInput } from './accounts.ts'
 import type { Quote, QuoteInput, Upgrade, UpgradeInput } from './billing.ts'
 import type { CheckInput, ConsumeInput, Decision } from './decision.ts'
+import type { DoctorAnswer, DoctorInput } from './doctor.ts'
 import type { EventsAnswer, EventsInput } from './events.ts'
 import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
 import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
@@ -39,6 +40,7 @@ export interface Routes {
   'GET /v1/requests': Route<void, RequestsAnswer>
   'POST /v1/requests/{id}': Route<RequestAnswerInput, AccessRequest>
   'DELETE /v1/requests/{id}': Route<void, AccessRequest>
+  'POST /v1/admin/doctor': Route<DoctorInput, DoctorAnswer>
 }
 
 export type RouteKey = keyof Routes & string

@@ -11,6 +11,7 @@ import type {
   UpdateStep,
   UpgradeRecord,
 } from './model.ts'
+import type { AtStripe } from './push.ts'
 
 export interface BillingStore {
   saveQuote(quote: QuoteRecord): Promise<void>
@@ -46,6 +47,8 @@ export interface BillingGateway {
   subscription(id: string): Promise<LiveSubscription | null>
   subscriptionsOf(customer: string): Promise<LiveSubscription[]>
   /** The ids of prices, by lookup key; keys without a price are absent. */
+  /** The products and prices that a push has made, or that bear its keys. */
+  catalogue(): Promise<AtStripe>
   prices(lookupKeys: string[]): Promise<Map<string, string>>
   /** What `items` would cost. */
   preview(input: PreviewInput): Promise<Preview>

@@ -2,6 +2,7 @@ import { mintToken } from '@softgate/sdk/host'
 import { Hono } from 'hono'
 import { getAccount, getUser, putAccount, putUser } from '../flows/accounts.ts'
 import type { Context } from '../flows/context.ts'
+import { doctor } from '../flows/doctor.ts'
 import { gate } from '../flows/gate.ts'
 import { invoices } from '../flows/invoices.ts'
 import { recordOutcome } from '../flows/outcome.ts'
@@ -21,6 +22,7 @@ import { openApi } from './openapi.ts'
 import { asProblem, createReplies, preflight } from './reply.ts'
 import { createRouter, type RouteEntry } from './route.ts'
 import { accountInput, tokenInput, userInput } from './schemas/accounts.ts'
+import { doctorInput } from './schemas/admin.ts'
 import {
   gateInput,
   outcomeInput,
@@ -67,6 +69,7 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
   promptRoutes(route, context)
   billingRoutes(route, context)
   historyRoutes(route, context)
+  adminRoutes(route, context)
 
   app.post('/v1/webhooks/stripe', async (c) => {
     await receiveStripeEvent(context, await readText(c.req, webhookLimit), c.req.header('stripe-signature'))
@@ -96,6 +99,14 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
   )
   app.onError((error, c) => replies.send(c, problem(error, c.req.header('origin'), `${c.req.method} ${c.req.path}`)))
   return { app, routes, closeStreams: stream.closeAll }
+}
+
+function adminRoutes(route: Route, context: Context): void {
+  route('POST /v1/admin/doctor', {
+    access: 'secret',
+    schema: doctorInput,
+    handle: ({ body }) => doctor(context, body),
+  })
 }
 
 type Route = ReturnType<typeof createRouter>['route']

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, lte, ne, notLike, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, lte, ne, notLike, sql } from 'drizzle-orm'
 import type { AccountStore } from '../accounts/port.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Db } from './db.ts'
@@ -40,6 +40,15 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
         .from(t.accounts)
         .where(eq(t.accounts.stripeCustomerId, customer))
       return row?.id ?? null
+    },
+    async customersAfter(after, limit) {
+      const rows = await db
+        .select({ id: t.accounts.id, customer: t.accounts.stripeCustomerId })
+        .from(t.accounts)
+        .where(and(gt(t.accounts.id, after), isNotNull(t.accounts.stripeCustomerId)))
+        .orderBy(asc(t.accounts.id))
+        .limit(limit)
+      return rows.flatMap(({ id, customer }) => (customer === null ? [] : [{ id, customer }]))
     },
     async findUser(account, id) {
       const [row] = await db

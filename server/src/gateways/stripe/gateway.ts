@@ -9,6 +9,7 @@ import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
 import { calling, reading } from './errors.ts'
 import { toCard, toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
+import { lookAtStripe } from './push.ts'
 import { readWebhook } from './webhook.ts'
 
 /** Billing's port on the official client. */
@@ -40,6 +41,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
         for await (const subscription of list) found.push(await withUnpaid(stripe, subscription))
         return found
       }),
+    catalogue: () => calling('reading the products and prices', () => lookAtStripe(stripe)),
     prices: (keys) =>
       calling('reading the prices', async () => {
         const { data } = await stripe.prices.list({ lookup_keys: keys, active: true, limit: 100 })

@@ -1,46 +1,74 @@
 import type Stripe from 'stripe'
-import { type Priced, pricesByKey } from '../../billing/sync.ts'
+import { type AtStripe, type PriceAtStripe, type PushStep, planPush } from '../../billing/push.ts'
 import type { Catalog } from '../../catalog/model.ts'
 
-/**
- * Makes the catalogue's products and prices at Stripe, where they are missing. Repeatable: products have fixed ids, prices
- * are found by lookup key. A price whose amount has changed is made anew and takes over the key; subscribers of the old one
- * keep it. Returns the ids of the prices by lookup key.
- */
-export async function pushCatalog(stripe: Stripe, catalog: Catalog): Promise<Map<string, string>> {
-  const wanted = pricesByKey(catalog)
-  const { data } = await stripe.prices.list({ lookup_keys: [...wanted.keys()], limit: 100 })
-  const present = new Map(data.map((price) => [price.lookup_key, price]))
-  const ids = new Map<string, string>()
-  for (const [key, sold] of wanted) {
-    const { price } = sold
-    const found = present.get(key)
-    if (found && found.unit_amount === price.unitAmount) {
-      ids.set(key, found.id)
-      continue
-    }
-    const product = await ensureProduct(stripe, catalog, sold)
-    const created = await stripe.prices.create({
-      product,
-      currency: price.currency,
-      unit_amount: price.unitAmount,
-      recurring: { interval: price.interval },
-      lookup_key: key,
-      transfer_lookup_key: true,
-      metadata: { softgate_key: key },
-    })
-    ids.set(key, created.id)
+const ownKey = 'softgate_key'
+
+/** What Stripe has of ours: products by their fixed ids, prices by our mark or by a key of ours. */
+export async function lookAtStripe(stripe: Stripe): Promise<AtStripe> {
+  const products: AtStripe['products'] = []
+  for await (const { id, name, active } of stripe.products.list({ limit: 100 }))
+    if (id.startsWith('softgate_')) products.push({ id, name, active })
+  const prices: PriceAtStripe[] = []
+  for await (const price of stripe.prices.list({ limit: 100 })) {
+    const found = toPrice(price)
+    if (found.ours !== null || found.lookupKey?.startsWith('softgate_')) prices.push(found)
   }
-  return ids
+  return { products, prices }
 }
 
-async function ensureProduct(stripe: Stripe, { plans, addons }: Catalog, { plan, addon }: Priced): Promise<string> {
-  const id = addon === undefined ? `softgate_${plan}` : `softgate_addon.${addon}`
-  const name = (addon === undefined ? plans[plan] : addons[addon])?.title ?? id
-  try {
-    return (await stripe.products.retrieve(id)).id
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'resource_missing') throw error
-    return (await stripe.products.create({ id, name })).id
+const intervals = ['month', 'year'] as const
+
+const toPrice = (price: Stripe.Price): PriceAtStripe => ({
+  id: price.id,
+  ours: price.metadata[ownKey] ?? null,
+  lookupKey: price.lookup_key,
+  product: typeof price.product === 'string' ? price.product : price.product.id,
+  currency: price.currency,
+  unitAmount: price.unit_amount,
+  interval: intervals.find((interval) => interval === price.recurring?.interval) ?? null,
+  active: price.active,
+})
+
+/**
+ * Does one step of a push. Safe to repeat: a product that is there by now is kept, and a price whose key has been taken
+ * over is not made twice within Stripe's 24 hours for the same key.
+ */
+export async function applyStep(stripe: Stripe, step: PushStep): Promise<void> {
+  if (step.do === 'create_product') {
+    await stripe.products.create({ id: step.id, name: step.name })
+  } else if (step.do === 'change_product') {
+    await stripe.products.update(step.id, { name: step.name, active: true })
+  } else if (step.do === 'archive_price') {
+    await stripe.prices.update(step.price.id, { active: false })
+  } else {
+    const { key, product, currency, unitAmount, interval, replaces } = step
+    await stripe.prices.create(
+      {
+        product,
+        currency,
+        unit_amount: unitAmount,
+        recurring: { interval },
+        lookup_key: key,
+        transfer_lookup_key: true,
+        metadata: { [ownKey]: key },
+      },
+      { idempotencyKey: `softgate_push_${key}_${unitAmount}_${replaces?.id ?? 'first'}` },
+    )
+    if (replaces?.active) await stripe.prices.update(replaces.id, { active: false })
   }
+}
+
+/**
+ * Brings products and prices at Stripe to what the catalogue says; see `planPush` for what that is. Returns the ids of
+ * the prices by lookup key.
+ *
+ * @throws Error when something at Stripe bears our keys and is not ours
+ */
+export async function pushCatalog(stripe: Stripe, catalog: Catalog): Promise<Map<string, string>> {
+  const { steps, conflicts } = planPush(catalog, await lookAtStripe(stripe))
+  if (conflicts.length > 0) throw new Error(conflicts.join('\n'))
+  for (const step of steps) await applyStep(stripe, step)
+  const { prices } = await lookAtStripe(stripe)
+  return new Map(prices.flatMap(({ id, lookupKey }) => (lookupKey === null ? [] : [[lookupKey, id] as const])))
 }

@@ -1,0 +1,111 @@
+import { watch } from 'node:fs'
+import { join } from 'node:path'
+import { defineCommand } from 'citty'
+import { pushCatalog } from '../../src/gateways/stripe/push.ts'
+import { type Listening, listen } from '../../src/http/listen.ts'
+import { createSoftgate, type Softgate } from '../../src/softgate.ts'
+import { closeOnSignal } from '../closing.ts'
+import { type Local, openLocal } from '../local.ts'
+import { Refusal, run } from '../refuse.ts'
+import { configArg, loadConfig } from '../settings.ts'
+
+/** Everything on this machine: the backend on the configuration, and a local Stripe to buy from with test cards. */
+export const dev = defineCommand({
+  meta: {
+    name: 'dev',
+    description: 'Run the backend with a local Stripe, and again whenever the configuration changes',
+  },
+  args: {
+    ...configArg,
+    port: {
+      type: 'string',
+      default: process.env.PORT ?? '4242',
+      description: 'The port; the local Stripe takes the next',
+    },
+    data: { type: 'string', default: '.softgate', description: 'The folder for the data', valueHint: 'FOLDER' },
+  },
+  run: ({ args }) =>
+    run(async () => {
+      const port = Number(args.port)
+      if (!Number.isInteger(port) || port < 0 || port > 65_534)
+        throw new Refusal(`--port is "${args.port}"; it must be a number from 0 to 65534.`)
+      // A faulty configuration is said before anything runs.
+      await loadConfig(args.config)
+      const local = await openLocal(args.data, port === 0 ? 0 : port + 1)
+      let backend = await startBackend(args, local, port)
+      const lines = [
+        `backend  ${backend.url}   (its wire: ${backend.url}/openapi.json)`,
+        `stripe   ${local.url}/_sandbox/   (the local Stripe: its key is ${local.stripeKey})`,
+        `secret   ${local.secretKey}`,
+        'ready',
+      ]
+      process.stdout.write(`${lines.join('\n')}\n`)
+
+      const again = async (): Promise<void> => {
+        const { port: same } = backend
+        try {
+          await loadConfig(args.config)
+        } catch (error) {
+          process.stderr.write(`softgate: ${(error as Error).message}\nThe last good configuration goes on.\n`)
+          return
+        }
+        await backend.close()
+        backend = await startBackend(args, local, same)
+        process.stdout.write(`${args.config} has changed: ready again\n`)
+      }
+      let turn = Promise.resolve()
+      const watcher = onChange(args.config, () => {
+        turn = turn.then(again)
+      })
+      closeOnSignal(async () => {
+        watcher.close()
+        await turn
+        await backend.close()
+        await local.sandbox.close()
+      })
+    }),
+})
+
+async function startBackend(
+  { config, data }: { config: string; data: string },
+  local: Local,
+  port: number,
+): Promise<Listening> {
+  const catalog = await loadConfig(config)
+  await pushCatalog(local.stripe, catalog)
+  const softgate: Softgate = await createSoftgate({
+    config: catalog,
+    database: process.env.DATABASE_URL || join(data, 'softgate.db'),
+    secretKeys: [local.secretKey],
+    stripe: {
+      secretKey: local.stripeKey,
+      apiUrl: local.url,
+      webhookSecret: local.webhookSecret,
+      publishableKey: 'pk_test_local',
+    },
+  })
+  const server = await listen(softgate.app, { port })
+  await local.sendWebhooksTo(`${server.url}/v1/webhooks/stripe`)
+  return {
+    ...server,
+    async close() {
+      await server.close()
+      await softgate.close()
+    },
+  }
+}
+
+/** Calls back once the file has come to rest: editors write it in several steps. */
+function onChange(file: string, changed: () => void): { close(): void } {
+  let timer: NodeJS.Timeout | undefined
+  const watcher = watch(file, () => {
+    clearTimeout(timer)
+    timer = setTimeout(changed, 100)
+  })
+  return {
+    close() {
+      clearTimeout(timer)
+      watcher.close()
+    },
+  }
+}

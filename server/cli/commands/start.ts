@@ -1,0 +1,34 @@
+import { defineCommand } from 'citty'
+import { listen } from '../../src/http/listen.ts'
+import { createSoftgate } from '../../src/softgate.ts'
+import { closeOnSignal } from '../closing.ts'
+import { run } from '../refuse.ts'
+import { configArg, loadConfig, readSettings, requireSecretKeys } from '../settings.ts'
+
+/** The backend by itself, for production. Without a Stripe key nothing can be bought; it never falls back to another. */
+export const start = defineCommand({
+  meta: { name: 'start', description: 'Run the backend' },
+  args: {
+    ...configArg,
+    port: { type: 'string', default: process.env.PORT ?? '4242', description: 'The port to listen on' },
+    host: { type: 'string', default: process.env.HOST ?? '127.0.0.1', description: 'The address to listen on' },
+  },
+  run: ({ args }) =>
+    run(async () => {
+      const settings = readSettings()
+      const secretKeys = requireSecretKeys(settings)
+      const softgate = await createSoftgate({
+        config: await loadConfig(args.config),
+        database: settings.database,
+        secretKeys,
+        ...(settings.stripe && { stripe: settings.stripe }),
+      })
+      const server = await listen(softgate.app, { port: Number(args.port), hostname: args.host })
+      closeOnSignal(async () => {
+        await server.close()
+        await softgate.close()
+      })
+      const billing = settings.stripe ? 'Stripe' : 'off: STRIPE_SECRET_KEY is not set, purchases are refused'
+      process.stdout.write(`backend  ${server.url}\nbilling  ${billing}\nready\n`)
+    }),
+})

@@ -1,0 +1,102 @@
+import type { Interval } from '@softgate/sdk/contract'
+import type { Catalog } from '../catalog/model.ts'
+import { type Priced, pricesByKey } from './sync.ts'
+
+/** A product at Stripe that stands for a plan. */
+export interface ProductAtStripe {
+  id: string
+  name: string
+  active: boolean
+}
+
+/** A price at Stripe that bears one of our keys, or did so before another one took it over. */
+export interface PriceAtStripe {
+  id: string
+  /** Our key from its metadata: it stays when the lookup key moves on. Null for a price that somebody else made. */
+  ours: string | null
+  lookupKey: string | null
+  product: string
+  currency: string
+  unitAmount: number | null
+  interval: Interval | null
+  active: boolean
+}
+
+export interface AtStripe {
+  products: ProductAtStripe[]
+  prices: PriceAtStripe[]
+}
+
+/** One thing that a push does at Stripe. */
+export type PushStep =
+  | { do: 'create_product'; id: string; name: string }
+  | { do: 'change_product'; id: string; name: string; before: ProductAtStripe }
+  | {
+      do: 'create_price'
+      key: string
+      product: string
+      currency: string
+      unitAmount: number
+      interval: Interval
+      /** The price that bears the key now. Its subscribers keep it; it is sold no more. */
+      replaces: PriceAtStripe | null
+    }
+  | { do: 'archive_price'; price: PriceAtStripe }
+
+export interface PushPlan {
+  /** In the order in which they are done; none when Stripe is as the catalogue says. */
+  steps: PushStep[]
+  /** What stands in the way and is not ours to touch, with the way out. Nothing is done while there is any. */
+  conflicts: string[]
+}
+
+/** The product at Stripe that a price belongs to: each plan and each add-on has one. */
+const productOf = ({ plans, addons }: Catalog, { plan, addon }: Priced): { id: string; name: string } =>
+  addon === undefined
+    ? { id: `softgate_${plan}`, name: plans[plan]?.title ?? plan }
+    : { id: `softgate_addon.${addon}`, name: addons[addon]?.title ?? addon }
+
+/** Compares the catalogue with what Stripe has. Pure: shows what a push would do, and a push does just that. */
+export function planPush(catalog: Catalog, { products, prices }: AtStripe): PushPlan {
+  const wanted = pricesByKey(catalog)
+  const steps: PushStep[] = []
+  const conflicts: string[] = []
+  const sold = new Map(
+    [...wanted.values()].map((priced) => productOf(catalog, priced)).map(({ id, name }) => [id, name]),
+  )
+  for (const [id, name] of sold) {
+    const before = products.find((product) => product.id === id)
+    if (!before) steps.push({ do: 'create_product', id, name })
+    else if (before.name !== name || !before.active) steps.push({ do: 'change_product', id, name, before })
+  }
+  for (const [key, priced] of wanted) {
+    const { price } = priced
+    const product = productOf(catalog, priced).id
+    const present = prices.find((candidate) => candidate.lookupKey === key) ?? null
+    if (present && present.ours === null)
+      conflicts.push(
+        `The price ${present.id} has the lookup key ${key} and was not made by Softgate. Take the key off it in Stripe.`,
+      )
+    else if (!present || !isSame(present, product, price))
+      steps.push({ do: 'create_price', key, product, ...termsOf(price), replaces: present })
+  }
+  const gone = prices.filter(({ ours, lookupKey, active }) => active && ours !== null && !wanted.has(lookupKey ?? ''))
+  return { steps: [...steps, ...gone.map((price) => ({ do: 'archive_price' as const, price }))], conflicts }
+}
+
+const termsOf = ({ currency, unitAmount, interval }: { currency: string; unitAmount: number; interval: Interval }) => ({
+  currency,
+  unitAmount,
+  interval,
+})
+
+const isSame = (
+  present: PriceAtStripe,
+  product: string,
+  wanted: { currency: string; unitAmount: number; interval: Interval },
+): boolean =>
+  present.active &&
+  present.product === product &&
+  present.currency === wanted.currency &&
+  present.unitAmount === wanted.unitAmount &&
+  present.interval === wanted.interval

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { cleanup } from '../support/cleanup.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const typescript = new URL('../../.ci/typescript.mjs', import.meta.url).href
+
+/** A folder in which a project could begin: it has the packages and nothing else. */
+function project(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'softgate-cli-'))
+  cleanup(() => rmSync(folder, { recursive: true, force: true }))
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+interface Ran {
+  child: ChildProcess
+  output(): string
+  ended: Promise<number | null>
+}
+
+function softgate(cwd: string, args: string[], env: Record<string, string> = {}): Ran {
+  const command = ['--conditions=softgate-source', `--import=${typescript}`, join(root, 'server/cli/main.ts'), ...args]
+  const child = spawn(process.execPath, command, {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  cleanup(() => child.kill('SIGKILL'))
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
+  return {
+    child,
+    output: () => text,
+    ended: new Promise((resolve) => child.once('close', resolve)),
+  }
+}
+
+/** Runs a command to its end. */
+async function done(
+  cwd: string,
+  args: string[],
+  env?: Record<string, string>,
+): Promise<{ code: number | null; text: string }> {
+  const ran = softgate(cwd, args, env)
+  const code = await ran.ended
+  return { code, text: ran.output() }
+}
+
+test('from nothing: init, dev, push and doctor, and dev follows the file', async () => {
+  const folder = project()
+  expect(await done(folder, ['init'])).toMatchObject({
+    code: 0,
+    text: expect.stringMatching(/SOFTGATE_SECRET_KEY=sg_test_/),
+  })
+  const dev = softgate(folder, ['dev', '--port', '0'])
+  await expect.poll(dev.output, { timeout: 60_000 }).toContain('ready')
+  const find = (pattern: RegExp): string => pattern.exec(dev.output())?.[1] ?? ''
+  const url = find(/backend +(\S+)/)
+  const env = {
+    SOFTGATE_SECRET_KEY: find(/secret +(\S+)/),
+    STRIPE_SECRET_KEY: find(/(sk_test_\w+)/),
+    STRIPE_API_URL: find(/stripe +(\S+?)\/_sandbox/),
+  }
+  expect(await done(folder, ['push'], env)).toEqual({ code: 0, text: 'Stripe is as the catalogue says.\n' })
+
+  const config = join(folder, 'softgate.config.ts')
+  writeFileSync(config, readFileSync(config, 'utf8').replace('unitAmount: 1200', 'unitAmount: 1500'))
+  await expect.poll(dev.output, { timeout: 60_000 }).toContain('ready again')
+  expect(await done(folder, ['doctor', '--url', url], env)).toEqual({
+    code: 0,
+    text: 'Catalogue, database and Stripe agree.\n',
+  })
+  writeFileSync(config, readFileSync(config, 'utf8').replace('unitAmount: 1500', 'unitAmount: 1300'))
+  await expect.poll(() => dev.output().split('ready again').length, { timeout: 60_000 }).toBe(3)
+  writeFileSync(config, 'export default {')
+  await expect.poll(dev.output, { timeout: 60_000 }).toContain('The last good configuration goes on.')
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  dev.child.kill('SIGTERM')
+  expect(await dev.ended).toBe(0)
+}, 120_000)
+
+test('a push shows what it would do, and does it only when told', async () => {
+  const folder = project()
+  await done(folder, ['init'])
+  const dev = softgate(folder, ['dev', '--port', '0'])
+  await expect.poll(dev.output, { timeout: 60_000 }).toContain('ready')
+  const env = {
+    STRIPE_SECRET_KEY: /(sk_test_\w+)/.exec(dev.output())?.[1] ?? '',
+    STRIPE_API_URL: /stripe +(\S+?)\/_sandbox/.exec(dev.output())?.[1] ?? '',
+  }
+  const other = join(folder, 'other.config.ts')
+  writeFileSync(
+    other,
+    readFileSync(join(folder, 'softgate.config.ts'), 'utf8').replace('unitAmount: 1200', 'unitAmount: 1300'),
+  )
+  const args = ['push', '--config', 'other.config.ts']
+  const change =
+    /~ price {3}softgate_team_month_usd from \$12\.00 a month to \$13\.00 a month; subscribers of price_\w+ keep theirs/
+  expect(await done(folder, [...args, '--dry-run'], env)).toMatchObject({
+    code: 0,
+    text: expect.stringMatching(change),
+  })
+  expect(await done(folder, args, env)).toMatchObject({ code: 1, text: expect.stringContaining('Apply with --yes') })
+  expect((await done(folder, [...args, '--yes'], env)).text).toContain('Made 1 change at Stripe.')
+  expect(await done(folder, [...args, '--yes'], env)).toEqual({ code: 0, text: 'Stripe is as the catalogue says.\n' })
+}, 120_000)
+
+test('what is missing is said in a line, with what to do', async () => {
+  const folder = project()
+  const lines: [string[], Record<string, string>, string][] = [
+    [['start'], {}, 'SOFTGATE_SECRET_KEY is not set. "softgate init" makes one.'],
+    [
+      ['start'],
+      { SOFTGATE_SECRET_KEY: 'secret' },
+      'SOFTGATE_SECRET_KEY: every key must begin with sg_test_ or sg_live_',
+    ],
+    [['push', '--config', 'none.ts'], {}, 'There is no none.ts. Write one with "softgate init"'],
+    [
+      ['doctor', '--url', 'http://127.0.0.1:9'],
+      { SOFTGATE_SECRET_KEY: `sg_test_${'a'.repeat(20)}` },
+      'No backend answers at',
+    ],
+    [['push'], { STRIPE_SECRET_KEY: 'pk_test_1' }, 'There is no softgate.config.ts'],
+  ]
+  const answers = await Promise.all(lines.map(([args, env]) => done(folder, args, env)))
+  for (const [i, [, , words]] of lines.entries()) {
+    expect(answers[i]?.text).toContain(`softgate: ${words}`)
+    expect(answers[i]?.code).toBe(1)
+  }
+}, 60_000)

@@ -1,0 +1,96 @@
+import { defineConfig } from '@softgate/server'
+import { expect, test } from 'vitest'
+import { planPush } from '../../server/src/billing/push.ts'
+import { applyStep, lookAtStripe, pushCatalog } from '../../server/src/gateways/stripe/push.ts'
+import { customer, openShop, type Shop } from '../sandbox/shop.ts'
+
+const catalog = (unitAmount = 1_200, title = 'Team') =>
+  defineConfig({
+    features: { seats: { kind: 'metered', meter: 'allocated', title: 'Seats', unit: { one: 'seat', other: 'seats' } } },
+    plans: {
+      free: { title: 'Free', grants: { seats: 3 } },
+      team: {
+        title,
+        grants: { seats: 'purchased' },
+        prices: [{ interval: 'month', currency: 'usd', unitAmount, per: 'seats' }],
+      },
+    },
+    defaultPlan: 'free',
+  })
+const key = 'softgate_team_month_usd'
+
+const planOf = async ({ stripe }: Shop, wanted = catalog()) => planPush(wanted, await lookAtStripe(stripe))
+
+test('an empty Stripe gets products and prices, and a second push has nothing to do', async () => {
+  const shop = await openShop()
+  expect((await planOf(shop)).steps.map((step) => step.do)).toEqual(['create_product', 'create_price'])
+  const ids = await pushCatalog(shop.stripe, catalog())
+  expect(await shop.stripe.prices.retrieve(ids.get(key) ?? '')).toMatchObject({
+    unit_amount: 1_200,
+    lookup_key: key,
+    product: 'softgate_team',
+  })
+  expect(await planOf(shop)).toEqual({ steps: [], conflicts: [] })
+  expect(await pushCatalog(shop.stripe, catalog())).toEqual(ids)
+})
+
+test('another amount is another price: it takes the key, and who subscribed before keeps the old one', async () => {
+  const shop = await openShop()
+  const { stripe } = shop
+  const old = (await pushCatalog(stripe, catalog())).get(key) ?? ''
+  const { id } = await customer(stripe)
+  const before = await stripe.subscriptions.create({ customer: id, items: [{ price: old, quantity: 5 }] })
+  const fresh = (await pushCatalog(stripe, catalog(1_500))).get(key) ?? ''
+  expect(fresh).not.toBe(old)
+  expect(await stripe.prices.retrieve(fresh)).toMatchObject({ unit_amount: 1_500, lookup_key: key, active: true })
+  expect(await stripe.prices.retrieve(old)).toMatchObject({
+    unit_amount: 1_200,
+    lookup_key: null,
+    active: false,
+    metadata: { softgate_key: key },
+  })
+  const { items } = await stripe.subscriptions.retrieve(before.id)
+  expect(items.data[0]?.price.id).toBe(old)
+  expect((await planOf(shop, catalog(1_500))).steps).toEqual([])
+})
+
+test('a push cut off between any two steps is finished by the next one', async () => {
+  const shop = await openShop()
+  await pushCatalog(shop.stripe, catalog())
+  const [first] = (await planOf(shop, catalog(1_500, 'Crew'))).steps
+  if (!first) throw new Error('nothing to do')
+  await applyStep(shop.stripe, first)
+  await pushCatalog(shop.stripe, catalog(1_500, 'Crew'))
+  expect(await planOf(shop, catalog(1_500, 'Crew'))).toEqual({ steps: [], conflicts: [] })
+  const { data } = await shop.stripe.prices.list({ lookup_keys: [key], active: true })
+  expect(data).toHaveLength(1)
+})
+
+test('a title that changed renames the product; a plan that is gone is sold no more', async () => {
+  const shop = await openShop()
+  await pushCatalog(shop.stripe, catalog())
+  await pushCatalog(shop.stripe, catalog(1_200, 'Crew'))
+  expect(await shop.stripe.products.retrieve('softgate_team')).toMatchObject({ name: 'Crew' })
+  const empty = defineConfig({ features: {}, plans: { free: { title: 'Free', grants: {} } }, defaultPlan: 'free' })
+  const { steps } = await planOf(shop, empty)
+  expect(steps).toMatchObject([{ do: 'archive_price', price: { ours: key } }])
+  await pushCatalog(shop.stripe, empty)
+  expect(await planOf(shop, empty)).toEqual({ steps: [], conflicts: [] })
+})
+
+test('what is not ours is never touched: a foreign price with our key stops the push before its first step', async () => {
+  const shop = await openShop()
+  const { stripe } = shop
+  const foreign = await stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 900,
+    lookup_key: key,
+    recurring: { interval: 'month' },
+    product_data: { name: 'Somebody else’s' },
+  })
+  await expect(pushCatalog(stripe, catalog())).rejects.toThrow(
+    `The price ${foreign.id} has the lookup key ${key} and was not made by Softgate`,
+  )
+  expect((await stripe.products.list()).data.map(({ name }) => name)).toEqual(['Somebody else’s'])
+  expect(await stripe.prices.retrieve(foreign.id)).toMatchObject({ active: true, unit_amount: 900, lookup_key: key })
+})
