@@ -10,6 +10,9 @@ async function drifted(): Promise<Harness> {
   const harness = await openHarness()
   const { subscription } = await subscribe(harness)
   const { items } = await harness.stripe.subscriptions.retrieve(subscription)
+  // Nothing of how it began may still be under way, or it would see the change by itself.
+  await harness.sandbox.control.webhooks.flush()
+  await harness.softgate.services.sweep()
   harness.sandbox.control.webhooks.dropNext(100)
   await harness.stripe.subscriptions.update(subscription, { items: [{ id: items.data[0]?.id ?? '', quantity: 9 }] })
   return harness
