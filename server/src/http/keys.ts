@@ -18,8 +18,6 @@ export type Caller =
 /** Turns an Authorization header into a caller; throws `unauthorized` or `token_expired`. */
 export type Authenticate = (authorization: string | undefined) => Caller
 
-type UserCaller = Extract<Caller, { kind: 'user' }>
-
 const keyPattern = /^sg_(test|live)_[A-Za-z0-9]{24,}$/
 const cacheSize = 10_000
 const skewSeconds = 60
@@ -27,8 +25,8 @@ const skewSeconds = 60
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /**
- * Knows the secret keys by their hashes, and the keys of user tokens derived from them. A verified token is remembered, so
- * that the next request costs a look-up; its expiry is checked every time.
+ * Knows the secret keys by their hashes, and the keys of user tokens derived from them. A verified credential is remembered,
+ * so that the next request costs a look-up; a token's expiry is checked every time.
  *
  * @throws Error when a secret key is too weak to be one
  */
@@ -40,33 +38,33 @@ export function createAuthenticator(secretKeys: readonly string[], clock: Clock)
       )
   const hashes = new Map(secretKeys.map((key) => [digest(key), digest(key).slice(0, 12)]))
   const tokenKeys = secretKeys.map(tokenKeyOf)
-  const verified = new Map<string, UserCaller>()
+  const verified = new Map<string, Caller>()
 
-  const verify = (token: string): UserCaller => {
-    const claims = readToken(token, tokenKeys, clock.now())
-    const { account, sub: user, may, cap = null } = claims
-    const expiresAt = claims.exp * 1_000
-    const entry: UserCaller = { kind: 'user', account, user, may, cap, expiresAt }
-    if (verified.size >= cacheSize) verified.delete(verified.keys().next().value as string)
-    verified.set(token, entry)
-    return entry
+  const verify = (credential: string): Caller => {
+    if (credential.startsWith('sg_')) {
+      const key = hashes.get(digest(credential))
+      if (key === undefined) throw unauthorized('This secret key is not known here.')
+      return { kind: 'secret', key }
+    }
+    const { account, sub: user, may, cap = null, exp } = readToken(credential, tokenKeys, clock.now())
+    return { kind: 'user', account, user, may, cap, expiresAt: exp * 1_000 }
   }
 
   return (authorization) => {
     if (authorization === undefined) throw unauthorized('Send Authorization: Bearer with a secret key or a user token.')
     if (!authorization.startsWith('Bearer ')) throw unauthorized('The Authorization header must begin with "Bearer ".')
     const credential = authorization.slice(7)
-    if (credential.startsWith('sg_')) {
-      const key = hashes.get(digest(credential))
-      if (key === undefined) throw unauthorized('This secret key is not known here.')
-      return { kind: 'secret', key }
+    let caller = verified.get(credential)
+    if (!caller) {
+      caller = verify(credential)
+      if (verified.size >= cacheSize) verified.delete(verified.keys().next().value as string)
+      verified.set(credential, caller)
     }
-    const entry = verified.get(credential) ?? verify(credential)
-    if (clock.now() >= entry.expiresAt) {
+    if (caller.kind === 'user' && clock.now() >= caller.expiresAt) {
       verified.delete(credential)
       throw new ProblemError('token_expired', 'The user token has expired. Fetch a new one from your server.')
     }
-    return entry
+    return caller
   }
 }
 
