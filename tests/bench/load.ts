@@ -3,55 +3,78 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** What is requested, over and over. `%n` in the body becomes another number each time, ascending. */
+/**
+ * What is requested, over and over. In the body, `%n` becomes another number each time, ascending, and `%a` one of the numbers
+ * below `accounts`, by chance.
+ */
 export interface Target {
   url: string
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT'
   headers: Record<string, string>
   body?: string
+  accounts?: number
 }
 
 export interface Load {
   requests: number
   seconds: number
+  /** Milliseconds in which 99 of 100 requests were answered. */
+  p99: number
 }
 
-const connections = 50
+export interface LoadOptions {
+  seconds: number
+  connections?: number
+}
 const haveWrk = spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === undefined
 
 /** Keeps 50 connections busy for some seconds, from a process that costs little: wrk where it is there, else autocannon. */
-export const load = (target: Target, seconds: number): Promise<Load> =>
-  haveWrk ? wrk(target, seconds) : autocannon(target, seconds)
+export const load = (target: Target, { seconds, connections = 50 }: LoadOptions): Promise<Load> =>
+  (haveWrk ? wrk : autocannon)(target, { seconds, connections })
 
-async function wrk({ url, method, headers, body }: Target, seconds: number): Promise<Load> {
+async function wrk(
+  { url, method, headers, body = '', accounts = 1 }: Target,
+  { seconds, connections }: Required<LoadOptions>,
+): Promise<Load> {
   const folder = mkdtempSync(join(tmpdir(), 'softgate-wrk-'))
   const script = join(folder, 'load.lua')
-  const [before = '', after] = (body ?? '').split('%n')
   const lines = [
     `wrk.method = "${method}"`,
     ...Object.entries(headers).map(([name, value]) => `wrk.headers["${name}"] = [[${value}]]`),
-    ...(after === undefined
-      ? [`wrk.body = [[${before}]]`]
-      : [
+    `local body = [[${body}]]`,
+    ...(/%[na]/.test(body)
+      ? [
           'local n = 0',
-          `request = function() n = n + 1; return wrk.format(nil, nil, nil, [[${before}]] .. string.format("%09d", n) .. [[${after}]]) end`,
-        ]),
-    'done = function(summary) io.write(string.format("RESULT %d %d %d\\n", summary.requests, summary.duration, summary.errors.status)) end',
+          'request = function()',
+          '  n = n + 1',
+          `  local values = { n = string.format("%09d", n), a = math.random(0, ${accounts - 1}) }`,
+          '  return wrk.format(nil, nil, nil, (body:gsub("%%([na])", values)))',
+          'end',
+        ]
+      : ['wrk.body = body']),
+    'done = function(summary, latency) io.write(string.format("RESULT %d %d %d %d\\n", summary.requests, summary.duration, summary.errors.status, latency:percentile(99))) end',
   ]
   writeFileSync(script, lines.join('\n'))
   try {
     const output = await outputOf('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url])
-    const [, requests, micros, refused] = /RESULT (\d+) (\d+) (\d+)/.exec(output) ?? []
-    if (Number(refused) > 0) throw new Error(`${refused} requests to ${url} were refused`)
-    return { requests: Number(requests), seconds: Number(micros) / 1e6 }
+    const [requests, micros, refused, p99] = (/RESULT (.*)/.exec(output)?.[1] ?? '').split(' ').map(Number)
+    if (!requests || !micros || refused) throw new Error(`${refused ?? 'All'} requests to ${url} were refused`)
+    return { requests, seconds: micros / 1e6, p99: (p99 ?? 0) / 1_000 }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function autocannon({ url, method, headers, body }: Target, seconds: number): Promise<Load> {
+async function autocannon(
+  { url, method, headers, body, accounts = 1 }: Target,
+  { seconds, connections }: Required<LoadOptions>,
+): Promise<Load> {
   const { default: run } = await import('autocannon')
   let n = 0
+  const filled = (text: string): string => {
+    const values = { '%n': String(++n).padStart(9, '0'), '%a': String(Math.floor(Math.random() * accounts)) }
+    return text.replaceAll(/%[na]/g, (name) => values[name as keyof typeof values])
+  }
   const result = await run({
     url,
     connections,
@@ -61,14 +84,12 @@ async function autocannon({ url, method, headers, body }: Target, seconds: numbe
       {
         method,
         headers,
-        ...(body !== undefined && {
-          setupRequest: (request) => ({ ...request, body: body.replace('%n', String(++n).padStart(9, '0')) }),
-        }),
+        ...(body !== undefined && { setupRequest: (request) => ({ ...request, body: filled(body) }) }),
       },
     ],
   })
   if (result.non2xx > 0) throw new Error(`${result.non2xx} requests to ${url} were refused`)
-  return { requests: result.requests.total, seconds: result.duration }
+  return { requests: result.requests.total, seconds: result.duration, p99: result.latency.p99 }
 }
 
 function outputOf(command: string, args: string[]): Promise<string> {

@@ -1,61 +1,92 @@
 import { load, type Target } from './load.ts'
-import { cpuSeconds, type Server } from './server.ts'
+import { type Server, spent } from './server.ts'
+
+/** Microseconds of processor time for one unit: the main thread's, and all others' (SQLite's writer, V8's helpers). */
+export interface Cpu {
+  main: number
+  others: number
+}
 
 export interface Result {
   /** Ours to the baseline, the median of the pairs. */
   ratio: number
+  /** The least ratio; of a bench whose goal is a most, that. */
   goal: number
   ours: number
   baseline: number
   unit: string
-  /** Microseconds of the server's processor time for one request. */
-  oursCpu: number
-  baselineCpu: number
+  oursCpu?: Cpu
+  baselineCpu?: Cpu
+  /** What else the bench has to say. */
+  [more: string]: unknown
+}
+
+export interface BenchOptions {
+  say(line: string): void
+  /** How many events `growth` grows to. */
+  events: number
 }
 
 export interface Bench {
   title: string
-  run(say: (line: string) => void): Promise<Result>
+  run(options: BenchOptions): Promise<Result>
 }
 
+/** What one slice of some seconds came to. */
+export interface Slice {
+  /** Units a second. */
+  rate: number
+  cpu: Cpu
+}
+
+/** One of the two that are compared. */
 export interface Side {
-  server: Server
-  /** A fresh target for each slice, as some requests must not repeat. */
-  target(slice: number): Target
+  measure(slice: number): Promise<Slice>
 }
 
 const slices = 5
-const seconds = 2
+export const sliceSeconds = 2
 
-const median = (values: readonly number[]): number =>
+export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
+/** A server under load; a target is made for each slice, as some requests must not repeat. A request may bring many units. */
+export const overHttp = (server: Server, target: (slice: number) => Target, units = 1): Side => ({
+  async measure(slice) {
+    const before = await spent(server)
+    const { requests, seconds } = await load(target(slice), { seconds: sliceSeconds })
+    const after = await spent(server)
+    const each = (name: keyof Cpu) => ((after[name] - before[name]) * 1e6) / (requests * units)
+    return { rate: (requests * units) / seconds, cpu: { main: each('main'), others: each('others') } }
+  },
+})
+
 /** Loads both sides in turn, A B A B, so that what slows the machine slows both; the first pair warms up and is not counted. */
-export async function pair(ours: Side, baseline: Side, goal: number, say: (line: string) => void): Promise<Result> {
-  const rows: { ours: number; baseline: number; oursCpu: number; baselineCpu: number }[] = []
+export async function pair(
+  [ours, baseline]: [ours: Side, baseline: Side],
+  { goal, unit = 'requests/s', say }: { goal: number; unit?: string; say(line: string): void },
+): Promise<Result> {
+  const rows: { ours: Slice; baseline: Slice }[] = []
   for (let slice = 0; slice <= slices; slice++) {
-    const a = await measure(ours, slice)
-    const b = await measure(baseline, slice)
+    const row = { ours: await ours.measure(slice), baseline: await baseline.measure(slice) }
     if (slice === 0) continue
-    rows.push({ ours: a.rate, baseline: b.rate, oursCpu: a.cpu, baselineCpu: b.cpu })
-    say(
-      `${slice} of ${slices}: ours ${Math.round(a.rate)}/s (${a.cpu.toFixed(1)} µs), baseline ${Math.round(b.rate)}/s (${b.cpu.toFixed(1)} µs)`,
-    )
+    rows.push(row)
+    say(`${slice} of ${slices}: ours ${textOf(row.ours)}, baseline ${textOf(row.baseline)}`)
   }
+  const cpuOf = (side: 'ours' | 'baseline'): Cpu => ({
+    main: median(rows.map((row) => row[side].cpu.main)),
+    others: median(rows.map((row) => row[side].cpu.others)),
+  })
   return {
-    ratio: median(rows.map((row) => row.ours / row.baseline)),
+    ratio: median(rows.map((row) => row.ours.rate / row.baseline.rate)),
     goal,
-    ours: median(rows.map((row) => row.ours)),
-    baseline: median(rows.map((row) => row.baseline)),
-    unit: 'requests/s',
-    oursCpu: median(rows.map((row) => row.oursCpu)),
-    baselineCpu: median(rows.map((row) => row.baselineCpu)),
+    ours: median(rows.map((row) => row.ours.rate)),
+    baseline: median(rows.map((row) => row.baseline.rate)),
+    unit,
+    oursCpu: cpuOf('ours'),
+    baselineCpu: cpuOf('baseline'),
   }
 }
 
-async function measure({ server, target }: Side, slice: number): Promise<{ rate: number; cpu: number }> {
-  const before = await cpuSeconds(server)
-  const { requests, seconds: took } = await load(target(slice), seconds)
-  const used = (await cpuSeconds(server)) - before
-  return { rate: requests / took, cpu: (used * 1e6) / requests }
-}
+const textOf = ({ rate, cpu }: Slice): string =>
+  `${Math.round(rate)}/s (${cpu.main.toFixed(1)} + ${cpu.others.toFixed(1)} µs)`

@@ -16,10 +16,14 @@ const password = 'softgate-tests'
 /** One PostgreSQL for the whole run: `SOFTGATE_PG_URL` where it is set, else a cluster of our own in a temporary folder. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.SOFTGATE_PG_URL
-  if (given) {
-    project.provide('postgresUrl', given)
-    return async () => {}
-  }
+  // The tests kill nothing: what a crash would lose need not be on the disk.
+  const { url, stop } = given ? { url: given, stop: async () => {} } : await startPostgres(['-c', 'fsync=off'])
+  project.provide('postgresUrl', url)
+  return stop
+}
+
+/** Starts a cluster of our own with further flags of the server. */
+export async function startPostgres(flags: string[]): Promise<{ url: string; stop(): Promise<void> }> {
   const EmbeddedPostgres = await loadEmbedded()
   const folder = mkdtempSync(join(tmpdir(), 'softgate-postgres-'))
   chmodSync(folder, 0o755) // as root the server runs under a user of its own, who has to get in
@@ -33,8 +37,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    // The tests kill nothing: what a crash would lose need not be on the disk.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200'],
+    postgresFlags: [...flags, '-c', 'max_connections=200'],
     onLog: (line) => log.push(String(line)),
     onError: (line) => log.push(String(line)),
   })
@@ -45,10 +48,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     rmSync(folder, { recursive: true, force: true })
     throw new Error(`PostgreSQL for the tests did not start:\n${log.join('\n')}`, { cause })
   }
-  project.provide('postgresUrl', `postgres://postgres:${password}@127.0.0.1:${port}/postgres`)
-  return async () => {
-    await cluster.stop()
-    rmSync(folder, { recursive: true, force: true })
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await cluster.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 
