@@ -3,6 +3,7 @@ import type { Quote, QuoteInput, Upgrade, UpgradeInput } from './billing.ts'
 import type { CheckInput, ConsumeInput, Decision } from './decision.ts'
 import type { DoctorAnswer, DoctorInput } from './doctor.ts'
 import type { EventsAnswer, EventsInput } from './events.ts'
+import type { PlansAnswer, PlansQuery } from './plans.ts'
 import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
 import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
 import type { State } from './state.ts'
@@ -35,6 +36,7 @@ export interface Routes {
   'GET /v1/upgrades/{id}': Route<void, Upgrade>
   'DELETE /v1/upgrades/{id}': Route<void, Upgrade>
   'GET /v1/usage': Route<void, UsageAnswer, UsageQuery>
+  'GET /v1/plans': Route<void, PlansAnswer, PlansQuery>
   'GET /v1/invoices': Route<void, InvoicesAnswer>
   'POST /v1/requests': Route<RequestInput, AccessRequest>
   'GET /v1/requests': Route<void, RequestsAnswer>

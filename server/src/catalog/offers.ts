@@ -106,7 +106,7 @@ function startsFor(context: OfferContext): Sellable[] {
   if (start === null || catalog.checkoutReturn === null) return []
   const plans = Object.entries(catalog.plans)
   const from = Math.max(0, Object.keys(catalog.plans).indexOf(start.plan))
-  const currency = start.currency ?? plans.flatMap(([, { prices = [] }]) => prices)[0]?.currency ?? ''
+  const currency = currencyOf(catalog, start.currency)
   return plans.slice(from).flatMap(([key, plan]) =>
     intervals.flatMap((interval) => {
       const price = priceIn(plan.prices, interval, currency)
@@ -121,6 +121,10 @@ function startsFor(context: OfferContext): Sellable[] {
     }),
   )
 }
+
+/** The currency in which an account reads prices: its own, else the first that the catalogue names. */
+export const currencyOf = ({ plans }: Catalog, own: string | null): string =>
+  own ?? Object.values(plans).flatMap(({ prices = [] }) => prices)[0]?.currency ?? 'usd'
 
 /** The month first: it is what an account is offered unless it asks for the year. */
 const intervals = ['month', 'year'] as const

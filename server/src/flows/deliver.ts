@@ -2,7 +2,7 @@ import type { Copy, Offer, Prompt, PromptWay } from '@softgate/sdk/contract'
 import { hasEnded, isLive, isOwing, permits } from '../accounts/model.ts'
 import { comesWith } from '../catalog/about.ts'
 import { offerFor } from '../catalog/answer.ts'
-import type { OfferContext } from '../catalog/offers.ts'
+import { type OfferContext, type Sellable, sellablesFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { formatMoney } from '../kernel/money.ts'
 import { variantFor } from '../prompts/choose.ts'
@@ -31,6 +31,12 @@ export const offerContext = (
       : null
   return { catalog, account: account.id, holding, start, seal }
 }
+
+/** What can be chosen for the account now, as far as we have seen; nothing where nothing can be bought. */
+export const choicesOf = (context: Context, snapshot: Snapshot): Sellable[] =>
+  context.gateway
+    ? sellablesFor(offerContext(context, snapshot)).filter(({ kind }) => permits(snapshot.subscription, kind))
+    : []
 
 export interface DeliverInput {
   snapshot: Snapshot

@@ -1,12 +1,10 @@
 import type { AccountState, Prompt, RequestsSummary, State } from '@softgate/sdk/contract'
-import { permits } from '../accounts/model.ts'
-import { sellablesFor } from '../catalog/offers.ts'
 import type { Own } from '../delivery/live.ts'
 import { type Snapshot, tagOf } from '../entitlements/snapshot.ts'
 import { toIsoOrNull } from '../kernel/clock.ts'
 import { choose } from '../prompts/choose.ts'
 import { type Context, snapshotOf, type Who } from './context.ts'
-import { offerContext, type Reader, readerOf, toPrompt } from './deliver.ts'
+import { choicesOf, type Reader, readerOf, toPrompt } from './deliver.ts'
 import { pendingOf } from './pending.ts'
 import { toUpgrade } from './upgrade-answer.ts'
 
@@ -57,12 +55,7 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
   const { buyer } = reader
   const { prompts, until } = await promptsFor(context, snapshot, { who, reader, now })
   const open = buyer ? await read.billing.findOpenUpgrade(who.account) : null
-  const offers =
-    buyer && context.gateway
-      ? sellablesFor(offerContext(context, snapshot)).flatMap(({ kind, offer }) =>
-          permits(snapshot.subscription, kind) ? [offer] : [],
-        )
-      : []
+  const offers = buyer ? choicesOf(context, snapshot).map(({ offer }) => offer) : []
   const { changedAt, ...counted } = await read.requests.summary(who.account, buyer ? null : who.user)
   const pending = pendingOf(context, snapshot, offers)
   const body: Omit<State, keyof AccountState | 'requests'> = {

@@ -6,6 +6,7 @@ import { doctor } from '../flows/doctor.ts'
 import { gate } from '../flows/gate.ts'
 import { invoices } from '../flows/invoices.ts'
 import { recordOutcome } from '../flows/outcome.ts'
+import { comparePlans } from '../flows/plans.ts'
 import { quote } from '../flows/quote.ts'
 import { answerRequest, askAdmin, listRequests, withdrawRequest } from '../flows/requests.ts'
 import { receiveStripeEvent } from '../flows/stripe-event.ts'
@@ -31,7 +32,7 @@ import {
   requestInput,
   upgradeInput,
 } from './schemas/billing.ts'
-import { usageQuery } from './schemas/usage.ts'
+import { plansQuery, usageQuery } from './schemas/usage.ts'
 import { streamRoute } from './stream.ts'
 
 export interface AppOptions {
@@ -204,6 +205,12 @@ function historyRoutes(route: Route, context: Context): void {
     schema: null,
     query: usageQuery,
     handle: ({ who, query }) => usage(context, who, query),
+  })
+  route('GET /v1/plans', {
+    access: 'user',
+    schema: null,
+    query: plansQuery,
+    handle: ({ who, query }) => comparePlans(context, who, query),
   })
   route('GET /v1/invoices', {
     access: 'user',

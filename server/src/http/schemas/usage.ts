@@ -1,4 +1,4 @@
-import type { CheckInput, ConsumeInput, EventInput, UsageQuery } from '@softgate/sdk/contract'
+import type { CheckInput, ConsumeInput, EventInput, PlansQuery, UsageQuery } from '@softgate/sdk/contract'
 import { z } from 'zod'
 import { facts, id, instant, maxUnits, quantity, schemaFor, text } from './schema-for.ts'
 
@@ -77,3 +77,5 @@ export const usageQuery = schemaFor<UsageQuery>()(
     entity: id.exactOptional(),
   }),
 )
+
+export const plansQuery = schemaFor<PlansQuery>()(z.strictObject({ feature: text(400).exactOptional() }))

@@ -1,0 +1,37 @@
+import type { Scalar } from './decision.ts'
+import type { Interval, Money } from './money.ts'
+
+export interface PlansQuery {
+  /** Features that were asked for, separated by commas. */
+  feature?: string
+}
+
+/** What a plan gives of a feature, as data. */
+export type PlanGrant =
+  | { kind: 'included' | 'not_included' | 'unlimited' | 'purchased' }
+  | { kind: 'limit'; limit: number }
+  | { kind: 'value'; value: Scalar }
+
+export interface ComparedPlan {
+  key: string
+  title: string
+  /** Of one unit each interval, in the account's currency; none for a plan that is free or sold by agreement. */
+  prices: { interval: Interval; price: Money; unit: string | null }[]
+  /** By feature, each of the catalogue's. */
+  grants: Record<string, PlanGrant>
+  /** Whether it is in force now. */
+  present: boolean
+  /** When it takes the place of the present one; null when it does not. */
+  pendingAt: string | null
+  /** What leads to it: one offer an interval, for users who may buy. */
+  offers: { id: string; interval: Interval }[]
+}
+
+export interface PlansAnswer {
+  /** In ascending order. */
+  plans: ComparedPlan[]
+  /** How often the account pays now; null while it pays nothing. */
+  interval: Interval | null
+  /** The key of the smallest plan, from the present one up, that covers what was asked for; null where none does. */
+  covering: string | null
+}

@@ -1,0 +1,59 @@
+import type { ComparedPlan, PlansAnswer, PlansQuery } from '@softgate/sdk/contract'
+import { isLive } from '../accounts/model.ts'
+import { coveringPlan, toPlanGrant } from '../catalog/compare.ts'
+import type { Catalog, Plan } from '../catalog/model.ts'
+import { currencyOf } from '../catalog/offers.ts'
+import { money } from '../kernel/money.ts'
+import { type Context, featureUnknown, mayPurchase, snapshotOf, type Who } from './context.ts'
+import { choicesOf } from './deliver.ts'
+import { pendingOf } from './pending.ts'
+
+/** Every plan beside the others, as this account meets them: its currency, its present and pending plan, its offers. */
+export async function comparePlans(context: Context, who: Who, { feature }: PlansQuery): Promise<PlansAnswer> {
+  const { catalog } = context
+  const snapshot = await snapshotOf(context, who.account)
+  const { account, subscription, plan: present } = snapshot
+  const live = isLive(subscription) ? subscription : null
+  const currency = currencyOf(catalog, live?.currency ?? account.currency)
+  const choices = (await mayPurchase(context, who)) ? choicesOf(context, snapshot) : []
+  const pending = pendingOf(context, snapshot, [])
+
+  const needed = new Map<string, number>()
+  for (const key of feature?.split(',') ?? []) {
+    const decision = snapshot.decide(key, 1)
+    if (!decision) throw featureUnknown(key)
+    if (!decision.allowed) needed.set(key, (decision.used ?? 0) + 1)
+  }
+  return {
+    plans: Object.entries(catalog.plans).map(
+      ([key, plan]): ComparedPlan => ({
+        key,
+        title: plan.title,
+        prices: pricesOf(catalog, plan, currency),
+        grants: grantsOf(catalog, plan),
+        present: key === present,
+        pendingAt: pending?.plan.key === key && key !== present ? pending.at : null,
+        offers: choices
+          .filter((choice) => choice.kind === 'switch' && choice.plan === key)
+          .map(({ offer: { id, interval } }) => ({ id, interval })),
+      }),
+    ),
+    interval: live?.interval ?? null,
+    covering: feature === undefined ? null : coveringPlan(catalog, present, needed),
+  }
+}
+
+const pricesOf = ({ features }: Catalog, { prices = [] }: Plan, currency: string): ComparedPlan['prices'] =>
+  prices
+    .filter((price) => price.currency === currency)
+    .map(({ interval, unitAmount, per }) => {
+      const counted = features[per]
+      return {
+        interval,
+        price: money(unitAmount, currency),
+        unit: counted?.kind === 'metered' ? counted.unit.one : null,
+      }
+    })
+
+const grantsOf = ({ features }: Catalog, { grants }: Plan): ComparedPlan['grants'] =>
+  Object.fromEntries(Object.keys(features).map((key) => [key, toPlanGrant(grants[key])]))
