@@ -3,7 +3,7 @@ import { mintToken } from '@softgate/sdk/host'
 import { createSoftgate, createStripeClient, pushCatalog, type Softgate, type SoftgateOptions } from '@softgate/server'
 import { createStripeSandbox, type StripeSandbox } from '@softgate/server/sandbox'
 import type Stripe from 'stripe'
-import config from '../../examples/teamflow/softgate.config.ts'
+import teamflow from '../../examples/teamflow/softgate.config.ts'
 import { type Api, createApi } from './api.ts'
 import { cleanup } from './cleanup.ts'
 import { createTestClock, type TestClock } from './clock.ts'
@@ -43,7 +43,11 @@ export interface HarnessOptions extends Partial<SoftgateOptions> {
 }
 
 /** A real server in this process: a SQLite file or PostgreSQL, the official client against the local Stripe, a test clock. */
-export async function openHarness({ timeoutMs = 15_000, ...options }: HarnessOptions = {}): Promise<Harness> {
+export async function openHarness({
+  timeoutMs = 15_000,
+  config = teamflow,
+  ...options
+}: HarnessOptions = {}): Promise<Harness> {
   const clock = createTestClock(start)
   const failures: string[] = []
   let softgate: Softgate | null = null
@@ -119,6 +123,7 @@ export interface AccountSpec {
   seats?: number
   taken?: number
   card?: string
+  billing?: 'classic' | 'flexible'
 }
 
 /** An account with a paid subscription, an admin `priya` and a member `sam`, all seats taken unless told otherwise. */
@@ -126,7 +131,15 @@ export async function subscribe(
   harness: Harness,
   spec: AccountSpec = {},
 ): Promise<{ id: string; customer: string; subscription: string }> {
-  const { id = 'acme', plan = 'starter', interval = 'month', seats = 5, taken = seats, card = 'pm_card_visa' } = spec
+  const {
+    id = 'acme',
+    plan = 'starter',
+    interval = 'month',
+    seats = 5,
+    taken = seats,
+    card = 'pm_card_visa',
+    billing = 'flexible',
+  } = spec
   const { stripe, host, prices, clock } = harness
   const customer = await stripe.customers.create({ name: id, email: `billing@${id}.example` })
   // The first payment is made with a good card, whatever comes later.
@@ -136,7 +149,7 @@ export async function subscribe(
   const subscription = await stripe.subscriptions.create({
     customer: customer.id,
     items: [{ price, quantity: seats }],
-    billing_mode: { type: 'flexible' },
+    billing_mode: { type: billing },
   })
   if (card !== 'pm_card_visa') await useCard(harness, customer.id, card)
   await host.ok('PUT', `/accounts/${id}`, { name: id, segment: 'smb', stripeCustomerId: customer.id })

@@ -54,13 +54,15 @@ export function planChange(world: World, subscription: SubscriptionRecord, reque
   const items = targets.map((item) => withPeriod(world, subscription, item, cycle))
   const changed = resetsAnchor ? () => true : (item: SubscriptionItemRecord) => differs(subscription, items, item)
   const prorates = request.proration !== 'none' && !trialing
-  const credited = prorates ? creditsFor(world, subscription, subscription.items.filter(changed), at) : []
+  // A period that is given up is over: what was debited for it is never credited later, whether it is now or not.
+  const credited =
+    prorates || resetsAnchor ? creditsFor(world, subscription, subscription.items.filter(changed), at) : []
   const debited = prorates && !resetsAnchor ? items.filter(changed) : []
   return {
     items,
     anchor,
     prorations: [
-      ...credited.map(({ draft }) => draft),
+      ...(prorates ? credited.map(({ draft }) => draft) : []),
       ...debited
         .filter((item) => item.current_period_end > at)
         .map((item) => debitLine(world, subscription.id, item, at)),

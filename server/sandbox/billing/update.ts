@@ -3,6 +3,7 @@ import type { Metadata } from '../state/own-records.ts'
 import type { CancellationRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { mergeMetadata } from '../wire/params.ts'
+import { type AddedItem, addedLines } from './added-items.ts'
 import { type Change, type ChangeRequest, planChange } from './change.ts'
 import { type Collecting, collect } from './collecting.ts'
 import { type BuiltInvoice, bookItem, buildInvoice, type InvoicePlan, issueInvoice, waitingLines } from './invoicing.ts'
@@ -16,6 +17,8 @@ const PENDING_SECONDS = 23 * 3600
 /** A change of a subscription. `undefined` leaves a member alone. */
 export interface UpdateRequest {
   readonly change: ChangeRequest | null
+  /** Lines for the invoice that the change makes. */
+  readonly added?: readonly AddedItem[] | undefined
   readonly behavior: Collecting
   readonly ending: Ending | undefined
   readonly cancellation: Partial<Pick<CancellationRecord, 'comment' | 'feedback'>> | undefined
@@ -50,7 +53,7 @@ export function updateSubscription(
   const change = planChange(world, before, request.change)
   const lines = request.change.proration === 'always_invoice' ? change.prorations.length : 0
   if (change.fullLines.length === 0 && lines === 0) return applyWithoutInvoice(world, before, change, request)
-  const built = buildInvoice(world, world.nextId('in'), invoiceOfChange(world, before, change))
+  const built = buildInvoice(world, world.nextId('in'), invoiceOfChange(world, before, change, request.added))
   return request.behavior === 'pending_if_incomplete'
     ? applyOncePaid(world, before, change, built, request)
     : applyAtOnce(world, before, change, built, request)
@@ -70,13 +73,23 @@ function checkChangeable({ status }: SubscriptionRecord): void {
 }
 
 /** The invoice that a change makes at once: its prorations, what waited, and full periods of a new cycle. */
-export function invoiceOfChange(world: World, subscription: SubscriptionRecord, change: Change): InvoicePlan {
+export function invoiceOfChange(
+  world: World,
+  subscription: SubscriptionRecord,
+  change: Change,
+  added: readonly AddedItem[] = [],
+): InvoicePlan {
   const now = world.seconds()
   return {
     customer: world.store.get('customer', subscription.customer) ?? null,
     subscription,
     currency: subscription.currency,
-    drafts: [...change.prorations, ...waitingLines(world, subscription), ...change.fullLines],
+    drafts: [
+      ...change.prorations,
+      ...waitingLines(world, subscription),
+      ...change.fullLines,
+      ...addedLines(world, subscription.id, added),
+    ],
     reason: 'subscription_update',
     period: { start: Math.min(...subscription.items.map((item) => item.current_period_start)), end: now },
     prorationDate: change.prorationDate,

@@ -10,6 +10,7 @@ import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import {
   clearable,
+  currencyCode,
   either,
   flag,
   integer,
@@ -68,8 +69,14 @@ const CREATE = {
   trial_from_plan: flag(),
   trial_period_days: whole(),
 }
+const ADDED_PRICE = object({
+  currency: required(currencyCode()),
+  product: required(text()),
+  unit_amount: required(integer()),
+})
 const UPDATE = {
   ...SETTINGS,
+  add_invoice_items: list(object({ discountable: flag(), price_data: required(ADDED_PRICE), quantity: whole() })),
   billing_cycle_anchor: ANCHOR,
   cancel_at: clearable(either(oneOf('min_period_end', 'max_period_end'), integer())),
   cancellation_details: object({ comment: clearable(text()), feedback: clearable(text()) }),
@@ -81,6 +88,7 @@ type Update = Values<typeof UPDATE>
 // https://docs.stripe.com/billing/subscriptions/pending-updates-reference; metadata since 2026-05-27.dahlia,
 // cancel_at_period_end since 2026-09-30.endive.
 const ALLOWED_WHILE_PENDING: ReadonlySet<string> = new Set([
+  'add_invoice_items',
   'billing_cycle_anchor',
   'cancel_at_period_end',
   'items',
@@ -167,6 +175,7 @@ function toRequest(world: World, subscription: SubscriptionRecord, params: Updat
         : null,
     defaultPaymentMethod:
       method && usableMethod(world, method, findCustomer(world, subscription.customer), 'default_payment_method').id,
+    added: params.add_invoice_items,
     description: params.description,
     metadata: params.metadata,
     trialSettings: params.trial_settings,

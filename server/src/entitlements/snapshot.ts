@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AccountState, Decision } from '@softgate/sdk/contract'
 import { type AccountRecord, isLive, planInForce, type SubscriptionRecord } from '../accounts/model.ts'
 import { aboutFeatures } from '../catalog/about.ts'
-import { marksOf } from '../catalog/limits.ts'
+import { grantWith, marksOf } from '../catalog/limits.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { CountedPeriod } from '../kernel/period.ts'
 import type { CounterRow, UseSlice } from '../metering/model.ts'
@@ -85,7 +85,7 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
     const input: DecideInput = {
       key,
       feature,
-      grant: catalog.plans[plan]?.grants[key],
+      grant: grantWith(catalog, plan, isLive(subscription) ? subscription.addons : {}, key),
       billing: catalog.billing,
       bought: isLive(subscription) ? subscription.quantities[key] : undefined,
       whole: scope === '',
