@@ -2,6 +2,7 @@ import type { Permission } from '@softgate/sdk/contract'
 import { Hono } from 'hono'
 import type { Page } from 'playwright'
 import { listen } from '../../server/src/http/listen.ts'
+import { openFree } from './checkout.ts'
 import { openBrowser } from './chromium.ts'
 import { cleanup } from './cleanup.ts'
 import { type Harness, openHarness, subscribe, useCard } from './harness.ts'
@@ -69,12 +70,16 @@ export interface WidgetPage {
   complaints: string[]
   /** Holds the replies to these requests back until `release` is called. */
   hold(path: RegExp): { release(): void }
+  /** Ends every connection to the backend, the stream too, and lets none through until \`mend\` is called. */
+  cut(): { mend(): void }
 }
 
 export interface WidgetPageOptions {
   user?: string
   may?: Permission[]
   card?: string
+  /** The account's plan; `free` pays nothing and is called Birch. */
+  plan?: 'free' | 'starter' | 'business'
   body?: string
   dark?: boolean
   viewport?: { width: number; height: number }
@@ -87,12 +92,16 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   const { user = 'priya', may = ['purchase'], body = '<softgate-meter feature="seats"></softgate-meter>' } = options
   const files = await widgetFiles()
   const harness = await openHarness()
-  const { customer } = await subscribe(harness, options.card ? { card: options.card } : {})
+  const { card, plan = 'starter' } = options
+  const account = plan === 'free' ? 'birch' : 'acme'
+  const customer = plan === 'free' ? '' : (await subscribe(harness, { plan, ...(card && { card }) })).customer
+  if (plan === 'free') await openFree(harness, { taken: 3 })
   // Twelve days into a month that has been paid.
   await harness.clock.advance(10 * 86_400_000)
   await options.before?.(harness)
   const sent: string[] = []
   const held = new Set<{ path: RegExp; released: Promise<void> }>()
+  let line: AbortController | null = new AbortController()
 
   const app = new Hono()
   app.get('/', (c) => c.html(html(body), 200, { 'content-security-policy': policy }))
@@ -101,7 +110,7 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   app.get('/page.js', (c) => c.text(script, 200, js))
   app.get('/stripe.js', (c) => c.text(stripeJs, 200, js))
   for (const [name, text] of files) app.get(`/${name}`, (c) => c.text(text, 200, js))
-  app.post('/softgate-token', (c) => c.text(harness.token('acme', user, may)))
+  app.post('/softgate-token', (c) => c.text(harness.token(account, user, may)))
   app.post('/bank', async (c) => {
     const { id, outcome } = await c.req.json()
     await harness.sandbox.control.authenticate(id, outcome)
@@ -118,6 +127,7 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   app.all('/softgate/*', async (c) => {
     const path = new URL(c.req.url).pathname.slice('/softgate'.length)
     sent.push(`${c.req.method} ${path}`)
+    if (!line) return c.text('', 502)
     const text = c.req.method === 'GET' ? null : await c.req.text()
     const answer = await harness.softgate.app.request(path, {
       method: c.req.method,
@@ -126,7 +136,11 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
       signal: c.req.raw.signal,
     })
     for (const { path: which, released } of held) if (which.test(path)) await released
-    return answer
+    const { signal } = line
+    const until = new TransformStream({
+      start: (controller) => signal.addEventListener('abort', () => controller.terminate()),
+    })
+    return new Response(answer.body?.pipeThrough(until), answer)
   })
   const { url, close } = await listen(app, { port: 0 })
   cleanup(close)
@@ -142,12 +156,13 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   cleanup(() => context.close())
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
-  await page.clock.setFixedTime(harness.clock.now())
+  // Its own clock goes on by itself, and may leap.
+  await page.clock.install({ time: harness.clock.now() })
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
-    // A refusal that the widget answers, such as of a stale price, is none of the page's business.
-    const refusal = /status of 4(01|09)/.test(message.text())
+    // A refusal that the widget answers, such as of a stale price, is none of the page's business; nor is a cut line.
+    const refusal = /status of (401|409|502)|ERR_FAILED/.test(message.text())
     if (/error|warning/.test(message.type()) && !refusal) complaints.push(message.text())
   })
   await page.goto(url)
@@ -165,6 +180,15 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
         release() {
           held.delete(entry)
           release()
+        },
+      }
+    },
+    cut() {
+      line?.abort()
+      line = null
+      return {
+        mend() {
+          line = new AbortController()
         },
       }
     },

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { faults, faultsInBothThemes } from '../support/axe.ts'
+import { takePictures } from '../support/pictures.ts'
 import { openTeamflow, openWindow, signIn } from '../support/teamflow.ts'
 
 const paths = [
@@ -36,6 +37,7 @@ for (const [name, role] of [
       if (response?.status() !== 200) found.push(`${path} answers ${response?.status()}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       await page.waitForFunction(() => document.documentElement.dataset['softgate'] === 'live')
+      await takePictures(page, `TeamFlow ${role} ${path}`)
       found.push(...(await faultsInBothThemes(page)))
       const { width, height } = page.viewportSize() ?? phone
       await page.setViewportSize(phone)

@@ -1,7 +1,7 @@
 /**
  * The visual language. Every custom property `--softgate-…` is the host's to set, on any ancestor; what is not set has the
  * value here. Short private names stand for them, as a value set on `:host` would hide the ancestors'. Dark follows the
- * page's `color-scheme`.
+ * page's `color-scheme`. Borders without a colour are seen where colours are forced.
  */
 export const baseCss = `:host{
 --a:var(--softgate-accent,light-dark(oklch(.53 .19 268),oklch(.72 .14 268)));
@@ -24,6 +24,6 @@ button{font:inherit;font-weight:500;color:inherit;background:none;border:0;paddi
 :focus-visible{outline:2px solid var(--a);outline-offset:2px}
 svg{width:14px;height:14px;flex:none;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}
 .link{color:var(--a);min-height:24px}
-.main{background:var(--a);color:var(--softgate-on-accent,light-dark(#fff,oklch(.2 .04 268)));min-height:36px;padding:0 14px}
+.main{background:var(--a);color:var(--softgate-on-accent,light-dark(#fff,oklch(.2 .04 268)));min-height:36px;padding:0 14px;border:1px solid #0000}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media(max-width:760px){.main,.link{min-height:44px}}`

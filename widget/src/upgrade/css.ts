@@ -1,5 +1,5 @@
 export const upgradeCss = `:host{--up:var(--softgate-surface-raised,light-dark(#fff,oklch(.26 .014 268)));--sunk:var(--softgate-surface-sunken,light-dark(oklch(.975 .005 268),oklch(.19 .01 268)));--ok:var(--softgate-ok,light-dark(oklch(.51 .13 155),oklch(.76 .14 155)));--b:color-mix(in oklab,var(--m) 66%,var(--s));--sh:var(--softgate-shadow,0 1px 2px #0000000f,0 8px 32px #0000001f),0 0 0 1px light-dark(#0000000d,#ffffff14)}
-dialog{position:fixed;inset:0;z-index:2147483000;margin:auto;width:min(448px,100% - 32px);max-height:calc(100% - 32px);overflow:auto;border:0;padding:22px 24px;border-radius:var(--softgate-radius-dialog,16px);background:var(--up);color:inherit;box-shadow:var(--sh);gap:16px;text-align:start}
+dialog{position:fixed;inset:0;z-index:2147483000;margin:auto;width:min(448px,100% - 32px);max-height:calc(100% - 32px);overflow:auto;border:1px solid #0000;padding:22px 24px;border-radius:var(--softgate-radius-dialog,16px);background:var(--up);color:inherit;box-shadow:var(--sh);gap:16px;text-align:start}
 dialog[open]{display:grid}
 dialog::backdrop{background:light-dark(oklch(.24 .02 268/.32),oklch(.1 .01 268/.62))}
 header{display:grid;gap:4px}
@@ -9,7 +9,7 @@ dialog>.row{align-items:center}
 label{font-weight:500}
 label+small{display:block}
 small{font-size:.75rem;color:var(--m)}
-small .link{font-size:inherit}
+small .link{font-size:inherit;display:inline-flex;align-items:center}
 .icon{width:32px;height:32px;flex:none;display:grid;place-items:center;color:var(--m);margin:-3px -8px 0 0}
 .icon svg,.step svg{width:16px;height:16px}
 .icon:hover,.plain:hover{background:color-mix(in oklab,var(--i) 6%,transparent)}
@@ -29,7 +29,7 @@ span>.bone{width:60%}
 .step button,.step input{width:38px;height:38px;display:grid;place-items:center;text-align:center;font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0}
 .step input{width:44px;border-inline:1px solid var(--l)}
 textarea{width:100%;margin-top:6px;padding:8px 12px;font:inherit;color:inherit;display:block}
-.acts{display:flex;gap:8px;padding-top:4px}
+.acts{display:flex;flex-wrap:wrap;gap:8px;padding-top:4px}
 .acts>*{min-height:42px;text-decoration:none}
 .main{display:flex;gap:8px;align-items:center;justify-content:center;font-weight:500;border-radius:var(--r)}
 .acts>.main{flex:1}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { faultsInBothThemes } from '../support/axe.ts'
+import { misfits } from '../support/fit.ts'
+import { takePictures } from '../support/pictures.ts'
+import { openWidgetPage } from '../support/widget-page.ts'
+import { dialogWalks } from './states/dialog.ts'
+import { pageWalks } from './states/page.ts'
+
+for (const { name, options, states } of [...pageWalks, ...dialogWalks])
+  test(`${name}: ${states.map(([state]) => state).join('; ')}`, async () => {
+    const widget = await openWidgetPage(options)
+    const found: string[] = []
+    for (const [state, reach] of states) {
+      const goOn = await reach(widget)
+      await takePictures(widget.page, `${name} ${state}`)
+      for (const fault of [...(await faultsInBothThemes(widget.page)), ...(await misfits(widget.page))])
+        found.push(`${state}: ${fault}`)
+      if (typeof goOn === 'function') goOn()
+    }
+    expect(found).toEqual([])
+    expect(widget.complaints).toEqual([])
+  })

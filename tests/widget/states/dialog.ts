@@ -1,0 +1,163 @@
+import { day } from '../../support/harness.ts'
+import { button, dialogOf, heading, invite, pay, priced, sso, type Walk } from './kit.ts'
+
+/** The upgrade dialog, for those who buy and those who ask. */
+export const dialogWalks: Walk[] = [
+  {
+    name: 'dialog',
+    options: { card: 'pm_card_authenticationRequired', body: '' },
+    states: [
+      [
+        'loading',
+        async (widget) => {
+          const { release } = widget.hold(/quotes/)
+          await invite(widget)
+          await dialogOf(widget).locator('[aria-busy=true]').waitFor()
+          return release
+        },
+      ],
+      ['ready', priced],
+      [
+        'changed',
+        async (widget) => {
+          await widget.harness.clock.advance(day)
+          await pay(widget).click()
+          await dialogOf(widget).getByRole('alert').waitFor()
+        },
+      ],
+      [
+        'processing',
+        async (widget) => {
+          const { release } = widget.hold(/upgrades/)
+          await pay(widget).click()
+          await dialogOf(widget)
+            .getByRole('button', { name: /^Paying/ })
+            .waitFor()
+          return release
+        },
+      ],
+      ['bank check', (widget) => button(widget, 'Bank: fail').waitFor()],
+      [
+        'declined',
+        async (widget) => {
+          await button(widget, 'Bank: fail').click()
+          await heading(widget, /declined/)
+        },
+      ],
+      [
+        'other card',
+        async (widget) => {
+          await dialogOf(widget).getByRole('button', { name: 'Use another card' }).click()
+          await widget.page.getByLabel('Card number').fill('4242')
+        },
+      ],
+      [
+        'done',
+        async (widget) => {
+          await pay(widget).click()
+          await heading(widget, 'acme has 7 seats')
+        },
+      ],
+    ],
+  },
+  {
+    name: 'dialog without a clear answer',
+    options: { body: '' },
+    states: [
+      [
+        'offline',
+        async (widget) => {
+          await widget.page.route('**/v1/quotes', (route) => route.abort())
+          await invite(widget)
+          await heading(widget, 'No connection')
+        },
+      ],
+      [
+        'unknown',
+        async (widget) => {
+          await widget.page.unroute('**/v1/quotes')
+          await pay(widget).click()
+          await priced(widget)
+          const { release } = widget.hold(/upgrades/)
+          await pay(widget).click()
+          await dialogOf(widget)
+            .getByRole('button', { name: /^Paying/ })
+            .waitFor()
+          await widget.page.clock.fastForward(10_000)
+          await heading(widget, /taking longer/)
+          return release
+        },
+      ],
+      [
+        'closed while it goes on, then done',
+        async (widget) => {
+          await heading(widget, 'acme has 7 seats')
+        },
+      ],
+    ],
+  },
+  {
+    name: 'dialog of a plan',
+    options: { body: sso },
+    states: [
+      [
+        'plan change',
+        async (widget) => {
+          await button(widget, 'See plan and price').click()
+          await priced(widget)
+        },
+      ],
+      [
+        'done',
+        async (widget) => {
+          await pay(widget).click()
+          await heading(widget, /is on Professional/)
+        },
+      ],
+    ],
+  },
+  {
+    name: 'dialog of an account that pays nothing yet',
+    options: { plan: 'free', user: 'ben', body: '' },
+    states: [
+      [
+        'start',
+        async (widget) => {
+          await invite(widget)
+          await priced(widget)
+        },
+      ],
+      [
+        'on to Checkout',
+        async (widget) => {
+          // Or the page would be gone.
+          await widget.page.evaluate(() =>
+            Reflect.get(window, 'navigation').addEventListener('navigate', (event: Event) => event.preventDefault()),
+          )
+          await pay(widget).click()
+          await heading(widget, /payment page/)
+        },
+      ],
+    ],
+  },
+  {
+    name: 'dialog for a member',
+    options: { user: 'sam', may: [], body: '' },
+    states: [
+      [
+        'ask',
+        async (widget) => {
+          await invite(widget)
+          await dialogOf(widget).getByLabel('Add a word').waitFor()
+        },
+      ],
+      [
+        'sent',
+        async (widget) => {
+          await pay(widget).click()
+          await heading(widget, /have your request/)
+        },
+      ],
+    ],
+  },
+]

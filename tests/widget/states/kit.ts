@@ -1,0 +1,22 @@
+import type { Locator } from 'playwright'
+import type { WidgetPage, WidgetPageOptions } from '../../support/widget-page.ts'
+
+/** A page, and its states in the order in which a user meets them: each is reached from the one before. */
+export interface Walk {
+  name: string
+  options: WidgetPageOptions
+  states: [name: string, reach: (widget: WidgetPage) => Promise<unknown>][]
+}
+
+export const dialogOf = ({ page }: WidgetPage): Locator => page.getByRole('dialog')
+export const button = ({ page }: WidgetPage, name: RegExp | string): Locator =>
+  page.getByRole('button', { name }).first()
+export const heading = (widget: WidgetPage, name: RegExp | string): Promise<void> =>
+  dialogOf(widget).getByRole('heading', { name }).waitFor()
+export const invite = (widget: WidgetPage): Promise<void> => button(widget, 'Invite people').click()
+export const pay = (widget: WidgetPage): Locator => dialogOf(widget).locator('[part=pay]')
+export const priced = (widget: WidgetPage): Promise<void> => pay(widget).filter({ hasText: '$' }).waitFor()
+
+export const sso = `<softgate-gate feature="sso" label="Single sign-on (SAML)" plan="Professional">
+  <p slot="description">People sign in to TeamFlow with the company account they already have.</p>
+</softgate-gate>`
