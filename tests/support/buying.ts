@@ -1,7 +1,7 @@
 import type { ChangeKind, Offer, Quote, State, Upgrade } from '@softgate/sdk/contract'
 import type { Api } from './api.ts'
 
-interface Wanted {
+export interface Wanted {
   kind: ChangeKind
   /** Title of the plan, feature or add-on; any when left out. */
   title?: string

@@ -40,12 +40,15 @@ export interface Harness {
 export interface HarnessOptions extends Partial<SoftgateOptions> {
   /** Milliseconds until a call to Stripe counts as lost. */
   timeoutMs?: number
+  /** Where the server reaches Stripe, given where it is: a line that can be cut, say. */
+  stripeVia?: (url: string) => Promise<string>
 }
 
 /** A real server in this process: a SQLite file or PostgreSQL, the official client against the local Stripe, a test clock. */
 export async function openHarness({
   timeoutMs = 15_000,
   config = teamflow,
+  stripeVia = (url) => Promise.resolve(url),
   ...options
 }: HarnessOptions = {}): Promise<Harness> {
   const clock = createTestClock(start)
@@ -71,6 +74,7 @@ export async function openHarness({
   })
   const prices = await pushCatalog(stripe, config)
   const database = options.database ?? freshSqlite()
+  const via = await stripeVia(stripeUrl)
 
   const again = async (more: Partial<SoftgateOptions> = {}): Promise<Softgate> => {
     const made = await createSoftgate({
@@ -79,7 +83,7 @@ export async function openHarness({
       secretKeys: [secretKey],
       stripe: {
         secretKey: stripeKey,
-        apiUrl: stripeUrl,
+        apiUrl: via,
         webhookSecret: endpoint.secret ?? '',
         publishableKey: 'pk_test_local',
         maxNetworkRetries: 0,

@@ -19,6 +19,8 @@ export interface Change {
   addon: string | null
   /** Units more or fewer; all of them for a switch and a start; null where there is no number to choose. */
   quantity: number | null
+  /** What was paid for until then, so that the change can be taken back; null where that makes no sense. */
+  before: { bundle: Bundle; items: Target[] } | null
 }
 
 /** A subscription item as it will be: quantity is always sent, as a price change without it resets it to 1. */
@@ -238,6 +240,7 @@ export interface IssuedInvoice {
 export interface Payment {
   invoice: UpgradeInvoice
   intent: {
+    id: string
     status: string
     clientSecret: string | null
     error: { code: string; detail: string; paymentMethod: string | null } | null

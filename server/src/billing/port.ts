@@ -22,6 +22,8 @@ export interface BillingStore {
   findUpgrade(account: string, id: string): Promise<UpgradeRecord | null>
   findUpgradeOfQuote(account: string, quote: string): Promise<UpgradeRecord | null>
   findOpenUpgrade(account: string): Promise<UpgradeRecord | null>
+  /** The upgrade that was applied last. */
+  lastApplied(account: string): Promise<UpgradeRecord | null>
   /** Open upgrades nobody works on: what a sweep takes up. */
   abandonedUpgrades(now: number, limit: number): Promise<UpgradeRecord[]>
   /** Takes the leases of all processes away; for the start of the only one there is. */
@@ -68,6 +70,10 @@ export interface BillingGateway {
   /** Tries an open invoice again with the customer's present card. A decline is no failure: read the payment after. */
   pay(invoice: string, paymentMethod: string, key: string): Promise<void>
   voidInvoice(invoice: string): Promise<void>
+  /** Gives a payment back to the card, once a quote. */
+  refund(input: { intent: string; amount: number; quote: string }): Promise<void>
+  /** Takes credit off the customer's balance, once a quote: what went back to the card is not owed a second time. */
+  takeCredit(input: { customer: string; amount: number; currency: string; quote: string }): Promise<void>
   /** The id of a new customer. Safe to repeat under the same key. */
   createCustomer(input: CustomerInput): Promise<string>
   /** Opens the page on which a subscription begins. Safe to repeat for the same quote for 24 hours. */

@@ -29,6 +29,8 @@ export interface Holding {
   /** What waits for the renewal. */
   pending: Bundle | null
   trial: boolean
+  /** The fresh upgrade that can be taken back. */
+  fresh: string | null
 }
 
 /** An account that pays nothing yet. */
@@ -207,10 +209,11 @@ function addonChanges(context: OfferContext, { bundle, price: planPrice }: Held,
 function settings(context: OfferContext, { bundle, plan, price }: Held): Sellable[] {
   const parts = { price, title: plan.title, quantity: null }
   const same = () => bundle
-  const { pending = null, trial = false } = context.holding ?? {}
+  const { pending = null, trial = false, fresh = null } = context.holding ?? {}
+  const undone = pending ? JSON.stringify(pending) : fresh
   return [
     ...(trial ? [sellable(context, { ...parts, kind: 'convert', after: same })] : []),
-    ...(pending ? [sellable(context, { ...parts, kind: 'undo', after: same, what: JSON.stringify(pending) })] : []),
+    ...(undone === null ? [] : [sellable(context, { ...parts, kind: 'undo', after: same, what: undone })]),
     sellable(context, { ...parts, kind: 'resume', after: same }),
     sellable(context, { ...parts, kind: 'cancel', after: () => null }),
   ]

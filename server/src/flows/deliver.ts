@@ -15,6 +15,7 @@ import { actorOf, type Context, type Who } from './context.ts'
 export const offerContext = (
   { catalog, seal }: Context,
   { account, subscription, plan, decide }: Snapshot,
+  fresh: string | null = null,
 ): OfferContext => {
   const holding =
     isLive(subscription) && subscription.plan !== null
@@ -23,6 +24,7 @@ export const offerContext = (
           plan: subscription.plan,
           pending: subscription.pending?.bundle ?? null,
           trial: subscription.status === 'trialing',
+          fresh,
         }
       : null
   const start =
@@ -33,9 +35,9 @@ export const offerContext = (
 }
 
 /** What can be chosen for the account now, as far as we have seen; nothing where nothing can be bought. */
-export const choicesOf = (context: Context, snapshot: Snapshot): Sellable[] =>
+export const choicesOf = (context: Context, snapshot: Snapshot, fresh: string | null = null): Sellable[] =>
   context.gateway
-    ? sellablesFor(offerContext(context, snapshot)).filter(({ kind }) => permits(snapshot.subscription, kind))
+    ? sellablesFor(offerContext(context, snapshot, fresh)).filter(({ kind }) => permits(snapshot.subscription, kind))
     : []
 
 export interface DeliverInput {

@@ -1,7 +1,7 @@
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
-import { billedBundle, itemsAfter, targetsOf } from '../billing/targets.ts'
+import { billedBundle, itemsAfter, knownItems, targetsOf } from '../billing/targets.ts'
 import { dateOf, overuseWords, type Speech } from '../billing/words.ts'
 import { type Bundle, overuseOf, policyFor, remainderOf } from '../catalog/bundle.ts'
 import type { ChangePolicy } from '../catalog/model.ts'
@@ -71,6 +71,14 @@ export async function planChange(
     feature: sellable.price.per,
     addon: sellable.addon,
     quantity,
+    before: {
+      bundle: before,
+      items: knownItems(catalog, live).map(({ item: { id, price, quantity: units } }) => ({
+        id,
+        price,
+        quantity: units,
+      })),
+    },
   }
   return {
     subscription: live.id,

@@ -47,6 +47,7 @@ export async function planSetting(
     feature: sellable.price.per,
     addon: null,
     quantity: null,
+    before: null,
   }
   const ends = sellable.kind === 'cancel'
   const converted = Math.max(0, ...due.lines.filter(({ price }) => price === item.price).map((line) => line.periodEnd))

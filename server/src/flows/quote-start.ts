@@ -27,7 +27,7 @@ export async function planStart(context: Context, { snapshot, sellable, quantity
     gateway.preview({ ...base, when: 'renewal' }),
   ])
   const periodEnd = Math.max(now, ...due.lines.filter((line) => line.price === price).map((line) => line.periodEnd))
-  const change: Change = { kind: 'start', plan, feature: sold.per, addon: null, quantity }
+  const change: Change = { kind: 'start', plan, feature: sold.per, addon: null, quantity, before: null }
   return {
     subscription: null,
     livemode: due.livemode,

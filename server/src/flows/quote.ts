@@ -6,10 +6,12 @@ import type { Snapshot } from '../entitlements/snapshot.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway, requirePurchase, requireWithinCap, snapshotOf, type Who } from './context.ts'
 import { offerContext } from './deliver.ts'
+import { freshUpgrade } from './fresh.ts'
 import { planChange } from './quote-change.ts'
 import { liveOf, type Planned } from './quote-plan.ts'
 import { planSetting } from './quote-setting.ts'
 import { planStart } from './quote-start.ts'
+import { planUndo } from './quote-undo.ts'
 
 /** What a change would cost, from Stripe's own preview, kept so that exactly this can be confirmed. */
 export async function quote(context: Context, who: Who, input: QuoteInput): Promise<Quote> {
@@ -34,24 +36,29 @@ const bundleKinds = new Set<Sellable['kind']>(['add', 'remove', 'switch'])
 async function plan(context: Context, { account }: Who, { offer, quantity: asked }: QuoteInput) {
   const [id = ''] = offer.split('.')
   const before = await snapshotOf(context, account)
-  const first = chosen(context, before, id, asked)
+  const first = await chosen(context, before, id, asked)
   if (first.sellable.starts)
     return { ...first, snapshot: before, planned: await planStart(context, { ...first, snapshot: before }) }
   const live = await liveOf(context, before, first.sellable.kind)
   const snapshot = await snapshotOf(context, account)
-  const input = { ...chosen(context, snapshot, id, asked), snapshot }
-  const planned = await (bundleKinds.has(input.sellable.kind) ? planChange : planSetting)(context, live, input)
+  const input = { ...(await chosen(context, snapshot, id, asked)), snapshot }
+  if (bundleKinds.has(input.sellable.kind)) return { ...input, planned: await planChange(context, live, input) }
+  const fresh = input.sellable.kind === 'undo' && !live.schedule ? await freshUpgrade(context, snapshot) : null
+  const planned = fresh ? await planUndo(context, live, fresh, input) : await planSetting(context, live, input)
   return { ...input, planned }
 }
 
 /** The sellable behind an opaque offer id, and the quantity that was asked for, inside its range. */
-function chosen(
+async function chosen(
   context: Context,
   snapshot: Snapshot,
   offer: string,
   asked: number | undefined,
-): { sellable: Sellable; quantity: number } {
-  const sellable = sellablesFor(offerContext(context, snapshot)).find((candidate) => candidate.offer.id === offer)
+): Promise<{ sellable: Sellable; quantity: number }> {
+  const fresh = await freshUpgrade(context, snapshot)
+  const sellable = sellablesFor(offerContext(context, snapshot, fresh?.upgrade.id)).find(
+    (candidate) => candidate.offer.id === offer,
+  )
   if (!sellable)
     throw new ProblemError(
       'offer_unknown',

@@ -5,6 +5,7 @@ import { toIsoOrNull } from '../kernel/clock.ts'
 import { choose } from '../prompts/choose.ts'
 import { type Context, snapshotOf, type Who } from './context.ts'
 import { choicesOf, type Reader, readerOf, toPrompt } from './deliver.ts'
+import { freshUpgrade } from './fresh.ts'
 import { pendingOf } from './pending.ts'
 import { toUpgrade } from './upgrade-answer.ts'
 
@@ -55,7 +56,8 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
   const { buyer } = reader
   const { prompts, until } = await promptsFor(context, snapshot, { who, reader, now })
   const open = buyer ? await read.billing.findOpenUpgrade(who.account) : null
-  const offers = buyer ? choicesOf(context, snapshot).map(({ offer }) => offer) : []
+  const fresh = buyer && context.gateway ? await freshUpgrade(context, snapshot) : null
+  const offers = buyer ? choicesOf(context, snapshot, fresh?.upgrade.id).map(({ offer }) => offer) : []
   const { changedAt, ...counted } = await read.requests.summary(who.account, buyer ? null : who.user)
   const pending = pendingOf(context, snapshot, offers)
   const body: Omit<State, keyof AccountState | 'requests'> = {
@@ -74,7 +76,10 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
     prompts: { json: JSON.stringify({ prompts }), tag: tagOf(account + rest) },
     requests: { json: requests, tag: requests },
   }
-  const turn = pending ? Date.parse(pending.at) : Number.POSITIVE_INFINITY
+  const turn = Math.min(
+    pending ? Date.parse(pending.at) : Number.POSITIVE_INFINITY,
+    fresh?.until ?? Number.POSITIVE_INFINITY,
+  )
   return { account, json, tag: tagOf(json), messages, until: Math.min(until, turn) }
 }
 

@@ -34,24 +34,38 @@ export async function send(
   } else if (later) await scheduleIt(context, quote, later, 'later')
 }
 
-/** What follows once the change holds and is paid: what still waits is put under a schedule again. */
+/** What follows once the change holds and is paid: what still waits is put under a schedule again, and money goes back. */
 export async function complete(
   context: Context,
   upgrade: UpgradeRecord,
   quote: ChangeQuote,
   seen: Look,
 ): Promise<Look> {
-  const { later } = quote.steps
-  if (!later || seen.live.schedule?.ours?.quote === quote.id) return seen
+  const { later, refund } = quote.steps
+  const toSchedule = later !== null && seen.live.schedule?.ours?.quote !== quote.id
+  if (!toSchedule && !refund) return seen
   try {
-    await scheduleIt(context, quote, later, 'later')
+    if (toSchedule) await scheduleIt(context, quote, later, 'later')
+    if (refund) await giveBack(context, quote, refund, seen.live.customer)
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
-    // What was bought holds and stays; only what was to follow cannot be put back.
-    context.failed(error, `scheduling what follows the upgrade ${upgrade.id}`)
+    // What was changed holds and stays; only what was to follow cannot be done.
+    context.failed(error, `doing what follows the upgrade ${upgrade.id}`)
     return seen
   }
   return look(context, quote)
+}
+
+/** To the card first: should that be refused, the customer keeps the credit that the reversal has made. */
+async function giveBack(
+  context: Context,
+  { id: quote, currency }: ChangeQuote,
+  { intent, amount }: NonNullable<ChangeQuote['steps']['refund']>,
+  customer: string,
+): Promise<void> {
+  const gateway = requireGateway(context)
+  await gateway.refund({ intent, amount, quote })
+  await gateway.takeCredit({ customer, amount, currency, quote })
 }
 
 /** Puts the schedule back that had to go for a change which did not come about. */

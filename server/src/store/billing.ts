@@ -1,4 +1,4 @@
-import { and, asc, eq, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, lt } from 'drizzle-orm'
 import { isClosed, type UpgradeRecord } from '../billing/model.ts'
 import type { BillingStore } from '../billing/port.ts'
 import type { Db } from './db.ts'
@@ -43,6 +43,15 @@ export function createBillingStore(db: Db, { quotes, upgrades }: Tables): Billin
     findUpgrade: (account, id) => one(eq(upgrades.account, account), eq(upgrades.id, id)),
     findUpgradeOfQuote: (account, quote) => one(eq(upgrades.account, account), eq(upgrades.quote, quote)),
     findOpenUpgrade: (account) => one(eq(upgrades.account, account), eq(upgrades.open, true)),
+    async lastApplied(account) {
+      const [row] = await db
+        .select()
+        .from(upgrades)
+        .where(and(eq(upgrades.account, account), eq(upgrades.phase, 'applied')))
+        .orderBy(desc(upgrades.updatedAt), desc(upgrades.id))
+        .limit(1)
+      return row ? fromRow(row) : null
+    },
     async abandonedUpgrades(now, limit) {
       const rows = await db
         .select()

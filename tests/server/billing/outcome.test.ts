@@ -33,7 +33,7 @@ const invoice = {
 type Intent = NonNullable<Payment['intent']>
 const payment = (intent: Partial<Intent> | null): Payment => ({
   invoice,
-  intent: intent && { status: 'processing', clientSecret: 'pi_1_secret', error: null, ...intent },
+  intent: intent && { id: 'pi_1', status: 'processing', clientSecret: 'pi_1_secret', error: null, ...intent },
 })
 const pending = live({ pending: { expiresAt: start, quote: 'qt_1' } })
 const declined = { code: 'insufficient_funds', detail: 'Your card has insufficient funds.', paymentMethod: 'pm_9' }

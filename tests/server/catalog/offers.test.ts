@@ -15,6 +15,7 @@ const starter: Holding = {
   addons: {},
   pending: null,
   trial: false,
+  fresh: null,
 }
 const context = (holding: Partial<Holding> | null = {}, rest: Partial<OfferContext> = {}): OfferContext => ({
   catalog: config,

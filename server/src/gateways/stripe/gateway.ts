@@ -9,6 +9,7 @@ import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
 import { calling, reading } from './errors.ts'
 import { toCard, toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
+import { moneyBackOf } from './money-back.ts'
 import { lookAtStripe } from './push.ts'
 import { readWebhook } from './webhook.ts'
 
@@ -18,6 +19,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
   return {
     ...checkoutOf(stripe),
     ...changesOf(stripe),
+    ...moneyBackOf(stripe),
     publishableKey: options.publishableKey ?? null,
     subscription: (id) =>
       reading('reading the subscription', async () =>

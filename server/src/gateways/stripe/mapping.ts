@@ -179,6 +179,7 @@ export function toPayment(invoice: Stripe.Invoice, intent: Stripe.PaymentIntent 
       url: invoice.hosted_invoice_url ?? null,
     },
     intent: intent && {
+      id: intent.id,
       status: intent.status,
       clientSecret: intent.client_secret,
       error: error

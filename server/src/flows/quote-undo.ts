@@ -1,0 +1,66 @@
+import { fingerprintOf } from '../billing/fingerprint.ts'
+import type { LiveSubscription, Target } from '../billing/model.ts'
+import { billedBundle, knownItems } from '../billing/targets.ts'
+import { formatMoney } from '../kernel/money.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import { type Context, requireGateway } from './context.ts'
+import type { Fresh } from './fresh.ts'
+import { noSteps, type PlanInput, type Planned, quietUpdate, taxesOf } from './quote-plan.ts'
+
+/**
+ * Takes a fresh upgrade back as if it had never been: the items as they were, reckoned for the very instant for which the
+ * upgrade was, so that both invoices cancel out, and what the card paid goes back to it.
+ */
+export async function planUndo(
+  context: Context,
+  live: LiveSubscription,
+  { upgrade, quote }: Fresh,
+  { sellable }: PlanInput,
+): Promise<Planned> {
+  const gateway = requireGateway(context)
+  const { invoice } = upgrade
+  const { before } = quote.change
+  const changed = new ProblemError('subscription_not_ready', 'The subscription has changed since the upgrade.')
+  if (!before || !invoice || live.quote !== quote.id || live.schedule !== null || live.pending !== null) throw changed
+  const items = itemsBack(context, live, before.items)
+  const update = { ...quietUpdate, items, proration: 'always_invoice' as const }
+  const customer = { customer: live.customer, subscription: live.id }
+  const [due, renewal, present, paid] = await Promise.all([
+    gateway.preview({ ...customer, items, when: { ...update, now: quote.prorationDate } }),
+    gateway.preview({ ...customer, items, when: 'recurring' }),
+    gateway.preview({ ...customer, items: [], when: 'recurring' }),
+    gateway.payment(invoice.id),
+  ])
+  if (due.total !== -invoice.total.amount || paid.intent === null) throw changed
+  const { item } = billedBundle(context.catalog, live)
+  const refund = { intent: paid.intent.id, amount: invoice.amountPaid.amount }
+  const { plan } = before.bundle
+  return {
+    subscription: live.id,
+    livemode: live.livemode,
+    fingerprint: fingerprintOf(live),
+    change: { kind: 'undo', plan, feature: sellable.price.per, addon: null, quantity: null, before: null },
+    steps: { ...noSteps, update, refund },
+    prorationDate: quote.prorationDate,
+    due,
+    renewal,
+    periodEnd: item.periodEnd,
+    effectiveAt: context.clock.now(),
+    notices: [`${formatMoney(invoice.amountPaid)} go back to your card. Everything is as it was before.`],
+    planPrice: before.items.find(({ id }) => id === item.id)?.price ?? item.price,
+    present: { item, renewal: present },
+    taxes: await taxesOf(context, due),
+    paymentMethod: null,
+  }
+}
+
+/** The items as they were: what was added goes, what went comes back. */
+function itemsBack({ catalog }: Context, live: LiveSubscription, before: readonly Target[]): Target[] {
+  const present = knownItems(catalog, live).map(({ item }) => item)
+  const kept = present.map(({ id, price, quantity }): Target => {
+    const was = before.find((one) => one.id === id)
+    return was ?? { id, price, quantity, deleted: true }
+  })
+  const gone = before.filter(({ id }) => !present.some((item) => item.id === id)).map((one) => ({ ...one, id: null }))
+  return [...kept, ...gone]
+}
