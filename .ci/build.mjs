@@ -43,7 +43,11 @@ function step(title, command, args) {
 /** Every file that the package promises must be there. */
 function checkExports(name) {
   const { exports, bin = {} } = JSON.parse(readFileSync(join(root, name, 'package.json'), 'utf8'))
-  const promised = [...Object.values(exports).flatMap((conditions) => Object.values(conditions)), ...Object.values(bin)]
+  const named = Object.values(exports).flatMap((target) =>
+    typeof target === 'string' ? target : Object.values(target),
+  )
+  // The server serves it, by this path.
+  const promised = [...named, ...Object.values(bin), ...(name === 'widget' ? ['dist/script/widget.js'] : [])]
   const missing = promised.filter((path) => !existsSync(join(root, name, path)))
   if (missing.length === 0) return
   console.error(`${name}: package.json names files that do not exist: ${missing.join(', ')}`)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 
@@ -18,6 +19,8 @@ const withoutExports = (file: string, code: string): string =>
  */
 const classicEntry = (): Plugin => ({
   name: 'softgate-classic-entry',
+  // What is done here to a chunk is part of what it is: browsers keep a name for ever.
+  augmentChunkHash: () => readFileSync(fileURLToPath(import.meta.url), 'utf8'),
   generateBundle(_, bundle) {
     const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
     const entry = chunks.find((chunk) => chunk.isEntry)
@@ -45,6 +48,9 @@ const classicEntry = (): Plugin => ({
   },
 })
 
+/** What a chunk is for: `upgrade` of `…/upgrade/host.tsx`, `stripe` of `…/upgrade/stripe.ts`. */
+const partOf = (module: string | null): string => /([\w-]+)(?:\/host)?\.tsx?$/.exec(module ?? '')?.[1] ?? 'shared'
+
 export default defineConfig({
   root: at('.'),
   logLevel: 'warn',
@@ -56,14 +62,13 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     target: 'es2022',
-    outDir: at('dist'),
-    // The modules of the package stand there as well.
-    emptyOutDir: false,
+    outDir: at('dist/script'),
+    emptyOutDir: true,
     // As a library: an application's chunks come with a helper that preloads style sheets, and there are none.
     lib: { entry: at('src/script.ts'), formats: ['es'], fileName: () => 'widget.js' },
     rolldownOptions: {
       preserveEntrySignatures: 'allow-extension',
-      output: { minify: true, chunkFileNames: 'widget-[name].js' },
+      output: { minify: true, chunkFileNames: ({ facadeModuleId }) => `widget-${partOf(facadeModuleId)}-[hash].js` },
     },
   },
   plugins: [classicEntry()],

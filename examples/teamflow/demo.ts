@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { createSoftgate, createStripeClient, listen, pushCatalog } from '@softgate/server'
 import { createStripeSandbox } from '@softgate/server/sandbox'
+import { buildWidget } from '../build-widget.ts'
 import { seedTeamflow } from './app/seed.ts'
 import { createTeamflow } from './app/server.ts'
 import { openStore } from './app/store/index.ts'
@@ -31,6 +32,8 @@ export interface Demo {
   publishableKey: string
   /** The stand-in for Stripe.js that belongs to the local Stripe. */
   stripeJs: string
+  /** The backend in this process, to be mounted in another app. */
+  answer: (request: Request, env?: unknown) => Response | Promise<Response>
   close(): Promise<void>
 }
 
@@ -42,6 +45,8 @@ interface Keys {
 
 /** Starts TeamFlow with Softgate in it and the local Stripe, on one folder of data, with the demo's accounts in them. */
 export async function startDemo({ port, data, databaseUrl, reset = false }: DemoOptions): Promise<Demo> {
+  // TeamFlow bundles the widget itself; pages without a bundler take it from the backend.
+  await buildWidget().catch((error) => process.stderr.write(`softgate: /widget.js is not built: ${error.message}\n`))
   if (reset) rmSync(data, { recursive: true, force: true })
   mkdirSync(data, { recursive: true })
   const keysFile = join(data, 'keys.json')
@@ -76,10 +81,11 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
       publishableKey,
     },
   })
+  const answer: Demo['answer'] = (request, env) => softgate.app.fetch(request, env ?? {})
   const store = openStore(data)
   const teamflow = await createTeamflow({
     store,
-    backend: (request, env) => softgate.app.fetch(request, env ?? {}),
+    backend: answer,
     secretKey: keys.secretKey,
     stripeJs: `${local.url}/_sandbox/stripe.js`,
   })
@@ -101,6 +107,7 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
     stripeKey: keys.stripeKey,
     publishableKey,
     stripeJs: `${local.url}/_sandbox/stripe.js`,
+    answer,
     async close() {
       // An event that comes while Softgate closes would find no database any more; it is sent again at the next start.
       sandbox.control.webhooks.pause()

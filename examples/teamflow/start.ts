@@ -57,7 +57,7 @@ process.on('SIGINT', close)
 process.on('SIGTERM', close)
 process.on('disconnect', close)
 
-const { close: _, ...addresses } = demo
+const { close: _, answer: __, ...addresses } = demo
 if (json) process.stdout.write(`${JSON.stringify({ ready: true, ...addresses })}\n`)
 else
   process.stdout.write(

@@ -34,6 +34,7 @@ import {
 } from './schemas/billing.ts'
 import { plansQuery, usageQuery } from './schemas/usage.ts'
 import { streamRoute } from './stream.ts'
+import { widgetRoutes } from './widget.ts'
 
 export interface AppOptions {
   context: Context
@@ -89,6 +90,7 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
     await context.database.ping()
     return replies.json(c, '{"ready":true}')
   })
+  widgetRoutes(app)
   const description = JSON.stringify(openApi(routes))
   app.get('/openapi.json', (c) => replies.json(c, description))
   app.options('*', (c) => preflight(c, origins))
