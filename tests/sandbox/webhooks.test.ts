@@ -147,6 +147,7 @@ test('a paid upgrade is told in the order in which it happened', async () => {
   await shop.sandbox.control.authenticate(String(only(payments.data).payment.payment_intent))
   await shop.sandbox.control.webhooks.flush()
   expect(types()).toEqual([
+    'charge.succeeded',
     'payment_intent.succeeded',
     'invoice.paid',
     'invoice.payment_succeeded',

@@ -1,8 +1,18 @@
 import { invalid } from '../errors.ts'
 import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
+import { pricedItems } from './discounts.ts'
 import { checkIntervals, type ItemChange, targetItems } from './items.ts'
-import { classicCredit, debitLine, flexibleCredit, type LineDraft, priceOf, regularLine, trialLine } from './lines.ts'
+import {
+  classicCredit,
+  debitLine,
+  flexibleCredit,
+  isMetered,
+  type LineDraft,
+  priceOf,
+  regularLine,
+  trialLine,
+} from './lines.ts'
 import { periodAround, sameInterval } from './periods.ts'
 import { type TrialMembers, trialAfter, trialPeriod } from './trials.ts'
 
@@ -16,6 +26,8 @@ export interface ChangeRequest {
   readonly periodAt?: number
   /** Ends the trial, or begins one that lasts until then (epoch seconds). */
   readonly trialEnd?: 'now' | number | undefined
+  /** The discounts from now on; those it has unless given. */
+  readonly discounts?: readonly string[] | undefined
 }
 
 /** What the change comes to. */
@@ -27,6 +39,7 @@ export interface Change {
   readonly fullLines: readonly LineDraft[]
   /** The debits that the credits give back. */
   readonly credits: readonly string[]
+  readonly discounts: readonly string[]
   readonly prorationDate: number
   readonly trial: TrialMembers | null
 }
@@ -57,20 +70,25 @@ export function planChange(world: World, subscription: SubscriptionRecord, reque
   // A period that is given up is over: what was debited for it is never credited later, whether it is now or not.
   const credited =
     prorates || resetsAnchor ? creditsFor(world, subscription, subscription.items.filter(changed), at) : []
-  const debited = prorates && !resetsAnchor ? items.filter(changed) : []
+  const discounts = request.discounts ?? subscription.discounts
+  const priced = pricedItems(world, { ...subscription, discounts }, items)
+  const debited = prorates && !resetsAnchor ? priced.filter(({ item }) => changed(item) && !isMetered(world, item)) : []
   return {
     items,
     anchor,
     prorations: [
       ...(prorates ? credited.map(({ draft }) => draft) : []),
       ...debited
-        .filter((item) => item.current_period_end > at)
-        .map((item) => debitLine(world, subscription.id, item, at)),
+        .filter(({ item }) => item.current_period_end > at)
+        .map((one) => debitLine(world, subscription, one, at)),
     ],
     fullLines: resetsAnchor
-      ? items.map((item) => (begins ? trialLine : regularLine)(world, subscription.id, item))
+      ? items
+          .filter((item) => !isMetered(world, item))
+          .map((item) => (begins ? trialLine : regularLine)(world, subscription, item))
       : [],
     credits: credited.flatMap(({ debit }) => (debit ? [debit] : [])),
+    discounts,
     prorationDate: at,
     trial,
   }
@@ -150,9 +168,9 @@ export function creditsFor(
   at: number,
 ): { readonly draft: LineDraft; readonly debit: string | null }[] {
   if (subscription.billing_mode.type === 'classic') {
-    return items
-      .filter((item) => item.current_period_end > at)
-      .map((item) => ({ draft: classicCredit(world, subscription.id, item, at), debit: null }))
+    return pricedItems(world, subscription, items)
+      .filter(({ item }) => item.current_period_end > at && !isMetered(world, item))
+      .map((one) => ({ draft: classicCredit(world, subscription, one, at), debit: null }))
   }
   return items.flatMap((item) =>
     world.store

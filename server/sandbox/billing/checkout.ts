@@ -1,11 +1,13 @@
 import { ApiError, invalid } from '../errors.ts'
-import type { CheckoutSessionRecord } from '../state/checkout-records.ts'
+import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { CustomerRecord, PaymentMethodRecord } from '../state/customer-records.ts'
+import type { InvoiceRecord } from '../state/invoice-records.ts'
 import type { PaymentIntentRecord } from '../state/payment-records.ts'
 import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { cardError, finishAuthentication } from './payments.ts'
+import { previewNew } from './preview.ts'
 import { subscribe } from './subscribe.ts'
 
 /** What the bank was told: nothing yet, or how 3-D Secure ended. */
@@ -29,6 +31,53 @@ export function expireSession(world: World, before: CheckoutSessionRecord): Chec
   return expired
 }
 
+/** An item as a subscription takes it. */
+const toSold = ({ price, quantity }: CheckoutItem) => ({ price, ...(quantity !== null && { quantity }) })
+
+const termsOfSession = ({ billing_mode, currency, discounts, subscription_data, tax }: CheckoutSessionRecord) => ({
+  billingMode: billing_mode,
+  currency,
+  discounts,
+  tax,
+  trialEnd: subscription_data.trial_end,
+})
+
+/** What a session bills: its invoice, or as long as it is open the one that paying it would make. */
+export function invoiceOfSession(world: World, session: CheckoutSessionRecord): InvoiceRecord {
+  const made = session.invoice ? world.store.get('invoice', session.invoice) : undefined
+  const known = session.customer ? world.store.get('customer', session.customer) : undefined
+  return made ?? previewNew(world, known ?? null, session.items.map(toSold), termsOfSession(session))
+}
+
+/** The session with what the customer chose on its page: other quantities, a promotion code. Refuses what is not allowed. */
+export function chooseOn(
+  world: World,
+  session: CheckoutSessionRecord,
+  chosen: { readonly quantities: Readonly<Record<string, number>>; readonly code: string },
+): CheckoutSessionRecord {
+  const items = session.items.map((item) => {
+    const wanted = chosen.quantities[item.id]
+    if (wanted === undefined || !item.adjustable) return item
+    const { minimum, maximum } = item.adjustable
+    if (wanted >= minimum && wanted <= maximum) return { ...item, quantity: wanted }
+    throw invalid(`Choose a quantity from ${minimum} to ${maximum}.`)
+  })
+  const changed = { ...session, items, discounts: codeOn(world, session, chosen.code) }
+  // Redeems on trial: what is refused is refused before the session is changed.
+  invoiceOfSession(world, changed)
+  world.store.put('checkout_session', changed)
+  return changed
+}
+
+function codeOn(world: World, session: CheckoutSessionRecord, typed: string): CheckoutSessionRecord['discounts'] {
+  if (typed === '' || !session.allow_promotion_codes) return session.discounts
+  const found = world.store
+    .all('promotion_code')
+    .find(({ active, code }) => active && code.toLowerCase() === typed.toLowerCase())
+  if (found) return [{ promotion_code: found.id }]
+  throw invalid('This code is invalid.', { param: 'promotion_code' })
+}
+
 /**
  * Pays an open session: the subscription begins with the payment, or nothing happens at all. To be run in one commit, so that
  * a refusal leaves no subscription behind, as on Stripe's page: https://docs.stripe.com/payments/checkout/how-checkout-works
@@ -36,27 +85,28 @@ export function expireSession(world: World, before: CheckoutSessionRecord): Chec
 export function completeSession(
   world: World,
   before: CheckoutSessionRecord,
-  payer: { customer: CustomerRecord; method: PaymentMethodRecord; authentication: Authentication },
+  payer: { customer: CustomerRecord; method: PaymentMethodRecord | null; authentication: Authentication },
 ): CheckoutSessionRecord {
   const { customer, method, authentication } = payer
   const begun = subscribe(world, {
+    ...termsOfSession(before),
     customer,
-    items: before.items.map(({ price, quantity }) => ({ price, quantity })),
+    items: before.items.map(toSold),
     behavior: 'allow_incomplete',
-    billingMode: before.billing_mode,
     cancelAtPeriodEnd: false,
-    defaultPaymentMethod: method.id,
+    collection: { method: 'charge_automatically' },
+    defaultPaymentMethod: method?.id ?? null,
     description: before.subscription_data.description,
     metadata: before.subscription_data.metadata,
-    trialEnd: null,
-    trialSettings: undefined,
+    trialSettings: before.subscription_data.trial_settings,
   })
   if (begun.status === 'incomplete') authenticate(world, begun, authentication)
+  const paid = begun.latest_invoice ? world.store.get('invoice', begun.latest_invoice) : undefined
   const complete: CheckoutSessionRecord = {
     ...before,
     customer: customer.id,
     invoice: begun.latest_invoice,
-    payment_status: before.amount_total === 0 ? 'no_payment_required' : 'paid',
+    payment_status: paid?.amount_paid ? 'paid' : 'no_payment_required',
     status: 'complete',
     subscription: begun.id,
   }

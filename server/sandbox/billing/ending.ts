@@ -5,6 +5,8 @@ import { creditsFor } from './change.ts'
 import { collect } from './collecting.ts'
 import { bookItem, buildInvoice, issueInvoice, waitingLines } from './invoicing.ts'
 import { bookDebits } from './subscription-state.ts'
+import { termsOf } from './terms.ts'
+import { usageLines } from './usage.ts'
 import { dropPendingUpdate } from './voiding.ts'
 
 /** How a subscription is ended at once. */
@@ -53,7 +55,10 @@ function giveBack(world: World, subscription: SubscriptionRecord): void {
 
 /** A last invoice, when anything waits for one. */
 function billWhatWaits(world: World, subscription: SubscriptionRecord): void {
-  const drafts = waitingLines(world, subscription)
+  const drafts = [
+    ...waitingLines(world, subscription),
+    ...usageLines(world, subscription, subscription.items, world.seconds()).filter(({ amount }) => amount > 0),
+  ]
   if (drafts.length === 0) return
   const { invoice: built } = buildInvoice(world, world.nextId('in'), {
     customer: world.store.get('customer', subscription.customer) ?? null,
@@ -66,6 +71,7 @@ function billWhatWaits(world: World, subscription: SubscriptionRecord): void {
       end: world.seconds(),
     },
     prorationDate: null,
+    terms: termsOf(world, subscription),
   })
   world.store.put('subscription', { ...subscription, latest_invoice: built.id })
   collect(world, subscription, issueInvoice(world, built), 'unattended')

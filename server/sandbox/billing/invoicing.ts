@@ -1,12 +1,22 @@
 import type { CustomerRecord } from '../state/customer-records.ts'
-import type { DebitRecord, InvoiceItemRecord, InvoiceRecord, LineRecord, Period } from '../state/invoice-records.ts'
+import type {
+  DebitRecord,
+  InvoiceItemRecord,
+  InvoiceRecord,
+  LineRecord,
+  Period,
+  Terms,
+} from '../state/invoice-records.ts'
 import type { Metadata } from '../state/own-records.ts'
 import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { postBalance } from './balance.ts'
-import { type LineDraft, toDebit, toLine, waitingLine } from './lines.ts'
+import { shareOut, standing, sumOf } from './discounts.ts'
+import { type LineDraft, priceOf, toDebit, toLine, waitingLine } from './lines.ts'
 import { settle } from './settlement.ts'
+import { onTop, taxesOn } from './taxes.ts'
+import { placeOf } from './terms.ts'
 
 /** What an invoice is made of. */
 export interface InvoicePlan {
@@ -17,6 +27,7 @@ export interface InvoicePlan {
   readonly reason: InvoiceRecord['billing_reason']
   readonly period: Period
   readonly prorationDate: number | null
+  readonly terms: Terms
 }
 
 /** An invoice that is not yet stored, and what a later change may credit of it. */
@@ -48,17 +59,40 @@ export function buildInvoice(world: World, id: string, plan: InvoicePlan): Built
       ? { ...draft, invoiceItem: bookItem(world, plan.customer.id, plan.currency, draft, id) }
       : draft,
   )
-  const lines = drafts.map((draft) => toLine(world, draft, id, plan.currency))
+  const lines = reduceAndTax(
+    world,
+    drafts.map((draft) => toLine(world, draft, id, plan.currency)),
+    plan,
+  )
   const debits = drafts.flatMap((draft, index) => {
     const line = lines[index]
-    const debit = line && toDebit(draft, line.id, { invoice: id, line: line.id })
+    const debit = line && toDebit(draft, line.id, { invoice: id, line: line.id }, line.amount - sumOf(line.discounts))
     return debit ? [debit] : []
   })
   return { invoice: draftInvoice(world, id, plan, lines), debits }
 }
 
+/** Discounts on what is not prorated (prorations have theirs inside), then taxes on what is left. */
+function reduceAndTax(world: World, lines: readonly LineRecord[], { customer, terms }: InvoicePlan): LineRecord[] {
+  const parts = lines.map(({ amount, price, proration }) => ({
+    amount: proration ? 0 : amount,
+    product: price ? priceOf(world, price).product : null,
+  }))
+  const shares = shareOut(world, parts, standing(world, terms.discounts))
+  const place = placeOf(customer)
+  return lines.map((line, index) => {
+    const discounts = shares[index] ?? []
+    const behavior = line.price ? (priceOf(world, line.price).pricing.tax_behavior ?? 'unspecified') : 'unspecified'
+    return { ...line, discounts, taxes: taxesOn(world, line.amount - sumOf(discounts), behavior, terms.tax, place) }
+  })
+}
+
+/** What lines come to after discounts, with the taxes on top. */
+const totalOf = (lines: readonly LineRecord[]): number =>
+  lines.reduce((sum, { amount, discounts, taxes }) => sum + amount - sumOf(discounts) + onTop(taxes), 0)
+
 function draftInvoice(world: World, id: string, plan: InvoicePlan, lines: readonly LineRecord[]): InvoiceRecord {
-  const total = lines.reduce((sum, line) => sum + line.amount, 0)
+  const total = totalOf(lines)
   const { amountDue, startingBalance } = settle(total, plan.customer?.balance ?? 0, plan.currency)
   return {
     id,
@@ -85,6 +119,11 @@ function draftInvoice(world: World, id: string, plan: InvoicePlan, lines: readon
     finalized_at: null,
     paid_at: null,
     voided_at: null,
+    marked_uncollectible_at: null,
+    due_date: null,
+    next_payment_attempt: null,
+    tax_place: placeOf(plan.customer),
+    terms: plan.terms,
     subscription: plan.subscription?.id ?? null,
     subscription_metadata: plan.subscription?.metadata ?? {},
     total,
@@ -136,18 +175,30 @@ export function issueInvoice(world: World, built: InvoiceRecord): InvoiceRecord 
     ...built,
     attempted: paid,
     ending_balance: settlement.endingBalance,
+    due_date: built.terms.collection.method === 'send_invoice' ? at + built.terms.collection.days * 86_400 : null,
     finalized_at: at,
     number: `SANDBOX-${built.id.slice(-6)}`,
     paid_at: paid ? at : null,
     status: paid ? 'paid' : 'open',
   }
   world.store.put('invoice', issued)
+  useUp(world, issued, true)
   emit(world, 'invoice.finalized', issued)
   if (paid) {
     emit(world, 'invoice.paid', issued)
     emit(world, 'invoice.payment_succeeded', issued)
   }
   return issued
+}
+
+/** Discounts for one invoice are used up by it, and stand again when it is voided. */
+export function useUp(world: World, invoice: InvoiceRecord, used: boolean): void {
+  const charged = invoice.lines.some(({ amount }) => amount > 0)
+  for (const id of charged ? invoice.terms.discounts : []) {
+    const discount = world.store.get('discount', id)
+    const once = discount && world.store.get('coupon', discount.coupon)?.duration === 'once'
+    if (once) world.store.put('discount', { ...discount, used })
+  }
 }
 
 function takeItem(world: World, invoice: string, line: LineRecord): void {

@@ -3,6 +3,7 @@ import type { PriceRecord } from '../state/catalog-records.ts'
 import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { mergeMetadata } from '../wire/params.ts'
+import { pricingIn } from './amounts.ts'
 import { priceOf } from './lines.ts'
 import { sameInterval } from './periods.ts'
 
@@ -53,7 +54,14 @@ function changedItem(
   if (change.price === undefined) return { ...item, metadata, quantity: change.quantity ?? item.quantity }
   const price = usablePrice(world, change.price, subscription.currency, `${param}[price]`, item.price)
   // A price change without a quantity sets it to 1: SubscriptionUpdateParams.Item.quantity of stripe-node.
-  return { ...item, metadata, price: price.id, quantity: change.quantity ?? 1 }
+  return { ...item, metadata, price: price.id, quantity: quantityOf(price, change, param) }
+}
+
+/** How many of a price; of a metered one the meter tells. */
+function quantityOf({ id, recurring }: PriceRecord, { quantity }: ItemChange, param: string): number {
+  if (recurring?.usage_type !== 'metered') return quantity ?? 1
+  if (quantity === undefined) return 0
+  throw invalid(`You cannot set a quantity on a metered price: \`${id}\`.`, { param: `${param}[quantity]` })
 }
 
 /** A new item, whose period is yet to be set. */
@@ -66,14 +74,15 @@ export function newItem(
   if (change.price === undefined) {
     throw invalid(`Missing required param: ${param}[price].`, { code: 'parameter_missing', param: `${param}[price]` })
   }
+  const price = usablePrice(world, change.price, currency, `${param}[price]`)
   return {
     id: world.nextId('si'),
     created: world.seconds(),
     current_period_start: 0,
     current_period_end: 0,
     metadata: mergeMetadata({}, change.metadata),
-    price: usablePrice(world, change.price, currency, `${param}[price]`).id,
-    quantity: change.quantity ?? 1,
+    price: price.id,
+    quantity: quantityOf(price, change, param),
   }
 }
 
@@ -96,12 +105,7 @@ export function usablePrice(
       { param },
     )
   }
-  if (currency && price.currency !== currency) {
-    throw invalid(
-      `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
-      { param },
-    )
-  }
+  if (currency) pricingIn(price, currency, param)
   return price
 }
 

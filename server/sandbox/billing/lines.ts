@@ -2,8 +2,9 @@ import { missing } from '../errors.ts'
 import type { PriceRecord } from '../state/catalog-records.ts'
 import type { CreditedLines, DebitRecord, InvoiceItemRecord, LineRecord, Period } from '../state/invoice-records.ts'
 import type { Metadata } from '../state/own-records.ts'
-import type { SubscriptionItemRecord } from '../state/subscription-records.ts'
+import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
+import { amountOf } from './amounts.ts'
 import { periodAround } from './periods.ts'
 import { prorate } from './proration.ts'
 import { fullPeriod, remainingTime, trialOf, unusedTime } from './wording.ts'
@@ -32,9 +33,16 @@ export function priceOf(world: World, id: string): PriceRecord {
   return price
 }
 
+/** Billed by what was used, never ahead and never prorated. */
+export const isMetered = (world: World, { price }: SubscriptionItemRecord): boolean =>
+  priceOf(world, price).recurring?.usage_type === 'metered'
+
 /** What invoices call a price: its product's name. */
 export const nameOf = (world: World, price: string): string =>
   world.store.get('product', priceOf(world, price).product)?.name ?? 'Product'
+
+/** The subscription that a line is for. */
+export type Billed = Pick<SubscriptionRecord, 'currency' | 'id'>
 
 const ofItem = (
   subscription: string,
@@ -49,12 +57,12 @@ const ofItem = (
 })
 
 /** A whole period of an item. */
-export function regularLine(world: World, subscription: string, item: SubscriptionItemRecord): LineDraft {
+export function regularLine(world: World, subscription: Billed, item: SubscriptionItemRecord): LineDraft {
   const price = priceOf(world, item.price)
   return {
-    ...ofItem(subscription, item),
-    amount: price.unit_amount * item.quantity,
-    description: fullPeriod(item.quantity, nameOf(world, item.price), price),
+    ...ofItem(subscription.id, item),
+    amount: amountOf(price, item.quantity, subscription.currency),
+    description: fullPeriod(item.quantity, nameOf(world, item.price), price, subscription.currency),
     period: { start: item.current_period_start, end: item.current_period_end },
     proration: false,
     credited: null,
@@ -63,7 +71,7 @@ export function regularLine(world: World, subscription: string, item: Subscripti
 }
 
 /** A trial of an item: its period, for nothing. */
-export const trialLine = (world: World, subscription: string, item: SubscriptionItemRecord): LineDraft => ({
+export const trialLine = (world: World, subscription: Billed, item: SubscriptionItemRecord): LineDraft => ({
   ...regularLine(world, subscription, item),
   amount: 0,
   description: trialOf(item.quantity, nameOf(world, item.price)),
@@ -77,11 +85,16 @@ export function renewed(world: World, anchor: number, item: SubscriptionItemReco
   return { ...item, current_period_start: start, current_period_end: end }
 }
 
+/** An item and what a whole period of it comes to, in minor units, after discounts. */
+export interface Priced {
+  readonly item: SubscriptionItemRecord
+  readonly whole: number
+}
+
 /** The rest of an item's period from `at` on. */
-export function debitLine(world: World, subscription: string, item: SubscriptionItemRecord, at: number): LineDraft {
-  const whole = priceOf(world, item.price).unit_amount * item.quantity
+export function debitLine(world: World, subscription: Billed, { item, whole }: Priced, at: number): LineDraft {
   return {
-    ...ofItem(subscription, item),
+    ...ofItem(subscription.id, item),
     amount: prorate(whole, { periodStart: item.current_period_start, periodEnd: item.current_period_end, at }),
     description: remainingTime(item.quantity, nameOf(world, item.price), at),
     period: { start: at, end: item.current_period_end },
@@ -92,18 +105,11 @@ export function debitLine(world: World, subscription: string, item: Subscription
 }
 
 /** Classic billing: the rest of the period is given back at the item's present price. */
-export function classicCredit(world: World, subscription: string, item: SubscriptionItemRecord, at: number): LineDraft {
-  const whole = priceOf(world, item.price).unit_amount * item.quantity
-  return {
-    ...ofItem(subscription, item),
-    amount: prorate(-whole, { periodStart: item.current_period_start, periodEnd: item.current_period_end, at }),
-    description: unusedTime(item.quantity, nameOf(world, item.price), at),
-    period: { start: at, end: item.current_period_end },
-    proration: true,
-    credited: null,
-    role: 'credit',
-  }
-}
+export const classicCredit = (world: World, subscription: Billed, { item, whole }: Priced, at: number): LineDraft => ({
+  ...debitLine(world, subscription, { item, whole: -whole }, at),
+  description: unusedTime(item.quantity, nameOf(world, item.price), at),
+  role: 'credit',
+})
 
 /** Flexible billing: the rest of what was really debited is given back, one credit for each debit. */
 export function flexibleCredit(world: World, debit: DebitRecord, at: number): LineDraft {
@@ -151,14 +157,21 @@ export const toLine = (world: World, draft: LineDraft, invoice: string, currency
   subscription: draft.subscription,
   subscription_item: draft.subscriptionItem,
   invoice_item: draft.invoiceItem,
+  discounts: [],
+  taxes: [],
 })
 
-/** What a later change may credit: the billing of a subscription item, by the id of its line or invoice item. */
-export const toDebit = (draft: LineDraft, id: string, billed: DebitRecord['billed']): DebitRecord | null =>
+/** What a later change may credit: the billing of a subscription item, by the id of its line or invoice item. `amount` is net. */
+export const toDebit = (
+  draft: LineDraft,
+  id: string,
+  billed: DebitRecord['billed'],
+  amount = draft.amount,
+): DebitRecord | null =>
   draft.role === 'charge' && draft.subscription && draft.subscriptionItem && draft.price
     ? {
         id,
-        amount: draft.amount,
+        amount,
         period: draft.period,
         price: draft.price,
         quantity: draft.quantity,

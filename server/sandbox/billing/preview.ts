@@ -6,11 +6,14 @@ import type { World } from '../state/world.ts'
 import { type Change, type ChangeRequest, planChange } from './change.ts'
 import { buildInvoice, type InvoicePlan } from './invoicing.ts'
 import type { ItemChange } from './items.ts'
-import { priceOf, regularLine, renewed, trialLine } from './lines.ts'
+import { isMetered, priceOf, regularLine, renewed, trialLine } from './lines.ts'
+import { type DiscountWish, redeemAll } from './redeeming.ts'
 import { planRenewal } from './renewal.ts'
 import { nextTurn, turnPhase } from './schedule.ts'
-import { firstItems } from './subscribe.ts'
+import { type FirstTerms, firstItems } from './subscribe.ts'
 import { earliestPeriodEnd } from './subscription-state.ts'
+import type { TaxSetting } from './taxes.ts'
+import { termsOf } from './terms.ts'
 import { applyWithoutInvoice, invoiceOfChange, UNTOUCHED } from './update.ts'
 import { dropPendingUpdate } from './voiding.ts'
 
@@ -83,28 +86,40 @@ const asPreview = (world: World, invoice: InvoiceRecord): InvoiceRecord => ({
   status: 'draft',
 })
 
+/** What a subscription that does not exist yet would be begun with. */
+export interface NewTerms extends FirstTerms {
+  readonly discounts?: readonly DiscountWish[]
+  readonly tax?: TaxSetting
+}
+
+const UNTAXED: TaxSetting = { automatic: false, rates: [] }
+
 /** The first invoice of a subscription that does not exist yet. */
 export function previewNew(
   world: World,
   customer: CustomerRecord | null,
   items: readonly ItemChange[],
-  billingMode: 'classic' | 'flexible',
-  trialEnd: number | null = null,
+  { discounts = [], tax = UNTAXED, ...terms }: NewTerms,
 ): InvoiceRecord {
   return world.store.rehearse(() => {
-    const first = firstItems(world, items, billingMode, trialEnd)
+    const first = firstItems(world, items, terms)
     const now = world.seconds()
+    const currency = terms.currency ?? (first[0] ? priceOf(world, first[0].price).currency : 'usd')
+    const line = (terms.trialEnd ?? null) === null ? regularLine : trialLine
+    const drafts = first
+      .filter((item) => !isMetered(world, item))
+      .map((item) => ({ ...line(world, { id: '', currency }, item), subscription: null }))
+    const subtotal = drafts.reduce((sum, { amount }) => sum + amount, 0)
+    const redeemed = redeemAll(world, discounts, { customer, currency, subscription: null, subtotal })
     return draft(world, {
       customer,
       subscription: null,
-      currency: first[0] ? priceOf(world, first[0].price).currency : 'usd',
-      drafts: first.map((item) => ({
-        ...(trialEnd === null ? regularLine : trialLine)(world, '', item),
-        subscription: null,
-      })),
+      currency,
+      drafts,
       reason: 'subscription_create',
       period: { start: now, end: now },
       prorationDate: null,
+      terms: { collection: { method: 'charge_automatically' }, discounts: redeemed, tax },
     })
   })
 }
@@ -120,10 +135,13 @@ function recurringPlan(world: World, subscription: SubscriptionRecord, change: C
     customer: customer ? { ...customer, balance: 0 } : null,
     subscription,
     currency: subscription.currency,
-    drafts: change.items.map((item) => regularLine(world, subscription.id, renewed(world, change.anchor, item))),
+    drafts: change.items
+      .filter((item) => !isMetered(world, item))
+      .map((item) => regularLine(world, subscription, renewed(world, change.anchor, item))),
     reason: 'upcoming',
     period: { start: Math.min(...change.items.map((item) => item.current_period_start)), end },
     prorationDate: null,
+    terms: termsOf(world, { ...subscription, discounts: change.discounts }),
   }
 }
 

@@ -1,8 +1,10 @@
 import type { SubscriptionItemRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { type InvoicePlan, waitingLines } from './invoicing.ts'
-import { regularLine, renewed } from './lines.ts'
+import { isMetered, regularLine, renewed } from './lines.ts'
 import { earliestPeriodEnd } from './subscription-state.ts'
+import { termsOf } from './terms.ts'
+import { usageLines } from './usage.ts'
 
 /** The turn of a subscription's period: what begins anew, and the invoice for it. */
 export interface Renewal {
@@ -16,17 +18,23 @@ export function planRenewal(world: World, subscription: SubscriptionRecord, ends
   const items = subscription.items.map((item) =>
     item.current_period_end === end ? renewed(world, subscription.billing_cycle_anchor, item) : item,
   )
-  const begun = ends ? [] : items.filter((item) => item.current_period_start === end)
+  const over = subscription.items.filter((item) => item.current_period_end === end)
+  const begun = ends ? [] : items.filter((item) => item.current_period_start === end && !isMetered(world, item))
   return {
     items,
     plan: {
       customer: world.store.get('customer', subscription.customer) ?? null,
       subscription,
       currency: subscription.currency,
-      drafts: [...waitingLines(world, subscription), ...begun.map((item) => regularLine(world, subscription.id, item))],
+      drafts: [
+        ...waitingLines(world, subscription),
+        ...(subscription.status === 'trialing' ? [] : usageLines(world, subscription, over, end)),
+        ...begun.map((item) => regularLine(world, subscription, item)),
+      ],
       reason: 'subscription_cycle',
       period: { start: Math.min(...subscription.items.map((item) => item.current_period_start)), end },
       prorationDate: null,
+      terms: termsOf(world, subscription),
     },
   }
 }

@@ -93,6 +93,7 @@ function applyPendingUpdate(world: World, before: SubscriptionRecord): void {
     billing_cycle_anchor: pending.billing_cycle_anchor ?? before.billing_cycle_anchor,
     items: pending.items,
     metadata: mergeMetadata(before.metadata, pending.metadata ?? undefined),
+    discounts: pending.discounts ?? before.discounts,
     pending_update: null,
     ...pending.trial,
   }

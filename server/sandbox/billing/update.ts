@@ -1,6 +1,7 @@
 import { invalid } from '../errors.ts'
+import type { Collection } from '../state/invoice-records.ts'
 import type { Metadata } from '../state/own-records.ts'
-import type { CancellationRecord, SubscriptionRecord } from '../state/subscription-records.ts'
+import type { CancellationRecord, PauseRecord, SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { mergeMetadata } from '../wire/params.ts'
 import { type AddedItem, addedLines } from './added-items.ts'
@@ -9,6 +10,7 @@ import { type Collecting, collect } from './collecting.ts'
 import { type BuiltInvoice, bookItem, buildInvoice, type InvoicePlan, issueInvoice, waitingLines } from './invoicing.ts'
 import { toDebit } from './lines.ts'
 import { bookDebits, type Ending, earliestPeriodEnd, endingWith, saveSubscription } from './subscription-state.ts'
+import { termsOf } from './terms.ts'
 import { dropPendingUpdate } from './voiding.ts'
 
 /** How long a pending update waits for its payment: https://docs.stripe.com/billing/subscriptions/pending-updates */
@@ -20,7 +22,11 @@ export interface UpdateRequest {
   /** Lines for the invoice that the change makes. */
   readonly added?: readonly AddedItem[] | undefined
   readonly behavior: Collecting
+  readonly collection: Collection | undefined
+  readonly discounts: readonly string[] | undefined
   readonly ending: Ending | undefined
+  readonly pauseCollection: PauseRecord | null | undefined
+  readonly tax: { readonly automatic: boolean | undefined; readonly rates: readonly string[] | undefined }
   readonly cancellation: Partial<Pick<CancellationRecord, 'comment' | 'feedback'>> | undefined
   readonly defaultPaymentMethod: string | null | undefined
   readonly description: string | null | undefined
@@ -32,6 +38,10 @@ export interface UpdateRequest {
 export const UNTOUCHED: UpdateRequest = {
   change: null,
   behavior: 'unattended',
+  collection: undefined,
+  discounts: undefined,
+  pauseCollection: undefined,
+  tax: { automatic: undefined, rates: undefined },
   ending: undefined,
   cancellation: undefined,
   defaultPaymentMethod: undefined,
@@ -50,7 +60,7 @@ export function updateSubscription(
   checkChangeable(found)
   // A change of items replaces a pending one, whose invoice is voided.
   const before = dropPendingUpdate(world, found)
-  const change = planChange(world, before, request.change)
+  const change = planChange(world, before, { ...request.change, discounts: request.discounts })
   const lines = request.change.proration === 'always_invoice' ? change.prorations.length : 0
   if (change.fullLines.length === 0 && lines === 0) return applyWithoutInvoice(world, before, change, request)
   const built = buildInvoice(world, world.nextId('in'), invoiceOfChange(world, before, change, request.added))
@@ -93,6 +103,7 @@ export function invoiceOfChange(
     reason: 'subscription_update',
     period: { start: Math.min(...subscription.items.map((item) => item.current_period_start)), end: now },
     prorationDate: change.prorationDate,
+    terms: termsOf(world, { ...subscription, discounts: change.discounts }),
   }
 }
 
@@ -105,7 +116,12 @@ function changedBy(
 ): SubscriptionRecord {
   const moved: SubscriptionRecord = {
     ...before,
+    automatic_tax: request.tax.automatic ?? before.automatic_tax,
     billing_cycle_anchor: change?.anchor ?? before.billing_cycle_anchor,
+    collection: request.collection ?? before.collection,
+    default_tax_rates: request.tax.rates ?? before.default_tax_rates,
+    discounts: change?.discounts ?? request.discounts ?? before.discounts,
+    pause_collection: request.pauseCollection === undefined ? before.pause_collection : request.pauseCollection,
     default_payment_method:
       request.defaultPaymentMethod === undefined ? before.default_payment_method : request.defaultPaymentMethod,
     description: request.description === undefined ? before.description : request.description,
@@ -177,6 +193,7 @@ function applyOncePaid(
     pending_update: {
       billing_cycle_anchor: change.anchor === before.billing_cycle_anchor ? null : change.anchor,
       cancel_at_period_end: request.ending === undefined ? null : request.ending === 'at_period_end',
+      discounts: request.discounts ?? null,
       expires_at: expiryOf(world, before),
       invoice: invoice.id,
       items: change.items,

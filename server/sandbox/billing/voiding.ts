@@ -3,6 +3,7 @@ import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { unapplyBalance } from './balance.ts'
+import { useUp } from './invoicing.ts'
 import { owes, saveSubscription } from './subscription-state.ts'
 
 /**
@@ -16,6 +17,7 @@ export function voidInvoice(world: World, before: InvoiceRecord): InvoiceRecord 
   cancelPayment(world, invoice)
   unapplyBalance(world, invoice)
   returnItems(world, invoice)
+  useUp(world, invoice, false)
   emit(world, 'invoice.voided', invoice)
   const subscription = invoice.subscription ? world.store.get('subscription', invoice.subscription) : undefined
   if (subscription) afterVoid(world, subscription, invoice)

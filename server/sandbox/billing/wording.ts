@@ -1,4 +1,5 @@
 import type { PriceRecord } from '../state/catalog-records.ts'
+import { pricingIn } from './amounts.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
@@ -22,11 +23,13 @@ export const remainingTime = (quantity: number, name: string, at: number): strin
 export const trialOf = (quantity: number, name: string): string => `Trial period for ${counted(quantity, name)}`
 
 /** `3 × Standard (at $10.00 / month)`. */
-export function fullPeriod(quantity: number, name: string, price: PriceRecord): string {
+export function fullPeriod(quantity: number, name: string, price: PriceRecord, currency: string): string {
   const count = price.recurring?.interval_count ?? 1
   const interval = price.recurring?.interval ?? 'month'
   const every = count === 1 ? `/ ${interval}` : `every ${count} ${interval}s`
-  return `${quantity} × ${name} (at ${money(price.unit_amount, price.currency)} ${every})`
+  const unit = price.tiers_mode === null ? Number(pricingIn(price, currency).unit ?? 0) : null
+  const each = unit === null ? price.tiers_mode : `at ${money(unit, currency)}`
+  return `${quantity} × ${name} (${each} ${every})`
 }
 
 /** `$16.72`, of minor units. */

@@ -1,10 +1,13 @@
 import { expireSession } from '../billing/checkout.ts'
 import { firstItems } from '../billing/subscribe.ts'
+import { checkedTrialEnd } from '../billing/trials.ts'
 import { invalid } from '../errors.ts'
 import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import {
+  currencyCode,
+  flag,
   integer,
   list,
   mergeMetadata,
@@ -21,24 +24,52 @@ import { render } from '../wire/render.ts'
 import { renderCheckoutItem } from '../wire/render-checkout.ts'
 import { type Route, route } from '../wire/route.ts'
 import { find, findCustomer, matches, newestFirst } from './shared.ts'
-import { BILLING_MODE } from './subscriptions.ts'
+import { AUTOMATIC_TAX, BILLING_MODE, ratesOf, TAX_RATES } from './subscription-params.ts'
 
 const MINUTE = 60
 const DAY = 86_400
 
 const CREATE = {
+  allow_promotion_codes: flag(),
+  automatic_tax: AUTOMATIC_TAX,
+  billing_address_collection: oneOf('auto', 'required'),
   cancel_url: text(),
   client_reference_id: text(),
+  currency: currencyCode(),
   customer: text(),
   customer_email: text(),
+  customer_update: object({ address: oneOf('auto', 'never'), name: oneOf('auto', 'never') }),
+  discounts: list(object({ coupon: text(), promotion_code: text() })),
   expires_at: integer(),
-  line_items: list(object({ price: required(text()), quantity: whole() })),
+  line_items: list(
+    object({
+      adjustable_quantity: object({ enabled: required(flag()), maximum: whole(), minimum: whole() }),
+      price: required(text()),
+      quantity: whole(),
+    }),
+  ),
+  locale: text(),
   metadata: metadata(),
   mode: required(oneOf('subscription')),
-  subscription_data: object({ billing_mode: BILLING_MODE, description: text(), metadata: metadata() }),
-  success_url: required(text()),
-  ui_mode: oneOf('hosted_page'),
+  payment_method_collection: oneOf('always', 'if_required'),
+  redirect_on_completion: oneOf('always', 'if_required', 'never'),
+  return_url: text(),
+  subscription_data: object({
+    billing_mode: BILLING_MODE,
+    default_tax_rates: TAX_RATES,
+    description: text(),
+    metadata: metadata(),
+    trial_end: integer(),
+    trial_period_days: whole(),
+    trial_settings: object({
+      end_behavior: required(object({ missing_payment_method: required(oneOf('cancel', 'create_invoice', 'pause')) })),
+    }),
+  }),
+  success_url: text(),
+  tax_id_collection: object({ enabled: required(flag()) }),
+  ui_mode: oneOf('hosted_page', 'embedded_page'),
 }
+type Create = Values<typeof CREATE>
 
 function expiryOf(world: World, given: number | undefined): number {
   const now = world.seconds()
@@ -49,67 +80,107 @@ function expiryOf(world: World, given: number | undefined): number {
   })
 }
 
-function itemsOf(world: World, given: Values<typeof CREATE>['line_items']): CheckoutItem[] {
+function itemsOf(world: World, given: Create['line_items']): CheckoutItem[] {
   if (!given?.length) {
     throw invalid('Missing required param: line_items.', { code: 'parameter_missing', param: 'line_items' })
   }
-  return given.map(({ price, quantity }, index) => {
+  return given.map(({ adjustable_quantity: bounds, price, quantity }, index) => {
     const { recurring } = find(world, 'price', price, `line_items[${index}][price]`)
     if (!recurring) throw invalid('You must provide at least one recurring price in `subscription` mode.')
-    return { id: world.nextId('li'), price, quantity: quantity ?? 1 }
+    const adjustable = bounds?.enabled ? { minimum: bounds.minimum ?? 0, maximum: bounds.maximum ?? 99 } : null
+    const count = recurring.usage_type === 'metered' ? null : (quantity ?? 1)
+    return { id: world.nextId('li'), adjustable, price, quantity: count }
   })
 }
 
-function checkUrl(name: 'success_url' | 'cancel_url', url: string | undefined): void {
+function checkUrl(name: 'success_url' | 'cancel_url' | 'return_url', url: string | undefined): void {
   if (url !== undefined && !/^https?:\/\//.test(url)) {
     throw invalid(`Not a valid URL: ${name}`, { code: 'url_invalid', param: name })
   }
 }
 
-function create(world: World, params: Values<typeof CREATE>): CheckoutSessionRecord {
-  const { customer, subscription_data } = params
+/** A hosted page leads on to `success_url`; an embedded one to `return_url`, unless it never leads anywhere. */
+function checkWayBack(params: Create): void {
+  const embedded = params.ui_mode === 'embedded_page'
+  const stays = params.redirect_on_completion === 'never'
+  checkUrl('success_url', params.success_url)
+  checkUrl('cancel_url', params.cancel_url)
+  checkUrl('return_url', params.return_url)
+  const needed = embedded ? 'return_url' : 'success_url'
+  if (params[needed] === undefined && !(embedded && stays)) {
+    throw invalid(`Missing required param: ${needed}.`, { code: 'parameter_missing', param: needed })
+  }
+  const wrong = embedded
+    ? (['success_url', 'cancel_url'] as const)
+    : (['return_url', 'redirect_on_completion'] as const)
+  for (const param of wrong) {
+    if (params[param] === undefined) continue
+    throw invalid(`You cannot pass \`${param}\` when \`ui_mode\` is \`${params.ui_mode ?? 'hosted_page'}\`.`, { param })
+  }
+}
+
+function trialOf(world: World, data: Create['subscription_data']): number | null {
+  if (data?.trial_end !== undefined) return checkedTrialEnd(world, data.trial_end)
+  return data?.trial_period_days ? checkedTrialEnd(world, world.seconds() + data.trial_period_days * DAY) : null
+}
+
+function create(world: World, params: Create): CheckoutSessionRecord {
+  const { customer, subscription_data: data } = params
   if (customer !== undefined) {
     if (params.customer_email !== undefined) {
       throw invalid('You may only specify one of these parameters: customer, customer_email.')
     }
     findCustomer(world, customer)
   }
-  checkUrl('success_url', params.success_url)
-  checkUrl('cancel_url', params.cancel_url)
+  if (params.allow_promotion_codes && params.discounts) {
+    throw invalid('You may only specify one of these parameters: allow_promotion_codes, discounts.')
+  }
+  checkWayBack(params)
   const items = itemsOf(world, params.line_items)
-  const billing_mode = subscription_data?.billing_mode?.type ?? 'flexible'
+  const billing_mode = data?.billing_mode?.type ?? 'flexible'
+  const currency = params.currency ?? find(world, 'price', items[0]?.price ?? '').currency
   // The same checks as when the subscription begins: one currency, intervals that go together.
-  firstItems(
-    world,
-    items.map(({ price, quantity }) => ({ price, quantity })),
-    billing_mode,
-  )
-  const amounts = items.map(({ price, quantity }) => find(world, 'price', price).unit_amount * quantity)
+  firstItems(world, items.map(toSold), { billingMode: billing_mode, currency })
+  const id = `${world.nextId('cs_test')}${world.secret()}`
+  const embedded = params.ui_mode === 'embedded_page'
   return {
-    id: `${world.nextId('cs_test')}${world.secret()}`,
+    id,
     object: 'checkout.session',
-    amount_total: amounts.reduce((sum, amount) => sum + amount, 0),
+    allow_promotion_codes: params.allow_promotion_codes ?? null,
+    billing_address_collection: params.billing_address_collection ?? null,
     billing_mode,
     cancel_url: params.cancel_url ?? null,
     client_reference_id: params.client_reference_id ?? null,
+    client_secret: embedded ? `${id}_secret_${world.secret()}` : null,
     created: world.seconds(),
-    currency: find(world, 'price', items[0]?.price ?? '').currency,
+    currency,
     customer: customer ?? null,
     customer_email: params.customer_email ?? null,
+    discounts: params.discounts ?? [],
     expires_at: expiryOf(world, params.expires_at),
     invoice: null,
     items,
     metadata: mergeMetadata({}, params.metadata),
+    payment_method_collection: params.payment_method_collection ?? 'always',
     payment_status: 'unpaid',
+    redirect_on_completion: embedded ? (params.redirect_on_completion ?? 'always') : null,
+    return_url: params.return_url ?? null,
     status: 'open',
     subscription: null,
     subscription_data: {
-      description: subscription_data?.description ?? null,
-      metadata: mergeMetadata({}, subscription_data?.metadata),
+      description: data?.description ?? null,
+      metadata: mergeMetadata({}, data?.metadata),
+      trial_end: trialOf(world, data),
+      trial_settings: data?.trial_settings,
     },
-    success_url: params.success_url,
+    success_url: params.success_url ?? null,
+    tax: { automatic: params.automatic_tax?.enabled ?? false, rates: ratesOf(world, data?.default_tax_rates) ?? [] },
+    ui_mode: params.ui_mode ?? 'hosted_page',
   }
 }
+
+/** An item as a subscription takes it. */
+const toSold = ({ price, quantity }: CheckoutItem) => ({ price, ...(quantity !== null && { quantity }) })
 
 const LIST = {
   ...LIST_PARAMS,
@@ -119,7 +190,7 @@ const LIST = {
   subscription: text(),
 }
 
-/** https://docs.stripe.com/api/checkout/sessions: hosted pages that begin a subscription. */
+/** https://docs.stripe.com/api/checkout/sessions: pages that begin a subscription, hosted or embedded. */
 export const checkoutSessionRoutes: readonly Route[] = [
   route('POST', '/v1/checkout/sessions', CREATE, ({ world, params }) => {
     const session = create(world, params)
@@ -140,9 +211,10 @@ export const checkoutSessionRoutes: readonly Route[] = [
     )
     return page('/v1/checkout/sessions', found, params, (session) => render(world, session))
   }),
-  route('GET', '/v1/checkout/sessions/:id/line_items', LIST_PARAMS, ({ world, params, id }) =>
-    page(`/v1/checkout/sessions/${id}/line_items`, find(world, 'checkout_session', id).items, params, (item) =>
-      renderCheckoutItem(world, item),
-    ),
-  ),
+  route('GET', '/v1/checkout/sessions/:id/line_items', LIST_PARAMS, ({ world, params, id }) => {
+    const session = find(world, 'checkout_session', id)
+    return page(`/v1/checkout/sessions/${id}/line_items`, session.items, params, (item) =>
+      renderCheckoutItem(world, session, item),
+    )
+  }),
 ]

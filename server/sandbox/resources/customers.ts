@@ -1,7 +1,7 @@
 import { postBalance } from '../billing/balance.ts'
 import { endSubscription } from '../billing/ending.ts'
 import { invalid } from '../errors.ts'
-import type { CustomerRecord } from '../state/customer-records.ts'
+import type { Address, CustomerRecord } from '../state/customer-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
@@ -12,16 +12,29 @@ import {
   mergeMetadata,
   metadata,
   object,
+  oneOf,
   range,
   required,
   text,
+  type Values,
 } from '../wire/params.ts'
 import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
 import { attach, usableMethod } from './payment-methods.ts'
 import { find, findCustomer, matches, newestFirst } from './shared.ts'
 
+/** Where a customer lives, also in previews. */
+export const ADDRESS = object({
+  city: text(),
+  country: text(),
+  line1: text(),
+  line2: text(),
+  postal_code: text(),
+  state: text(),
+})
+
 const SETTINGS = {
+  address: clearable(ADDRESS),
   balance: integer(),
   description: clearable(text()),
   email: clearable(text()),
@@ -29,7 +42,21 @@ const SETTINGS = {
   metadata: clearable(metadata()),
   name: clearable(text()),
   phone: clearable(text()),
+  tax_exempt: oneOf('none', 'exempt', 'reverse'),
 }
+
+/** An address as it was given, its missing parts null. */
+export const addressOf = (given: Values<{ address: typeof ADDRESS }>['address'] | null): Address | null =>
+  given
+    ? {
+        city: given.city ?? null,
+        country: given.country ?? null,
+        line1: given.line1 ?? null,
+        line2: given.line2 ?? null,
+        postal_code: given.postal_code ?? null,
+        state: given.state ?? null,
+      }
+    : null
 
 const pick = <T>(given: T | undefined, before: T): T => (given === undefined ? before : given)
 
@@ -49,6 +76,7 @@ function setBalance(world: World, id: string, balance: number | undefined): Cust
 export const newCustomer = (world: World): CustomerRecord => ({
   id: world.nextId('cus'),
   object: 'customer',
+  address: null,
   balance: 0,
   created: world.seconds(),
   currency: null,
@@ -59,6 +87,7 @@ export const newCustomer = (world: World): CustomerRecord => ({
   metadata: {},
   name: null,
   phone: null,
+  tax_exempt: 'none',
 })
 
 /** https://docs.stripe.com/api/customers */
@@ -66,11 +95,13 @@ export const customerRoutes: readonly Route[] = [
   route('POST', '/v1/customers', { ...SETTINGS, payment_method: text() }, ({ world, params }) => {
     const created: CustomerRecord = {
       ...newCustomer(world),
+      address: addressOf(params.address ?? null),
       description: params.description ?? null,
       email: params.email ?? null,
       metadata: mergeMetadata({}, params.metadata),
       name: params.name ?? null,
       phone: params.phone ?? null,
+      tax_exempt: params.tax_exempt ?? 'none',
     }
     world.store.put('customer', created)
     const attached = params.payment_method && attach(world, params.payment_method, created, 'payment_method')
@@ -86,11 +117,13 @@ export const customerRoutes: readonly Route[] = [
     const before = findCustomer(world, id, 'id')
     const changed: CustomerRecord = {
       ...before,
+      address: params.address === undefined ? before.address : addressOf(params.address),
       description: pick(params.description, before.description),
       email: pick(params.email, before.email),
       metadata: mergeMetadata(before.metadata, params.metadata),
       name: pick(params.name, before.name),
       phone: pick(params.phone, before.phone),
+      tax_exempt: params.tax_exempt ?? before.tax_exempt,
     }
     world.store.put('customer', setDefault(world, changed, params.invoice_settings?.default_payment_method))
     const after = setBalance(world, id, params.balance)

@@ -1,10 +1,12 @@
 import type { Route } from '../wire/route.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
+import { couponRoutes, promotionCodeRoutes } from './coupons.ts'
 import { creditNoteRoutes } from './credit-notes.ts'
 import { customerRoutes } from './customers.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePreviewRoutes } from './invoice-preview.ts'
 import { invoiceRoutes } from './invoices.ts'
+import { meterRoutes } from './meters.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
 import { invoicePaymentRoutes, paymentIntentRoutes } from './payments.ts'
 import { priceRoutes } from './prices.ts'
@@ -12,12 +14,14 @@ import { productRoutes } from './products.ts'
 import { chargeRoutes, refundRoutes } from './refunds.ts'
 import { subscriptionScheduleRoutes } from './subscription-schedules.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
+import { taxRateRoutes } from './tax-rates.ts'
 import { eventRoutes, webhookEndpointRoutes } from './webhooks.ts'
 
 /** Every endpoint the sandbox has; any other path is refused. */
 export const routes: readonly Route[] = [
   ...chargeRoutes,
   ...checkoutSessionRoutes,
+  ...couponRoutes,
   ...creditNoteRoutes,
   ...customerRoutes,
   ...eventRoutes,
@@ -25,12 +29,15 @@ export const routes: readonly Route[] = [
   ...invoicePaymentRoutes,
   ...invoicePreviewRoutes,
   ...invoiceRoutes,
+  ...meterRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...promotionCodeRoutes,
   ...refundRoutes,
   ...subscriptionRoutes,
   ...subscriptionScheduleRoutes,
+  ...taxRateRoutes,
   ...webhookEndpointRoutes,
 ]

@@ -1,3 +1,4 @@
+import { amountOf } from '../billing/amounts.ts'
 import { invalid } from '../errors.ts'
 import type { InvoiceItemRecord } from '../state/invoice-records.ts'
 import type { World } from '../state/world.ts'
@@ -38,11 +39,11 @@ function create(world: World, params: Values<typeof CREATE>): InvoiceItemRecord 
   const subscription = params.subscription && find(world, 'subscription', params.subscription, 'subscription')
   const price = params.pricing?.price ? find(world, 'price', params.pricing.price, 'pricing[price]') : undefined
   const quantity = params.quantity ?? 1
-  const amount = params.amount ?? (price && price.unit_amount * quantity)
-  if (amount === undefined) {
+  const currency = params.currency ?? customer.currency ?? price?.currency
+  const amount = params.amount ?? (price && currency && amountOf(price, quantity, currency))
+  if (amount === undefined || amount === '') {
     throw invalid('You must provide `amount` or `pricing`.', { code: 'parameter_missing', param: 'amount' })
   }
-  const currency = price?.currency ?? params.currency ?? customer.currency
   if (!currency) throw invalid('Missing required param: currency.', { code: 'parameter_missing', param: 'currency' })
   const now = world.seconds()
   return {

@@ -1,5 +1,6 @@
 import { invalid } from '../errors.ts'
 import type { ProductRecord } from '../state/catalog-records.ts'
+import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import { clearable, flag, list, mergeMetadata, metadata, range, required, text } from '../wire/params.ts'
@@ -9,10 +10,27 @@ import { find, matches, newestFirst } from './shared.ts'
 
 const SETTINGS = {
   active: flag(),
+  default_price: text(),
   description: clearable(text()),
   metadata: clearable(metadata()),
+  tax_code: clearable(text()),
   unit_label: clearable(text()),
 }
+
+/** A product of which only the name is known. */
+export const newProduct = (world: World, id: string | undefined, name: string): ProductRecord => ({
+  id: id ?? world.nextId('prod'),
+  object: 'product',
+  active: true,
+  created: world.seconds(),
+  default_price: null,
+  description: null,
+  metadata: {},
+  name,
+  tax_code: null,
+  unit_label: null,
+  updated: world.seconds(),
+})
 
 /** https://docs.stripe.com/api/products */
 export const productRoutes: readonly Route[] = [
@@ -21,15 +39,12 @@ export const productRoutes: readonly Route[] = [
       throw invalid(`Product already exists: ${params.id}`, { code: 'resource_already_exists', param: 'id' })
     }
     const product: ProductRecord = {
-      id: params.id ?? world.nextId('prod'),
-      object: 'product',
+      ...newProduct(world, params.id, params.name),
       active: params.active ?? true,
-      created: world.seconds(),
       description: params.description ?? null,
       metadata: mergeMetadata({}, params.metadata),
-      name: params.name,
+      tax_code: params.tax_code ?? null,
       unit_label: params.unit_label ?? null,
-      updated: world.seconds(),
     }
     world.store.put('product', product)
     emit(world, 'product.created', product)
@@ -41,9 +56,13 @@ export const productRoutes: readonly Route[] = [
     const after: ProductRecord = {
       ...before,
       active: params.active ?? before.active,
+      default_price: params.default_price
+        ? find(world, 'price', params.default_price, 'default_price').id
+        : before.default_price,
       description: params.description === undefined ? before.description : params.description,
       metadata: mergeMetadata(before.metadata, params.metadata),
       name: params.name ?? before.name,
+      tax_code: params.tax_code === undefined ? before.tax_code : params.tax_code,
       unit_label: params.unit_label === undefined ? before.unit_label : params.unit_label,
       updated: world.seconds(),
     }

@@ -25,7 +25,7 @@ import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
 import { usableMethod } from './payment-methods.ts'
 import { find, findCustomer, matches, newestFirst } from './shared.ts'
-import { PRORATION_BEHAVIOR } from './subscriptions.ts'
+import { PRORATION_BEHAVIOR } from './subscription-params.ts'
 
 const INSTANT = either(oneOf('now'), integer())
 const PHASE = {

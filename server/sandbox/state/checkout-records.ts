@@ -1,28 +1,47 @@
+import type { DiscountWish } from '../billing/redeeming.ts'
+import type { TaxSetting } from '../billing/taxes.ts'
 import type { Metadata, Named } from './own-records.ts'
+import type { SubscriptionRecord } from './subscription-records.ts'
 
-/** A hosted page on which a subscription is begun: https://docs.stripe.com/api/checkout/sessions */
+/** A page on which a subscription is begun: https://docs.stripe.com/api/checkout/sessions */
 export interface CheckoutSessionRecord extends Named {
   readonly object: 'checkout.session'
-  readonly amount_total: number
+  readonly allow_promotion_codes: boolean | null
+  readonly billing_address_collection: 'auto' | 'required' | null
   readonly billing_mode: 'classic' | 'flexible'
   readonly cancel_url: string | null
   readonly client_reference_id: string | null
+  readonly client_secret: string | null
   readonly created: number
   readonly currency: string
   readonly customer: string | null
   readonly customer_email: string | null
+  readonly discounts: readonly DiscountWish[]
   readonly expires_at: number
   readonly invoice: string | null
   readonly items: readonly CheckoutItem[]
   readonly metadata: Metadata
+  readonly payment_method_collection: 'always' | 'if_required'
   readonly payment_status: 'paid' | 'unpaid' | 'no_payment_required'
+  readonly redirect_on_completion: 'always' | 'if_required' | 'never' | null
+  readonly return_url: string | null
   readonly status: 'open' | 'complete' | 'expired'
   readonly subscription: string | null
-  readonly subscription_data: { readonly description: string | null; readonly metadata: Metadata }
-  readonly success_url: string
+  readonly subscription_data: {
+    readonly description: string | null
+    readonly metadata: Metadata
+    readonly trial_end: number | null
+    readonly trial_settings: SubscriptionRecord['trial_settings'] | undefined
+  }
+  readonly success_url: string | null
+  readonly tax: TaxSetting
+  readonly ui_mode: 'hosted_page' | 'embedded_page'
 }
 
 export interface CheckoutItem extends Named {
+  /** The bounds within which the customer may choose; null leaves no choice. */
+  readonly adjustable: { readonly minimum: number; readonly maximum: number } | null
   readonly price: string
-  readonly quantity: number
+  /** Null for metered prices. */
+  readonly quantity: number | null
 }

@@ -2,6 +2,7 @@ import type { Metadata, Named } from './own-records.ts'
 
 export interface CustomerRecord extends Named {
   readonly object: 'customer'
+  readonly address: Address | null
   readonly balance: number
   readonly created: number
   readonly currency: string | null
@@ -13,6 +14,16 @@ export interface CustomerRecord extends Named {
   readonly metadata: Metadata
   readonly name: string | null
   readonly phone: string | null
+  readonly tax_exempt: 'none' | 'exempt' | 'reverse'
+}
+
+export interface Address {
+  readonly city: string | null
+  readonly country: string | null
+  readonly line1: string | null
+  readonly line2: string | null
+  readonly postal_code: string | null
+  readonly state: string | null
 }
 
 export interface BalanceTransactionRecord extends Named {

@@ -1,3 +1,5 @@
+import type { DiscountShare } from '../billing/discounts.ts'
+import type { LineTax, TaxPlace, TaxSetting } from '../billing/taxes.ts'
 import type { Metadata, Named } from './own-records.ts'
 
 export interface LineRecord extends Named {
@@ -14,7 +16,21 @@ export interface LineRecord extends Named {
   readonly subscription: string | null
   readonly subscription_item: string | null
   readonly invoice_item: string | null
+  readonly discounts: readonly DiscountShare[]
+  readonly taxes: readonly LineTax[]
 }
+
+/** How an invoice is reduced, taxed and collected. */
+export interface Terms {
+  readonly collection: Collection
+  readonly discounts: readonly string[]
+  readonly tax: TaxSetting
+}
+
+/** Charged to the card, or sent to be paid within so many days. */
+export type Collection =
+  | { readonly method: 'charge_automatically' }
+  | { readonly method: 'send_invoice'; readonly days: number }
 
 export interface Period {
   readonly start: number
@@ -46,7 +62,12 @@ export interface InvoiceRecord extends Named {
   readonly period_start: number
   readonly proration_date: number | null
   readonly starting_balance: number
-  readonly status: 'draft' | 'open' | 'paid' | 'void'
+  readonly status: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void'
+  readonly tax_place: TaxPlace
+  readonly terms: Terms
+  readonly due_date: number | null
+  readonly next_payment_attempt: number | null
+  readonly marked_uncollectible_at: number | null
   readonly finalized_at: number | null
   readonly paid_at: number | null
   readonly voided_at: number | null

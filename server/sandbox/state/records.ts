@@ -1,6 +1,7 @@
-import type { PriceRecord, ProductRecord } from './catalog-records.ts'
+import type { MeterEventRecord, MeterRecord, PriceRecord, ProductRecord } from './catalog-records.ts'
 import type { CheckoutSessionRecord } from './checkout-records.ts'
 import type { BalanceTransactionRecord, CustomerRecord, PaymentMethodRecord } from './customer-records.ts'
+import type { CouponRecord, DiscountRecord, PromotionCodeRecord, TaxRateRecord } from './discount-records.ts'
 import type { EventRecord, WebhookEndpointRecord } from './event-records.ts'
 import type { DebitRecord, InvoiceItemRecord, InvoiceRecord } from './invoice-records.ts'
 import type { ChargeRecord, CreditNoteRecord, RefundRecord } from './money-records.ts'
@@ -28,6 +29,12 @@ export interface Records {
   readonly invoice_payment: InvoicePaymentRecord
   readonly payment_intent: PaymentIntentRecord
   readonly charge: ChargeRecord
+  readonly coupon: CouponRecord
+  readonly promotion_code: PromotionCodeRecord
+  readonly discount: DiscountRecord
+  readonly tax_rate: TaxRateRecord
+  readonly meter: MeterRecord
+  readonly meter_event: MeterEventRecord
   readonly refund: RefundRecord
   readonly credit_note: CreditNoteRecord
   readonly checkout_session: CheckoutSessionRecord

@@ -1,4 +1,4 @@
-import type { DebitRecord } from './invoice-records.ts'
+import type { Collection, DebitRecord } from './invoice-records.ts'
 import type { Metadata, Named } from './own-records.ts'
 
 export interface SubscriptionItemRecord extends Named {
@@ -14,6 +14,7 @@ export interface SubscriptionItemRecord extends Named {
 export interface PendingUpdateRecord {
   readonly billing_cycle_anchor: number | null
   readonly cancel_at_period_end: boolean | null
+  readonly discounts: readonly string[] | null
   readonly expires_at: number
   readonly metadata: Metadata | null
   readonly items: readonly SubscriptionItemRecord[]
@@ -35,6 +36,7 @@ export type SubscriptionStatus =
   | 'active'
   | 'trialing'
   | 'past_due'
+  | 'unpaid'
   | 'paused'
   | 'incomplete'
   | 'incomplete_expired'
@@ -45,21 +47,26 @@ export type MissingMethod = 'cancel' | 'create_invoice' | 'pause'
 
 export interface SubscriptionRecord extends Named {
   readonly object: 'subscription'
+  readonly automatic_tax: boolean
   readonly billing_cycle_anchor: number
   readonly billing_mode: { readonly type: 'classic' | 'flexible'; readonly updated_at: number }
   readonly cancel_at: number | null
   readonly cancel_at_period_end: boolean
   readonly canceled_at: number | null
   readonly cancellation: CancellationRecord
+  readonly collection: Collection
   readonly created: number
   readonly currency: string
   readonly customer: string
   readonly default_payment_method: string | null
+  readonly default_tax_rates: readonly string[]
   readonly description: string | null
+  readonly discounts: readonly string[]
   readonly ended_at: number | null
   readonly items: readonly SubscriptionItemRecord[]
   readonly latest_invoice: string | null
   readonly metadata: Metadata
+  readonly pause_collection: PauseRecord | null
   readonly pending_update: PendingUpdateRecord | null
   readonly schedule: string | null
   readonly status: SubscriptionStatus
@@ -68,4 +75,10 @@ export interface SubscriptionRecord extends Named {
   readonly trial_start: number | null
   /** True once it was told that the trial ends; never sent. */
   readonly trial_warned: boolean
+}
+
+/** Collection that rests: https://docs.stripe.com/billing/subscriptions/pause-payment */
+export interface PauseRecord {
+  readonly behavior: 'keep_as_draft' | 'mark_uncollectible' | 'void'
+  readonly resumes_at: number | null
 }

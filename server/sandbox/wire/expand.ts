@@ -5,6 +5,7 @@ import { inlineList } from './complete.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { render } from './render.ts'
 import { renderCheckoutItem } from './render-checkout.ts'
+import { renderCurrencyOptions, renderTiers } from './render-price.ts'
 
 /** How deep a path may go: https://docs.stripe.com/api/expanding_objects */
 const DEEPEST = 4
@@ -13,15 +14,21 @@ const KINDS_BY_PREFIX: Readonly<Record<string, Kind>> = {
   cbtxn: 'balance_transaction',
   ch: 'charge',
   cn: 'credit_note',
+  coupon: 'coupon',
   cus: 'customer',
+  di: 'discount',
   in: 'invoice',
   pi: 'payment_intent',
   pm: 'payment_method',
   re: 'refund',
   price: 'price',
+  promo: 'promotion_code',
   sub: 'subscription',
   sub_sched: 'schedule',
 }
+
+/** Members whose objects may have any id. */
+const NAMED_BY_THEIR_PLACE: Readonly<Record<string, 'coupon' | 'product'>> = { coupon: 'coupon', product: 'product' }
 
 type Described = Extract<Records[Kind], { readonly object: string }>
 
@@ -53,7 +60,8 @@ function descend(world: World, here: Json, steps: readonly string[], path: strin
 }
 
 function objectOf(world: World, id: string, step: string, path: string): Json {
-  const record = step === 'product' ? world.store.get('product', id) : lookUp(world, id)
+  const named = NAMED_BY_THEIR_PLACE[step]
+  const record = named ? world.store.get(named, id) : lookUp(world, id)
   if (!record || step === 'id') throw notExpandable(path)
   return render(world, record)
 }
@@ -74,6 +82,11 @@ function includable(world: World, here: JsonObject, step: string): Json | undefi
       payments.reverse().map((payment) => render(world, payment)),
     )
   }
+  if (here['object'] === 'price' && (step === 'tiers' || step === 'currency_options')) {
+    const price = world.store.get('price', id)
+    if (!price) return undefined
+    return step === 'tiers' ? renderTiers(price.pricing) : renderCurrencyOptions(price)
+  }
   if (here['object'] === 'customer' && step === 'subscriptions') {
     const subscriptions = world.store.all('subscription').filter(({ customer }) => customer === id)
     return inlineList(
@@ -83,7 +96,7 @@ function includable(world: World, here: JsonObject, step: string): Json | undefi
   }
   if (here['object'] === 'checkout.session' && step === 'line_items') {
     const session = world.store.get('checkout_session', id)
-    const items = session?.items.map((item) => renderCheckoutItem(world, item)) ?? []
+    const items = session?.items.map((item) => renderCheckoutItem(world, session, item)) ?? []
     return inlineList(`/v1/checkout/sessions/${id}/line_items`, items)
   }
   return Object.hasOwn(here, step) ? null : undefined

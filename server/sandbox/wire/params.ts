@@ -45,6 +45,13 @@ export const whole = (): Field<number, false> =>
     throw invalid('This value must be greater than or equal to 0.', { code: 'parameter_invalid_integer', param: path })
   })
 
+/** A decimal number, kept as it was written. */
+export const decimal = (): Field<string, false> =>
+  field((raw, path) => {
+    const digits = readText(raw, path)
+    return /^-?\d+(\.\d{1,12})?$/.test(digits) ? digits : refuse('decimal', path)
+  })
+
 /** A three-letter ISO currency code, in lower case. */
 export const currencyCode = (): Field<string, false> =>
   field((raw, path) => {
@@ -85,6 +92,13 @@ export const metadata = (): Field<Readonly<Record<string, string>>, false> =>
   field((raw, path) => {
     if (typeof raw === 'string') return raw === '' ? {} : refuse('hash', path, 'parameter_invalid_hash')
     return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, readText(value, `${path}[${key}]`)]))
+  })
+
+/** Values of one kind by free names. */
+export const record = <T>(member: Field<T>): Field<Readonly<Record<string, T>>, false> =>
+  field((raw, path) => {
+    if (typeof raw === 'string') return refuse('hash', path, 'parameter_invalid_hash')
+    return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, member.read(value, `${path}[${key}]`)]))
   })
 
 /** An array, whose members came as `[0]`, `[1]`… */

@@ -1,41 +1,75 @@
+import { invoiceOfSession } from '../billing/checkout.ts'
+import { sumOf } from '../billing/discounts.ts'
+import { onTop } from '../billing/taxes.ts'
 import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { World } from '../state/world.ts'
 import { complete } from './complete.ts'
-import type { JsonObject } from './json.ts'
+import { type JsonObject, toJson } from './json.ts'
 import { renderPrice } from './render-price.ts'
 
 /** A session of Checkout; its address is there as long as it is open. */
 export function renderCheckoutSession(world: World, record: CheckoutSessionRecord): JsonObject {
-  const { items: _items, billing_mode: _mode, subscription_data: _data, ...shown } = record
+  const { items: _items, billing_mode: _mode, subscription_data: _data, tax, discounts, ...shown } = record
   const customer = record.customer ? world.store.get('customer', record.customer) : undefined
   const email = record.customer_email ?? customer?.email ?? null
+  const { lines, total } = invoiceOfSession(world, record)
+  const hosted = record.status === 'open' && record.ui_mode === 'hosted_page'
   return complete('checkout.session', {
     ...shown,
-    amount_subtotal: record.amount_total,
+    amount_subtotal: lines.reduce((sum, { amount }) => sum + amount, 0),
+    amount_total: total,
+    automatic_tax: {
+      enabled: tax.automatic,
+      liability: tax.automatic ? { type: 'self' } : null,
+      provider: tax.automatic ? 'stripe' : null,
+      status: tax.automatic ? 'complete' : null,
+    },
     customer_details:
       record.status === 'complete'
-        ? { address: null, email, name: customer?.name ?? null, phone: null, tax_exempt: 'none', tax_ids: [] }
+        ? {
+            address: customer?.address ?? null,
+            business_name: null,
+            email,
+            individual_name: null,
+            name: customer?.name ?? null,
+            phone: null,
+            tax_exempt: customer?.tax_exempt ?? 'none',
+            tax_ids: [],
+          }
         : null,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-    url: record.status === 'open' ? `${world.baseUrl()}/_sandbox/checkout/${record.id}` : null,
+    discounts: discounts.map(({ coupon, promotion_code }) => ({
+      coupon: coupon ?? null,
+      promotion_code: promotion_code ?? null,
+    })),
+    total_details: {
+      amount_discount: lines.reduce((sum, line) => sum + sumOf(line.discounts), 0),
+      amount_shipping: 0,
+      amount_tax: lines.reduce((sum, line) => sum + onTop(line.taxes), 0),
+    },
+    url: hosted ? `${world.baseUrl()}/_sandbox/checkout/${record.id}` : null,
   })
 }
 
 /** What a session sells. */
-export function renderCheckoutItem(world: World, { id, price, quantity }: CheckoutItem): JsonObject {
-  const found = world.store.get('price', price)
-  const product = found ? world.store.get('product', found.product) : undefined
-  const amount = (found?.unit_amount ?? 0) * quantity
-  return complete('item', {
-    id,
+export function renderCheckoutItem(world: World, session: CheckoutSessionRecord, item: CheckoutItem): JsonObject {
+  const price = world.store.get('price', item.price)
+  const product = price ? world.store.get('product', price.product) : undefined
+  const line = invoiceOfSession(world, session).lines.find((one) => one.price === item.price)
+  const discount = sumOf(line?.discounts ?? [])
+  const tax = onTop(line?.taxes ?? [])
+  const amount = line?.amount ?? 0
+  return toJson({
+    id: item.id,
     object: 'item',
-    amount_discount: 0,
+    adjustable_quantity: item.adjustable && { enabled: true, ...item.adjustable },
+    amount_discount: discount,
     amount_subtotal: amount,
-    amount_tax: 0,
-    amount_total: amount,
-    currency: found?.currency ?? 'usd',
+    amount_tax: tax,
+    amount_total: amount - discount + tax,
+    currency: session.currency,
     description: product?.name ?? null,
-    price: found ? renderPrice(found) : null,
-    quantity,
+    metadata: {},
+    price: price ? renderPrice(price) : null,
+    quantity: item.quantity,
   })
 }

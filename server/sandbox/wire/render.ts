@@ -7,7 +7,9 @@ import { complete } from './complete.ts'
 import { CONSTANTS } from './constants/index.ts'
 import type { JsonObject } from './json.ts'
 import { renderCheckoutSession } from './render-checkout.ts'
+import { renderCoupon, renderDiscount, renderPromotionCode, renderTaxRate } from './render-discount.ts'
 import { renderInvoice, renderInvoiceItem } from './render-invoice.ts'
+import { renderMeter } from './render-meter.ts'
 import { renderCharge, renderCreditNote, renderRefund } from './render-money.ts'
 import { renderPrice } from './render-price.ts'
 import { renderSchedule } from './render-schedule.ts'
@@ -41,6 +43,16 @@ export function render(world: World, record: Described): JsonObject {
       return renderRefund(record)
     case 'credit_note':
       return renderCreditNote(world, record)
+    case 'coupon':
+      return renderCoupon(world, record)
+    case 'promotion_code':
+      return renderPromotionCode(world, record)
+    case 'discount':
+      return renderDiscount(record)
+    case 'tax_rate':
+      return renderTaxRate(record)
+    case 'billing.meter':
+      return renderMeter(record)
     case 'payment_intent':
       return renderPaymentIntent(record)
     case 'payment_method':

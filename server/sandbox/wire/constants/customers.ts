@@ -2,7 +2,6 @@ import type { Constants } from './shared.ts'
 
 export const CUSTOMERS: Constants = {
   customer: {
-    address: null,
     customer_account: null,
     default_source: null,
     discount: null,
@@ -10,7 +9,6 @@ export const CUSTOMERS: Constants = {
     next_invoice_sequence: 1,
     preferred_locales: [],
     shipping: null,
-    tax_exempt: 'none',
     test_clock: null,
   },
   customer_balance_transaction: {

@@ -1,4 +1,4 @@
-import { type Constants, PAYMENT_SETTINGS, TAX_OFF } from './shared.ts'
+import { type Constants, PAYMENT_SETTINGS } from './shared.ts'
 
 export const INVOICES: Constants = {
   invoice: {
@@ -8,28 +8,20 @@ export const INVOICES: Constants = {
     amount_overpaid: 0,
     amount_shipping: 0,
     application: null,
-    automatic_tax: { ...TAX_OFF, provider: null, status: null },
     automatically_finalizes_at: null,
-    collection_method: 'charge_automatically',
     custom_fields: null,
     customer_account: null,
-    customer_address: null,
     customer_phone: null,
     customer_shipping: null,
-    customer_tax_exempt: 'none',
     customer_tax_ids: [],
     default_source: null,
-    default_tax_rates: [],
     description: null,
-    discounts: [],
-    due_date: null,
     footer: null,
     from_invoice: null,
     issuer: { type: 'self' },
     last_finalization_error: null,
     latest_revision: null,
     livemode: false,
-    next_payment_attempt: null,
     on_behalf_of: null,
     payment_settings: { ...PAYMENT_SETTINGS, default_mandate: null },
     receipt_number: null,
@@ -38,18 +30,13 @@ export const INVOICES: Constants = {
     shipping_details: null,
     statement_descriptor: null,
     test_clock: null,
-    total_discount_amounts: [],
     total_pretax_credit_amounts: [],
-    total_taxes: [],
     webhooks_delivered_at: null,
   },
   line_item: {
     object: 'line_item',
-    discount_amounts: [],
-    discounts: [],
     livemode: false,
     pretax_credit_amounts: [],
-    taxes: [],
   },
   invoiceitem: {
     customer_account: null,

@@ -1,19 +1,14 @@
-import { type Constants, PAYMENT_SETTINGS, TAX_OFF } from './shared.ts'
+import { type Constants, PAYMENT_SETTINGS } from './shared.ts'
 
 export const SUBSCRIPTIONS: Constants = {
   subscription: {
     application: null,
     application_fee_percent: null,
-    automatic_tax: TAX_OFF,
     billing_cycle_anchor_config: null,
     billing_schedules: [],
     billing_thresholds: null,
-    collection_method: 'charge_automatically',
     customer_account: null,
-    days_until_due: null,
     default_source: null,
-    default_tax_rates: [],
-    discounts: [],
     invoice_settings: {
       account_tax_ids: null,
       custom_fields: null,
@@ -25,7 +20,6 @@ export const SUBSCRIPTIONS: Constants = {
     managed_payments: null,
     next_pending_invoice_item_invoice: null,
     on_behalf_of: null,
-    pause_collection: null,
     payment_settings: { ...PAYMENT_SETTINGS, save_default_payment_method: 'off' },
     pending_invoice_item_interval: null,
     pending_setup_intent: null,
