@@ -117,13 +117,20 @@ function answer(hot: Hot, { route, head, text }: Taken, outgoing: ServerResponse
 const noQuery = (): undefined => undefined
 
 /** Node takes a list of headers 3 µs faster than an object that was put together for the request. */
-function write(outgoing: ServerResponse, { status, headers, body }: Reply): void {
+function write(outgoing: ServerResponse, { status, headers, etag, body }: Reply): void {
   const list: string[] = []
   for (const name in headers) list.push(name, headers[name] as string)
+  if (etag !== undefined) list.push('etag', etag)
   if (body === null) {
     outgoing.writeHead(status, list).end()
     return
   }
-  list.push('content-length', String(Buffer.byteLength(body)))
-  outgoing.writeHead(status, list).end(body)
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.reduce((sum, piece) => sum + piece.length, 0)
+  list.push('content-length', String(length))
+  outgoing.writeHead(status, list)
+  if (typeof body === 'string') outgoing.end(body)
+  else {
+    for (const piece of body) outgoing.write(piece)
+    outgoing.end()
+  }
 }

@@ -1,6 +1,6 @@
 import { check, checkFast } from '../flows/check.ts'
 import type { Context } from '../flows/context.ts'
-import { stateOf } from '../flows/state.ts'
+import { type StateReply, stateFast, stateOf } from '../flows/state.ts'
 import { type Checked, consume, track } from '../flows/track.ts'
 import { ProblemError, toProblem } from '../kernel/problem.ts'
 import { fromCloudEvent } from './cloud-events.ts'
@@ -95,13 +95,11 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
       access: 'user',
       schema: null,
       limit: 0,
-      async answer({ caller, query, ifNoneMatch, origin }) {
-        const { json, tag } = await stateOf(context, whoOf(query, caller))
-        const etag = `"${tag}"`
-        const cacheable = { etag, 'cache-control': 'private, no-cache' }
-        return ifNoneMatch === etag
-          ? replies.make(origin, null, 304, cacheable)
-          : replies.make(origin, json, 200, cacheable)
+      answer({ caller, query, ifNoneMatch, origin }) {
+        const who = whoOf(query, caller)
+        const toReply = ({ pieces, tag }: StateReply) => replies.tagged(origin, pieces, { tag, ifNoneMatch })
+        const fast = stateFast(context, who)
+        return fast ? toReply(fast) : stateOf(context, who).then(toReply)
       },
     },
   ]

@@ -4,11 +4,16 @@ import { ProblemError, toProblem } from '../kernel/problem.ts'
 
 type Headers = Record<string, string>
 
-/** A reply that any shell can send; a body of null is none at all. */
+/** A text, or its bytes in pieces where it is long and mostly ready-made; null for none at all. */
+type Body = string | readonly Uint8Array[] | null
+
+/** A reply that any shell can send. */
 export interface Reply {
   status: number
   headers: Headers
-  body: string | null
+  /** A header too, apart because it is the reply's own: the others are shared. */
+  etag?: string
+  body: Body
 }
 
 /**
@@ -16,7 +21,9 @@ export interface Reply {
  * to four times the whole request. `origin` is the request's header.
  */
 export interface Replies {
-  make(origin: string | undefined, body: string | null, status?: number, extra?: Headers): Reply
+  make(origin: string | undefined, body: Body, status?: number, extra?: Headers): Reply
+  /** A reply that its caller may keep: a caller who names it in `if-none-match` has it already. */
+  tagged(origin: string | undefined, body: Body, tags: { tag: string; ifNoneMatch: string | undefined }): Reply
   problemOf(origin: string | undefined, error: ProblemError): Reply
   headers(origin: string | undefined): Headers
   send(c: HonoContext, reply: Reply): Response
@@ -30,26 +37,41 @@ const base: Headers = {
   'x-content-type-options': 'nosniff',
 }
 
+const kept: Headers = { ...base, 'cache-control': 'private, no-cache' }
+
 /** Pages of the listed origins may read the replies; all others are left to the browser's own rule. */
 export function createReplies(origins: readonly string[]): Replies {
-  const byOrigin = new Map(origins.map((origin) => [origin, { ...base, ...corsHeaders(origin) }]))
-  const headers = (origin: string | undefined): Headers => (origin !== undefined && byOrigin.get(origin)) || base
+  const byOrigin = (common: Headers): ((origin: string | undefined) => Headers) => {
+    const ready = new Map(origins.map((origin) => [origin, { ...common, ...corsHeaders(origin) }]))
+    return (origin) => (origin !== undefined && ready.get(origin)) || common
+  }
+  const headers = byOrigin(base)
+  const headersOfKept = byOrigin(kept)
   const make: Replies['make'] = (origin, body, status = 200, extra) => ({
     status,
     headers: extra ? { ...headers(origin), ...extra } : headers(origin),
     body,
   })
+  const tagged: Replies['tagged'] = (origin, body, { tag, ifNoneMatch }) => {
+    const etag = `"${tag}"`
+    const same = ifNoneMatch === etag
+    return { status: same ? 304 : 200, headers: headersOfKept(origin), etag, body: same ? null : body }
+  }
   const problemOf: Replies['problemOf'] = (origin, error) => {
     const waits = error.code === 'overloaded' || error.code === 'rate_limited' || error.code === 'billing_unavailable'
     const extra: Headers = { 'content-type': 'application/problem+json', ...(waits && { 'retry-after': '1' }) }
     if (error.status === 401) extra['www-authenticate'] = 'Bearer'
     return make(origin, JSON.stringify(toProblem(error)), error.status, extra)
   }
-  const send: Replies['send'] = (c, { status, headers: list, body }) =>
-    body === null ? c.body(null, status as StatusCode, list) : c.body(body, status as ContentfulStatusCode, list)
+  const send: Replies['send'] = (c, { status, headers: shared, etag, body }) => {
+    const list = etag === undefined ? shared : { ...shared, etag }
+    if (body === null) return c.body(null, status as StatusCode, list)
+    return c.body(typeof body === 'string' ? body : Buffer.concat(body), status as ContentfulStatusCode, list)
+  }
   const originOf = (c: HonoContext) => c.req.header('origin')
   return {
     make,
+    tagged,
     problemOf,
     headers,
     send,
