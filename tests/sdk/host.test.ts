@@ -53,8 +53,7 @@ test('check, consume and track do what the wire says', async () => {
     used: 2,
   })
   expect(await host.track({ account: 'acme', name: 'run', feature: 'automations', value: 3 })).toEqual({
-    accepted: 1,
-    duplicates: 0,
+    kept: 'backend',
     rejected: [],
   })
 })
@@ -101,7 +100,9 @@ test('a refusal is not tried again and tells its code; a backend that is away is
     fetch: async () => Promise.reject(new Error('refused')),
     retries: 0,
   })
-  expect(await away.track({ account: 'acme', name: 'x' }).catch((error: unknown) => error)).toMatchObject({
+  expect(
+    await away.session({ account: { id: 'acme' }, user: { id: 'x' } }).catch((error: unknown) => error),
+  ).toMatchObject({
     code: 'unreachable',
     status: null,
   })

@@ -1,17 +1,24 @@
+import { forQuantity } from '../client/decide.ts'
 import type {
   AccountInput,
+  CheckInput,
   ConsumeInput,
   Decision,
   EventInput,
-  EventsAnswer,
   Permission,
   UserInput,
 } from '../contract/index.ts'
 import { byDefault } from '../default-decision.ts'
+import { SoftgateError } from '../error.ts'
 import { uuidv7 } from '../ids.ts'
-import { systemBytes, systemNow, wait } from './defaults.ts'
+import { createDecisionCache } from './cache.ts'
+import { systemAfter, systemBytes, systemNow, systemPid, wait } from './defaults.ts'
+import { createOutbox, type Tracked } from './outbox.ts'
 import { createSender } from './send.ts'
+import { createMemorySpool, openDiskSpool } from './spool.ts'
 import { mintToken } from './token.ts'
+
+export type FailMode = 'open' | 'closed'
 
 export interface HostOptions {
   /** Where the backend is, with the path it is mounted at, such as `http://127.0.0.1:4242`. */
@@ -25,8 +32,19 @@ export interface HostOptions {
   timeoutMs?: number
   /** How often a lost call is sent again; 2 when left out. */
   retries?: number
-  /** What `check` says when the backend does not answer: allowed (`open`, the default) or not (`closed`). */
-  fail?: 'open' | 'closed'
+  /** Answers checks from memory, kept true by one live connection; end it with `close()`. */
+  cache?: boolean
+  /**
+   * Where events wait on the disk while the backend is away, so that they survive a restart; in memory when left out.
+   * `maxBytes` is 64 MB when left out. One folder serves the processes of one machine.
+   */
+  spool?: { folder: string; maxBytes?: number }
+  /** What is said of a feature when nothing is known of it: allowed (`open`, the default) or not (`closed`). */
+  fail?: FailMode
+  /** The same for single features, such as `{ exports: 'closed' }`. */
+  failOf?: Record<string, FailMode>
+  /** Told of what no caller hears of; writes to stderr when left out. */
+  onFailure?: (error: unknown) => void
 }
 
 export interface SessionInput {
@@ -50,12 +68,22 @@ export interface SoftgateHost {
     token: string
     expiresAt: string
   }
-  /** Whether `quantity` more units are allowed. Never throws: without an answer it says what `fail` says, from `default`. */
-  check(input: { account: string; feature: string; quantity?: number }): Promise<Decision>
-  /** Decides and counts in one step; use never passes the limit. Throws a SoftgateError when the outcome is unknown. */
+  /**
+   * Whether `quantity` more units are allowed. Never throws: without an answer it says the last known one (`source` is
+   * `cache`, `ageMs` its age), and where there is none what `fail` says (`default`).
+   */
+  check(input: CheckInput & { account: string }): Promise<Decision>
+  /**
+   * Decides and counts in one step; use never passes the limit. While the backend is away, a feature that fails open is
+   * answered as by `check` and what was used is counted later, under the same id.
+   *
+   * @throws SoftgateError when it is refused; when the outcome is unknown and the feature fails closed
+   */
   consume(input: Omit<ConsumeInput, 'id'> & { id?: string }): Promise<Decision>
-  /** Reports what happened. Resolves when it is durable. */
-  track(...events: HostEvent[]): Promise<EventsAnswer>
+  /** Reports what happened. Never throws; resolves when it is durable, here or there. */
+  track(...events: HostEvent[]): Promise<Tracked>
+  /** Sends what waits, and ends the live connection. */
+  close(): Promise<void>
 }
 
 /**
@@ -64,14 +92,31 @@ export interface SoftgateHost {
  * @throws Error when the secret key is not one, or when this runs in a browser
  */
 export function createHost(options: HostOptions): SoftgateHost {
-  const { secretKey, now = systemNow, timeoutMs = 5_000, retries = 2, fail = 'open' } = options
+  const { secretKey, now = systemNow, timeoutMs = 5_000, retries = 2, fail = 'open', failOf = {} } = options
   if (!/^sg_(test|live)_/.test(secretKey))
     throw new Error('secretKey must be a Softgate secret key: sg_test_… or sg_live_…')
   if ('document' in globalThis)
     throw new Error('@softgate/sdk/host holds the secret key and must not run in a browser.')
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
-  const send = createSender({ url: options.url.replace(/\/$/, ''), secretKey, fetch, timeoutMs, retries, wait })
-  const newId = (): string => uuidv7(now(), systemBytes(9))
+  const url = options.url.replace(/\/$/, '')
+  const send = createSender({ url, secretKey, fetch, timeoutMs, retries, wait })
+  const newId = (): string => uuidv7(now(), systemBytes(10))
+  const failed = options.onFailure ?? writeFailure
+  const { folder, maxBytes = 64 * 1_024 * 1_024 } = options.spool ?? {}
+  const spool =
+    folder === undefined
+      ? Promise.resolve(createMemorySpool())
+      : openDiskSpool({ folder, maxBytes, instance: newId(), pid: systemPid })
+  const outbox = createOutbox({ send, spool, after: systemAfter, failed })
+  const cache = options.cache ? createDecisionCache({ url, secretKey, fetch, now, after: systemAfter }) : null
+
+  const opensFor = (feature: string): boolean => (failOf[feature] ?? fail) === 'open'
+  /** What is known without the backend. */
+  const lastKnown = ({ account, feature, quantity = 1 }: CheckInput & { account: string }): Decision => {
+    const known = cache?.find(account, feature, { stale: true })
+    return known ? forQuantity(known, quantity) : byDefault(feature, opensFor(feature))
+  }
+  const toEvent = (event: HostEvent): EventInput => ({ id: newId(), time: new Date(now()).toISOString(), ...event })
 
   return {
     async session({ account: { id: account, ...accountInput }, user: { id: user, ...userInput }, ...rest }) {
@@ -81,16 +126,43 @@ export function createHost(options: HostOptions): SoftgateHost {
     },
     mintToken: (input) => mintToken({ secretKey, now: now(), ...input }),
     async check(input) {
+      const { account, feature, quantity = 1, user, entity } = input
+      const whole = user === undefined && entity === undefined
+      const known = whole ? cache?.find(account, feature) : null
+      if (known) return forQuantity(known, quantity)
+      const askedAt = now()
       try {
-        return await send('POST /v1/check', { body: input })
+        const decision = await send('POST /v1/check', { body: input })
+        if (whole && quantity === 1) cache?.keep(account, decision, askedAt)
+        return decision
       } catch {
-        return byDefault(input.feature, fail === 'open')
+        return whole ? lastKnown(input) : byDefault(feature, opensFor(feature))
       }
     },
-    consume: (input) => send('POST /v1/consume', { body: { id: newId(), ...input } }),
-    track: (...events) =>
-      send('POST /v1/events', {
-        body: { events: events.map((event) => ({ id: newId(), time: new Date(now()).toISOString(), ...event })) },
-      }),
+    async consume(input) {
+      const body = { id: newId(), ...input }
+      try {
+        return await send('POST /v1/consume', { body })
+      } catch (error) {
+        const away = error instanceof SoftgateError && (error.status === null || error.status >= 500)
+        if (!away || !opensFor(input.feature)) throw error
+        const decision = lastKnown(input)
+        const { quantity: value = 1, ...rest } = body
+        if (decision.allowed) {
+          cache?.count(input.account, input.feature, value)
+          void outbox.track([toEvent({ ...rest, name: 'consume', value })])
+        }
+        return decision
+      }
+    },
+    track: (...events) => outbox.track(events.map(toEvent)),
+    async close() {
+      cache?.close()
+      await outbox.close()
+    },
   }
+}
+
+function writeFailure(error: unknown): void {
+  process.stderr.write(`softgate: ${error instanceof Error ? error.message : String(error)}\n`)
 }

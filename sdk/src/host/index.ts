@@ -1,3 +1,11 @@
 export { SoftgateError } from '../error.ts'
-export { createHost, type HostEvent, type HostOptions, type SessionInput, type SoftgateHost } from './client.ts'
+export {
+  createHost,
+  type FailMode,
+  type HostEvent,
+  type HostOptions,
+  type SessionInput,
+  type SoftgateHost,
+} from './client.ts'
+export type { Tracked } from './outbox.ts'
 export { type MintInput, maxTokenSeconds, mintToken, signatureOf, type TokenClaims, tokenKeyOf } from './token.ts'

@@ -1,0 +1,119 @@
+import { readEvents } from '../client/read-events.ts'
+import type { AccountState, Decision } from '../contract/index.ts'
+
+export interface DecisionCache {
+  /** The decision about one unit, with its age, if it is surely the present one or, with `stale`, the last known one. */
+  find(account: string, feature: string, options?: { stale: boolean }): Decision | null
+  /** Keeps what the backend answered to a question of `askedAt`, unless the stream has said something newer since. */
+  keep(account: string, decision: Decision, askedAt: number): void
+  /** Units that were used here and that the backend has not heard of. */
+  count(account: string, feature: string, units: number): void
+  close(): void
+}
+
+export interface CacheOptions {
+  url: string
+  secretKey: string
+  fetch: typeof globalThis.fetch
+  now(): number
+  after(ms: number, fn: () => void): () => void
+}
+
+interface Entry {
+  decision: Decision
+  /** When the backend said it, epoch ms. */
+  at: number
+}
+
+/** Accounts that are remembered, the least lately asked for forgotten first. */
+const most = 10_000
+const reconnectMs = 1_000
+/** The backend shows every 25 seconds that it is there. */
+const silenceMs = 60_000
+
+/**
+ * Decisions about one unit, by account and feature. The backend's stream of all accounts replaces what has changed, so an
+ * entry from the present connection is the present answer; one from before it is only the last known.
+ */
+export function createDecisionCache({ url, secretKey, fetch, now, after }: CacheOptions): DecisionCache {
+  const accounts = new Map<string, Map<string, Entry>>()
+  let connectedAt = Number.POSITIVE_INFINITY
+  let stopped = false
+  let connection = new AbortController()
+  let cancelTimer = () => {}
+
+  const listen = async (): Promise<void> => {
+    connection = new AbortController()
+    const { signal } = connection
+    try {
+      const response = await fetch(`${url}/v1/stream`, { headers: { authorization: `Bearer ${secretKey}` }, signal })
+      if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`)
+      connectedAt = now()
+      heard()
+      await readEvents(response.body, heard, (event, text) => {
+        if (event === 'state') replace(JSON.parse(text) as AccountState)
+      })
+    } catch {
+      // Whatever it was, the answer is the same: what is known ages until the stream is there again.
+    }
+    connectedAt = Number.POSITIVE_INFINITY
+    cancelTimer()
+    if (!stopped) cancelTimer = after(reconnectMs, listen)
+  }
+  const heard = (): void => {
+    cancelTimer()
+    cancelTimer = after(silenceMs, () => connection.abort())
+  }
+
+  const replace = ({ account, features }: AccountState): void => {
+    const known = accounts.get(account.id)
+    if (!known) return
+    const at = now()
+    for (const [feature, decision] of Object.entries(features)) known.set(feature, { decision, at })
+  }
+
+  void listen()
+  return {
+    find(account, feature, { stale } = { stale: false }) {
+      const known = accounts.get(account) ?? new Map<string, Entry>()
+      // From here on the stream's word on this account is heard, also while it is being asked about.
+      accounts.delete(account)
+      accounts.set(account, known)
+      const [oldest] = accounts.keys()
+      if (accounts.size > most && oldest !== undefined) accounts.delete(oldest)
+      const entry = known.get(feature)
+      if (!entry) return null
+      const { decision, at } = entry
+      const { nextChangeAt } = decision
+      const present = at >= connectedAt && (nextChangeAt === null || now() < Date.parse(nextChangeAt))
+      return present || stale ? { ...decision, source: 'cache', ageMs: now() - at } : null
+    },
+    keep(account, decision, askedAt) {
+      const known = accounts.get(account)
+      if (!known || (known.get(decision.feature)?.at ?? 0) > askedAt) return
+      known.set(decision.feature, { decision, at: askedAt })
+    },
+    count(account, feature, units) {
+      const known = accounts.get(account)
+      const entry = known?.get(feature)
+      if (!known || entry?.decision.used == null) return
+      known.set(feature, { ...entry, decision: afterUse(entry.decision, units) })
+    },
+    close() {
+      stopped = true
+      cancelTimer()
+      connection.abort()
+    },
+  }
+}
+
+/** What a decision about one unit becomes by use that only this side knows of. */
+function afterUse(decision: Decision, units: number): Decision {
+  const used = (decision.used ?? 0) + units
+  const { limit, state } = decision
+  if (limit === null) return { ...decision, used }
+  const left = { ...decision, used, remaining: Math.max(0, limit - used) }
+  return used < limit || state === 'grace'
+    ? left
+    : { ...left, state: 'blocked', allowed: false, reason: 'limit_reached' }
+}

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Decision } from '@softgate/sdk/contract'
+import { createHost, type HostOptions, type SoftgateHost } from '@softgate/sdk/host'
+import { expect, test } from 'vitest'
+import { cleanup } from '../support/cleanup.ts'
+import { type Harness, openHarness, secretKey, subscribe } from '../support/harness.ts'
+
+type Fetch = typeof globalThis.fetch
+
+const freshFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'softgate-spool-'))
+  cleanup(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+interface Line {
+  harness: Harness
+  /** Cuts the connection to the backend, or mends it. */
+  cut(how: boolean | 'after'): void
+  calls: string[]
+  host(options?: Partial<HostOptions>): SoftgateHost
+}
+
+/** A backend and the line to it; `after` loses replies instead of calls. */
+async function openLine(): Promise<Line> {
+  const harness = await openHarness()
+  await subscribe(harness)
+  let broken: boolean | 'after' = false
+  const calls: string[] = []
+  const fetch: Fetch = async (input, init) => {
+    const path = String(input).replace('http://softgate.test', '')
+    calls.push(path)
+    if (broken === true) throw new Error('connection refused')
+    const response = await harness.softgate.app.request(path, init)
+    if (broken === 'after') throw new Error('connection reset')
+    return response
+  }
+  return {
+    harness,
+    calls,
+    cut: (how) => {
+      broken = how
+    },
+    host(options = {}) {
+      const host = createHost({
+        url: 'http://softgate.test',
+        secretKey,
+        fetch,
+        now: harness.clock.now,
+        retries: 0,
+        onFailure: () => {},
+        ...options,
+      })
+      cleanup(() => host.close())
+      return host
+    },
+  }
+}
+
+const used = async ({ host }: Harness): Promise<number | null> =>
+  (await host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'automations' })).used
+
+const run = (value: number) => ({ account: 'acme', name: 'run', feature: 'automations', value })
+
+test('events of one turn travel together, and each call hears of its own', async () => {
+  const { host, calls, harness } = await openLine()
+  const client = host()
+  const answers = await Promise.all([
+    client.track(run(1)),
+    client.track(run(2), { ...run(3), feature: 'nothing' }),
+    client.track({ account: 'nobody', name: 'x' }, run(4)),
+  ])
+  expect(answers).toMatchObject([
+    { kept: 'backend', rejected: [] },
+    { kept: 'backend', rejected: [{ index: 1, code: 'feature_unknown' }] },
+    { kept: 'backend', rejected: [{ index: 0, code: 'account_unknown' }] },
+  ])
+  expect(calls.filter((path) => path === '/v1/events').length).toBeLessThanOrEqual(2)
+  expect(await used(harness)).toBe(7)
+})
+
+test.each([[true as const], ['after' as const]])(
+  'with the line cut (%s) a caller is answered all the same, and each event counts once when it is mended',
+  async (how) => {
+    const { host, cut, harness } = await openLine()
+    const folder = freshFolder()
+    const client = host({ spool: { folder } })
+    cut(how)
+    expect(await client.track(run(2))).toEqual({ kept: 'spool', rejected: [] })
+    expect(await Promise.all([client.track(run(3)), client.track(run(4))])).toMatchObject([
+      { kept: 'spool' },
+      { kept: 'spool' },
+    ])
+    cut(false)
+    await client.close()
+    expect(await used(harness)).toBe(9)
+    expect(readdirSync(folder)).toEqual([])
+  },
+)
+
+test('what a killed process had kept is sent by the next one, once', async () => {
+  const { host, harness } = await openLine()
+  const folder = freshFolder()
+  const root = new URL('../..', import.meta.url)
+  const script = `
+    import { createHost } from '@softgate/sdk/host'
+    const host = createHost({ url: 'http://127.0.0.1:9', secretKey: '${secretKey}', retries: 0, spool: { folder: ${JSON.stringify(folder)} } })
+    const time = '${new Date(harness.clock.now()).toISOString()}'
+    for (let i = 0; ; i++) {
+      const { kept } = await host.track({ account: 'acme', name: 'run', feature: 'automations', value: 1, time })
+      process.stdout.write(kept + '\\n')
+    }`
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=softgate-source',
+      `--import=${new URL('.ci/typescript.mjs', root).href}`,
+      '--input-type=module',
+      '-e',
+      script,
+    ],
+    { cwd: fileURLToPath(root), stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  let said = ''
+  child.stdout.on('data', (chunk) => {
+    said += chunk
+    if (said.split('\n').length > 50) child.kill('SIGKILL')
+  })
+  await new Promise((resolve) => child.once('close', resolve))
+  const acknowledged = said.split('\n').filter((line) => line === 'spool').length
+  expect(acknowledged).toBeGreaterThanOrEqual(50)
+  await host({ spool: { folder } }).close()
+  // The last one may have been written and not said.
+  expect(await used(harness)).toBeGreaterThanOrEqual(acknowledged)
+  expect(await used(harness)).toBeLessThanOrEqual(acknowledged + 1)
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('a spool is bounded: what it does not take is told, and what it took is kept', async () => {
+  const { host, cut, harness } = await openLine()
+  const failures: string[] = []
+  const client = host({
+    spool: { folder: freshFolder(), maxBytes: 1_000 },
+    onFailure: (error) => failures.push(String(error)),
+  })
+  cut(true)
+  const kept: string[] = []
+  for (let i = 0; i < 12; i++) kept.push((await client.track(run(1))).kept)
+  const took = kept.filter((where) => where === 'spool').length
+  expect(took).toBeGreaterThan(2)
+  expect(kept.slice(took)).toEqual(Array.from({ length: 12 - took }, () => 'nowhere'))
+  expect(failures.join()).toContain('1 events are lost')
+  cut(false)
+  await client.close()
+  expect(await used(harness)).toBe(took)
+})
+
+test('a key that is refused is said at once, and nothing waits for it', async () => {
+  const { host } = await openLine()
+  const failures: string[] = []
+  const client = host({ secretKey: 'sg_test_wrongwrongwrongwrong', onFailure: (error) => failures.push(String(error)) })
+  expect(await client.track(run(1))).toEqual({ kept: 'nowhere', rejected: [] })
+  expect(failures[0]).toContain('/v1/events')
+})
+
+test('a consumption whose fate is unknown counts once, if the feature fails open', async () => {
+  const { host, cut, harness } = await openLine()
+  const client = host({ failOf: { exports: 'closed' } })
+  cut('after')
+  expect(await client.consume({ account: 'acme', feature: 'automations', quantity: 3 })).toMatchObject({
+    allowed: true,
+    source: 'default',
+  })
+  await expect(client.consume({ account: 'acme', feature: 'exports' })).rejects.toMatchObject({ code: 'unreachable' })
+  cut(false)
+  await client.close()
+  expect(await used(harness)).toBe(3)
+})

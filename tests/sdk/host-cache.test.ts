@@ -1,0 +1,92 @@
+import { createHost, type SoftgateHost } from '@softgate/sdk/host'
+import { listen } from '@softgate/server'
+import { expect, test } from 'vitest'
+import { cleanup } from '../support/cleanup.ts'
+import { type Harness, openHarness, secretKey, subscribe } from '../support/harness.ts'
+
+interface Cached {
+  harness: Harness
+  host: SoftgateHost
+  checks(): number
+  cut(broken: boolean): void
+}
+
+/** A host with a cache, over real HTTP, connected. */
+async function openCached(): Promise<Cached> {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const server = await listen(harness.softgate.app, { port: 0 })
+  cleanup(() => server.close())
+  let checks = 0
+  let broken = false
+  let connected = false
+  const host = createHost({
+    url: server.url,
+    secretKey,
+    now: harness.clock.now,
+    retries: 0,
+    cache: true,
+    onFailure: () => {},
+    fetch: async (input, init) => {
+      if (String(input).endsWith('/check')) checks++
+      if (broken) throw new Error('connection refused')
+      const response = await fetch(input, init)
+      if (String(input).endsWith('/stream')) connected = true
+      return response
+    },
+  })
+  cleanup(() => host.close())
+  await expect.poll(() => connected).toBe(true)
+  return {
+    harness,
+    host,
+    checks: () => checks,
+    cut: (how) => {
+      broken = how
+    },
+  }
+}
+
+const seats = { account: 'acme', feature: 'seats' }
+
+test('the second check is answered from memory, and a change reaches it by the stream', async () => {
+  const { harness, host, checks } = await openCached()
+  expect(await host.check(seats)).toMatchObject({ state: 'blocked', used: 5, source: 'live' })
+  expect(await host.check(seats)).toMatchObject({ state: 'blocked', used: 5, source: 'cache', ageMs: 0 })
+  expect(checks()).toBe(1)
+  await harness.clock.advance(1_000)
+  const time = new Date(harness.clock.now()).toISOString()
+  const event = { id: 'left', account: 'acme', name: 'seats_taken', feature: 'seats', set: 3, time }
+  await harness.host.ok('POST', '/events', { events: [event] })
+  await expect.poll(async () => (await host.check(seats)).used).toBe(3)
+  expect(await host.check({ ...seats, quantity: 2 })).toMatchObject({ allowed: true, source: 'cache' })
+  expect(await host.check({ ...seats, quantity: 3 })).toMatchObject({
+    allowed: false,
+    state: 'blocked',
+    source: 'cache',
+  })
+  expect(checks()).toBe(1)
+})
+
+test('what time alone changes is asked for anew', async () => {
+  const { harness, host, checks } = await openCached()
+  const exports = { account: 'acme', feature: 'exports' }
+  const { resetsAt } = await host.check(exports)
+  expect(await host.check(exports)).toMatchObject({ source: 'cache' })
+  await harness.clock.advance(Date.parse(resetsAt ?? '') - harness.clock.now() + 1)
+  expect(await host.check(exports)).toMatchObject({ used: 0 })
+  expect(checks()).toBeGreaterThanOrEqual(1)
+})
+
+test('without the backend the last answer is given with its age, and use goes on counting against it', async () => {
+  const { harness, host, cut } = await openCached()
+  const automations = { account: 'acme', feature: 'exports' }
+  const first = await host.check(automations)
+  cut(true)
+  await harness.softgate.close()
+  await harness.clock.advance(5_000)
+  expect(await host.check(automations)).toMatchObject({ source: 'cache', ageMs: 5_000, limit: first.limit })
+  const { remaining } = first
+  expect(await host.consume({ ...automations, quantity: remaining ?? 0 })).toMatchObject({ allowed: true })
+  expect(await host.consume(automations)).toMatchObject({ allowed: false, state: 'blocked', source: 'cache' })
+})
