@@ -87,6 +87,7 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
     store,
     backend: answer,
     secretKey: keys.secretKey,
+    spool: join(data, 'spool'),
     stripeJs: `${local.url}/_sandbox/stripe.js`,
   })
   const app = await listen(teamflow.app, { port })

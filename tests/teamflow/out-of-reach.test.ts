@@ -11,7 +11,18 @@ import { invite, openTeamflow, signIn } from '../support/teamflow.ts'
 /** TeamFlow on its own, with Softgate behind an address that can be cut off. */
 async function apart() {
   const { backend: url, secretKey, host } = await openTeamflow()
-  const line = { up: true }
+  let connection = new AbortController()
+  let isUp = true
+  const line = {
+    cut() {
+      isUp = false
+      connection.abort()
+    },
+    mend() {
+      connection = new AbortController()
+      isUp = true
+    },
+  }
   const store = openStore(null)
   seedTeamflow(store, teamflowAccounts)
   const teamflow = await createTeamflow({
@@ -19,12 +30,17 @@ async function apart() {
     secretKey,
     tickMs: 200,
     backend: async (request) => {
-      if (!line.up) throw new Error('cut off')
+      if (!isUp) throw new Error('cut off')
       const { pathname, search } = new URL(request.url)
       const body = request.method === 'GET' ? null : await request.text()
       const headers = new Headers(request.headers)
       for (const name of ['host', 'connection', 'content-length', 'accept-encoding']) headers.delete(name)
-      return fetch(`${url}${pathname}${search}`, { method: request.method, headers, body, signal: request.signal })
+      return fetch(`${url}${pathname}${search}`, {
+        method: request.method,
+        headers,
+        body,
+        signal: AbortSignal.any([request.signal, connection.signal]),
+      })
     },
   })
   const { url: app, close } = await listen(teamflow.app, { port: 0 })
@@ -46,7 +62,7 @@ test('with Softgate out of reach TeamFlow works from its last state, says so, an
   const value = exports.locator('[part=value]')
   await value.filter({ hasText: `${before.exports} of 50` }).waitFor()
   await page.waitForFunction(() => document.documentElement.dataset['softgate'] === 'live')
-  line.up = false
+  line.cut()
 
   // The page comes up again as it was, and says from when that is; live figures are never claimed.
   await page.reload()
@@ -68,7 +84,7 @@ test('with Softgate out of reach TeamFlow works from its last state, says so, an
   await page.getByRole('button', { name: 'Keep it until a seat is free' }).click()
   await page.getByText('Waits for a seat').waitFor()
 
-  line.up = true
+  line.mend()
   await tick()
   await expect.poll(() => used('exports')).toBe(before.exports + 1)
   await expect.poll(() => used('automations')).toBe(before.automations + 1)

@@ -82,9 +82,9 @@ export function createInvitations({ store, permissions }: { store: Store; permis
       inTurn(account, async () => {
         for (const { email, status, invitedBy } of team.invitations(account)) {
           if (status !== 'waiting') continue
-          // Only a live answer opens a seat: nobody waits for what may be out of date.
-          const { allowed, source } = await permissions.check(account, 'seats')
-          if (!allowed || source !== 'live') return
+          // Only an answer of this minute opens a seat: who waits is not told what may be out of date.
+          const { allowed, source, ageMs } = await permissions.check(account, 'seats')
+          if (!allowed || source === 'default' || ageMs > 60_000) return
           await send(account, [email], invitedBy)
           team.notify(account, invitedBy, `There is a seat now: ${email} is invited.`, '/settings/members')
         }

@@ -19,15 +19,17 @@ export interface TeamflowOptions {
   /** Softgate: its app in this process, or anything else that answers a request for its wire. */
   backend: (request: Request, env?: unknown) => ReturnType<Backend>
   secretKey: string
+  /** Folder in which usage waits while Softgate is away; in memory when left out. */
+  spool?: string | null
   /** Where Stripe.js comes from, for banks that ask and for other cards; without it neither is offered. */
   stripeJs?: string
-  /** Milliseconds between two looks at what could not be sent and who waits for a seat; 2,000 when left out. */
+  /** Milliseconds between two looks at who waits for a seat; 2,000 when left out. */
   tickMs?: number
 }
 
 export interface Teamflow {
   app: Hono
-  /** Looks for what has waited, now. */
+  /** Looks for invitations that have waited, now. */
   tick(): Promise<void>
   close(): Promise<void>
 }
@@ -40,10 +42,11 @@ export async function createTeamflow({
   store,
   backend,
   secretKey,
+  spool = null,
   stripeJs,
   tickMs = 2_000,
 }: TeamflowOptions): Promise<Teamflow> {
-  const permissions = createPermissions({ backend, secretKey, store })
+  const permissions = createPermissions({ backend, secretKey, team: store.team, spool })
   const invitations = createInvitations({ store, permissions })
   const work = createWork({ store, permissions })
 
@@ -63,7 +66,6 @@ export async function createTeamflow({
   })
 
   const tick = async (): Promise<void> => {
-    if ((await permissions.flush()) > 0) return // nobody answers yet
     for (const account of store.team.waitingAccounts()) await invitations.release(account)
   }
   let ticking = Promise.resolve()
@@ -76,6 +78,7 @@ export async function createTeamflow({
     async close() {
       clearInterval(timer)
       await ticking
+      await permissions.close()
       store.close()
     },
   }

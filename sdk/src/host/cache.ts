@@ -2,10 +2,15 @@ import { readEvents } from '../client/read-events.ts'
 import type { AccountState, Decision } from '../contract/index.ts'
 
 export interface DecisionCache {
-  /** The decision about one unit, with its age, if it is surely the present one or, with `stale`, the last known one. */
+  /**
+   * The decision about one unit, if it is surely the present one or, with `stale`, the last known one. Its age tells how
+   * long ago the backend was last heard to say so, by silence too.
+   */
   find(account: string, feature: string, options?: { stale: boolean }): Decision | null
   /** Keeps what the backend answered to a question of `askedAt`, unless the stream has said something newer since. */
   keep(account: string, decision: Decision, askedAt: number): void
+  /** Something was written for the account: what is known of it is only the last known, until it is said anew. */
+  doubt(account: string): void
   /** Units that were used here and that the backend has not heard of. */
   count(account: string, feature: string, units: number): void
   close(): void
@@ -23,6 +28,8 @@ interface Entry {
   decision: Decision
   /** When the backend said it, epoch ms. */
   at: number
+  /** Something was written since that may have changed it. */
+  doubtful?: boolean
 }
 
 /** Accounts that are remembered, the least lately asked for forgotten first. */
@@ -38,6 +45,7 @@ const silenceMs = 60_000
 export function createDecisionCache({ url, secretKey, fetch, now, after }: CacheOptions): DecisionCache {
   const accounts = new Map<string, Map<string, Entry>>()
   let connectedAt = Number.POSITIVE_INFINITY
+  let heardAt = 0
   let stopped = false
   let connection = new AbortController()
   let cancelTimer = () => {}
@@ -61,6 +69,7 @@ export function createDecisionCache({ url, secretKey, fetch, now, after }: Cache
     if (!stopped) cancelTimer = after(reconnectMs, listen)
   }
   const heard = (): void => {
+    heardAt = now()
     cancelTimer()
     cancelTimer = after(silenceMs, () => connection.abort())
   }
@@ -83,15 +92,20 @@ export function createDecisionCache({ url, secretKey, fetch, now, after }: Cache
       if (accounts.size > most && oldest !== undefined) accounts.delete(oldest)
       const entry = known.get(feature)
       if (!entry) return null
-      const { decision, at } = entry
+      const { decision, at, doubtful } = entry
       const { nextChangeAt } = decision
-      const present = at >= connectedAt && (nextChangeAt === null || now() < Date.parse(nextChangeAt))
-      return present || stale ? { ...decision, source: 'cache', ageMs: now() - at } : null
+      const standing = at >= connectedAt && !doubtful
+      const present = standing && (nextChangeAt === null || now() < Date.parse(nextChangeAt))
+      if (!present && !stale) return null
+      return { ...decision, source: 'cache', ageMs: now() - (standing ? Math.max(at, heardAt) : at) }
     },
     keep(account, decision, askedAt) {
       const known = accounts.get(account)
       if (!known || (known.get(decision.feature)?.at ?? 0) > askedAt) return
       known.set(decision.feature, { decision, at: askedAt })
+    },
+    doubt(account) {
+      for (const entry of accounts.get(account)?.values() ?? []) entry.doubtful = true
     },
     count(account, feature, units) {
       const known = accounts.get(account)

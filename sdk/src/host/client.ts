@@ -142,7 +142,9 @@ export function createHost(options: HostOptions): SoftgateHost {
     async consume(input) {
       const body = { id: newId(), ...input }
       try {
-        return await send('POST /v1/consume', { body })
+        const decision = await send('POST /v1/consume', { body })
+        cache?.doubt(input.account)
+        return decision
       } catch (error) {
         const away = error instanceof SoftgateError && (error.status === null || error.status >= 500)
         if (!away || !opensFor(input.feature)) throw error
@@ -155,7 +157,13 @@ export function createHost(options: HostOptions): SoftgateHost {
         return decision
       }
     },
-    track: (...events) => outbox.track(events.map(toEvent)),
+    async track(...events) {
+      const tracked = await outbox.track(events.map(toEvent))
+      for (const { account, feature, value = 1, set } of events)
+        if (tracked.kept === 'backend') cache?.doubt(account)
+        else if (feature !== undefined && set === undefined) cache?.count(account, feature, value)
+      return tracked
+    },
     async close() {
       cache?.close()
       await outbox.close()

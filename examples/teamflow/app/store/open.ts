@@ -26,12 +26,6 @@ create table if not exists notices (
   read integer not null default 0);
 create table if not exists sessions (
   token_hash text primary key, account text not null, person text not null, expires_at integer not null);
--- What Softgate has not heard yet, in the order in which it happened.
-create table if not exists unsent (id text primary key, account text not null, event text not null);
--- What Softgate said last, for the time in which it does not answer.
-create table if not exists answers (
-  account text not null, feature text not null, decision text not null, at integer not null,
-  primary key (account, feature));
 `
 
 /** TeamFlow's own data: a SQLite file beside Softgate's, or `null` for one in memory. */
