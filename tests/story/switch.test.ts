@@ -201,3 +201,16 @@ test('a need that an add-on meets is answered with it when no plan does', async 
   const quote = await quoteFor(priya(), { kind: 'add', title: 'Extra exports', quantity: 5 })
   expect(quote.recurring.amount).toBe(16_000 + 4_500)
 })
+
+for (const billing of ['classic', 'flexible'] as const)
+  test(`a year that waits for the renewal is billed as a year from then on, ${billing}`, async () => {
+    const { harness, priya, item } = await opened({ billing }, withRules({ intervalUp: 'renewal' }))
+    const { quote } = await buy(priya(), { kind: 'switch', title: 'Starter', interval: 'year' })
+    expect([quote.dueNow.amount, quote.nextInvoice.total.amount]).toEqual([0, 60_000])
+    await harness.clock.advance(22 * day)
+    await harness.sandbox.clock.advance(0)
+    expect([charges(harness).at(-1), await item()]).toEqual([
+      60_000,
+      ['softgate_starter_year_usd', 5, Date.UTC(2028, 3, 12, 14) / 1_000],
+    ])
+  })

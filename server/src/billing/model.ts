@@ -55,6 +55,8 @@ export interface UpdateStep {
 export interface LaterStep {
   items: Omit<Target, 'id' | 'deleted'>[]
   bundle: Bundle
+  /** Whether it is billed by another interval: left to itself, flexible billing would keep the old dates and bill no year. */
+  beginsAnew: boolean
 }
 
 /** What confirming a quote does at Stripe, in this order. */

@@ -41,8 +41,8 @@ export async function planChange(
     ...(laterBundle ? [laterBundle] : []),
     ...(pending ? [pending] : []),
   ])
-  const laterOf = (bundle: Bundle | null): LaterStep | null =>
-    bundle && { bundle, items: itemsAfter(live, targets(bundle)) }
+  const laterOf = (bundle: Bundle | null, until: Bundle): LaterStep | null =>
+    bundle && { bundle, items: itemsAfter(live, targets(bundle)), beginsAnew: bundle.interval !== until.interval }
 
   const prorationDate = Math.floor(now / 1_000)
   const customer = { customer: live.customer, subscription: live.id }
@@ -89,8 +89,8 @@ export async function planChange(
       ...noSteps,
       release: schedule?.id ?? null,
       update: update && { ...update, drift: driftOf(context, update, due, now) },
-      later: laterOf(laterBundle),
-      restore: update && laterOf(pending),
+      later: laterOf(laterBundle, renewed ? before : after),
+      restore: update && laterOf(pending, before),
     },
     prorationDate,
     due,

@@ -61,7 +61,11 @@ describe('a change that has reached Stripe', () => {
   })
 
   it('is known by its schedule where it waits for the renewal, and by none where it only drops one', () => {
-    const later = { bundle: { plan: 'starter', interval: 'month' as const, units: 3, addons: {} }, items: [] }
+    const later = {
+      bundle: { plan: 'starter', interval: 'month' as const, units: 3, addons: {} },
+      items: [],
+      beginsAnew: false,
+    }
     const under = (of: string) =>
       live({ schedule: { id: 'sub_sched_1', ours: { quote: of, bundle: later.bundle }, at: start } })
     const waits = { ...quote, steps: { ...steps, update: null, later } }

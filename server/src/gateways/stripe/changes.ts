@@ -74,7 +74,7 @@ function toUpdate(input: ChangeInput): Stripe.SubscriptionUpdateParams {
 
 /** The present phase as Stripe made it, then ours. What a phase leaves out is unset, so both repeat the settings. */
 function toPhases(
-  { items, quote, bundle }: ScheduleInput,
+  { items, quote, bundle, beginsAnew }: ScheduleInput,
   present: Stripe.SubscriptionSchedule.Phase,
 ): Stripe.SubscriptionScheduleUpdateParams {
   const { start_date, end_date, automatic_tax, default_payment_method: method, discounts } = present
@@ -93,7 +93,13 @@ function toPhases(
     metadata: scheduleMetadata(quote, bundle),
     phases: [
       { ...settings, items: held, start_date, end_date },
-      { ...settings, items, duration: { interval: bundle.interval, interval_count: 1 }, proration_behavior: 'none' },
+      {
+        ...settings,
+        ...(beginsAnew && { billing_cycle_anchor: 'phase_start' as const }),
+        items,
+        duration: { interval: bundle.interval, interval_count: 1 },
+        proration_behavior: 'none',
+      },
     ],
   }
 }

@@ -1,0 +1,174 @@
+import type { ChangeKind, Offer, Quote, State, Upgrade } from '@softgate/sdk/contract'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import teamflow from '../../examples/teamflow/softgate.config.ts'
+import type { Catalog } from '../../server/src/catalog/model.ts'
+import { payOn } from '../support/checkout.ts'
+import { day, type Harness, hour, openHarness, subscribe } from '../support/harness.ts'
+
+/** More runs, and longer ones, on demand. */
+const numRuns = Number(process.env.SOFTGATE_LAW_RUNS ?? 12)
+
+const config: Catalog = {
+  ...teamflow,
+  addons: {
+    extra_exports: {
+      title: 'Extra exports',
+      grants: { exports: 100 },
+      prices: [
+        { interval: 'month', currency: 'usd', unitAmount: 900 },
+        { interval: 'year', currency: 'usd', unitAmount: 9_000 },
+      ],
+      maxQuantity: 5,
+    },
+  },
+}
+
+type Step =
+  /** One of the offers of the kind, and a place in its range. */
+  { do: 'buy'; kind: ChangeKind; which: number; share: number } | { do: 'wait'; ms: number; news: 'told' | 'lost' }
+
+const kinds = ['add', 'remove', 'switch', 'switch', 'cancel', 'resume', 'undo'] as const
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('buy' as const),
+      kind: fc.constantFrom<ChangeKind>(...kinds),
+      which: fc.nat(9),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      ms: fc.oneof(fc.integer({ min: 1_000, max: 6 * hour }), fc.integer({ min: day, max: 70 * day })),
+      news: fc.constantFrom('told' as const, 'lost' as const),
+    }),
+  },
+)
+
+interface Told {
+  at: number
+  quote: Quote
+}
+
+/** An account under test, and what the last quote said of the next invoice. */
+interface World {
+  harness: Harness
+  id: string
+  customer: string
+  told: Told | null
+}
+
+const moneyOf = ({ harness, customer }: World) =>
+  harness.sandbox.control
+    .journal()
+    .flatMap((entry) =>
+      (entry.kind === 'charge' || entry.kind === 'refund') && entry.customer === customer
+        ? [entry.kind === 'charge' ? entry.amount : -entry.amount]
+        : [],
+    )
+const sum = (amounts: number[]): number => amounts.reduce((total, amount) => total + amount, 0)
+const stateOf = ({ harness, id }: World) => harness.as(id, 'priya').ok<State>('GET', '/state')
+
+/** A choice among the offers of a kind, taken to the end: what was quoted is what moved, and nothing else moved. */
+async function buy(world: World, { kind, which, share }: Step & { do: 'buy' }): Promise<void> {
+  const priya = world.harness.as(world.id, 'priya')
+  const offers = (await stateOf(world)).offers.filter((offer: Offer) => offer.kind === kind)
+  const offer = offers[which % Math.max(1, offers.length)]
+  if (!offer) return
+  const range = offer.quantity
+  // Small numbers, so that seats stay within what anybody has.
+  const most = range ? Math.min(range.max, range.min + 8) : 0
+  const quantity = range ? { quantity: range.min + Math.round(share * (most - range.min)) } : {}
+  const asked = await priya('POST', '/quotes', { offer: offer.id, ...quantity })
+  if (asked.status !== 200) {
+    // Fewer seats than are in use are all that is ever refused here.
+    expect(asked.body).toMatchObject({ code: 'below_use' })
+    return
+  }
+  const quote = asked.body as unknown as Quote
+  const lines = sum(quote.lines.map((line) => line.amount))
+  expect(lines + quote.tax.amount - quote.credit.amount, 'the lines add up').toBe(quote.dueNow.amount)
+  const before = moneyOf(world).length
+  const at = world.harness.clock.now()
+  let upgrade = await priya.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
+  if (upgrade.status === 'checkout') {
+    await payOn(upgrade.url)
+    upgrade = await priya.ok<Upgrade>('GET', `/upgrades/${upgrade.id}`)
+  }
+  expect(upgrade.status).toBe('applied')
+  expect(sum(moneyOf(world).slice(before)), 'quoted is charged').toBe(quote.dueNow.amount - (quote.refund?.amount ?? 0))
+  world.told = { at, quote }
+}
+
+/** Time passes; Stripe renews, ends and turns schedules; the news of it arrives or does not. */
+async function wait(world: World, { ms, news }: Step & { do: 'wait' }): Promise<void> {
+  const { harness, told } = world
+  const { webhooks } = harness.sandbox.control
+  if (news === 'lost') webhooks.dropNext(1_000)
+  await harness.clock.advance(ms)
+  await harness.sandbox.clock.advance(0)
+  if (news === 'lost') webhooks.dropNext(-1_000)
+  await webhooks.flush()
+  await harness.softgate.services.sweep()
+  if (!told) return
+  const { data } = await harness.stripe.invoices.list({ customer: world.customer, limit: 100 })
+  const renewals = data.filter((invoice) => invoice.created * 1_000 > told.at)
+  const next = renewals.at(-1)
+  const due = Date.parse(told.quote.nextInvoice.at)
+  if (harness.clock.now() < due) return expect(next).toBeUndefined()
+  world.told = null
+  if (told.quote.recurring.amount === 0) return expect(next).toBeUndefined()
+  expect([next && next.created * 1_000, next?.total], 'the next invoice is the one that was told').toEqual([
+    due,
+    told.quote.nextInvoice.total.amount,
+  ])
+}
+
+/** Our account is what Stripe says. */
+async function checkPeace(world: World): Promise<void> {
+  const { harness, customer } = world
+  const state = await stateOf(world)
+  const { data } = await harness.stripe.subscriptions.list({ customer, status: 'all' })
+  const live = data.filter(({ status }) => status === 'active')
+  expect(live.length).toBeLessThanOrEqual(1)
+  const plans = live[0]?.items.data.map(({ price, quantity }) => [price.lookup_key, quantity]) ?? []
+  const [plan, seats] = plans.find(([key]) => !String(key).includes('addon')) ?? ['softgate_free_', 3]
+  expect(`softgate_${state.account.plan.key}_`).toBe(String(plan).replace(/(month|year)_usd$/, ''))
+  expect(state.features.seats?.limit).toBe(seats)
+  expect(state.upgrade).toBeNull()
+  expect(harness.failures).toEqual([])
+}
+
+/** Ends what is left, so that the accounts after this one need not wait for its renewals. */
+async function leave({ harness, customer }: World): Promise<void> {
+  const { data } = await harness.stripe.subscriptions.list({ customer })
+  for (const { id } of data) await harness.stripe.subscriptions.cancel(id)
+  await harness.sandbox.control.webhooks.flush()
+}
+
+test('whatever is bought, dropped and waited for: quoted is charged, told is invoiced, and the account is as Stripe has it', async () => {
+  const harness = await openHarness({ config })
+  let count = 0
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('classic' as const, 'flexible' as const),
+      fc.constantFrom('month' as const, 'year' as const),
+      fc.array(step, { minLength: 4, maxLength: 12 }),
+      async (billing, interval, steps) => {
+        const id = `law_${count++}`
+        const { customer } = await subscribe(harness, { id, billing, interval, plan: 'professional', taken: 1 })
+        const world: World = { harness, id, customer, told: null }
+        for (const one of steps) {
+          await (one.do === 'buy' ? buy(world, one) : wait(world, one))
+          if (one.do === 'buy' || one.ms >= day || one.news === 'told') await checkPeace(world)
+        }
+        await leave(world)
+      },
+    ),
+    { numRuns, endOnFailure: true },
+  )
+})
