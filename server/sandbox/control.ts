@@ -18,6 +18,25 @@ export function createControlApp({ clock, control }: ControlTarget): Hono {
     await control.authenticate(context.req.param('id'), outcome)
     return context.json(DONE)
   })
+  app.post('/payment_intents/:id/dispute', async (context) => {
+    const { reason } = await readJson(context.req.raw)
+    const id = await control.dispute(context.req.param('id'), typeof reason === 'string' ? reason : undefined)
+    return context.json({ ok: true, dispute: id })
+  })
+  app.post('/disputes/:id/close', async (context) => {
+    const { outcome } = await readJson(context.req.raw)
+    if (outcome !== 'won' && outcome !== 'lost') return context.json(WRONG, 400)
+    await control.closeDispute(context.req.param('id'), outcome)
+    return context.json(DONE)
+  })
+  app.post('/dunning', async (context) => {
+    const { retryAfterDays, afterwards } = await readJson(context.req.raw)
+    const days = Array.isArray(retryAfterDays) ? retryAfterDays.filter((day) => typeof day === 'number') : null
+    if (!days || (afterwards !== 'cancel' && afterwards !== 'past_due' && afterwards !== 'unpaid'))
+      return context.json(WRONG, 400)
+    control.setDunning({ retryAfterDays: days, afterwards })
+    return context.json(DONE)
+  })
   app.post('/fail', async (context) => {
     const fault = toFault(await readJson(context.req.raw))
     if (!fault) return context.json(WRONG, 400)
@@ -48,6 +67,22 @@ function addWebhookControls(app: Hono, { webhooks }: SandboxControl): void {
   })
   app.post('/webhooks/flush', async (context) => {
     await webhooks.flush()
+    return context.json(DONE)
+  })
+  app.post('/webhooks/delay', async (context) => {
+    const { count, ms } = await readJson(context.req.raw)
+    if (typeof ms !== 'number' || ms < 0) return context.json(WRONG, 400)
+    webhooks.delayNext(ms, typeof count === 'number' ? count : 1)
+    return context.json(DONE)
+  })
+  app.post('/webhooks/repeat', async (context) => {
+    const { count } = await readJson(context.req.raw)
+    webhooks.repeatNext(typeof count === 'number' ? count : 1)
+    return context.json(DONE)
+  })
+  app.post('/webhooks/reverse', async (context) => {
+    const { on } = await readJson(context.req.raw)
+    webhooks.reverse(on !== false)
     return context.json(DONE)
   })
   app.post('/webhooks/drop', async (context) => {

@@ -1,3 +1,4 @@
+export type { Dunning } from './billing/dunning.ts'
 export { createStripeSandbox } from './sandbox.ts'
 export type { JournalEntry } from './state/own-records.ts'
 export type { SandboxControl, SandboxOptions, StripeSandbox } from './types.ts'

@@ -1,4 +1,6 @@
+import { closeDispute, openDispute } from './billing/disputes.ts'
 import { nextDue } from './billing/due.ts'
+import { USUAL_DUNNING } from './billing/dunning.ts'
 import { finishAuthentication } from './billing/payments.ts'
 import { createControlApp } from './control.ts'
 import { globalFetch, secretToken, systemNow } from './defaults.ts'
@@ -63,6 +65,8 @@ const createWorld = (store: Store, clock: Clock, address: { readonly url: string
   outsideNow: clock.outside,
   at: (seconds, work) => clock.holdAt(seconds * 1000, work),
   seconds: () => Math.floor(clock.now() / 1000),
+  advance: clock.shift,
+  settings: { dunning: USUAL_DUNNING },
   nextId: (prefix) => nextId(store, prefix),
   secret: secretToken,
   baseUrl: () => address.url,
@@ -105,11 +109,33 @@ function createControl(world: World, faults: Faults, dispatcher: Dispatcher, cat
       world.store.commit(() => finishAuthentication(world, intent, outcome))
       dispatcher.kick()
     },
+    dispute: async (id, reason = 'fraudulent') => {
+      catchUp()
+      const latest = world.store.get('payment_intent', id)?.latest_charge
+      const charge = latest ? world.store.get('charge', latest) : undefined
+      if (!charge) throw missing('payment_intent', id)
+      const { id: dispute } = world.store.commit(() => openDispute(world, charge, reason))
+      dispatcher.kick()
+      return dispute
+    },
+    closeDispute: async (id, outcome) => {
+      catchUp()
+      const dispute = world.store.get('dispute', id)
+      if (!dispute) throw missing('dispute', id)
+      world.store.commit(() => closeDispute(world, dispute, outcome))
+      dispatcher.kick()
+    },
+    setDunning: (dunning) => {
+      world.settings.dunning = dunning
+    },
     failNext: faults.add,
     webhooks: {
       pause: dispatcher.pause,
       resume: dispatcher.resume,
       flush: dispatcher.flush,
+      delayNext: (ms, count = 1) => dispatcher.delayNext(ms, count),
+      repeatNext: (count = 1) => dispatcher.repeatNext(count),
+      reverse: (on = true) => dispatcher.reverse(on),
       dropNext: (count = 1) => dispatcher.dropNext(count),
     },
     journal: () => readJournal(world),

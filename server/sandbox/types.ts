@@ -1,3 +1,4 @@
+import type { Dunning } from './billing/dunning.ts'
 import type { JournalEntry } from './state/own-records.ts'
 import type { Fault } from './wire/faults.ts'
 
@@ -19,6 +20,12 @@ export interface SandboxOptions {
 export interface SandboxControl {
   /** The customer finishes 3-D Secure (`succeed` by default). Rejects when the payment asks for none. */
   authenticate(paymentIntent: string, outcome?: 'succeed' | 'fail'): Promise<void>
+  /** The customer's bank takes a payment back. Returns the id of the dispute. */
+  dispute(paymentIntent: string, reason?: string): Promise<string>
+  /** The bank decides about a dispute. */
+  closeDispute(dispute: string, outcome: 'won' | 'lost'): Promise<void>
+  /** What is done about renewals that are not paid, until the sandbox is closed. */
+  setDunning(dunning: Dunning): void
   /** Lets a coming request fail. */
   failNext(fault: Fault): void
   readonly webhooks: {
@@ -28,6 +35,12 @@ export interface SandboxControl {
     resume(): Promise<void>
     /** Tries everything pending once, due or not, paused or not. */
     flush(): Promise<void>
+    /** Holds each of the next `count` (1) deliveries back by `ms`; others go ahead. */
+    delayNext(ms: number, count?: number): void
+    /** Delivers each of the next `count` (1) events twice. */
+    repeatNext(count?: number): void
+    /** From now on delivers what waits in the reverse order (or in order again). */
+    reverse(on?: boolean): void
     /** Loses the next `count` (1) deliveries for good. */
     dropNext(count?: number): void
   }

@@ -18,7 +18,7 @@ export type PaymentBehavior =
 export type Collecting = PaymentBehavior | 'unattended'
 
 /** How the payment of an invoice stands. */
-export type Collected = 'paid' | 'unpaid'
+export type Collected = 'paid' | 'sent' | 'unpaid'
 
 /** The card that a subscription is billed to: its own, else the customer's. */
 export function defaultMethod(world: World, subscription: SubscriptionRecord): PaymentMethodRecord | undefined {
@@ -46,6 +46,10 @@ export function collect(
   behavior: Collecting,
 ): Collected {
   if (invoice.status === 'paid') return 'paid'
+  if (subscription.collection.method === 'send_invoice') {
+    emit(world, 'invoice.sent', invoice)
+    return 'sent'
+  }
   const intent = openPayment(world, invoice)
   const method = defaultMethod(world, subscription)
   if (behavior === 'default_incomplete') {
@@ -84,7 +88,7 @@ function withoutEffects(world: World, intent: PaymentIntentRecord): ApiError {
 /** Tries to pay an open invoice on request, with the given or the usual card. */
 export function payInvoice(world: World, invoice: InvoiceRecord, given: string | undefined): void {
   if (invoice.status === 'paid') throw invalid('Invoice is already paid', { code: 'invoice_already_paid' })
-  if (invoice.status !== 'open') {
+  if (invoice.status !== 'open' && invoice.status !== 'uncollectible') {
     throw invalid(`This invoice can no longer be paid: it is ${invoice.status}.`, { code: 'invoice_not_open' })
   }
   const subscription = invoice.subscription ? world.store.get('subscription', invoice.subscription) : undefined

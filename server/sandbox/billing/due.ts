@@ -3,9 +3,10 @@ import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { expireSession } from './checkout.ts'
-import { collect, defaultMethod } from './collecting.ts'
+import { defaultMethod } from './collecting.ts'
+import { collectRenewal, overdue, retry } from './dunning.ts'
 import { endSubscription } from './ending.ts'
-import { buildInvoice, issueInvoice } from './invoicing.ts'
+import { buildInvoice } from './invoicing.ts'
 import { planRenewal } from './renewal.ts'
 import { nextTurn, turnPhase } from './schedule.ts'
 import { bookDebits, earliestPeriodEnd, saveSubscription } from './subscription-state.ts'
@@ -31,10 +32,19 @@ export function nextDue(world: World): Due | undefined {
     if (due && (!next || due.at < next.at)) next = due
   }
   for (const subscription of world.store.all('subscription')) consider(dueOf(world, subscription))
+  for (const invoice of world.store.all('invoice')) consider(dueOfInvoice(world, invoice))
   for (const session of world.store.all('checkout_session')) {
     if (session.status === 'open') consider({ at: session.expires_at, run: () => void expireSession(world, session) })
   }
   return next
+}
+
+function dueOfInvoice(world: World, invoice: InvoiceRecord): Due | undefined {
+  const { due_date, next_payment_attempt: next, status, subscription: id } = invoice
+  if (status !== 'open') return undefined
+  if (next !== null) return { at: next, run: () => retry(world, invoice) }
+  const active = id !== null && world.store.get('subscription', id)?.status === 'active'
+  return active && due_date !== null ? { at: due_date, run: () => overdue(world, invoice) } : undefined
 }
 
 function dueOf(world: World, subscription: SubscriptionRecord): Due | undefined {
@@ -46,6 +56,11 @@ function dueOf(world: World, subscription: SubscriptionRecord): Due | undefined 
   const end = earliestPeriodEnd(subscription)
   if (pending && pending.expires_at <= end) {
     return { at: pending.expires_at, run: () => void dropPendingUpdate(world, subscription) }
+  }
+  const resumes = subscription.pause_collection?.resumes_at ?? null
+  if (resumes !== null && resumes <= end) {
+    const after = { ...subscription, pause_collection: null }
+    return { at: resumes, run: () => void saveSubscription(world, after, subscription) }
   }
   const notice = noticeAt(subscription)
   if (notice !== null) return { at: notice, run: () => giveNotice(world, subscription) }
@@ -87,12 +102,5 @@ function renew(world: World, before: SubscriptionRecord, status = before.status)
   const { invoice: built, debits } = buildInvoice(world, world.nextId('in'), plan)
   bookDebits(world, [], debits)
   saveSubscription(world, { ...before, items, latest_invoice: built.id, status }, before)
-  charge(world, before.id, issueInvoice(world, built))
-}
-
-/** Collects a renewal without the customer; a failure leaves the subscription past due. */
-function charge(world: World, id: string, invoice: InvoiceRecord): void {
-  const subscription = world.store.get('subscription', id)
-  if (!subscription || collect(world, subscription, invoice, 'unattended') === 'paid') return
-  saveSubscription(world, { ...subscription, status: 'past_due' }, subscription)
+  collectRenewal(world, before.id, built)
 }

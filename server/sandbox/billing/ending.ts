@@ -15,6 +15,7 @@ export interface EndRequest {
   readonly prorate: boolean
   /** Bills what waits, instead of leaving it. */
   readonly invoiceNow: boolean
+  readonly reason?: 'cancellation_requested' | 'payment_failed'
   readonly cancellation?: Partial<Pick<CancellationRecord, 'comment' | 'feedback'>>
 }
 
@@ -29,7 +30,11 @@ export function endSubscription(world: World, found: SubscriptionRecord, request
   const ended: SubscriptionRecord = {
     ...before,
     canceled_at: before.canceled_at ?? at,
-    cancellation: { ...before.cancellation, reason: 'cancellation_requested', ...request.cancellation },
+    cancellation: {
+      ...before.cancellation,
+      reason: request.reason ?? 'cancellation_requested',
+      ...request.cancellation,
+    },
     ended_at: at,
     schedule: null,
     status: 'canceled',
@@ -38,6 +43,7 @@ export function endSubscription(world: World, found: SubscriptionRecord, request
   if (request.invoiceNow) billWhatWaits(world, ended)
   const settled = world.store.get('subscription', ended.id) ?? ended
   cancelSchedule(world, before)
+  stopRetries(world, ended.id)
   emit(world, 'customer.subscription.deleted', settled)
   return settled
 }
@@ -75,6 +81,15 @@ function billWhatWaits(world: World, subscription: SubscriptionRecord): void {
   })
   world.store.put('subscription', { ...subscription, latest_invoice: built.id })
   collect(world, subscription, issueInvoice(world, built), 'unattended')
+}
+
+/** Nobody tries again by itself to collect what an ended subscription owes. */
+function stopRetries(world: World, id: string): void {
+  for (const invoice of world.store.all('invoice')) {
+    if (invoice.subscription === id && invoice.next_payment_attempt !== null) {
+      world.store.put('invoice', { ...invoice, next_payment_attempt: null })
+    }
+  }
 }
 
 function cancelSchedule(world: World, { schedule: id }: SubscriptionRecord): void {

@@ -122,6 +122,7 @@ function draftInvoice(world: World, id: string, plan: InvoicePlan, lines: readon
     marked_uncollectible_at: null,
     due_date: null,
     next_payment_attempt: null,
+    retries: 0,
     tax_place: placeOf(plan.customer),
     terms: plan.terms,
     subscription: plan.subscription?.id ?? null,
@@ -164,8 +165,9 @@ export function bookItem(
 
 /** Makes a built invoice real: takes the waiting items, moves the balance, and opens it (or closes it when nothing is due). */
 export function issueInvoice(world: World, built: InvoiceRecord): InvoiceRecord {
-  emit(world, 'invoice.created', built)
-  for (const line of built.lines) takeItem(world, built.id, line)
+  // A draft that was kept back has been told of.
+  if (!world.store.get('invoice', built.id)) emit(world, 'invoice.created', built)
+  takeItems(world, built)
   const customer = built.customer ? world.store.get('customer', built.customer) : undefined
   const settlement = settle(built.total, built.starting_balance, built.currency)
   if (customer) postBalance(world, customer, settlement.endingBalance, settlement.reason, built)
@@ -199,6 +201,11 @@ export function useUp(world: World, invoice: InvoiceRecord, used: boolean): void
     const once = discount && world.store.get('coupon', discount.coupon)?.duration === 'once'
     if (once) world.store.put('discount', { ...discount, used })
   }
+}
+
+/** Takes the items that waited onto an invoice. */
+export function takeItems(world: World, { id, lines }: InvoiceRecord): void {
+  for (const line of lines) takeItem(world, id, line)
 }
 
 function takeItem(world: World, invoice: string, line: LineRecord): void {

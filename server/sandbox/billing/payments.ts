@@ -191,7 +191,13 @@ function takeMoney(world: World, intent: PaymentIntentRecord, method: PaymentMet
 /** An invoice has been paid for: it closes, its payments too, and what waited for it happens. */
 export function closeInvoice(world: World, before: InvoiceRecord): void {
   const at = world.seconds()
-  const invoice: InvoiceRecord = { ...before, amount_paid: before.amount_due, paid_at: at, status: 'paid' }
+  const invoice: InvoiceRecord = {
+    ...before,
+    amount_paid: before.amount_due,
+    next_payment_attempt: null,
+    paid_at: at,
+    status: 'paid',
+  }
   world.store.put('invoice', invoice)
   emit(world, 'invoice.paid', invoice)
   emit(world, 'invoice.payment_succeeded', invoice)

@@ -82,7 +82,7 @@ export function subscribe(world: World, request: SubscribeRequest): Subscription
   bookDebits(world, [], debits)
   const invoice = issueInvoice(world, built)
   emit(world, 'customer.subscription.created', billed)
-  if (collect(world, billed, invoice, request.behavior) === 'paid') activate(world, billed.id)
+  if (collect(world, billed, invoice, request.behavior) !== 'unpaid') activate(world, billed.id)
   return world.store.get('subscription', billed.id) ?? billed
 }
 

@@ -63,7 +63,7 @@ export function invoicePaid(world: World, invoice: InvoiceRecord): void {
   if (!subscription) return
   if (subscription.pending_update?.invoice === invoice.id) applyPendingUpdate(world, subscription)
   else if (subscription.status === 'paused') takeUp(world, subscription)
-  else if (subscription.status === 'incomplete' || subscription.status === 'past_due') {
+  else if (['incomplete', 'past_due', 'unpaid'].includes(subscription.status)) {
     if (!owes(world, subscription)) saveSubscription(world, { ...subscription, status: 'active' }, subscription)
   }
 }
@@ -80,8 +80,11 @@ export const owes = (world: World, subscription: SubscriptionRecord): boolean =>
   world.store
     .all('invoice')
     .some(
-      ({ id, status, subscription: of }) =>
-        of === subscription.id && status === 'open' && id !== subscription.pending_update?.invoice,
+      ({ due_date, id, status, subscription: of }) =>
+        of === subscription.id &&
+        status === 'open' &&
+        (due_date === null || due_date <= world.seconds()) &&
+        id !== subscription.pending_update?.invoice,
     )
 
 function applyPendingUpdate(world: World, before: SubscriptionRecord): void {

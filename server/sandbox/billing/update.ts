@@ -70,7 +70,7 @@ export function updateSubscription(
 }
 
 function checkChangeable({ status }: SubscriptionRecord): void {
-  if (status === 'active' || status === 'past_due' || status === 'trialing') return
+  if (['active', 'past_due', 'trialing', 'unpaid'].includes(status)) return
   if (status === 'paused') {
     throw invalid('A paused subscription cannot change what it bills; resume it first.')
   }

@@ -12,7 +12,7 @@ import { owes, saveSubscription } from './subscription-state.ts'
  * https://docs.stripe.com/billing/subscriptions/pending-updates
  */
 export function voidInvoice(world: World, before: InvoiceRecord): InvoiceRecord {
-  const invoice: InvoiceRecord = { ...before, status: 'void', voided_at: world.seconds() }
+  const invoice: InvoiceRecord = { ...before, next_payment_attempt: null, status: 'void', voided_at: world.seconds() }
   world.store.put('invoice', invoice)
   cancelPayment(world, invoice)
   unapplyBalance(world, invoice)

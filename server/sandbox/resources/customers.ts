@@ -88,11 +88,12 @@ export const newCustomer = (world: World): CustomerRecord => ({
   name: null,
   phone: null,
   tax_exempt: 'none',
+  test_clock: null,
 })
 
 /** https://docs.stripe.com/api/customers */
 export const customerRoutes: readonly Route[] = [
-  route('POST', '/v1/customers', { ...SETTINGS, payment_method: text() }, ({ world, params }) => {
+  route('POST', '/v1/customers', { ...SETTINGS, payment_method: text(), test_clock: text() }, ({ world, params }) => {
     const created: CustomerRecord = {
       ...newCustomer(world),
       address: addressOf(params.address ?? null),
@@ -102,6 +103,7 @@ export const customerRoutes: readonly Route[] = [
       name: params.name ?? null,
       phone: params.phone ?? null,
       tax_exempt: params.tax_exempt ?? 'none',
+      test_clock: params.test_clock ? find(world, 'test_clock', params.test_clock, 'test_clock').id : null,
     }
     world.store.put('customer', created)
     const attached = params.payment_method && attach(world, params.payment_method, created, 'payment_method')

@@ -3,6 +3,7 @@ import { checkoutSessionRoutes } from './checkout-sessions.ts'
 import { couponRoutes, promotionCodeRoutes } from './coupons.ts'
 import { creditNoteRoutes } from './credit-notes.ts'
 import { customerRoutes } from './customers.ts'
+import { disputeRoutes } from './disputes.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePreviewRoutes } from './invoice-preview.ts'
 import { invoiceRoutes } from './invoices.ts'
@@ -15,6 +16,7 @@ import { chargeRoutes, refundRoutes } from './refunds.ts'
 import { subscriptionScheduleRoutes } from './subscription-schedules.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { taxRateRoutes } from './tax-rates.ts'
+import { testClockRoutes } from './test-clocks.ts'
 import { eventRoutes, webhookEndpointRoutes } from './webhooks.ts'
 
 /** Every endpoint the sandbox has; any other path is refused. */
@@ -24,6 +26,7 @@ export const routes: readonly Route[] = [
   ...couponRoutes,
   ...creditNoteRoutes,
   ...customerRoutes,
+  ...disputeRoutes,
   ...eventRoutes,
   ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
@@ -39,5 +42,6 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...subscriptionScheduleRoutes,
   ...taxRateRoutes,
+  ...testClockRoutes,
   ...webhookEndpointRoutes,
 ]

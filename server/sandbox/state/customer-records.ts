@@ -14,6 +14,7 @@ export interface CustomerRecord extends Named {
   readonly metadata: Metadata
   readonly name: string | null
   readonly phone: string | null
+  readonly test_clock: string | null
   readonly tax_exempt: 'none' | 'exempt' | 'reverse'
 }
 

@@ -21,3 +21,11 @@ export interface WebhookEndpointRecord extends Named {
   readonly status: 'enabled' | 'disabled'
   readonly url: string
 }
+
+/** A name for the sandbox's clock: https://docs.stripe.com/api/test_clocks */
+export interface TestClockRecord extends Named {
+  readonly object: 'test_helpers.test_clock'
+  readonly created: number
+  readonly deletes_after: number
+  readonly name: string | null
+}

@@ -67,6 +67,8 @@ export interface InvoiceRecord extends Named {
   readonly terms: Terms
   readonly due_date: number | null
   readonly next_payment_attempt: number | null
+  /** How often it was tried again by itself; never sent. */
+  readonly retries: number
   readonly marked_uncollectible_at: number | null
   readonly finalized_at: number | null
   readonly paid_at: number | null

@@ -26,6 +26,18 @@ export interface RefundRecord extends Named {
   readonly reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null
 }
 
+/** A charge that the customer's bank takes back: https://docs.stripe.com/api/disputes */
+export interface DisputeRecord extends Named {
+  readonly object: 'dispute'
+  readonly amount: number
+  readonly charge: string
+  readonly created: number
+  readonly currency: string
+  readonly payment_intent: string
+  readonly reason: string
+  readonly status: 'lost' | 'needs_response' | 'won'
+}
+
 /** One line of a credit note. */
 export interface CreditNoteLineRecord extends Named {
   readonly amount: number

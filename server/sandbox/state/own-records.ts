@@ -17,6 +17,8 @@ export interface DeliveryRecord extends Named {
   readonly attempts: number
   /** Epoch milliseconds. */
   readonly dueAt: number
+  /** True once it was held back on purpose. */
+  readonly delayed?: true
   readonly state: 'pending' | 'delivered' | 'failed' | 'dropped'
 }
 
@@ -46,7 +48,8 @@ export type JournalEntry =
       readonly invoice: string
     }
   | {
-      readonly kind: 'refund'
+      /** Money given back, or taken back by the customer's bank. */
+      readonly kind: 'dispute' | 'refund'
       readonly at: number
       readonly paymentIntent: string
       readonly amount: number

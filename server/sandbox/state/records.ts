@@ -2,9 +2,9 @@ import type { MeterEventRecord, MeterRecord, PriceRecord, ProductRecord } from '
 import type { CheckoutSessionRecord } from './checkout-records.ts'
 import type { BalanceTransactionRecord, CustomerRecord, PaymentMethodRecord } from './customer-records.ts'
 import type { CouponRecord, DiscountRecord, PromotionCodeRecord, TaxRateRecord } from './discount-records.ts'
-import type { EventRecord, WebhookEndpointRecord } from './event-records.ts'
+import type { EventRecord, TestClockRecord, WebhookEndpointRecord } from './event-records.ts'
 import type { DebitRecord, InvoiceItemRecord, InvoiceRecord } from './invoice-records.ts'
-import type { ChargeRecord, CreditNoteRecord, RefundRecord } from './money-records.ts'
+import type { ChargeRecord, CreditNoteRecord, DisputeRecord, RefundRecord } from './money-records.ts'
 import type { CounterRecord, DeliveryRecord, IdempotencyRecord, JournalRecord } from './own-records.ts'
 import type { InvoicePaymentRecord, PaymentIntentRecord } from './payment-records.ts'
 import type { ScheduleRecord } from './schedule-records.ts'
@@ -29,6 +29,8 @@ export interface Records {
   readonly invoice_payment: InvoicePaymentRecord
   readonly payment_intent: PaymentIntentRecord
   readonly charge: ChargeRecord
+  readonly dispute: DisputeRecord
+  readonly test_clock: TestClockRecord
   readonly coupon: CouponRecord
   readonly promotion_code: PromotionCodeRecord
   readonly discount: DiscountRecord

@@ -29,7 +29,7 @@ export interface PendingUpdateRecord {
 export interface CancellationRecord {
   readonly comment: string | null
   readonly feedback: string | null
-  readonly reason: 'cancellation_requested' | null
+  readonly reason: 'cancellation_requested' | 'payment_failed' | null
 }
 
 export type SubscriptionStatus =

@@ -1,3 +1,4 @@
+import type { Dunning } from '../billing/dunning.ts'
 import type { Store } from './store.ts'
 
 /** What every rule of the sandbox needs: the records, the time, fresh ids, and who is asking. */
@@ -13,6 +14,10 @@ export interface World {
   seconds(): number
   /** `prefix_sb_000001` and so on; never the same twice, also across restarts of a stored sandbox. */
   nextId(prefix: string): string
+  /** Moves the clock forward by `ms`; what falls due is brought about before the next request. */
+  advance(ms: number): void
+  /** What can be set for the whole sandbox, until it is closed. */
+  readonly settings: { dunning: Dunning }
   /** An unguessable token. */
   secret(): string
   /** Where the sandbox is reached, without a slash at the end. */

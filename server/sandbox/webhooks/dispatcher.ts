@@ -20,6 +20,12 @@ export interface Dispatcher {
   resume(): Promise<void>
   /** Loses the next `count` deliveries: their endpoints never hear of them. */
   dropNext(count: number): void
+  /** Holds each of the next `count` deliveries back by `ms`. */
+  delayNext(ms: number, count: number): void
+  /** Makes each of the next `count` deliveries twice. */
+  repeatNext(count: number): void
+  /** Delivers what waits last first. */
+  reverse(on: boolean): void
   /** Lets the try under way end and starts no other. */
   stop(): Promise<void>
 }
@@ -27,12 +33,16 @@ export interface Dispatcher {
 interface Mode {
   paused: boolean
   stopped: boolean
+  reversed: boolean
   toDrop: number
+  toRepeat: number
+  /** How long each of the next deliveries is held back, in ms. */
+  delays: number[]
 }
 
 /** Delivers the pending deliveries of `world` with `send`. */
 export function createDispatcher(world: World, send: typeof fetch): Dispatcher {
-  const mode: Mode = { paused: false, stopped: false, toDrop: 0 }
+  const mode: Mode = { paused: false, stopped: false, reversed: false, toDrop: 0, toRepeat: 0, delays: [] }
   const tryOnce = (delivery: DeliveryRecord): Promise<void> => attempt(world, send, mode, delivery)
   const pump = async (): Promise<void> => {
     for (let next = nextDue(world, mode); next; next = nextDue(world, mode)) await tryOnce(next)
@@ -62,6 +72,15 @@ export function createDispatcher(world: World, send: typeof fetch): Dispatcher {
     dropNext: (count) => {
       mode.toDrop += count
     },
+    delayNext: (ms, count) => {
+      mode.delays.push(...Array.from({ length: count }, () => ms))
+    },
+    repeatNext: (count) => {
+      mode.toRepeat += count
+    },
+    reverse: (on) => {
+      mode.reversed = on
+    },
     stop: () => {
       mode.stopped = true
       alarm.set(null)
@@ -73,8 +92,11 @@ export function createDispatcher(world: World, send: typeof fetch): Dispatcher {
 const pendingOf = (world: World): DeliveryRecord[] =>
   world.store.all('delivery').filter(({ state }) => state === 'pending')
 
-const nextDue = (world: World, { paused, stopped }: Mode): DeliveryRecord | undefined =>
-  paused || stopped ? undefined : pendingOf(world).find(({ dueAt }) => dueAt <= world.now())
+function nextDue(world: World, { paused, reversed, stopped }: Mode): DeliveryRecord | undefined {
+  if (paused || stopped) return undefined
+  const due = pendingOf(world).filter(({ dueAt }) => dueAt <= world.now())
+  return reversed ? due.at(-1) : due[0]
+}
 
 function untilNext(world: World): number | null {
   const times = pendingOf(world).map(({ dueAt }) => dueAt)
@@ -100,6 +122,15 @@ async function attempt(world: World, send: typeof fetch, mode: Mode, delivery: D
     mode.toDrop -= 1
     settle({ ...delivery, state: 'dropped' })
     return
+  }
+  const held = delivery.attempts === 0 && !delivery.delayed ? mode.delays.shift() : undefined
+  if (held !== undefined) {
+    settle({ ...delivery, delayed: true, dueAt: world.now() + held })
+    return
+  }
+  if (mode.toRepeat > 0) {
+    mode.toRepeat -= 1
+    await post(world, send, delivery)
   }
   const arrived = await post(world, send, delivery)
   // What ends after the sandbox was closed is tried again by the next one, as after a crash.

@@ -12,6 +12,5 @@ export const inlineList = (url: string, members: readonly Json[], limit = INLINE
   object: 'list',
   data: members.slice(0, limit),
   has_more: members.length > limit,
-  total_count: members.length,
   url,
 })

@@ -17,6 +17,7 @@ const KINDS_BY_PREFIX: Readonly<Record<string, Kind>> = {
   coupon: 'coupon',
   cus: 'customer',
   di: 'discount',
+  du: 'dispute',
   in: 'invoice',
   pi: 'payment_intent',
   pm: 'payment_method',

@@ -9,7 +9,8 @@ import { renderPrice } from './render-price.ts'
 
 /** A session of Checkout; its address is there as long as it is open. */
 export function renderCheckoutSession(world: World, record: CheckoutSessionRecord): JsonObject {
-  const { items: _items, billing_mode: _mode, subscription_data: _data, tax, discounts, ...shown } = record
+  const { items: _items, billing_mode: _mode, subscription_data: _data, tax, discounts, ...more } = record
+  const { redirect_on_completion, return_url, ...shown } = more
   const customer = record.customer ? world.store.get('customer', record.customer) : undefined
   const email = record.customer_email ?? customer?.email ?? null
   const { lines, total } = invoiceOfSession(world, record)
@@ -46,6 +47,8 @@ export function renderCheckoutSession(world: World, record: CheckoutSessionRecor
       amount_shipping: 0,
       amount_tax: lines.reduce((sum, line) => sum + onTop(line.taxes), 0),
     },
+    ...(redirect_on_completion !== null && { redirect_on_completion }),
+    ...(return_url !== null && { return_url }),
     url: hosted ? `${world.baseUrl()}/_sandbox/checkout/${record.id}` : null,
   })
 }

@@ -119,7 +119,7 @@ const creditNotes = (world: World, invoice: string): JsonObject => {
 export function renderInvoice(world: World, record: InvoiceRecord): JsonObject {
   const { lines, payment_intent: _intent, finalized_at, paid_at, voided_at, ...kept } = record
   const { subscription, subscription_metadata, proration_date, terms, tax_place, ...rest } = kept
-  const { marked_uncollectible_at, ...shown } = rest
+  const { marked_uncollectible_at, retries: _retries, ...shown } = rest
   const customer = record.customer ? world.store.get('customer', record.customer) : undefined
   const page = record.status === 'draft' ? null : `${world.baseUrl()}/_sandbox/invoices/${record.id}`
   return complete('invoice', {

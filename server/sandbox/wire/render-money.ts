@@ -1,4 +1,10 @@
-import type { ChargeRecord, CreditNoteLineRecord, CreditNoteRecord, RefundRecord } from '../state/money-records.ts'
+import type {
+  ChargeRecord,
+  CreditNoteLineRecord,
+  CreditNoteRecord,
+  DisputeRecord,
+  RefundRecord,
+} from '../state/money-records.ts'
 import type { World } from '../state/world.ts'
 import { complete, inlineList } from './complete.ts'
 import type { JsonObject } from './json.ts'
@@ -61,3 +67,7 @@ export function renderCreditNote(world: World, record: CreditNoteRecord): JsonOb
     type: record.post_payment_amount > 0 ? 'post_payment' : 'pre_payment',
   })
 }
+
+/** A dispute, to which nobody has said anything. */
+export const renderDispute = (record: DisputeRecord): JsonObject =>
+  complete('dispute', { ...record, is_charge_refundable: false })

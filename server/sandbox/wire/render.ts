@@ -10,7 +10,7 @@ import { renderCheckoutSession } from './render-checkout.ts'
 import { renderCoupon, renderDiscount, renderPromotionCode, renderTaxRate } from './render-discount.ts'
 import { renderInvoice, renderInvoiceItem } from './render-invoice.ts'
 import { renderMeter } from './render-meter.ts'
-import { renderCharge, renderCreditNote, renderRefund } from './render-money.ts'
+import { renderCharge, renderCreditNote, renderDispute, renderRefund } from './render-money.ts'
 import { renderPrice } from './render-price.ts'
 import { renderSchedule } from './render-schedule.ts'
 import { renderSubscription } from './render-subscription.ts'
@@ -51,6 +51,10 @@ export function render(world: World, record: Described): JsonObject {
       return renderDiscount(record)
     case 'tax_rate':
       return renderTaxRate(record)
+    case 'dispute':
+      return renderDispute(record)
+    case 'test_helpers.test_clock':
+      return complete('test_helpers.test_clock', { ...record, frozen_time: world.seconds() })
     case 'billing.meter':
       return renderMeter(record)
     case 'payment_intent':

@@ -4,6 +4,7 @@ export const CHECKOUT: Constants = {
   'checkout.session': {
     adaptive_pricing: null,
     after_expiration: null,
+    allowed_payment_method_types: null,
     collected_information: null,
     consent: null,
     consent_collection: null,
@@ -12,7 +13,9 @@ export const CHECKOUT: Constants = {
     custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
     customer_account: null,
     customer_creation: null,
+    integration_identifier: null,
     invoice_creation: null,
+    managed_payments: null,
     livemode: false,
     locale: null,
     mode: 'subscription',

@@ -9,7 +9,6 @@ export const CUSTOMERS: Constants = {
     next_invoice_sequence: 1,
     preferred_locales: [],
     shipping: null,
-    test_clock: null,
   },
   customer_balance_transaction: {
     checkout_session: null,

@@ -23,7 +23,6 @@ export const SUBSCRIPTIONS: Constants = {
     payment_settings: { ...PAYMENT_SETTINGS, save_default_payment_method: 'off' },
     pending_invoice_item_interval: null,
     pending_setup_intent: null,
-    test_clock: null,
     transfer_data: null,
   },
   subscription_item: {
