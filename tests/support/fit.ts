@@ -41,7 +41,8 @@ function look({ dir, target }: { dir: string; target: number }): string[] {
     const { width, height, left, right } = element.getBoundingClientRect()
     if (!own || width === 0 || height === 0 || element.matches('.vh, svg *') || !element.checkVisibility()) continue
     if (left < -1 || right > innerWidth + 1) faults.push(`${nameOf(element)} reaches past an edge`)
-    if (element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== 'visible')
+    const clips = element.matches('button, a') || getComputedStyle(element).overflowX !== 'visible'
+    if (clips && element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1)
       faults.push(`${nameOf(element)} is cut off`)
     const control = element.matches('button, a, input, textarea, [role=menuitem]')
     // A box may be smaller than what takes its clicks if nothing else is as near.

@@ -14,6 +14,6 @@ small,.tag{font-size:var(--sm);color:var(--m)}
 .row>.reply{flex-basis:100%;display:grid;gap:10px}
 label{font-size:var(--sm);font-weight:500}
 textarea{width:100%;padding:8px 12px;font:inherit;color:inherit;border:1px solid color-mix(in oklab,var(--m) 66%,var(--s));border-radius:var(--r);background:var(--s)}
-.empty{text-align:center;padding:28px 16px;border:1px solid var(--l);border-radius:var(--softgate-radius-card,12px)}
+.empty{margin-bottom:24px;text-align:center;padding:28px 16px;border:1px solid var(--l);border-radius:var(--softgate-radius-card,12px)}
 [aria-disabled=true]{opacity:.6;cursor:default}
-@media(max-width:760px){.plain,.quiet{min-height:44px}input{width:24px;height:24px}}`
+@media(max-width:760px){.row>div{flex-basis:60%}.plain,.quiet{min-height:44px}input{width:24px;height:24px}}`

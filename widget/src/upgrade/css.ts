@@ -30,9 +30,9 @@ span>.bone{width:60%}
 .step input{width:44px;border-inline:1px solid var(--l)}
 textarea{width:100%;margin-top:6px;padding:8px 12px;font:inherit;color:inherit;display:block}
 .acts{display:flex;flex-wrap:wrap;gap:8px;padding-top:4px}
-.acts>*{min-height:42px;text-decoration:none}
+.acts>*{min-height:42px;text-decoration:none;flex:1 0 auto}
 .main{display:flex;gap:8px;align-items:center;justify-content:center;font-weight:500;border-radius:var(--r)}
-.acts>.main{flex:1}
+.acts>.main{flex-grow:99}
 .plain{border:1px solid var(--b);padding:0 14px;background:var(--up)}
 [aria-disabled=true]{cursor:default}
 .step [aria-disabled=true]{color:var(--m);opacity:.6}
