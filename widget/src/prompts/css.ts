@@ -17,4 +17,4 @@ p{flex:1}
 .toast .menu{inset-block:auto 36px}
 .menu button{min-height:32px;padding:4px 10px;text-align:start;font-weight:400}
 .menu button:hover{background:color-mix(in oklab,var(--i) 7%,transparent)}
-@media(max-width:760px){.banner,.inline{flex-wrap:wrap}p{flex-basis:60%}[class]>.plain{order:2}.icon,[class]>.plain,.menu button{min-height:44px;min-width:44px}}`
+@media(max-width:760px){.banner,.inline{flex-wrap:wrap}p{flex-basis:60%}.banner>.plain,.inline>.plain{order:2}.icon,[class]>.plain,.menu button{min-height:44px;min-width:44px}}`

@@ -8,7 +8,9 @@ export const upgradeEnglish = {
   notNow: 'Not now',
   back: 'Back',
   retry: 'Try again',
-  toAdd: (unit: string | null) => `${unit ? unit.charAt(0).toUpperCase() + unit.slice(1) : 'Unit'}s to add`,
+  /** Of units beside those that are there, or of all of a plan's. */
+  howMany: (unit: string | null, adds: boolean) =>
+    `${unit ? unit.charAt(0).toUpperCase() + unit.slice(1) : 'Unit'}s${adds ? ' to add' : ''}`,
   inTotal: (count: number) => `${count} in total`,
   fewer: (unit: string | null) => `One ${unit ?? 'unit'} fewer`,
   more: (unit: string | null) => `One ${unit ?? 'unit'} more`,

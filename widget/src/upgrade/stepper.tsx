@@ -28,7 +28,7 @@ export function Stepper({ offer, quantity, total, still, onQuantity }: StepperIn
   return (
     <div class="row">
       <div>
-        <label for="n">{say.toAdd(offer.unit)}</label>
+        <label for="n">{say.howMany(offer.unit, offer.kind === 'add')}</label>
         {total !== null && <small>{say.inTotal(total)}</small>}
       </div>
       <div class="step" part="stepper">
