@@ -36,7 +36,7 @@ test('a blocked invitation is bought at exactly the price on the button, and goe
 
 test('the price follows the quantity, and nothing can be bought while it is on its way', async () => {
   const widget = await openWidgetPage()
-  const { page, sent } = widget
+  const { sent } = widget
   const { dialog, buy } = await openDialog(widget)
   const two = amountOf(await buy.textContent())
   const { release } = widget.hold(/quotes/)
@@ -55,7 +55,7 @@ test('the price follows the quantity, and nothing can be bought while it is on i
 
 test('a price that has changed meanwhile is shown beside the old one, and needs a fresh click', async () => {
   const widget = await openWidgetPage()
-  const { page, harness } = widget
+  const { harness } = widget
   const { dialog, buy } = await openDialog(widget)
   const old = amountOf(await buy.textContent())
   await harness.clock.advance(86_400_000)

@@ -1,6 +1,14 @@
 import { computed, signal } from '@preact/signals-core'
-import type { Quote } from '@softgate/sdk/contract'
-import { createMeter, createUpgradeFlow } from '@softgate/widget/headless'
+import type { Softgate } from '@softgate/sdk'
+import type { Quote, RequestsAnswer } from '@softgate/sdk/contract'
+import {
+  createGate,
+  createMeter,
+  createPrompts,
+  createRequests,
+  createUpgradeFlow,
+  type UpgradeFlow,
+} from '@softgate/widget/headless'
 import { expect, test } from 'vitest'
 import { createBrowser, until } from '../support/browser.ts'
 import { day, openHarness, subscribe } from '../support/harness.ts'
@@ -15,6 +23,16 @@ const open = async (card?: string) => {
   return { harness, browser, softgate, network }
 }
 
+type Harness = Awaited<ReturnType<typeof open>>['harness']
+
+/** The upgrade flow without Stripe.js, which none of these needs. */
+const flowOf = (harness: Harness, softgate: Softgate): UpgradeFlow =>
+  createUpgradeFlow({
+    softgate: computed(() => softgate),
+    page: { now: harness.clock.now, after: harness.clock.after, leave: () => {} },
+    stripe: async () => Promise.reject(new Error('no page')),
+  })
+
 test('a meter says what is used, and how old it is when there is no connection', async () => {
   const { harness, softgate, browser, network } = await open()
   const meter = createMeter({ softgate: signal(softgate), feature: signal('seats'), now: harness.clock.now })
@@ -28,12 +46,7 @@ test('a meter says what is used, and how old it is when there is no connection',
 
 test('the flow buys what it shows, once, however often it is confirmed', async () => {
   const { harness, softgate, network } = await open()
-  const page = { now: harness.clock.now, after: harness.clock.after, leave: () => {} }
-  const flow = createUpgradeFlow({
-    softgate: computed(() => softgate),
-    page,
-    stripe: async () => Promise.reject(new Error('no page')),
-  })
+  const flow = flowOf(harness, softgate)
   softgate.onPrompt(flow.present)
   const gate = softgate.gate('seats', { quantity: 2 })
   await until(() => flow.quote.value !== null)
@@ -50,12 +63,7 @@ test('the flow buys what it shows, once, however often it is confirmed', async (
 
 test('a burst of steps is one question for the price', async () => {
   const { harness, softgate, network } = await open()
-  const page = { now: harness.clock.now, after: harness.clock.after, leave: () => {} }
-  const flow = createUpgradeFlow({
-    softgate: computed(() => softgate),
-    page,
-    stripe: async () => Promise.reject(new Error('no page')),
-  })
+  const flow = flowOf(harness, softgate)
   softgate.onPrompt(flow.present)
   void softgate.gate('seats')
   await until(() => flow.quote.value !== null)
@@ -68,4 +76,142 @@ test('a burst of steps is one question for the price', async () => {
   expect(network.sent.filter(({ path }) => path === '/v1/quotes')).toHaveLength(2)
   expect(network.sent.filter(({ path }) => path === '/v1/upgrades')).toEqual([])
   flow.dispose()
+})
+
+test('a quantity stays within what the offer sells, whatever is typed', async () => {
+  const { harness, softgate } = await open()
+  const flow = flowOf(harness, softgate)
+  softgate.onPrompt(flow.present)
+  void softgate.gate('seats')
+  await until(() => flow.quote.value !== null)
+  const { min, max } = flow.subject.value?.prompt.offer?.quantity ?? { min: 0, max: 0 }
+  for (const [typed, taken] of [
+    [2.4, 2],
+    [-7, min],
+    [1e9, max],
+    [Number.NaN, min],
+  ] as const) {
+    flow.setQuantity(typed)
+    expect(flow.quantity.value).toBe(taken)
+  }
+  flow.dispose()
+})
+
+test('a flow that is disposed of ends its question and leaves no timer', async () => {
+  const { harness, softgate, browser } = await open()
+  const timers = new Set<() => void>()
+  const after = (ms: number, run: () => void): (() => void) => {
+    const cancel = harness.clock.after(ms, () => {
+      timers.delete(forget)
+      run()
+    })
+    const forget = (): void => {
+      timers.delete(forget)
+      cancel()
+    }
+    timers.add(forget)
+    return forget
+  }
+  const flow = createUpgradeFlow({
+    softgate: computed(() => softgate),
+    page: { now: harness.clock.now, after, leave: () => {} },
+    stripe: async () => Promise.reject(new Error('no page')),
+  })
+  softgate.onPrompt(flow.present)
+  const gate = softgate.gate('seats')
+  await until(() => flow.quote.value !== null)
+  expect(timers.size).toBeGreaterThan(0)
+  flow.dispose()
+  expect(await gate).toMatchObject({ allowed: false, outcome: 'dismissed' })
+  expect(timers.size).toBe(0)
+  await browser.pass(1_000)
+})
+
+test('a gate is neither open nor locked before anything is known, and then tells who may buy', async () => {
+  const { harness, browser } = await open()
+  const client = signal<Softgate | null>(null)
+  const gate = createGate({ softgate: client, feature: signal('sso'), quantity: signal(1) })
+  expect(gate.decision.value).toBe(null)
+  const { softgate } = browser.open({ user: 'sam', token: () => harness.token('acme', 'sam', []) })
+  client.value = softgate
+  await softgate.refresh()
+  expect(gate.decision.value).toMatchObject({ state: 'locked', allowed: false })
+  expect(gate.buyer.value).toBe(false)
+  const flow = flowOf(harness, softgate)
+  softgate.onPrompt(flow.present)
+  const attempt = gate.attempt()
+  await until(() => flow.step.value === 'ask')
+  await flow.send('For the audit in May.')
+  expect(await attempt).toMatchObject({ outcome: 'requested', allowed: false })
+  await until(() => gate.asked.value)
+  flow.dispose()
+})
+
+test('an admin answers several requests with one purchase, and declines another with a word', async () => {
+  const { harness, softgate } = await open()
+  for (const user of ['sam', 'lena', 'aiko']) {
+    await harness.host.ok('PUT', `/accounts/acme/users/${user}`, { role: 'member' })
+    await harness.as('acme', user, []).ok('POST', '/requests', { feature: 'seats', quantity: 1 })
+  }
+  await softgate.refresh()
+  const inbox = createRequests({ softgate: signal(softgate) })
+  await until(() => inbox.groups.value.length > 0)
+  const [group] = inbox.groups.value
+  expect(group).toMatchObject({ feature: 'seats', units: 3, covered: false })
+  const aiko = group?.requests.find(({ user }) => user === 'aiko')?.id ?? ''
+  inbox.toggle(aiko)
+  const [two] = inbox.groups.value
+  expect(two).toMatchObject({ units: 2 })
+  if (!two) return
+
+  const flow = flowOf(harness, softgate)
+  softgate.onPrompt(flow.present)
+  const granted = inbox.grant(two)
+  await until(() => flow.quote.value !== null)
+  expect(flow.quantity.value).toBe(2)
+  await flow.confirm()
+  await granted
+  await inbox.decline(aiko, 'In the summer.')
+  const { requests } = await harness.as('acme', 'priya').ok<RequestsAnswer>('GET', '/requests')
+  expect(requests.map(({ user, status, reply }) => [user, status, reply ?? null]).sort()).toEqual([
+    ['aiko', 'declined', 'In the summer.'],
+    ['lena', 'granted', null],
+    ['sam', 'granted', null],
+  ])
+  const charges = harness.sandbox.control.journal().filter(({ kind }) => kind === 'charge')
+  expect(charges).toHaveLength(2)
+  expect(inbox.failed.value).toBe(false)
+  inbox.dispose()
+  flow.dispose()
+})
+
+test('a prompt that is put off is told to the server when it cannot be undone any more, and not before', async () => {
+  const { harness, softgate, network } = await open()
+  await harness.host.ok('PUT', '/accounts/acme', { onboardedAt: '2027-01-01T00:00:00Z' })
+  const time = new Date(harness.clock.now()).toISOString()
+  const event = { id: 'exports', account: 'acme', name: 'used', feature: 'exports', value: 42, time }
+  await harness.host.ok('POST', '/events', { events: [event] })
+  await softgate.refresh()
+  const page = { now: harness.clock.now, after: harness.clock.after, leave: () => {} }
+  const prompts = createPrompts({ softgate: signal(softgate), placement: signal(''), page })
+  await until(() => prompts.prompt.value !== null)
+  const told = (): string[] =>
+    network.sent.filter(({ path }) => path.endsWith('/outcome')).map(({ body }) => JSON.parse(body).outcome)
+  await until(() => told().length > 0)
+  expect(told()).toEqual(['shown'])
+
+  prompts.choose('tomorrow')
+  expect(prompts.prompt.value).toBe(null)
+  prompts.undo()
+  expect(prompts.prompt.value).not.toBe(null)
+  await harness.clock.advance(11_000)
+  expect(told()).toEqual(['shown'])
+
+  prompts.choose('neverAll')
+  await harness.clock.advance(9_000)
+  expect(told()).toEqual(['shown'])
+  await harness.clock.advance(1_000)
+  await until(() => told().length > 1)
+  expect(told()).toEqual(['shown', 'dismissed'])
+  prompts.dispose()
 })

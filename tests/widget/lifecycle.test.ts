@@ -59,34 +59,65 @@ test('a second widget in the page leaves the first in peace', async () => {
   expect(complaints).toEqual([])
 })
 
-test('ten times in and out of the page leave nothing behind', async () => {
-  const { page } = await openWidgetPage({ body: '<div id="place"></div>' })
-  await page.locator('softgate-prompts').waitFor({ state: 'attached' })
-  const left = await page.evaluate(async () => {
-    const made: WeakRef<Element>[] = []
-    for (let round = 0; round < 10; round++) {
-      for (const tag of ['softgate-meter', 'softgate-gate', 'softgate-requests']) {
-        const element = document.createElement(tag)
-        element.setAttribute('feature', 'seats')
-        document.querySelector('#place')?.append(element)
-        made.push(new WeakRef(element))
-      }
-      await new Promise((resolve) => requestAnimationFrame(resolve))
-      document.querySelector('#place')?.replaceChildren()
-      await new Promise((resolve) => requestAnimationFrame(resolve))
-    }
-    Object.assign(window, { made })
-    return made.length
+test('two hundred times in and out of the page leave no element, listener, timer or stream behind', async () => {
+  const widget = await openWidgetPage({
+    body: '<softgate-meter feature="seats"></softgate-meter><div id="place"></div>',
   })
-  expect(left).toBe(30)
+  const { page, sent } = widget
+  await page.getByRole('meter').waitFor()
+  await page.evaluate(() => {
+    const timers = new Set<unknown>()
+    const { setTimeout, clearTimeout } = window
+    const later = (run: () => void, ms?: number): unknown => {
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        run()
+      }, ms)
+      timers.add(timer)
+      return timer
+    }
+    const forget = (timer: number): void => {
+      timers.delete(timer)
+      clearTimeout(timer)
+    }
+    Object.assign(window, { timers, setTimeout: later, clearTimeout: forget })
+  })
+  const rounds = (count: number): Promise<void> =>
+    page.evaluate(async (count) => {
+      const place = document.querySelector('#place')
+      for (let round = 0; round < count; round++) {
+        for (const tag of ['softgate-meter', 'softgate-gate', 'softgate-requests', 'softgate-prompts']) {
+          const element = document.createElement(tag)
+          element.setAttribute('feature', 'seats')
+          place?.append(element)
+        }
+        // As long as it takes to be drawn, and the late parts to come.
+        await new Promise((resolve) => requestAnimationFrame(resolve))
+        place?.replaceChildren()
+      }
+    }, count)
   const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const left = async () => {
+    await session.send('HeapProfiler.collectGarbage')
+    const { metrics } = await session.send('Performance.getMetrics')
+    const of = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? 0
+    const timers = await page.evaluate(() => (window as unknown as { timers: Set<unknown> }).timers.size)
+    return { nodes: of('Nodes'), listeners: of('JSEventListeners'), timers }
+  }
+  const streams = (): number => sent.filter((call) => call === 'GET /v1/stream').length
+  // The first rounds bring what stays: styles, late parts, the state of what they asked.
+  await rounds(20)
+  await expect.poll(async () => (await left()).timers).toBeLessThanOrEqual(3)
+  const before = { ...(await left()), streams: streams() }
+  await rounds(200)
   await expect
     .poll(async () => {
-      await session.send('HeapProfiler.collectGarbage')
-      return page.evaluate(
-        () => (window as unknown as { made: WeakRef<Element>[] }).made.filter((ref) => ref.deref()).length,
-      )
+      const { nodes, listeners, timers } = await left()
+      // What the last round removed may still be held by its frame.
+      return nodes - before.nodes < 200 && listeners - before.listeners < 20 && timers <= before.timers
     })
-    // The last may still be held by the frame that removed it.
-    .toBeLessThanOrEqual(3)
+    .toBe(true)
+  expect(streams()).toBe(before.streams)
+  await page.getByRole('meter').waitFor()
 })
