@@ -3,6 +3,7 @@ import { defineTables } from '../src/store/tables.ts'
 
 export const {
   accounts,
+  overrides,
   users,
   subscriptions,
   events,

@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import type { Hono } from 'hono'
+import { hasGrace } from './catalog/limits.ts'
 import type { Catalog } from './catalog/model.ts'
 import { createLive } from './delivery/live.ts'
 import { countersOf } from './entitlements/counted.ts'
@@ -58,6 +59,9 @@ export interface Services {
 
 /** How long another node's writes may go unseen when their notification is lost. */
 const manyNodesMaxAgeMs = 1_000
+
+/** A level that passed its limit this long ago and passes it again has a new grace. */
+const graceMemoryMs = 90 * dayMs
 
 /** Builds a Softgate: the one place that chooses the parts and joins them. */
 export async function createSoftgate(options: SoftgateOptions): Promise<Softgate> {
@@ -156,14 +160,24 @@ interface Loading {
 
 async function loadSnapshot({ catalog, database, clock, account: id, scope }: Loading): Promise<Snapshot | null> {
   const now = clock.now()
-  const { accounts, metering } = database.read
+  const { accounts, metering, overrides } = database.read
   const [account, subscription] = await Promise.all([accounts.find(id), accounts.findSubscription(id)])
   if (!account) return null
-  const [counters, slices] = await Promise.all([
-    metering.counters(id, countersOf(catalog, { account, subscription }, now, scope)),
+  const keys = countersOf(catalog, { account, subscription }, now, scope)
+  const [kind, ...name] = scope.split(':')
+  const [counters, passed, slices, own, user] = await Promise.all([
+    metering.counters(id, keys),
+    metering.firstPassings(
+      id,
+      keys.filter(({ feature }) => hasGrace(catalog, feature)),
+      now - graceMemoryMs,
+    ),
     metering.usedSince(id, now - forecastDays * dayMs, { scope }),
+    overrides.list(id),
+    kind === 'user' ? accounts.findUser(id, name.join(':')) : null,
   ])
-  return createSnapshot(catalog, { account, subscription, scope, counters, slices }, now)
+  const role = user?.role ?? null
+  return createSnapshot(catalog, { account, subscription, scope, counters, passed, slices, overrides: own, role }, now)
 }
 
 /** Opaque texts under a key of their own, derived from the secret key. */

@@ -81,7 +81,7 @@ export const catalogue = [
 ]
 
 const account = z.string().exactOptional()
-const naming = { user: account, entity: account }
+const naming = { user: account, entity: account, explain: z.boolean().exactOptional() }
 const feature = z.string()
 const quantity = z.int().exactOptional()
 

@@ -47,7 +47,13 @@ export async function openTown(): Promise<Town> {
     'GET /v1/accounts/{account}': { path: '/accounts/acme' },
     'PUT /v1/accounts/{account}/users/{user}': { path: '/accounts/acme/users/priya', body: { name: 'Priya Nair' } },
     'GET /v1/accounts/{account}/users/{user}': { path: '/accounts/acme/users/priya' },
-    'POST /v1/gates': { path: '/gates', body: { feature: 'sso', quantity: 1, placement: 'inline' } },
+    'PUT /v1/accounts/{account}/overrides/{feature}': {
+      path: '/accounts/acme/overrides/sso',
+      body: { grant: true, reason: 'goodwill', author: 'support', endsAt: null, trial: false },
+    },
+    'GET /v1/accounts/{account}/overrides/{feature}': { path: '/accounts/acme/overrides/sso' },
+    'DELETE /v1/accounts/{account}/overrides/{feature}': { path: '/accounts/acme/overrides/sso' },
+    'POST /v1/gates': { path: '/gates', body: { feature: 'sso', quantity: 1, placement: 'inline', entity: 'board' } },
     'POST /v1/prompts/{delivery}/outcome': {
       path: `/prompts/${prompt.delivery}/outcome`,
       body: { outcome: 'dismissed', scope: 'user', forSeconds: 60 },

@@ -40,6 +40,7 @@ export const subscription = (rest: Partial<SubscriptionRecord> = {}): Subscripti
   unpaid: null,
   pending: null,
   byInvoice: false,
+  statusSince: start,
   observedAt: start,
   ...rest,
 })

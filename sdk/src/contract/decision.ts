@@ -12,7 +12,17 @@ export type DecisionReason =
   | 'within_limit'
   | 'soft_limit_passed'
   | 'limit_reached'
+  /** Over the limit, allowed for a while or a little. */
+  | 'grace'
+  /** Over the limit, allowed and billed. */
+  | 'overage'
   | 'not_in_plan'
+  /** Taken away from this account by an override. */
+  | 'revoked'
+  | 'beta_only'
+  /** It opens by use of another feature; see `unlock`. */
+  | 'not_unlocked'
+  | 'role_not_allowed'
 
 /** What may be stored under a free key: one scalar, no nesting. */
 export type Scalar = string | number | boolean | null
@@ -42,6 +52,20 @@ export interface Decision {
   graceEndsAt: string | null
   /** The first instant at which time alone would change this answer. */
   nextChangeAt: string | null
+  /** All uses from which it warns, where there are several. */
+  softLimits?: number[]
+  /** Units over the limit, which are billed. */
+  overage?: number
+  /** Units reserved and not used yet. */
+  held?: number
+  /** How far the use is that unlocks it. */
+  unlock?: { feature: string; used: number; needed: number }
+  /** The account has it on trial. */
+  trial?: { endsAt: string }
+  /** The user whom it is about may not even see it. */
+  hidden?: boolean
+  /** Which grant, override, rule or state of payment decided, in this order; where it was asked for. */
+  explain?: Reason[]
   /** Whose use and limit these are, where each user or each entity of the account has its own. */
   scope?: 'user' | 'entity'
   /** Units of the limit that were left over from earlier periods. */
@@ -71,6 +95,8 @@ export interface CheckInput {
   feature: string
   /** Units that would be used; 1 when left out. */
   quantity?: number
+  /** Whether the answer says why it is what it is; with a secret key only. */
+  explain?: boolean
 }
 
 export interface ConsumeInput {

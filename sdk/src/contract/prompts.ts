@@ -38,6 +38,8 @@ export interface GateInput {
   feature: string
   quantity?: number
   placement?: string
+  /** What it is for, where each entity has a limit. */
+  entity?: string
 }
 
 export interface GateAnswer {

@@ -3,6 +3,7 @@ import type { Quote, QuoteInput, Upgrade, UpgradeInput } from './billing.ts'
 import type { CheckInput, ConsumeInput, Decision } from './decision.ts'
 import type { DoctorAnswer, DoctorInput } from './doctor.ts'
 import type { EventsAnswer, EventsInput } from './events.ts'
+import type { OverrideInput, OverridesAnswer } from './overrides.ts'
 import type { PlansAnswer, PlansQuery } from './plans.ts'
 import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
 import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
@@ -29,6 +30,9 @@ export interface Routes {
   'GET /v1/accounts/{account}': Route<void, Account>
   'PUT /v1/accounts/{account}/users/{user}': Route<UserInput, User>
   'GET /v1/accounts/{account}/users/{user}': Route<void, User>
+  'PUT /v1/accounts/{account}/overrides/{feature}': Route<OverrideInput, OverridesAnswer>
+  'GET /v1/accounts/{account}/overrides/{feature}': Route<void, OverridesAnswer>
+  'DELETE /v1/accounts/{account}/overrides/{feature}': Route<void, OverridesAnswer>
   'POST /v1/gates': Route<GateInput, GateAnswer>
   'POST /v1/prompts/{delivery}/outcome': Route<OutcomeInput, OutcomeAnswer>
   'POST /v1/quotes': Route<QuoteInput, Quote>

@@ -36,6 +36,8 @@ export interface AccountState {
 
 /** Everything a page needs to draw meters and gates. */
 export interface State extends AccountState {
+  /** Decisions that are this user's own, by their limit or their role; they stand in for those in `features`. */
+  own?: Record<string, Decision>
   user: { id: string; role: string | null; may: Permission[] }
   prompts: Prompt[]
   offers: Offer[]

@@ -111,6 +111,18 @@ CREATE TABLE "outcomes" (
 	CONSTRAINT "outcomes_account_delivery_user_outcome_pk" PRIMARY KEY("account","delivery","user","outcome")
 );
 --> statement-breakpoint
+CREATE TABLE "overrides" (
+	"account" text NOT NULL,
+	"feature" text NOT NULL,
+	"kind" text NOT NULL,
+	"grant" jsonb,
+	"reason" text NOT NULL,
+	"author" text NOT NULL,
+	"ends_at" bigint,
+	"created_at" bigint NOT NULL,
+	CONSTRAINT "overrides_account_feature_kind_pk" PRIMARY KEY("account","feature","kind")
+);
+--> statement-breakpoint
 CREATE TABLE "quotes" (
 	"account" text NOT NULL,
 	"id" text NOT NULL,
@@ -170,6 +182,7 @@ CREATE TABLE "subscriptions" (
 	"unpaid" jsonb,
 	"pending" jsonb,
 	"by_invoice" boolean NOT NULL,
+	"status_since" bigint NOT NULL,
 	"observed_at" bigint NOT NULL
 );
 --> statement-breakpoint

@@ -116,6 +116,18 @@ CREATE TABLE `outcomes` (
 	PRIMARY KEY(`account`, `delivery`, `user`, `outcome`)
 );
 --> statement-breakpoint
+CREATE TABLE `overrides` (
+	`account` text NOT NULL,
+	`feature` text NOT NULL,
+	`kind` text NOT NULL,
+	`grant` text,
+	`reason` text NOT NULL,
+	`author` text NOT NULL,
+	`ends_at` integer,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`account`, `feature`, `kind`)
+);
+--> statement-breakpoint
 CREATE TABLE `quotes` (
 	`account` text NOT NULL,
 	`id` text NOT NULL,
@@ -176,6 +188,7 @@ CREATE TABLE `subscriptions` (
 	`unpaid` text,
 	`pending` text,
 	`by_invoice` integer NOT NULL,
+	`status_since` integer NOT NULL,
 	`observed_at` integer NOT NULL
 );
 --> statement-breakpoint

@@ -1,6 +1,5 @@
 import type { ChangeKind, Facts, Interval, OpenInvoice, Segment } from '@softgate/sdk/contract'
 import type { Bundle } from '../catalog/bundle.ts'
-import type { Catalog } from '../catalog/model.ts'
 
 /** An account as it is stored: instants in epoch milliseconds, money in minor units. */
 export interface AccountRecord {
@@ -53,6 +52,8 @@ export interface SubscriptionRecord {
   pending: { at: number; bundle: Bundle } | null
   /** Whether the customer pays by invoice; such an account asks its contact instead of buying. */
   byInvoice: boolean
+  /** Since when the status is what it is, as far as we have seen. */
+  statusSince: number
   observedAt: number
 }
 
@@ -88,15 +89,4 @@ export function permits(subscription: SubscriptionRecord | null, kind: ChangeKin
   if (kind === 'resume') return subscription.cancelAt !== null && !subscription.byInvoice
   if (kind === 'cancel') return isLive(subscription) && subscription.cancelAt === null && !subscription.byInvoice
   return isChangeable(subscription)
-}
-
-/** The plan in force: of the live subscription, else the one set by the host, else the catalogue's default. */
-export const planInForce = (
-  catalog: Catalog,
-  account: AccountRecord,
-  subscription: SubscriptionRecord | null,
-): string => {
-  if (isLive(subscription) && subscription.plan !== null && subscription.plan in catalog.plans) return subscription.plan
-  if (account.plan !== null && account.plan in catalog.plans) return account.plan
-  return catalog.defaultPlan
 }

@@ -52,6 +52,7 @@ export function toRecord(
     unpaid: live.unpaid,
     pending: schedule?.ours && schedule.at > observedAt ? { at: schedule.at, bundle: schedule.ours.bundle } : null,
     byInvoice: live.collectionMethod === 'send_invoice',
+    statusSince: observedAt,
     observedAt,
   }
 }

@@ -58,6 +58,7 @@ export const catalogDefaults = {
     downgradeBelowUse: 'block',
     onReversal: 'revoke',
   },
+  payment: { trialing: 'keep', past_due: 'keep', unpaid: 'drop', paused: 'drop', cancelling: 'keep' },
   ingest: { maxAgeDays: 35, maxAheadSeconds: 300 },
   browserSignals: [],
   origins: [],

@@ -2,10 +2,12 @@ import type { Segment } from '@softgate/sdk/contract'
 import { catalogDefaults, readinessDefaults } from './defaults.ts'
 import type {
   Addon,
+  Beyond,
   Catalog,
   ChangeRules,
   Feature,
   Grant,
+  PaymentRules,
   Plan,
   PlanPrice,
   PromptSpec,
@@ -17,7 +19,7 @@ import { faultsOf } from './validate.ts'
 
 /** The configuration as an author writes it: keys of features, plans and prompts are checked by the compiler. */
 export interface ConfigInput<F extends string, P extends string, M extends string> {
-  features: Record<F, Feature>
+  features: Record<F, FeatureInput<NoInfer<F>>>
   plans: Record<P, PlanInput<F>>
   defaultPlan: NoInfer<P>
   addons?: Record<string, AddonInput<F, P>>
@@ -29,14 +31,18 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
   purchaseRoles?: string[]
   quoteMinutes?: number
   changes?: Partial<ChangeRules>
+  payment?: Partial<PaymentRules>
   ingest?: Partial<Catalog['ingest']>
   browserSignals?: string[]
   origins?: string[]
   checkoutReturn?: string
 }
 
-export interface PlanInput<F extends string> extends Omit<Plan, 'grants' | 'prices'> {
+export type FeatureInput<F extends string> = Feature & { unlock?: { feature: F } }
+
+export interface PlanInput<F extends string> extends Omit<Plan, 'grants' | 'prices' | 'beyond'> {
   grants: Partial<Record<NoInfer<F>, Grant>>
+  beyond?: Partial<Record<NoInfer<F>, Beyond>>
   prices?: (Omit<PlanPrice, 'per'> & { per: NoInfer<F> })[]
 }
 
@@ -71,9 +77,14 @@ export function defineConfig<const F extends string, const P extends string, con
     origins: [],
     ...given,
     features: keyed(given.features),
-    plans: keyed(given.plans, (plan) => ({ ...plan, grants: keyed(plan.grants) })),
+    plans: keyed(given.plans, (plan) => ({
+      ...plan,
+      grants: keyed(plan.grants),
+      ...(plan.beyond && { beyond: keyed(plan.beyond) }),
+    })),
     addons: keyed(given.addons ?? {}, (addon) => ({ ...addon, grants: keyed(addon.grants) })),
     changes: { ...catalogDefaults.changes, ...input.changes },
+    payment: { ...catalogDefaults.payment, ...input.payment },
     triggers: keyed(given.triggers ?? {}),
     prompts: keyed(given.prompts ?? {}),
     ingest: { ...catalogDefaults.ingest, ...input.ingest },

@@ -12,6 +12,27 @@ interface FeatureText {
   description?: string
   /** The event recorded when someone meets its gate; `feature_limit_hit` or `premium_feature_attempted` when left out. */
   blockedSignal?: string
+  /** Who may use it, see it, ask for it; every role when left out. */
+  roles?: RoleRules
+  /** Only these accounts have it. */
+  beta?: BetaRule
+  /** It opens when so much of another feature is used, one that never starts again. */
+  unlock?: { feature: string; used: number }
+}
+
+/** Roles of users. Where a user is named or a token speaks, the role that they have at that moment counts. */
+export interface RoleRules {
+  use?: readonly string[]
+  see?: readonly string[]
+  ask?: readonly string[]
+}
+
+/** While a feature is in beta, accounts of this list or with this fact set to true have it, whatever their plan. */
+export interface BetaRule {
+  accounts?: readonly string[]
+  fact?: string
+  /** What they have of it where their plan names nothing; on when left out. */
+  grant?: Grant
 }
 
 export interface BooleanFeature extends FeatureText {
@@ -36,10 +57,27 @@ export interface MeteredFeature extends FeatureText {
   /** How events move the counter; those that name the feature add to it when left out. */
   counts?: Counts
   unit: { one: string; other: string }
-  /** Percent of the limit from which the meter warns; 80 when left out, null for never. */
-  softLimit?: number | null
+  /** Percent of the limit from which the meter warns, one or several; 80 when left out, null for never. */
+  softLimit?: number | readonly number[] | null
+  /** What happens beyond the limit, where the plan does not say otherwise; it blocks when left out. */
+  beyond?: Beyond
   /** Whether a browser may report its use, and the most one event may add. Without it only the host's server may. */
   browser?: { maxValue: number }
+}
+
+/**
+ * Beyond the limit: nothing more, or as much as is used, to be billed, or for a while a little more.
+ */
+export type Beyond = 'block' | 'overage' | Grace
+
+/** Every bound that is given holds. */
+export interface Grace {
+  /** Units over the limit. */
+  units?: number
+  /** Percent over the limit. */
+  percent?: number
+  /** Days since use passed the limit in this period; of a level, at all in the last 90 days. */
+  days?: number
 }
 
 /**
@@ -90,6 +128,10 @@ export interface Plan {
   prices?: PlanPrice[]
   /** The most units that may be bought without talking to someone; 1,000 when left out. */
   maxQuantity?: number
+  /** What happens beyond the limits of features, where it is not what the feature says. */
+  beyond?: Record<string, Beyond>
+  /** No longer sold: accounts that have it keep it. */
+  retired?: boolean
 }
 
 /** Something sold beside a plan, by itself or by the unit; it is billed by the interval of the plan. */
@@ -126,9 +168,13 @@ export interface ChangeRules extends Record<Direction, ChangePolicy> {
   onReversal: 'revoke' | 'keep'
 }
 
-/** What makes a trigger look at an account: someone met a gate, or usage rose past a share of the limit. */
+/**
+ * What makes a trigger look at an account: someone met a gate, usage rose past a share of the limit, or over the limit, where
+ * grace or overage begins.
+ */
 export type TriggerSource =
   | { on: 'blocked'; feature?: string }
+  | { on: 'over'; feature?: string }
   | { on: 'usage'; feature?: string /** Percent of the limit, not included: 80 means more than 80 %. */; above: number }
 
 export interface Trigger {
@@ -183,6 +229,12 @@ export interface ReadinessBounds {
   unknownPasses: boolean
 }
 
+/** What a subscription gives in a state of payment: its plan, for so many days, or nothing from that moment on. */
+export type PaymentPolicy = 'keep' | 'drop' | { graceDays: number }
+
+/** `cancelling` speaks of a subscription that will end: its days of grace come after the end. */
+export type PaymentRules = Record<'trialing' | 'past_due' | 'unpaid' | 'paused' | 'cancelling', PaymentPolicy>
+
 export interface Catalog {
   features: Record<string, Feature>
   /** In ascending order: "the next plan up" is the one after. */
@@ -200,6 +252,7 @@ export interface Catalog {
   /** Minutes a quote holds; at most 10. */
   quoteMinutes: number
   changes: ChangeRules
+  payment: PaymentRules
   ingest: { maxAgeDays: number; maxAheadSeconds: number }
   /** Names of events without a feature that a browser may report. */
   browserSignals: string[]

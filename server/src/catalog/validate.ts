@@ -1,5 +1,6 @@
-import type { Catalog, Feature, Grant, Plan, PromptSpec } from './model.ts'
+import type { Catalog, Feature, Plan, PromptSpec } from './model.ts'
 import { addonFaults, priceFaults, ruleFaults } from './validate-billing.ts'
+import { accessFaults, fits, isPercent, paymentFaults, planLimitFaults } from './validate-limits.ts'
 import { meterFaults, readerFaults } from './validate-meters.ts'
 
 const keyPattern = /^[a-z][a-z0-9_]{0,39}$/
@@ -8,13 +9,17 @@ const keyPattern = /^[a-z][a-z0-9_]{0,39}$/
 export function faultsOf(catalog: Catalog): string[] {
   return [
     ...keyFaults(catalog),
-    ...Object.entries(catalog.plans).flatMap(([key, plan]) => planFaults(catalog, key, plan)),
-    ...Object.entries(catalog.features).flatMap(([key, feature]) => featureFaults(key, feature)),
+    ...Object.entries(catalog.plans).flatMap(([key, plan]) => [
+      ...planFaults(catalog, key, plan),
+      ...planLimitFaults(catalog, key, plan),
+    ]),
+    ...Object.entries(catalog.features).flatMap(([key, feature]) => featureFaults(catalog, key, feature)),
     ...Object.entries(catalog.prompts).flatMap(([key, prompt]) => promptFaults(key, prompt)),
     ...readerFaults(catalog),
     ...triggerFaults(catalog),
     ...addonFaults(catalog),
     ...ruleFaults(catalog),
+    ...paymentFaults(catalog),
     ...settingFaults(catalog),
   ]
 }
@@ -54,26 +59,14 @@ function planFaults(catalog: Catalog, key: string, plan: Plan): string[] {
   return faults
 }
 
-function fits(feature: Feature, grant: Grant): boolean {
-  if (feature.kind === 'boolean') return grant === true
-  if (feature.kind === 'static') return typeof grant === 'object'
-  if (grant === 'purchased') return feature.meter === 'allocated'
-  return grant === 'unlimited' || (typeof grant === 'number' && Number.isSafeInteger(grant) && grant >= 0)
-}
-
-function featureFaults(key: string, feature: Feature): string[] {
-  if (feature.kind !== 'metered') return []
-  const { softLimit, browser } = feature
-  const faults = meterFaults(key, feature)
-  if (typeof softLimit === 'number' && !isPercent(softLimit, 100))
-    faults.push(`feature ${key}: softLimit is a whole percentage from 1 to 100; it is ${softLimit}.`)
+function featureFaults(catalog: Catalog, key: string, feature: Feature): string[] {
+  const faults = accessFaults(catalog, key, feature)
+  if (feature.kind !== 'metered') return faults
+  const { browser } = feature
   if (browser && (!Number.isSafeInteger(browser.maxValue) || browser.maxValue < 1))
     faults.push(`feature ${key}: browser.maxValue is a whole number of at least 1; it is ${browser.maxValue}.`)
-  return faults
+  return [...faults, ...meterFaults(key, feature)]
 }
-
-/** Whole, as limits and marks are reckoned in whole numbers. */
-const isPercent = (value: number, max: number): boolean => Number.isInteger(value) && value >= 1 && value <= max
 
 function promptFaults(key: string, { variants }: PromptSpec): string[] {
   const faults: string[] = []
@@ -96,7 +89,7 @@ function triggerFaults(catalog: Catalog): string[] {
       faults.push(`trigger ${key} watches "${source.feature}", which is not among the features.`)
     if (holdout !== undefined && !(holdout >= 0 && holdout < 1))
       faults.push(`trigger ${key}: holdout is a share from 0 to below 1.`)
-    if (source.on === 'usage' && !(holdout && holdout > 0))
+    if (source.on !== 'blocked' && !(holdout && holdout > 0))
       faults.push(`trigger ${key} is proactive and needs a holdout above 0, or nobody can tell what it does.`)
     if (source.on === 'usage' && !isPercent(source.above, 99))
       faults.push(`trigger ${key}: above is a whole percentage from 1 to 99.`)

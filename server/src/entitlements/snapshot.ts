@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { AccountState, Decision } from '@softgate/sdk/contract'
-import { type AccountRecord, isLive, planInForce, type SubscriptionRecord } from '../accounts/model.ts'
+import type { AccountState, Decision, Reason } from '@softgate/sdk/contract'
+import type { AccountRecord, SubscriptionRecord } from '../accounts/model.ts'
+import { standingOf } from '../accounts/standing.ts'
 import { aboutFeatures } from '../catalog/about.ts'
-import { grantWith, marksOf } from '../catalog/limits.ts'
-import type { Catalog } from '../catalog/model.ts'
+import { beyondOf, marksOf, overMark } from '../catalog/limits.ts'
+import type { Catalog, Feature } from '../catalog/model.ts'
 import type { CountedPeriod } from '../kernel/period.ts'
 import type { CounterRow, UseSlice } from '../metering/model.ts'
 import { countersOf, createUse, type Use } from './counted.ts'
-import { type DecideInput, decide } from './decide.ts'
+import { type DecideInput, decide, mostOf } from './decide.ts'
+import { type Entitlement, entitle, type OverrideRecord } from './entitle.ts'
 import { forecastOf } from './forecast.ts'
 
 /** What the store knows of an account, read at one instant. */
@@ -17,8 +19,22 @@ export interface AccountFacts {
   /** The user or entity in the account that it is about, `user:…` or `entity:…`; the account itself when left out. */
   scope?: string
   counters: readonly CounterRow[]
+  /** What it has other than by its plan. */
+  overrides?: readonly OverrideRecord[]
+  /** When use first passed marks that matter for grace. */
+  passed?: readonly Passed[]
+  /** The role of the user whom it is about. */
+  role?: string | null
   /** What was used in the last days, for forecasts; none are made where it is left out. */
   slices?: readonly UseSlice[]
+}
+
+/** Use passed a mark for the first time in a period. */
+export interface Passed {
+  feature: string
+  period: number
+  mark: number
+  at: number
 }
 
 /** How long a forecast holds. */
@@ -31,6 +47,8 @@ interface Entry {
   /** The present period; null for what never resets. */
   period: CountedPeriod | null
   marks: readonly number[]
+  /** The grant, override, rule or state of payment behind it. */
+  because: readonly Reason[]
   decision: Decision
   /** The decision as a reply, serialised when first asked for. */
   json: string | null
@@ -46,10 +64,14 @@ export interface Snapshot {
   readonly plan: string
   /** Epoch ms; Infinity when time alone changes nothing. */
   readonly nextChangeAt: number
+  /** Of the user whom it is about; null where there is none. */
+  readonly role: string | null
   readonly features: ReadonlyMap<string, Entry>
   /** Takes in what a commit counted, where it is of a period that matters now. */
   count(row: CounterRow): void
   decide(feature: string, quantity: number): Decision | undefined
+  /** The most that use of the feature may come to; null for no bound. */
+  most(feature: string): number | null
   /** The decision about one unit as JSON; undefined where each user or entity has one of its own. */
   decisionJson(feature: string): string | undefined
   /** The account's part of the state as JSON, and a tag that changes whenever it does. */
@@ -72,8 +94,9 @@ function aboutJson(catalog: Catalog, plan: string): string {
 
 /** Builds an account's snapshot. Pure but for the laziness of its JSON. */
 export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: number): Snapshot {
-  const { account, subscription, scope = '' } = facts
-  const plan = planInForce(catalog, account, subscription)
+  const { account, subscription, scope = '', overrides = [] } = facts
+  const standing = standingOf(catalog, account, subscription, now)
+  const { plan } = standing
   const features = new Map<string, Entry>()
   const counted = new Map(countersOf(catalog, facts, now, scope).map((entry) => [entry.feature, entry]))
   for (const [key, feature] of Object.entries(catalog.features)) {
@@ -82,46 +105,68 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
     const rows = facts.counters.filter((row) => row.feature === key && row.scope === scope)
     const use = counters && feature.kind === 'metered' ? createUse(feature, counters, rows) : null
     const period = counters?.period ?? null
+    const passed = (facts.passed ?? []).filter((one) => one.feature === key && one.period === (period?.key ?? 0))
+    const entitlement = entitle({ catalog, key, feature, account, standing, overrides, now })
     const input: DecideInput = {
       key,
       feature,
-      grant: grantWith(catalog, plan, isLive(subscription) ? subscription.addons : {}, key),
+      ...given(entitlement),
       billing: catalog.billing,
-      bought: isLive(subscription) ? subscription.quantities[key] : undefined,
+      bought: standing.subscription?.quantities[key],
       whole: scope === '',
       used: use?.used() ?? null,
       carried: (limit) => use?.carried(limit) ?? 0,
+      ...(feature.kind === 'metered' && { beyond: beyondOf(catalog, plan, key, feature) }),
+      overSince: (limit) => overSince(passed, limit),
       resetsAt: period?.end ?? null,
+      now,
     }
     const decision = decide(withForecast(input, { slices: facts.slices ?? [], since: period?.start ?? 0, now }))
-    features.set(key, { input, use, period, marks: marksOf(catalog, key, decision.limit), decision, json: null })
+    const { limit } = decide({ ...input, whole: false })
+    const marks = marksOf(catalog, key, limit, input.beyond)
+    features.set(key, { input, use, period, marks, because: entitlement.explain, decision, json: null })
   }
+  const unlocked = unlocksIn(features)
+  for (const key of unlocked.keys()) for (const entry of unlocked.get(key) ?? []) settle(entry)
   const changes = [...features.values()].map(({ decision }) => decision.nextChangeAt).filter((at) => at !== null)
   // What is foreseen from the last days is looked at again before long: it changes with them.
   const staleAt = facts.slices?.length ? now + forecastMs : Number.POSITIVE_INFINITY
   let state: { json: string; tag: string } | null = null
+  let nextChangeAt = Math.min(staleAt, ...changes.map((at) => Date.parse(at)))
 
   return {
     account,
     subscription,
     plan,
+    role: facts.role ?? null,
     features,
-    nextChangeAt: Math.min(staleAt, ...changes.map((at) => Date.parse(at))),
+    get nextChangeAt() {
+      return nextChangeAt
+    },
     count(row) {
       const entry = features.get(row.feature)
       if (!entry?.use?.count(row)) return
       entry.input.used = entry.use.used()
-      entry.decision = decide(entry.input)
-      entry.json = null
+      settle(entry)
+      for (const other of unlocked.get(row.feature) ?? []) settle(other)
       state = null
+      const { used, limit, graceEndsAt } = entry.decision
+      const over = limit !== null && used !== null && used > limit
+      // Since when a grace runs is read anew.
+      if (over && graceEndsAt === null && typeof entry.input.beyond === 'object')
+        nextChangeAt = Number.NEGATIVE_INFINITY
     },
     decide(feature, quantity) {
       const entry = features.get(feature)
       return entry && (quantity === 1 ? entry.decision : decide(entry.input, quantity))
     },
+    most(feature) {
+      const entry = features.get(feature)
+      return entry ? mostOf(entry.input) : null
+    },
     decisionJson(feature) {
       const entry = features.get(feature)
-      if (!entry || (entry.input.whole && entry.decision.scope !== undefined)) return undefined
+      if (!entry || isPersonal(entry.input.feature)) return undefined
       entry.json ??= JSON.stringify(entry.decision)
       return entry.json
     },
@@ -140,6 +185,51 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
       return state
     },
   }
+}
+
+const given = ({ grant, missing, until, trialEndsAt }: Entitlement) => ({
+  grant,
+  missing,
+  changesAt: until,
+  trialEndsAt,
+})
+
+/** Whether the answer depends on more than the account: on a user's role, or on whose limit it is. */
+export const isPersonal = (feature: Feature): boolean =>
+  feature.roles !== undefined || (feature.kind === 'metered' && feature.scope !== undefined)
+
+function settle(entry: Entry): void {
+  entry.decision = decide(entry.input)
+  entry.json = null
+}
+
+/** The entries that each feature's use unlocks, their inputs told of that use. */
+function unlocksIn(features: ReadonlyMap<string, Entry>): Map<string, Entry[]> {
+  const unlocked = new Map<string, Entry[]>()
+  for (const entry of features.values()) {
+    const { unlock } = entry.input.feature
+    const other = unlock && features.get(unlock.feature)
+    if (!unlock || !other) continue
+    const { input } = other
+    entry.input.unlock = {
+      feature: unlock.feature,
+      needed: unlock.used,
+      get used() {
+        return input.used ?? 0
+      },
+    }
+    unlocked.set(unlock.feature, [...(unlocked.get(unlock.feature) ?? []), entry])
+  }
+  return unlocked
+}
+
+/**
+ * Since when use is over a limit, as far as it is known: when it passed that mark, or where the limit was raised meanwhile,
+ * the nearest one below.
+ */
+function overSince(all: readonly Passed[], limit: number): number | null {
+  const below = all.filter(({ mark }) => mark <= overMark(limit))
+  return below.length === 0 ? null : below.reduce((best, one) => (one.mark > best.mark ? one : best)).at
 }
 
 interface Ahead {

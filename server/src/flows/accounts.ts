@@ -1,5 +1,6 @@
 import type { Account, AccountInput, Facts, User, UserInput } from '@softgate/sdk/contract'
-import { type AccountRecord, isLive, planInForce, type SubscriptionRecord, type UserRecord } from '../accounts/model.ts'
+import { type AccountRecord, isLive, type SubscriptionRecord, type UserRecord } from '../accounts/model.ts'
+import { standingOf } from '../accounts/standing.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, changed } from './context.ts'
@@ -30,14 +31,14 @@ export async function putAccount(context: Context, id: string, input: AccountInp
   return getAccount(context, id)
 }
 
-export async function getAccount({ database, catalog }: Context, id: string): Promise<Account> {
+export async function getAccount({ database, catalog, clock }: Context, id: string): Promise<Account> {
   const account = await database.read.accounts.find(id)
   if (!account)
     throw new ProblemError('account_unknown', `There is no account "${id}". Create it with PUT /v1/accounts/${id}.`)
   const subscription = await database.read.accounts.findSubscription(id)
   return {
     ...account,
-    plan: planInForce(catalog, account, subscription),
+    plan: standingOf(catalog, account, subscription, clock.now()).plan,
     onboardedAt: toIsoOrNull(account.onboardedAt),
     contractRenewsAt: toIsoOrNull(account.contractRenewsAt),
     createdAt: toIso(account.createdAt),

@@ -20,7 +20,9 @@ export async function runCrossings(context: Context, account: string): Promise<v
     const crossings = await stores.metering.pendingCrossings(account)
     for (const crossing of crossings) {
       const { feature, mark, event: cause } = crossing
-      await fireAll(context, { stores, snapshot, signal: { on: 'usage', feature, mark, cause } })
+      // Triggers speak for the account; what a user or an entity passed is kept for their own decisions.
+      if (crossing.scope === '')
+        await fireAll(context, { stores, snapshot, signal: { on: 'usage', feature, mark, cause } })
       await stores.metering.consumeCrossing(crossing, context.clock.now())
     }
     return crossings

@@ -5,6 +5,7 @@ import type { Delivery } from '../prompts/model.ts'
 import type { CompiledTrigger } from '../triggers/compile.ts'
 import { listens } from '../triggers/evaluate.ts'
 import type { Signal } from '../triggers/model.ts'
+import { decisionFor } from './check.ts'
 import { type Context, changed, featureUnknown, snapshotOf, type Who } from './context.ts'
 import { fire } from './crossings.ts'
 import { readerOf, toPrompt } from './deliver.ts'
@@ -16,12 +17,20 @@ const minute = 60_000
  * answer: never held out, capped or delayed. The signal, the fire and the delivery commit together before the reply.
  */
 export async function gate(context: Context, who: Who, input: GateInput): Promise<GateAnswer> {
-  const { feature, quantity = 1 } = input
-  const snapshot = await snapshotOf(context, who.account)
-  const decision = snapshot.decide(feature, quantity)
+  const { feature, quantity = 1, entity } = input
+  const { account, user } = who
+  const { decision } = await decisionFor(context, {
+    account,
+    user,
+    feature,
+    quantity,
+    ...(entity !== undefined && { entity }),
+  })
+  const snapshot = await snapshotOf(context, account)
   const spec = context.catalog.features[feature]
-  if (!decision || !spec) throw featureUnknown(feature)
-  if (decision.allowed) return { decision, prompt: null }
+  if (!spec) throw featureUnknown(feature)
+  // What a role may not do, no purchase opens.
+  if (decision.allowed || decision.reason === 'role_not_allowed') return { decision, prompt: null }
 
   const delivery = await recordAttempt(context, { who, input, snapshot, spec })
   if (!delivery) return { decision, prompt: null }

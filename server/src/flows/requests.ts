@@ -1,4 +1,5 @@
 import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from '@softgate/sdk/contract'
+import { mayAsk } from '../entitlements/roles.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { RequestRecord } from '../requests/port.ts'
@@ -10,7 +11,10 @@ export async function askAdmin(context: Context, who: Who, input: RequestInput):
   const { feature, quantity = 1, note = null } = input
   const now = context.clock.now()
   await snapshotOf(context, account)
-  if (!(feature in context.catalog.features)) throw featureUnknown(feature)
+  const spec = context.catalog.features[feature]
+  if (!spec) throw featureUnknown(feature)
+  if (spec.roles && !mayAsk(spec, (await snapshotOf(context, account, `user:${user}`)).role))
+    throw new ProblemError('role_not_allowed', `Only the roles ${spec.roles.ask?.join(', ')} may ask for ${feature}.`)
   const stored = await context.database.transaction(account, async ({ requests }) => {
     const open = await requests.findOpen(account, user, feature)
     const fresh: RequestRecord = {

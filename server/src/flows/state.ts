@@ -1,8 +1,10 @@
 import type { AccountState, Prompt, RequestsSummary, State } from '@softgate/sdk/contract'
+import type { Catalog } from '../catalog/model.ts'
 import type { Own } from '../delivery/live.ts'
-import { type Snapshot, tagOf } from '../entitlements/snapshot.ts'
+import { isPersonal, type Snapshot, tagOf } from '../entitlements/snapshot.ts'
 import { toIsoOrNull } from '../kernel/clock.ts'
 import { choose } from '../prompts/choose.ts'
+import { decisionFor } from './check.ts'
 import { type Context, snapshotOf, type Who } from './context.ts'
 import { choicesOf, type Reader, readerOf, toPrompt } from './deliver.ts'
 import { freshUpgrade } from './fresh.ts'
@@ -30,11 +32,17 @@ const userParts = new WeakMap<Snapshot, Map<string, UserPart>>()
 /** Everything a page needs for one user: the account's part from the snapshot, the user's own part after it. */
 export async function stateOf(context: Context, who: Who): Promise<StateReply> {
   const snapshot = await snapshotOf(context, who.account)
-  return replyOf(snapshot, await userPart(context, who, snapshot))
+  const reply = replyOf(snapshot, await userPart(context, who, snapshot))
+  const own = await ownDecisions(context, who)
+  if (own === null) return reply
+  const [account, rest] = reply.pieces.map((piece) => Buffer.from(piece))
+  const pieces = [account ?? Buffer.of(), rest?.subarray(0, -1) ?? Buffer.of(), Buffer.from(`,"own":${own}}`)]
+  return { pieces, tag: `${reply.tag}.${tagOf(own)}` }
 }
 
 /** The same, straight from memory; undefined when something has to be read first. */
 export function stateFast(context: Context, who: Who): StateReply | undefined {
+  if (personalOf(context.catalog).length > 0) return undefined
   const snapshot = context.snapshots.peek(who.account)
   const part = snapshot && keptPart(context, who, snapshot)
   return part && replyOf(snapshot, part)
@@ -53,6 +61,30 @@ function replyOf(snapshot: Snapshot, part: UserPart): StateReply {
   const reply = { pieces: [account, Buffer.from(`,${part.json}}`)], tag: `${state.tag}.${part.tag}` }
   replies.set(part, { state, reply })
   return reply
+}
+
+const personal = new WeakMap<Catalog, string[]>()
+
+/** The features in which a user may differ from the account. */
+function personalOf(catalog: Catalog): string[] {
+  const known = personal.get(catalog)
+  if (known) return known
+  const found = Object.entries(catalog.features).flatMap(([key, spec]) =>
+    isPersonal(spec) && !(spec.kind === 'metered' && spec.scope === 'entity') ? [key] : [],
+  )
+  personal.set(catalog, found)
+  return found
+}
+
+/** As JSON, the decisions in which the user differs from the account; null where nobody can. */
+async function ownDecisions(context: Context, { account, user }: Who): Promise<string | null> {
+  const keys = personalOf(context.catalog)
+  if (keys.length === 0) return null
+  const found = keys.map(async (feature) => {
+    const { decision } = await decisionFor(context, { account, user, feature, quantity: 1 })
+    return [feature, decision] as const
+  })
+  return JSON.stringify(Object.fromEntries(await Promise.all(found)))
 }
 
 /** What belongs to one user, as messages of the live stream. */

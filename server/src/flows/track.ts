@@ -3,7 +3,8 @@ import type { Snapshot } from '../entitlements/snapshot.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { admit } from '../metering/admit.ts'
 import type { Op } from '../metering/model.ts'
-import { type Context, featureUnknown, scopeFor, snapshotOf } from './context.ts'
+import { decisionFor } from './check.ts'
+import type { Context } from './context.ts'
 
 export interface TrackOptions {
   /** The only account that may be named; null for a secret key, which may name any. */
@@ -76,10 +77,7 @@ export async function consume(
   context: Context,
   { id, account, feature, quantity = 1, ...naming }: ConsumeInput,
 ): Promise<Decision> {
-  const scope = scopeFor(context, feature, naming)
-  const snapshot = await snapshotOf(context, account, scope)
-  const decision = snapshot.decide(feature, quantity)
-  if (!decision) throw featureUnknown(feature)
+  const { decision, snapshot } = await decisionFor(context, { account, feature, quantity, ...naming })
   if (decision.kind !== 'metered')
     throw new ProblemError('invalid_request', `${feature} is ${decision.kind}: there is nothing to consume. Use check.`)
   if (decision.state === 'locked') return decision
@@ -88,8 +86,8 @@ export async function consume(
   const event = { id, ...naming, name: 'consume', feature, value: quantity, time: new Date(now).toISOString() }
   const admitted = admit(event, admissionOf(context, snapshot, false))
   if (!('op' in admitted)) throw new ProblemError('invalid_request', admitted.detail)
-  const [status] = await context.queue.push([{ ...admitted.op, bound: decision.limit }])
-  const after = (await snapshotOf(context, account, scope)).decide(feature, 1) ?? decision
+  const [status] = await context.queue.push([{ ...admitted.op, bound: snapshot.most(feature) }])
+  const after = (await decisionFor(context, { account, feature, quantity: 1, ...naming })).decision
   if (status !== 'refused') return { ...after, allowed: true, reason: after.allowed ? after.reason : 'within_limit' }
   return { ...after, state: 'blocked', allowed: false, reason: 'limit_reached' }
 }

@@ -6,6 +6,7 @@ import { doctor } from '../flows/doctor.ts'
 import { gate } from '../flows/gate.ts'
 import { invoices } from '../flows/invoices.ts'
 import { recordOutcome } from '../flows/outcome.ts'
+import { deleteOverride, getOverrides, putOverride } from '../flows/overrides.ts'
 import { comparePlans } from '../flows/plans.ts'
 import { quote } from '../flows/quote.ts'
 import { answerRequest, askAdmin, listRequests, withdrawRequest } from '../flows/requests.ts'
@@ -22,7 +23,7 @@ import { createAuthenticator } from './keys.ts'
 import { openApi } from './openapi.ts'
 import { asProblem, createReplies, preflight } from './reply.ts'
 import { createRouter, type RouteEntry } from './route.ts'
-import { accountInput, tokenInput, userInput } from './schemas/accounts.ts'
+import { accountInput, overrideInput, tokenInput, userInput } from './schemas/accounts.ts'
 import { doctorInput } from './schemas/admin.ts'
 import {
   gateInput,
@@ -139,6 +140,21 @@ function accountRoutes(route: Route, context: Context, secretKey: string): void 
     access: 'secret',
     schema: null,
     handle: ({ params }) => getUser(context, params.account, params.user),
+  })
+  route('PUT /v1/accounts/{account}/overrides/{feature}', {
+    access: 'secret',
+    schema: overrideInput,
+    handle: ({ params, body }) => putOverride(context, params, body),
+  })
+  route('GET /v1/accounts/{account}/overrides/{feature}', {
+    access: 'secret',
+    schema: null,
+    handle: ({ params }) => getOverrides(context, params),
+  })
+  route('DELETE /v1/accounts/{account}/overrides/{feature}', {
+    access: 'secret',
+    schema: null,
+    handle: ({ params }) => deleteOverride(context, params),
   })
 }
 

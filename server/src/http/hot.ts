@@ -46,7 +46,7 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
       answer({ caller, body, origin }) {
         const input = checks.assert(body)
         const account = accountOf(caller, input.account)
-        if (input.quantity === undefined || input.quantity === 1) {
+        if (input.explain !== true && (input.quantity === undefined || input.quantity === 1)) {
           const fast = checkFast(context, account, input.feature)
           if (fast !== undefined) return replies.make(origin, fast)
         }
@@ -124,9 +124,10 @@ function eventsReader(): (type: string, body: unknown) => Checked[] {
   }
 }
 
-/** With a user token, its own user is meant. */
-function named<T extends { user?: string }>(caller: Caller, input: T): T {
+/** With a user token, its own user is meant; reasons name authors of overrides and facts, which are the host's to know. */
+function named<T extends { user?: string; explain?: boolean }>(caller: Caller, input: T): T {
   if (caller.kind === 'secret') return input
+  if (input.explain) throw new ProblemError('forbidden', 'explain needs a secret key; a user token may not ask for it.')
   if (input.user !== undefined && input.user !== caller.user)
     throw new ProblemError('foreign_account', `This token speaks for ${caller.user} only.`)
   return { ...input, user: caller.user }

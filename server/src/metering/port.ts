@@ -12,6 +12,12 @@ export interface MeteringStore {
   levelBefore(account: string, feature: string, at: number, scope?: string): Promise<number>
   /** The counters of one account for the given features and scopes, from the period with the key `from` on. */
   counters(account: string, keys: { feature: string; scope: string; from: number }[]): Promise<CounterRow[]>
+  /** When each mark was first passed in the periods from `from` on, of those passed since `since`. */
+  firstPassings(
+    account: string,
+    keys: { feature: string; scope: string; from: number }[],
+    since: number,
+  ): Promise<{ feature: string; period: number; mark: number; at: number }[]>
   /** Records a signal: an event that moves no counter. False when its id was there before. */
   signal(op: Op): Promise<boolean>
   /** Crossings that no trigger has looked at yet, oldest first. */

@@ -99,7 +99,11 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
         .values(subscription)
         .onConflictDoUpdate({
           target: t.subscriptions.account,
-          set: rest,
+          set: {
+            ...rest,
+            // A look that sees the same status of the same subscription knows no better since when.
+            statusSince: sql`case when ${t.subscriptions.id} = ${rest.id} and ${t.subscriptions.status} = ${rest.status} then ${t.subscriptions.statusSince} else ${rest.statusSince} end`,
+          },
           setWhere: sql`${t.subscriptions.observedAt} <= ${subscription.observedAt}`,
         })
         .returning({ account: t.subscriptions.account })

@@ -94,6 +94,22 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .where(and(before, gte(events.time, set?.time ?? 0)))
       return (set?.level ?? 0) + (more?.added ?? 0)
     },
+    async firstPassings(account, keys, since) {
+      if (keys.length === 0) return []
+      const wanted = keys.map(({ feature, scope, from }) =>
+        and(eq(crossings.feature, feature), eq(crossings.scope, scope), gte(crossings.period, from)),
+      )
+      return db
+        .select({
+          feature: crossings.feature,
+          period: crossings.period,
+          mark: crossings.mark,
+          at: sql<number>`min(${crossings.at})`.mapWith(Number),
+        })
+        .from(crossings)
+        .where(and(eq(crossings.account, account), gte(crossings.at, since), or(...wanted)))
+        .groupBy(crossings.feature, crossings.period, crossings.mark)
+    },
     async signal({ account, id, user, name, feature, time, receivedAt, properties }) {
       const stored = await db
         .insert(events)

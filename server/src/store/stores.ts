@@ -1,5 +1,6 @@
 import type { AccountStore } from '../accounts/port.ts'
 import type { BillingStore, StripeInbox } from '../billing/port.ts'
+import type { OverrideStore } from '../entitlements/port.ts'
 import type { MeteringStore } from '../metering/port.ts'
 import type { PromptStore } from '../prompts/port.ts'
 import type { RequestStore } from '../requests/port.ts'
@@ -10,6 +11,7 @@ import type { Db } from './db.ts'
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts'
 import { createStripeInbox } from './inbox.ts'
 import { createMeteringStore } from './metering.ts'
+import { createOverrideStore } from './overrides.ts'
 import { createPromptStore } from './prompts.ts'
 import { createRequestStore } from './requests.ts'
 import type { Tables } from './tables.ts'
@@ -19,6 +21,7 @@ import { createTriggerStore } from './triggers.ts'
 export interface Stores {
   accounts: AccountStore
   metering: MeteringStore
+  overrides: OverrideStore
   triggers: TriggerStore
   prompts: PromptStore
   billing: BillingStore
@@ -30,6 +33,7 @@ export interface Stores {
 export const createStores = (db: Db, tables: Tables): Stores => ({
   accounts: createAccountStore(db, tables),
   metering: createMeteringStore(db, tables),
+  overrides: createOverrideStore(db, tables),
   triggers: createTriggerStore(db, tables),
   prompts: createPromptStore(db, tables),
   billing: createBillingStore(db, tables),

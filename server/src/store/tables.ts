@@ -12,6 +12,7 @@ import type {
 import { sql } from 'drizzle-orm'
 import type { SubscriptionRecord } from '../accounts/model.ts'
 import type { Change, Checkout, Steps, UpgradePhase } from '../billing/model.ts'
+import type { Grant } from '../catalog/model.ts'
 import type { StoredOffer } from '../prompts/model.ts'
 import type { FireStatus } from '../triggers/model.ts'
 import type { Kit } from './kit.ts'
@@ -73,9 +74,25 @@ export const defineTables = (k: Kit) => ({
       unpaid: k.json<OpenInvoice | null>('unpaid'),
       pending: k.json<SubscriptionRecord['pending']>('pending'),
       byInvoice: k.bool('by_invoice').notNull(),
+      statusSince: k.int('status_since').notNull(),
       observedAt: k.int('observed_at').notNull(),
     },
     (t) => [k.index('subscriptions_by_look').on(t.observedAt)],
+  ),
+  /** What an account has of a feature other than its plan gives: one made for it, and one trial, which is kept when it is over. */
+  overrides: k.table(
+    'overrides',
+    {
+      account: k.text('account').notNull(),
+      feature: k.text('feature').notNull(),
+      kind: k.text('kind').$type<'override' | 'trial'>().notNull(),
+      grant: k.json<Grant | null>('grant'),
+      reason: k.text('reason').notNull(),
+      author: k.text('author').notNull(),
+      endsAt: k.int('ends_at'),
+      createdAt: k.int('created_at').notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.account, t.feature, t.kind] })],
   ),
   /** An event that moves several counters has a row for each; all but the first have no name, see `partIds`. */
   events: k.table(

@@ -27,7 +27,8 @@ const day = 86_400_000
 
 /** Whether a trigger listens to a signal at all. */
 export const listens = ({ source }: Trigger, signal: Signal): boolean =>
-  source.on === signal.on && (source.feature === undefined || source.feature === signal.feature)
+  (source.on === 'blocked') === (signal.on === 'blocked') &&
+  (source.feature === undefined || source.feature === signal.feature)
 
 /**
  * Decides whether a trigger fires on a signal; the same code runs live and in replay. A user's own attempt always gets its

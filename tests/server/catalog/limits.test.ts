@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { defineConfig } from '../../../server/src/catalog/define.ts'
-import { limitOf, markOf, marksOf, softLimitOf } from '../../../server/src/catalog/limits.ts'
+import { limitOf, markOf, marksOf, softLimitsOf } from '../../../server/src/catalog/limits.ts'
 import type { Grant, MeteredFeature, Trigger } from '../../../server/src/catalog/model.ts'
 import { marksPassed } from '../../../server/src/metering/marks.ts'
 import { smallConfig } from './sample-config.ts'
@@ -40,16 +40,17 @@ describe('the limit of a grant', () => {
 
 describe('the soft limit', () => {
   it('is 80 percent when nothing is said, none when the author wants none, and none without a limit', () => {
-    expect(softLimitOf(exports, 10)).toBe(8)
-    expect(softLimitOf({ ...exports, softLimit: 50 }, 5)).toBe(3)
-    expect(softLimitOf({ ...exports, softLimit: null }, 10)).toBeNull()
-    expect(softLimitOf(exports, null)).toBeNull()
+    expect(softLimitsOf(exports, 10)).toEqual([8])
+    expect(softLimitsOf({ ...exports, softLimit: 50 }, 5)).toEqual([3])
+    expect(softLimitsOf({ ...exports, softLimit: [50, 80, 100] }, 10)).toEqual([5, 8, 10])
+    expect(softLimitsOf({ ...exports, softLimit: null }, 10)).toEqual([])
+    expect(softLimitsOf(exports, null)).toEqual([])
   })
 
   it('is never above the limit', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), anyLimit, (softLimit, limit) => {
-        expect(softLimitOf({ ...exports, softLimit }, limit)).toBeLessThanOrEqual(limit)
+        expect(softLimitsOf({ ...exports, softLimit }, limit)[0]).toBeLessThanOrEqual(limit)
       }),
     )
   })

@@ -39,6 +39,7 @@ const subscription: SubscriptionRecord = {
     bundle: { plan: 'starter', interval: 'year', units: 3, addons: { reports: 1 } },
   },
   byInvoice: false,
+  statusSince: start,
   observedAt: start,
 }
 

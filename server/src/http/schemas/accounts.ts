@@ -1,7 +1,7 @@
-import type { AccountInput, TokenInput, UserInput } from '@softgate/sdk/contract'
+import type { AccountInput, OverrideInput, TokenInput, UserInput } from '@softgate/sdk/contract'
 import { z } from 'zod'
 import { isTimeZone } from '../../kernel/period.ts'
-import { facts, id, instant, schemaFor, text } from './schema-for.ts'
+import { facts, id, instant, maxUnits, scalar, schemaFor, text } from './schema-for.ts'
 
 const clearable = <T extends z.ZodType>(schema: T) => schema.nullable().exactOptional()
 const currency = z.string().regex(/^[a-z]{3}$/, 'must be an ISO 4217 code in small letters')
@@ -41,5 +41,17 @@ export const tokenInput = schemaFor<TokenInput>()(
       .exactOptional(),
     cap: z.strictObject({ amount: z.int().min(0), currency }).exactOptional(),
     expiresIn: z.int().min(1).max(900).exactOptional(),
+  }),
+)
+
+export const overrideInput = schemaFor<OverrideInput>()(
+  z.strictObject({
+    grant: z
+      .union([z.literal(true), z.int().min(0).max(maxUnits), z.literal('unlimited'), z.strictObject({ value: scalar })])
+      .nullable(),
+    reason: text(500),
+    author: text(200),
+    endsAt: clearable(instant),
+    trial: z.boolean().exactOptional(),
   }),
 )

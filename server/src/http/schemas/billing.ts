@@ -16,7 +16,12 @@ export const quoteInput = schemaFor<QuoteInput>()(
 export const upgradeInput = schemaFor<UpgradeInput>()(z.strictObject({ quote: id }))
 
 export const gateInput = schemaFor<GateInput>()(
-  z.strictObject({ feature: text(40), quantity: quantity.exactOptional(), placement: text(40).exactOptional() }),
+  z.strictObject({
+    feature: text(40),
+    quantity: quantity.exactOptional(),
+    placement: text(40).exactOptional(),
+    entity: id.exactOptional(),
+  }),
 )
 
 export const outcomeInput = schemaFor<OutcomeInput>()(

@@ -11,6 +11,7 @@ export const checkInput = schemaFor<CheckInput>()(
     entity: id.exactOptional(),
     feature,
     quantity: quantity.exactOptional(),
+    explain: z.boolean().exactOptional(),
   }),
 )
 

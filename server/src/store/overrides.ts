@@ -1,0 +1,22 @@
+import { and, asc, eq } from 'drizzle-orm'
+import type { OverrideStore } from '../entitlements/port.ts'
+import type { Db } from './db.ts'
+import type { Tables } from './tables.ts'
+
+export function createOverrideStore(db: Db, { overrides: t }: Tables): OverrideStore {
+  return {
+    async list(account) {
+      return db.select().from(t).where(eq(t.account, account)).orderBy(asc(t.feature), asc(t.kind))
+    },
+    async save(override) {
+      const { account, feature, kind, ...rest } = override
+      await db
+        .insert(t)
+        .values(override)
+        .onConflictDoUpdate({ target: [t.account, t.feature, t.kind], set: rest })
+    },
+    async remove({ account, feature, kind }) {
+      await db.delete(t).where(and(eq(t.account, account), eq(t.feature, feature), eq(t.kind, kind)))
+    },
+  }
+}
