@@ -44,6 +44,9 @@ const matrix: Record<string, Record<Credential, number>> = {
   'GET /v1/accounts/{account}': forHosts,
   'PUT /v1/accounts/{account}/users/{user}': forHosts,
   'GET /v1/accounts/{account}/users/{user}': forHosts,
+  'PUT /v1/accounts/{account}/overrides/{feature}': forHosts,
+  'GET /v1/accounts/{account}/overrides/{feature}': forHosts,
+  'DELETE /v1/accounts/{account}/overrides/{feature}': forHosts,
   'POST /v1/gates': byCredential({}),
   // The delivery answers the admin's own attempt: nobody else's business, in the account or outside.
   'POST /v1/prompts/{delivery}/outcome': byCredential({ member: 404, 'other account': 404 }),

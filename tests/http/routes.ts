@@ -48,11 +48,11 @@ export async function openTown(): Promise<Town> {
     'PUT /v1/accounts/{account}/users/{user}': { path: '/accounts/acme/users/priya', body: { name: 'Priya Nair' } },
     'GET /v1/accounts/{account}/users/{user}': { path: '/accounts/acme/users/priya' },
     'PUT /v1/accounts/{account}/overrides/{feature}': {
-      path: '/accounts/acme/overrides/sso',
-      body: { grant: true, reason: 'goodwill', author: 'support', endsAt: null, trial: false },
+      path: '/accounts/acme/overrides/exports',
+      body: { grant: 60, reason: 'goodwill', author: 'support', endsAt: null, trial: false },
     },
-    'GET /v1/accounts/{account}/overrides/{feature}': { path: '/accounts/acme/overrides/sso' },
-    'DELETE /v1/accounts/{account}/overrides/{feature}': { path: '/accounts/acme/overrides/sso' },
+    'GET /v1/accounts/{account}/overrides/{feature}': { path: '/accounts/acme/overrides/exports' },
+    'DELETE /v1/accounts/{account}/overrides/{feature}': { path: '/accounts/acme/overrides/exports' },
     'POST /v1/gates': { path: '/gates', body: { feature: 'sso', quantity: 1, placement: 'inline', entity: 'board' } },
     'POST /v1/prompts/{delivery}/outcome': {
       path: `/prompts/${prompt.delivery}/outcome`,
