@@ -13,6 +13,7 @@ const main = defineCommand({
     start: () => import('./commands/start.ts').then((file) => file.start),
     push: () => import('./commands/push.ts').then((file) => file.push),
     doctor: () => import('./commands/doctor.ts').then((file) => file.doctor),
+    import: () => import('./commands/import.ts').then((file) => file.importEvents),
     migrate: () => import('./commands/migrate.ts').then((file) => file.migrate),
   },
 })

@@ -62,6 +62,7 @@ const matrix: Record<string, Record<Credential, number>> = {
   'POST /v1/requests/{id}': forBuyers(404),
   // Sam's own: nobody else can take it back.
   'DELETE /v1/requests/{id}': byCredential({ admin: 404, 'without purchase': 404, secret: 404, 'other account': 404 }),
+  'POST /v1/admin/import': forHosts,
   'POST /v1/admin/doctor': forHosts,
   'POST /v1/webhooks/stripe': {
     none: 400,

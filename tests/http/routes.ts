@@ -72,6 +72,7 @@ export async function openTown(): Promise<Town> {
       body: { answer: 'decline', reply: 'not this quarter' },
     },
     'DELETE /v1/requests/{id}': { path: `/requests/${request.id}` },
+    'POST /v1/admin/import': { path: '/admin/import', body: { events: [{ ...event, id: 'sample-import' }] } },
     'POST /v1/admin/doctor': { path: '/admin/doctor', body: { after: 'acme', mode: 'look' } },
     'POST /v1/webhooks/stripe': { path: '/webhooks/stripe', body: { id: 'evt_made_up', type: 'invoice.paid' } },
   }

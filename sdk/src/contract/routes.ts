@@ -46,6 +46,7 @@ export interface Routes {
   'GET /v1/requests': Route<void, RequestsAnswer>
   'POST /v1/requests/{id}': Route<RequestAnswerInput, AccessRequest>
   'DELETE /v1/requests/{id}': Route<void, AccessRequest>
+  'POST /v1/admin/import': Route<EventsInput, EventsAnswer>
   'POST /v1/admin/doctor': Route<DoctorInput, DoctorAnswer>
 }
 

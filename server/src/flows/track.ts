@@ -11,6 +11,8 @@ export interface TrackOptions {
   only: string | null
   /** The user whose browser reports; null for a host, which may name any. */
   browser: string | null
+  /** History that is brought in: of any age, and no reason to ask anybody anything. */
+  imported?: boolean
 }
 
 /** An event whose shape has been checked, or what is wrong with it. */
@@ -51,7 +53,7 @@ const tooLate = (index: number, replaced = ''): EventsAnswer['rejected'][number]
 async function admitOne(
   context: Context,
   event: EventInput,
-  { only, browser }: TrackOptions,
+  { only, browser, imported = false }: TrackOptions,
 ): Promise<ReturnType<typeof admit>> {
   const id = event.account ?? only
   if (id === null) return { code: 'invalid_event', detail: 'account is missing.' }
@@ -60,7 +62,8 @@ async function admitOne(
   if (!snapshot) return { code: 'account_unknown', detail: `There is no account "${id}". Create it before its events.` }
   // A token speaks for its user: whatever name the event carries, it is this one.
   const named = browser === null ? event : { ...event, user: browser }
-  return admit(named, admissionOf(context, snapshot, browser !== null))
+  const admission = admissionOf(context, snapshot, browser !== null)
+  return admit(named, imported ? { ...admission, imported, marks: () => [] } : admission)
 }
 
 const admissionOf = (context: Context, snapshot: Snapshot, browser: boolean) => ({

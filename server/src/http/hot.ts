@@ -1,3 +1,4 @@
+import type { EventsAnswer } from '@softgate/sdk/contract'
 import { check, checkFast } from '../flows/check.ts'
 import type { Context } from '../flows/context.ts'
 import { type StateReply, stateFast, stateOf } from '../flows/state.ts'
@@ -36,6 +37,21 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
   const checks = compile(checkInput)
   const consumes = compile(consumeInput)
   const checkedEvents = eventsReader()
+  /** A batch of which nothing was taken is a refusal; it still says why of each. */
+  const tracked = (origin: string | undefined, answer: EventsAnswer): Reply => {
+    if (answer.rejected.length === 0 || answer.accepted + answer.duplicates > 0)
+      return replies.make(origin, JSON.stringify(answer))
+    const faults = answer.rejected.map(({ index, code, detail }) => ({
+      path: `events[${index}]`,
+      detail: `${code}: ${detail}`,
+    }))
+    const problem = toProblem(
+      new ProblemError('invalid_request', `None of the ${faults.length} events was accepted.`, { errors: faults }),
+    )
+    return replies.make(origin, JSON.stringify({ ...problem, ...answer }), 422, {
+      'content-type': 'application/problem+json',
+    })
+  }
 
   return [
     {
@@ -62,22 +78,19 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
       limit: eventsLimit,
       async answer({ caller, body, contentType = '', origin }) {
         const only = caller.kind === 'user' ? caller.account : null
-        const answer = await track(context, checkedEvents(contentType, body), {
-          only,
-          browser: caller.kind === 'user' ? caller.user : null,
-        })
-        if (answer.rejected.length === 0 || answer.accepted + answer.duplicates > 0)
-          return replies.make(origin, JSON.stringify(answer))
-        const faults = answer.rejected.map(({ index, code, detail }) => ({
-          path: `events[${index}]`,
-          detail: `${code}: ${detail}`,
-        }))
-        const problem = toProblem(
-          new ProblemError('invalid_request', `None of the ${faults.length} events was accepted.`, { errors: faults }),
-        )
-        return replies.make(origin, JSON.stringify({ ...problem, ...answer }), 422, {
-          'content-type': 'application/problem+json',
-        })
+        const browser = caller.kind === 'user' ? caller.user : null
+        return tracked(origin, await track(context, checkedEvents(contentType, body), { only, browser }))
+      },
+    },
+    {
+      key: 'POST /v1/admin/import',
+      access: 'secret',
+      schema: eventsInput,
+      limit: eventsLimit,
+      async answer({ caller, body, contentType = '', origin }) {
+        requireSecret(caller)
+        const events = checkedEvents(contentType, body)
+        return tracked(origin, await track(context, events, { only: null, browser: null, imported: true }))
       },
     },
     {

@@ -12,6 +12,8 @@ export interface Admission extends Timekeeping {
   now: number
   /** Whether a browser reports it: only what the catalogue marks for browsers counts then. */
   browser: boolean
+  /** Whether it is history that is brought in, which may be of any age. */
+  imported?: boolean
 }
 
 interface Refused {
@@ -30,7 +32,7 @@ export function admit(event: EventInput, context: Admission): Admitted {
   const { catalog, account, now } = context
   const time = Date.parse(event.time)
   if (Number.isNaN(time)) return reject('invalid_event', `time "${event.time}" is not an RFC 3339 instant.`)
-  const late = refuseTime(time, now, catalog)
+  const late = refuseTime(time, context)
   if (late) return late
 
   const op: Op = {
@@ -112,10 +114,10 @@ function refuseBrowser(key: string, { browser }: MeteredFeature, { add, level, p
     : null
 }
 
-function refuseTime(time: number, now: number, { ingest }: Catalog): Refused | null {
+function refuseTime(time: number, { now, catalog: { ingest }, imported }: Admission): Refused | null {
   if (time > now + ingest.maxAheadSeconds * 1_000)
     return reject('time_in_future', `time is more than ${ingest.maxAheadSeconds} seconds ahead of the server's clock.`)
-  if (time < now - ingest.maxAgeDays * dayMs)
+  if (!imported && time < now - ingest.maxAgeDays * dayMs)
     return reject(
       'time_too_old',
       `time is more than ${ingest.maxAgeDays} days ago, past the window in which ids are known.`,

@@ -1,0 +1,113 @@
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { progress } from '@clack/prompts'
+import type { EventsAnswer } from '@softgate/sdk/contract'
+import { defineCommand } from 'citty'
+import { post, urlArg } from '../backend.ts'
+import { type FileRecord, readEventFile } from '../event-file.ts'
+import { Refusal, run } from '../refuse.ts'
+import { readSettings, requireSecretKeys } from '../settings.ts'
+
+/** The most that one request may carry, with room to spare. */
+const batchEvents = 1_000
+const batchBytes = 900_000
+
+/** How far an import has come; kept beside the file, so that it goes on where it was stopped. */
+interface Progress {
+  /** Records that were sent. */
+  done: number
+  accepted: number
+  duplicates: number
+  rejected: number
+}
+
+/**
+ * Brings history in: events of any age, which count and fire nothing. It can be stopped anywhere and goes on where it was;
+ * whatever is sent twice counts once. What was rejected is written beside the file, with the reason.
+ */
+export const importEvents = defineCommand({
+  meta: { name: 'import', description: 'Bring in events from a CSV or NDJSON file' },
+  args: {
+    file: { type: 'positional', required: true, description: 'A .csv file with a line of names, or an .ndjson file' },
+    ...urlArg,
+  },
+  run: ({ args: { file, url } }) =>
+    run(async () => {
+      if (!existsSync(file)) throw new Refusal(`There is no ${file}.`)
+      const [secretKey = ''] = requireSecretKeys(readSettings())
+      const notes = { progress: `${file}.progress.json`, rejected: `${file}.rejected.ndjson` }
+      const state = readProgress(notes.progress)
+      if (state.done > 0) process.stdout.write(`Going on after record ${state.done}.\n`)
+      const bar = process.stdout.isTTY ? progress({ max: statSync(file).size }) : null
+      bar?.start(`Importing ${file}`)
+      let shown = 0
+      for await (const records of inBatches(readEventFile(file), state.done)) {
+        const { answer, refused } = await send(url, secretKey, records)
+        for (const line of refused) appendFileSync(notes.rejected, `${JSON.stringify(line)}\n`)
+        state.done += records.length
+        state.accepted += answer.accepted
+        state.duplicates += answer.duplicates
+        state.rejected += refused.length
+        writeFileSync(notes.progress, JSON.stringify(state))
+        const { read = shown } = records.at(-1) ?? {}
+        bar?.advance(read - shown, `${state.done} records`)
+        shown = read
+      }
+      bar?.stop(`Imported ${file}`)
+      rmSync(notes.progress, { force: true })
+      const { accepted, duplicates, rejected } = state
+      const where = rejected > 0 ? `: see ${notes.rejected}` : ''
+      process.stdout.write(`${accepted} accepted, ${duplicates} known already, ${rejected} rejected${where}\n`)
+      if (rejected > 0) process.exitCode = 1
+    }),
+})
+
+function readProgress(path: string): Progress {
+  if (!existsSync(path)) return { done: 0, accepted: 0, duplicates: 0, rejected: 0 }
+  return JSON.parse(readFileSync(path, 'utf8')) as Progress
+}
+
+/** As many records as one request takes, after the first `done` of them. */
+async function* inBatches(records: AsyncIterable<FileRecord>, done: number): AsyncGenerator<FileRecord[]> {
+  let batch: FileRecord[] = []
+  let bytes = 0
+  for await (const record of records) {
+    if (record.place < done) continue
+    const size = Buffer.byteLength(JSON.stringify(record))
+    if (batch.length === batchEvents || (batch.length > 0 && bytes + size > batchBytes)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(record)
+    bytes += size
+  }
+  if (batch.length > 0) yield batch
+}
+
+interface Refused {
+  /** Place in the file, from 0. */
+  place: number
+  detail: string
+  event?: unknown
+}
+
+async function send(
+  url: string,
+  secretKey: string,
+  records: readonly FileRecord[],
+): Promise<{ answer: EventsAnswer; refused: Refused[] }> {
+  const told = records.flatMap((record) => ('event' in record ? [record] : []))
+  const faulty = records.flatMap((record) => ('fault' in record ? [{ place: record.place, detail: record.fault }] : []))
+  const events = told.map(({ event }) => event)
+  const answer: EventsAnswer =
+    events.length === 0
+      ? { accepted: 0, duplicates: 0, rejected: [] }
+      : // A batch of which nothing is taken is answered 422, with the same reasons.
+        await post('POST /v1/admin/import', { url, secretKey, body: { events }, accepts: 422 })
+  const rejected = answer.rejected.map(({ index, detail }) => ({
+    place: told[index]?.place ?? 0,
+    detail,
+    event: events[index],
+  }))
+  return { answer, refused: [...faulty, ...rejected] }
+}

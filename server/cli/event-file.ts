@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { EventInput } from '@softgate/sdk/contract'
+import { parse } from 'csv-parse'
+import { Refusal } from './refuse.ts'
+
+/** One record of a file: the event it tells, or why it tells none. */
+export type FileRecord = {
+  /** Its place in the file, from 0. */
+  place: number
+  /** Bytes of the file that had been read when it came. */
+  read: number
+} & ({ event: EventInput } | { fault: string })
+
+/**
+ * Reads events from a file: `.csv` with a line of names, or `.ndjson` (`.jsonl`) with an event a line. Fields have the names
+ * of the wire; in CSV, `properties.x` is a property. A record without an id gets one made of its content and place, so that
+ * reading the same file again makes the same ids.
+ *
+ * @throws Refusal when the name says neither
+ */
+export function readEventFile(path: string): AsyncGenerator<FileRecord> {
+  if (/\.csv$/i.test(path)) return fromCsv(path)
+  if (/\.(ndjson|jsonl)$/i.test(path)) return fromLines(path)
+  throw new Refusal(`${path} is neither .csv nor .ndjson; its name must say which.`)
+}
+
+async function* fromLines(path: string): AsyncGenerator<FileRecord> {
+  let place = 0
+  const input = createReadStream(path)
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() === '') continue
+    yield { place, read: input.bytesRead, ...parsed(line, place) }
+    place++
+  }
+}
+
+function parsed(line: string, place: number): { event: EventInput } | { fault: string } {
+  try {
+    const event: unknown = JSON.parse(line)
+    if (typeof event !== 'object' || event === null || Array.isArray(event)) return { fault: 'The line is no object.' }
+    return { event: withId(event as EventInput, line, place) }
+  } catch (error) {
+    return { fault: `The line is no JSON: ${(error as Error).message}` }
+  }
+}
+
+async function* fromCsv(path: string): AsyncGenerator<FileRecord> {
+  const input = createReadStream(path)
+  const rows = input.pipe(parse({ columns: true, bom: true, skip_empty_lines: true, relax_column_count: true }))
+  let place = 0
+  for await (const row of rows as AsyncIterable<Record<string, string>>) {
+    yield { place, read: input.bytesRead, event: withId(toEvent(row), JSON.stringify(row), place) }
+    place++
+  }
+}
+
+const numbers = new Set(['value', 'set'])
+
+/** Cells are text: numbers are read from `value` and `set`, an empty cell says nothing. */
+function toEvent(row: Record<string, string>): EventInput {
+  const cells = Object.entries(row).filter(([, cell]) => cell !== '')
+  const properties = cells.flatMap(([name, cell]) => (name.startsWith('properties.') ? [[name.slice(11), cell]] : []))
+  const fields = cells.flatMap(([name, cell]) =>
+    name.startsWith('properties.') ? [] : [[name, numbers.has(name) ? Number(cell) : cell]],
+  )
+  return {
+    ...Object.fromEntries(fields),
+    ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
+  } as unknown as EventInput
+}
+
+/** The id begins with the time, as ids made by clients do: they lie together in the index. */
+function withId(event: EventInput, text: string, place: number): EventInput {
+  if (event.id !== undefined) return event
+  const at = Date.parse(event.time)
+  const time = Number.isNaN(at) || at < 0 ? '0'.repeat(12) : at.toString(16).padStart(12, '0')
+  return { ...event, id: `imp_${time}${createHash('sha256').update(`${place}\n${text}`).digest('hex').slice(0, 24)}` }
+}

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Decision, UsageAnswer } from '@softgate/sdk/contract'
+import { listen } from '@softgate/server'
+import { expect, test } from 'vitest'
+import { cleanup } from '../support/cleanup.ts'
+import { day, type Harness, openHarness, secretKey, subscribe } from '../support/harness.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A backend that listens, and a way to import a file into it. */
+async function opened() {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const server = await listen(harness.softgate.app, { port: 0 })
+  const folder = mkdtempSync(join(tmpdir(), 'softgate-import-'))
+  cleanup(async () => {
+    rmSync(folder, { recursive: true, force: true })
+    await server.close()
+  })
+  const run = async (file: string): Promise<{ code: number | null; text: string }> => {
+    const args = [
+      '--conditions=softgate-source',
+      `--import=${new URL('../../.ci/typescript.mjs', import.meta.url).href}`,
+    ]
+    const child = spawn(
+      process.execPath,
+      [...args, join(root, 'server/cli/main.ts'), 'import', file, '--url', server.url],
+      {
+        env: { PATH: process.env.PATH ?? '', SOFTGATE_SECRET_KEY: secretKey },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    let text = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+    return { code, text }
+  }
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name)
+    writeFileSync(path, text)
+    return path
+  }
+  return { harness, run, file }
+}
+
+const used = async ({ host }: Harness, feature: string): Promise<number | null> =>
+  (await host.ok<Decision>('POST', '/check', { account: 'acme', feature })).used
+
+test('history of any age is brought in from CSV, counts once however often, and asks nobody anything', async () => {
+  const { harness, run, file } = await opened()
+  await harness.clock.advance(day)
+  const rows = ['account,name,feature,value,time,properties.source']
+  for (let i = 0; i < 45; i++) rows.push(`acme,export,exports,1,2027-03-12T15:${String(i).padStart(2, '0')}:00Z,old`)
+  rows.push('acme,export,exports,7,2020-02-03T10:00:00Z,old')
+  const path = file('history.csv', rows.join('\n'))
+  expect(await run(path)).toEqual({ code: 0, text: '46 accepted, 0 known already, 0 rejected\n' })
+  expect(await used(harness, 'exports')).toBe(45)
+  expect(await run(path)).toEqual({ code: 0, text: '0 accepted, 46 known already, 0 rejected\n' })
+  expect(await used(harness, 'exports')).toBe(45)
+  // 45 of 50 is far past the soft limit; live, that would have been a crossing.
+  const state = await harness.as('acme', 'priya').ok<{ prompts: unknown[] }>('GET', '/state')
+  expect(state.prompts).toEqual([])
+  const { days } = await harness.as('acme', 'priya').ok<UsageAnswer>('GET', '/usage?feature=exports&days=2')
+  expect(days[0]?.used).toBe(45)
+})
+
+test('what is wrong in a file is written beside it with the reason, and the rest counts', async () => {
+  const { harness, run, file } = await opened()
+  const good = { account: 'acme', name: 'run', feature: 'automations', value: 2, time: '2027-03-12T13:00:00Z' }
+  const lines = [
+    JSON.stringify(good),
+    '{"account":"acme",',
+    JSON.stringify({ ...good, feature: 'nothing' }),
+    '',
+    JSON.stringify({ ...good, value: 3 }),
+  ]
+  const path = file('mixed.ndjson', lines.join('\n'))
+  const { code, text } = await run(path)
+  expect(code).toBe(1)
+  expect(text).toBe(`2 accepted, 0 known already, 2 rejected: see ${path}.rejected.ndjson\n`)
+  const refused = readFileSync(`${path}.rejected.ndjson`, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(refused).toMatchObject([
+    { place: 1, detail: expect.stringContaining('no JSON') },
+    { place: 2, detail: expect.stringContaining('no feature nothing'), event: { feature: 'nothing' } },
+  ])
+  expect(await used(harness, 'automations')).toBe(5)
+})
+
+test('an import that was stopped goes on where it was', async () => {
+  const { harness, run, file } = await opened()
+  const line = (i: number) =>
+    JSON.stringify({
+      account: 'acme',
+      name: 'run',
+      feature: 'automations',
+      value: 1,
+      time: `2027-03-12T10:00:00.${String(i).padStart(3, '0')}Z`,
+    })
+  const path = file('long.ndjson', Array.from({ length: 1_500 }, (_, i) => line(i % 1_000)).join('\n'))
+  writeFileSync(`${path}.progress.json`, JSON.stringify({ done: 1_000, accepted: 1_000, duplicates: 0, rejected: 0 }))
+  expect(await run(path)).toEqual({
+    code: 0,
+    text: 'Going on after record 1000.\n1500 accepted, 0 known already, 0 rejected\n',
+  })
+  expect(await used(harness, 'automations')).toBe(500)
+  expect(existsSync(`${path}.progress.json`)).toBe(false)
+})
