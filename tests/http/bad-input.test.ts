@@ -187,7 +187,9 @@ test('an offer outside its range, and the offer of another account, cannot be qu
   const switching = (await priya.ok<{ offers: { id: string; kind: string }[] }>('GET', '/state')).offers.find(
     (offer) => offer.kind === 'switch',
   )
-  expect((await priya.refused('POST', '/quotes', { offer: switching?.id, quantity: 3 })).code).toBe('invalid_request')
+  const switched = { offer: switching?.id }
+  expect((await priya.refused('POST', '/quotes', { ...switched, quantity: 1_001 })).code).toBe('invalid_request')
+  expect((await priya.refused('POST', '/quotes', { ...switched, quantity: 3 })).code).toBe('below_use')
 })
 
 test('a webhook without, with another or with an old or early signature is refused and leaves nothing', async () => {
