@@ -17,6 +17,7 @@ step('lint and format', 'biome', ['check', '--max-diagnostics=50'])
 step('unused code and dependencies', 'knip', [])
 vitest()
 step('build', process.execPath, ['.ci/build.mjs'])
+step('sizes', 'size-limit', [])
 
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1

@@ -56,8 +56,11 @@ export default defineConfig({
   logLevel: 'warn',
   resolve: {
     conditions: ['softgate-source', ...defaultClientConditions],
-    // See there: the script tag pays for what is used of Preact.
-    alias: [{ find: /^preact(\/jsx-runtime)?$/, replacement: at('script/preact.ts') }],
+    // See there: the script tag pays for what is used of Preact and of its signals.
+    alias: [
+      { find: /^preact(\/jsx-runtime)?$/, replacement: at('script/preact.ts') },
+      { find: '@preact/signals-core', replacement: at('script/signals.ts') },
+    ],
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
