@@ -20,9 +20,11 @@ const policy = [
 const styles = `:root { color-scheme: light dark } body { margin: 0; font: 14px system-ui, sans-serif; background: Canvas; color: CanvasText }
 main { padding: 24px; display: grid; gap: 24px; max-width: 640px } `
 
-const html = (body: string): string => `<!doctype html>
+const scriptTags =
+  '<script src="/widget.js" data-stripe-url="/stripe.js"></script><script defer src="/page.js"></script>'
+const html = (body: string, scripts = scriptTags): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Members</title>
-<link rel="stylesheet" href="/page.css"><script src="/widget.js" data-stripe-url="/stripe.js"></script><script defer src="/page.js"></script></head>
+<link rel="stylesheet" href="/page.css">${scripts}</head>
 <body><main><h1>Members</h1>${body}<p><button id="invite">Invite people</button></p><p id="result"></p></main></body></html>`
 
 /** The host's own script: an invitation of two. */
@@ -75,6 +77,8 @@ export interface WidgetPage {
 }
 
 export interface WidgetPageOptions {
+  /** An app's bundle in the place of the script tag: its files by name, begun by `page.js`. */
+  bundle?: ReadonlyMap<string, string>
   user?: string
   may?: Permission[]
   card?: string
@@ -90,7 +94,8 @@ export interface WidgetPageOptions {
 /** A small page under a strict policy, in a real browser, with the real backend and the local Stripe behind it. */
 export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<WidgetPage> {
   const { user = 'priya', may = ['purchase'], body = '<softgate-meter feature="seats"></softgate-meter>' } = options
-  const files = await widgetFiles()
+  const { bundle } = options
+  const files = bundle ?? (await widgetFiles())
   const harness = await openHarness()
   const { card, plan = 'starter' } = options
   const account = plan === 'free' ? 'birch' : 'acme'
@@ -104,10 +109,14 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   let line: AbortController | null = new AbortController()
 
   const app = new Hono()
-  app.get('/', (c) => c.html(html(body), 200, { 'content-security-policy': policy }))
+  app.get('/', (c) =>
+    c.html(html(body, bundle && '<script type="module" src="/page.js"></script>'), 200, {
+      'content-security-policy': policy,
+    }),
+  )
   app.get('/page.css', (c) => c.text(styles, 200, { 'content-type': 'text/css' }))
   const js = { 'content-type': 'text/javascript' }
-  app.get('/page.js', (c) => c.text(script, 200, js))
+  if (!bundle) app.get('/page.js', (c) => c.text(script, 200, js))
   app.get('/stripe.js', (c) => c.text(stripeJs, 200, js))
   for (const [name, text] of files) app.get(`/${name}`, (c) => c.text(text, 200, js))
   app.post('/softgate-token', (c) => c.text(harness.token(account, user, may)))
