@@ -54,6 +54,8 @@ export interface Softgate extends Gates {
   request(feature: string, options?: Omit<RequestInput, 'feature'>): Promise<AccessRequest>
   /** An admin's inbox, or a member's own requests. */
   requests(): Promise<AccessRequest[]>
+  /** Takes back an own request that is still open. */
+  withdrawRequest(id: string): Promise<AccessRequest>
   answerRequest(id: string, answer: RequestAnswerInput): Promise<AccessRequest>
   /** Reports what a user did with a prompt. */
   outcome(delivery: string, outcome: OutcomeInput): Promise<OutcomeAnswer>
@@ -223,6 +225,7 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
     cancelUpgrade: (id) => call('DELETE /v1/upgrades/{id}', undefined, { id }),
     request: (feature, input) => call('POST /v1/requests', { feature, ...input }),
     requests: async () => (await call('GET /v1/requests', undefined)).requests,
+    withdrawRequest: (id) => call('DELETE /v1/requests/{id}', undefined, { id }),
     answerRequest: (id, answer) => call('POST /v1/requests/{id}', answer, { id }),
     outcome: (id, outcome) => call('POST /v1/prompts/{delivery}/outcome', outcome, { id }),
     close({ forget = false } = {}) {

@@ -3,6 +3,7 @@ import type { Presenter, Upgrade } from '@softgate/sdk'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
 import { type Body, defineElement } from '../element.ts'
+import { showOffersIn } from '../show-offer.ts'
 
 /**
  * `<softgate-prompts>`: shows the prompts of the page, one at a time: the upgrade dialog that answers an attempt, and the
@@ -48,6 +49,7 @@ export const definePrompts = (): void =>
         effect(() => {
           if (!placement.value) return client.value?.onPrompt(present)
         }),
+        effect(() => (placement.value ? undefined : showOffersIn(present))),
         effect(() => {
           const state = client.value?.state.value
           if (state?.prompts[0]) notices().catch(() => {})

@@ -1,0 +1,36 @@
+import type { Presenter } from '@softgate/sdk'
+import { client } from './client.ts'
+
+let presenter: Presenter | null = null
+
+/** Registers the dialog of the page; the returned function takes it back. */
+export function showOffersIn(made: Presenter): () => void {
+  presenter = made
+  return () => {
+    if (presenter === made) presenter = null
+  }
+}
+
+/**
+ * Opens the upgrade dialog with an offer of the state, as from a page of plans: the exact price, and one click to take it.
+ * Resolves with what the user did; with `dismissed` where the offer no longer stands or the page has no `<softgate-prompts>`.
+ */
+export async function showOffer(
+  id: string,
+  { title, body = '' }: { title: string; body?: string },
+): Promise<'upgraded' | 'requested' | 'dismissed'> {
+  const softgate = client.peek()
+  const offer = softgate?.state.peek()?.offers.find((one) => one.id === id)
+  if (!softgate || !offer || !presenter) return 'dismissed'
+  const copy = { title, body, action: '', dismiss: '' }
+  const prompt = { delivery: '', placement: 'dialog', feature: null, way: 'buy' as const, copy, offer }
+  const { signal } = new AbortController()
+  return presenter(
+    {
+      decision: softgate.check(''),
+      prompt: { ...prompt, admins: [], invoice: null },
+      quantity: offer.quantity?.default ?? 1,
+    },
+    { signal },
+  )
+}
