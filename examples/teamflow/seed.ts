@@ -136,10 +136,20 @@ const workdays = {
   exports: [2, 3, 4, 0, 1, 4, 3, 5, 4, 5],
 }
 
+/** How the team has grown. */
+const seatsTaken: [daysAgo: number, seats: number][] = [
+  [10, 3],
+  [6, 4],
+]
+
 /** What the account has used since it began to pay, so that meters, history and forecast have something to show. */
 function history({ account, user, now }: { account: string; user: string; now: number }): HostEvent[] {
   const hour = 3_600_000
-  return Object.entries(workdays).flatMap(([feature, perDay]) =>
+  const levels = seatsTaken.map(([daysAgo, set]): HostEvent => {
+    const time = new Date(now - daysAgo * 24 * hour).toISOString()
+    return { id: `seed-seats-${daysAgo}`, account, user, name: 'seats_taken', feature: 'seats', set, time }
+  })
+  const used = Object.entries(workdays).flatMap(([feature, perDay]) =>
     perDay.flatMap((units, index) => {
       const day = now - (perDay.length - index) * 24 * hour
       const event = (value: number, hours: number): HostEvent[] =>
@@ -160,6 +170,7 @@ function history({ account, user, now }: { account: string; user: string; now: n
       return [...event(morning, 2), ...event(units - morning, 6)]
     }),
   )
+  return [...levels, ...used]
 }
 
 async function createCustomer(

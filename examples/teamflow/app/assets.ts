@@ -13,7 +13,9 @@ export interface Assets {
 }
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const styles = ['tokens', 'base', 'shell', 'parts', 'board', 'settings'].map((name) => here(`./style/${name}.css`))
+const styles = ['tokens', 'base', 'shell', 'parts', 'board', 'settings', 'usage', 'plans'].map((name) =>
+  here(`./style/${name}.css`),
+)
 
 /**
  * Bundles what the browser runs, once at the start; the names change with the content, so they may be kept for ever. What

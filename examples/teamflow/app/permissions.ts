@@ -1,4 +1,4 @@
-import type { Account, Decision } from '@softgate/sdk/contract'
+import type { Decision } from '@softgate/sdk/contract'
 import { createHost } from '@softgate/sdk/host'
 import { mayBuy, type Session } from './model.ts'
 import type { Team } from './store/team.ts'
@@ -11,8 +11,6 @@ export interface Permissions {
   /** Makes account and user known, at sign-in. */
   introduce(session: Session): Promise<void>
   token(session: Session): { token: string; expiresAt: string }
-  /** The key of the account's plan; null when it cannot be asked. */
-  plan(account: string): Promise<string | null>
   check(account: string, feature: string, quantity?: number): Promise<Decision>
   /** Counts units if they are allowed. */
   consume(account: string, feature: string, quantity?: number): Promise<Decision>
@@ -49,17 +47,6 @@ export function createPermissions({ backend, secretKey, team, spool }: Permissio
     },
     token: ({ account, person }) =>
       host.mintToken({ account: account.id, user: person.id, may: mayBuy(person) ? ['purchase'] : [] }),
-    async plan(account) {
-      try {
-        const request = new Request(`${internal}/v1/accounts/${encodeURIComponent(account)}`, {
-          headers: { authorization: `Bearer ${secretKey}` },
-        })
-        const response = await backend(request)
-        return response.ok ? ((await response.json()) as Account).plan : null
-      } catch {
-        return null
-      }
-    },
     check: (account, feature, quantity = 1) => host.check({ account, feature, quantity }),
     consume: (account, feature, quantity = 1) => host.consume({ account, feature, quantity }),
     async setSeats(account, user) {

@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
+import { createAccountPages } from './account.ts'
 import { serveAssets } from './assets.ts'
 import { secureHeaders } from './headers.ts'
 import { createInvitations } from './invite.ts'
 import { boardPages } from './pages/boards.tsx'
 import type { Deps } from './pages/context.ts'
 import { memberPages } from './pages/members.tsx'
+import { planPages } from './pages/plans.tsx'
 import { settingsPages } from './pages/settings.tsx'
 import { signInPages } from './pages/sign-in.tsx'
 import { usagePages } from './pages/usage.tsx'
@@ -56,7 +58,8 @@ export async function createTeamflow({
   app.use(sameOriginOnly)
   const assets = { ...(await serveAssets(app)), ...(stripeJs && { stripe: stripeJs }) }
   app.get('/favicon.svg', (c) => c.body(favicon, 200, { 'content-type': 'image/svg+xml' }))
-  const deps: Deps = { store, permissions, invitations, work, assets }
+  const about = createAccountPages({ backend, secretKey })
+  const deps: Deps = { store, permissions, about, invitations, work, assets }
   signInPages(app, deps)
   app.route('/', signedIn(deps))
   app.notFound((c) => c.text('There is no such page in TeamFlow.', 404))
@@ -108,5 +111,6 @@ function signedIn(deps: Deps): Hono<SignedIn> {
   memberPages(app, deps)
   settingsPages(app, deps)
   usagePages(app, deps)
+  planPages(app, deps)
   return app
 }

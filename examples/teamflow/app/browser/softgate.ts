@@ -24,9 +24,12 @@ export function startSoftgate(): Softgate {
   softgate.subscribe(tell)
   tell()
   const shown = showElements(softgate)
+  // Before, there would be nobody to show a prompt.
+  const somebody = async (): Promise<void> => void (await Promise.race([shown, softgate.ready()]))
   setBridge({
+    shown: somebody,
     async gate(feature, options) {
-      await Promise.race([shown, softgate.ready()]) // or there would be nobody to show the prompt
+      await somebody()
       return softgate.gate(feature, options)
     },
     onDecision: (feature, listener) => {

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ComponentChildren } from 'preact'
+import type { AccountPages } from '../account.ts'
 import type { Assets } from '../assets.ts'
 import type { Invitations } from '../invite.ts'
 import type { Permissions } from '../permissions.ts'
@@ -12,6 +13,7 @@ import type { Work } from '../work.ts'
 export interface Deps {
   store: Store
   permissions: Permissions
+  about: AccountPages
   invitations: Invitations
   work: Work
   assets: Assets

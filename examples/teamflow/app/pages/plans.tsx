@@ -1,112 +1,90 @@
-import type { Decision, Interval } from '@softgate/sdk/contract'
-import type { Catalog } from '@softgate/server'
-import type { JSX } from 'preact'
-import { Icon } from '../views/icons.tsx'
-import { Title } from '../views/parts.tsx'
+import type { AccessRequest, ComparedPlan, Interval, PlansAnswer, State } from '@softgate/sdk/contract'
+import type { Hono } from 'hono'
+import config from '../../softgate.config.ts'
+import { mayBuy } from '../model.ts'
+import type { SignedIn } from '../session.ts'
+import { Plans, type PlansProps } from '../views/plans.tsx'
+import { type Deps, page } from './context.ts'
 
-export interface PlansProps {
-  catalog: Pick<Catalog, 'features' | 'plans'>
-  interval: Interval
-  seats: Decision
-  /** The key of the account's plan. */
-  yours: string | null
+export function planPages(app: Hono<SignedIn>, { about, ...deps }: Deps): void {
+  app.get('/settings/plans', async (c) => {
+    const session = c.get('session')
+    const requests = (await about.requests(session)).filter(({ status }) => status === 'open')
+    const asked = [...new Set(requests.map(({ feature }) => feature))]
+    const [answer, state] = await Promise.all([about.plans(session, asked), about.state(session)])
+    const interval = intervalOf(c.req.query('interval'), answer)
+    const props: PlansProps = {
+      ...(answer ?? fromCatalog),
+      interval,
+      paid: answer?.interval ?? null,
+      features: config.features,
+      decisions: state?.features ?? {},
+      account: session.account.name,
+      buyer: mayBuy(session.person),
+      admins: state?.admins ?? [],
+      requests: countsOf(requests),
+      wishes: wishesOf(state, requests),
+      pending: state?.pending ?? null,
+      timeZone: state?.account.timeZone ?? 'UTC',
+      picked: c.req.query('with') ?? null,
+    }
+    return page(
+      c,
+      { about, ...deps },
+      {
+        title: 'Plans',
+        under: { title: 'Settings', href: '/settings/members' },
+        children: <Plans {...props} />,
+      },
+    )
+  })
 }
 
-type Plan = Catalog['plans'][string]
+const intervalOf = (wanted: string | undefined, answer: PlansAnswer | null): Interval =>
+  wanted === 'year' || wanted === 'month' ? wanted : (answer?.interval ?? 'month')
 
-const dollars = (minor: number): string =>
-  (minor / 100).toLocaleString('en-US', { style: 'currency', currency: 'USD', trailingZeroDisplay: 'stripIfInteger' })
-
-/** Every plan beside the others, from the same catalogue that decides. */
-export function Plans({ catalog, interval, seats, yours }: PlansProps): JSX.Element {
-  const plans = Object.entries(catalog.plans)
-  const features = Object.entries(catalog.features)
-  return (
-    <div class="stack">
-      <Title
-        end={
-          <nav class="switch" aria-label="Interval">
-            <a href="/settings/plans" {...(interval === 'month' && { 'aria-current': 'true' })}>
-              Monthly
-            </a>
-            <a href="/settings/plans?interval=year" {...(interval === 'year' && { 'aria-current': 'true' })}>
-              Yearly, 2 months free
-            </a>
-          </nav>
-        }
-      >
-        Plans
-      </Title>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard */}
-      <section class="scroll" aria-label="Plans side by side" tabIndex={0}>
-        <table class="plans">
-          <thead>
-            <tr>
-              <td />
-              {plans.map(([key, plan]) => (
-                <th key={key} scope="col" class={key === yours ? 'is-yours' : ''}>
-                  <span class="name">{plan.title}</span>
-                  <Price plan={plan} interval={interval} />
-                  <span class="mark">{key === yours && <b class="tag">Your plan</b>}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {features.map(([key, { title }]) => (
-              <tr key={key}>
-                <th scope="row">
-                  {title}
-                  {key === 'seats' && <span class="muted"> ({seats.used ?? 0} in use)</span>}
-                </th>
-                {plans.map(([name, plan]) => (
-                  <td key={name} class={name === yours ? 'is-yours' : ''}>
-                    <Grant plan={plan} feature={key} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </div>
-  )
+const countsOf = (requests: AccessRequest[]): Map<string, AccessRequest[]> => {
+  const counts = new Map<string, AccessRequest[]>()
+  for (const request of requests) counts.set(request.feature, [...(counts.get(request.feature) ?? []), request])
+  return counts
 }
 
-function Price({ plan, interval }: { plan: Plan; interval: Interval }): JSX.Element {
-  const price = plan.prices?.find((one) => one.interval === interval)
-  if (price)
-    return (
-      <>
-        <span class="price">{dollars(price.unitAmount)}</span>
-        <span class="muted small">a seat each {interval}</span>
-      </>
-    )
-  return (
-    <>
-      <span class="price">{plan.title === 'Free' ? '$0' : 'Talk to us'}</span>
-      <span class="muted small">{plan.title === 'Free' ? 'for small teams' : 'by invoice'}</span>
-    </>
-  )
+/** By plan, the feature that a member who cannot buy would ask for: one that comes with it, and was not asked for if there is one. */
+function wishesOf(state: State | null, requests: AccessRequest[]): Map<string, { feature: string; asked: boolean }> {
+  const wishes = new Map<string, { feature: string; asked: boolean }>()
+  for (const [feature, { comesWith }] of Object.entries(state?.about ?? {})) {
+    if (!comesWith || state?.features[feature]?.allowed) continue
+    const asked = requests.some((request) => request.feature === feature)
+    const known = wishes.get(comesWith.key)
+    if (!known || asked) wishes.set(comesWith.key, { feature, asked })
+  }
+  return wishes
 }
 
-function Grant({ plan, feature }: { plan: Plan; feature: string }): JSX.Element {
-  const grant = plan.grants[feature]
-  if (grant === undefined)
-    return (
-      <span class="muted">
-        –<span class="vh">Not included</span>
-      </span>
-    )
-  if (grant === true)
-    return (
-      <span class="yes">
-        <Icon name="check" />
-        <span class="vh">Included</span>
-      </span>
-    )
-  if (grant === 'unlimited') return <>No limit</>
-  if (grant === 'purchased') return <>As many as you need</>
-  if (typeof grant === 'number') return <>{grant.toLocaleString('en-US')}</>
-  return <>{grant.value === null ? 'All of it' : `${Number(grant.value).toLocaleString('en-US')} days`}</>
+/** The plans as TeamFlow itself knows them, for when Softgate does not answer: to read, not to choose. */
+const fromCatalog: Pick<PlansAnswer, 'plans' | 'covering'> = {
+  covering: null,
+  plans: Object.entries(config.plans).map(
+    ([key, { title, prices = [], grants }]): ComparedPlan => ({
+      key,
+      title,
+      prices: prices.map(({ interval, unitAmount: amount, currency }) => ({
+        interval,
+        price: { amount, currency },
+        unit: 'seat',
+      })),
+      grants: Object.fromEntries(
+        Object.keys(config.features).map((feature) => {
+          const grant = grants[feature]
+          if (grant === undefined) return [feature, { kind: 'not_included' }]
+          if (grant === true) return [feature, { kind: 'included' }]
+          if (typeof grant === 'number') return [feature, { kind: 'limit', limit: grant }]
+          return [feature, typeof grant === 'object' ? { kind: 'value', value: grant.value } : { kind: grant }]
+        }),
+      ),
+      present: false,
+      pendingAt: null,
+      offers: [],
+    }),
+  ),
 }

@@ -1,83 +1,139 @@
+import type { Decision, UsageAnswer } from '@softgate/sdk/contract'
 import type { Hono } from 'hono'
 import config from '../../softgate.config.ts'
+import type { Session } from '../model.ts'
 import type { SignedIn } from '../session.ts'
-import { dayOf, Empty, Meter, Title } from '../views/parts.tsx'
-import { plural } from '../views/words.ts'
+import type { ChartProps } from '../views/chart.tsx'
+import { dayOf } from '../views/parts.tsx'
+import { Usage } from '../views/usage.tsx'
 import { type Deps, page } from './context.ts'
-import { Plans } from './plans.tsx'
 
-const under = { title: 'Settings', href: '/settings/members' }
 const metered = Object.entries(config.features).flatMap(([key, feature]) =>
-  feature.kind === 'metered' ? [{ key, feature }] : [],
+  feature.kind === 'metered' ? [{ key, title: feature.title, unit: feature.unit.other }] : [],
 )
+/** How far back the level of seats is drawn. */
+const seatDays = 90
 
 export function usagePages(app: Hono<SignedIn>, deps: Deps): void {
-  const { store, permissions } = deps
+  const { store, permissions, about } = deps
 
   app.get('/settings/usage', async (c) => {
-    const { account } = c.get('session')
-    const meters = await Promise.all(
-      metered.map(async ({ key, feature }) => ({ feature, decision: await permissions.check(account.id, key) })),
-    )
-    const exports = store.boards.exports(account.id)
-    const counting = meters.find(({ decision }) => decision.resetsAt !== null)?.decision.resetsAt
+    const session = c.get('session')
+    const id = session.account.id
+    const [meters, state, account, plans, invoices] = await Promise.all([
+      Promise.all(metered.map(async (one) => ({ ...one, decision: await permissions.check(id, one.key) }))),
+      about.state(session),
+      about.account(session),
+      about.plans(session, []),
+      about.invoices(session),
+    ])
+    const timeZone = state?.account.timeZone ?? 'UTC'
+    const charts = await chartsOf(deps, session, { meters, timeZone })
+    const present = plans?.plans.find((plan) => plan.present)
+    const subscription = account?.subscription ?? null
+    const props = {
+      meters,
+      charts,
+      plan: state?.account.plan.title ?? null,
+      price: present?.prices.find(({ interval }) => interval === subscription?.interval)?.price ?? null,
+      subscription,
+      pending: state?.pending ?? null,
+      invoices,
+      exports: store.boards.exports(id),
+      timeZone,
+    }
     return page(c, deps, {
       title: 'Usage',
-      under,
-      children: (
-        <div class="stack">
-          <Title
-            beside={counting && <span class="muted small">Starts again on {dayOf(counting)}</span>}
-            end={
-              <a class="button is-plain" href="/settings/plans">
-                Compare plans
-              </a>
-            }
-          >
-            Usage
-          </Title>
-          <div class="meters">
-            {meters.map(({ feature, decision }) => (
-              <div key={decision.feature}>
-                <Meter title={feature.title} unit={feature.unit.other} decision={decision} />
-              </div>
-            ))}
-          </div>
-          <section class="stack is-close" aria-labelledby="exports">
-            <h2 id="exports">Latest exports</h2>
-            {exports.length === 0 ? (
-              <Empty title="Nothing exported yet">Every board has “Export to CSV” above its columns.</Empty>
-            ) : (
-              <ul class="list">
-                {exports.map(({ id, projectName, personName, rows, at }) => (
-                  <li key={id}>
-                    <div>
-                      <p class="medium">{projectName}</p>
-                      <p class="muted small">
-                        {personName}, {dayOf(at)}, {plural(rows, 'task', 'tasks')}
-                      </p>
-                    </div>
-                    <a class="end small" href={`/exports/${id}.csv`}>
-                      Download<span class="vh"> {projectName}</span>
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </section>
-        </div>
-      ),
-    })
-  })
-
-  app.get('/settings/plans', async (c) => {
-    const { account } = c.get('session')
-    const yearly = c.req.query('interval') === 'year'
-    const [seats, yours] = await Promise.all([permissions.check(account.id, 'seats'), permissions.plan(account.id)])
-    return page(c, deps, {
-      title: 'Plans',
-      under,
-      children: <Plans catalog={config} interval={yearly ? 'year' : 'month'} seats={seats} yours={yours} />,
+      under: { title: 'Settings', href: '/settings/members' },
+      children: <Usage {...props} />,
     })
   })
 }
+
+interface ChartsInput {
+  meters: { key: string; decision: Decision }[]
+  timeZone: string
+}
+
+async function chartsOf({ about }: Deps, session: Session, { meters, timeZone }: ChartsInput): Promise<ChartProps[]> {
+  const decisionOf = (key: string) => meters.find((one) => one.key === key)?.decision
+  const [runs, seats] = await Promise.all([
+    about.usage(session, 'automations', 31),
+    about.usage(session, 'seats', seatDays),
+  ])
+  const charts: ChartProps[] = []
+  const [automations, level] = [decisionOf('automations'), decisionOf('seats')]
+  if (runs && automations) charts.push(runsChart(runs, automations, timeZone))
+  const known =
+    seats?.slice(
+      Math.max(
+        0,
+        seats.findIndex(({ used }) => used > 0),
+      ),
+    ) ?? []
+  if (level && known.length > 1) charts.push(seatsChart(known, level))
+  return charts
+}
+
+const dayMs = 86_400_000
+/** A day of a calendar, `2027-03-12`, as a number to draw with. */
+const numberOf = (date: string): number => Date.parse(date) / dayMs
+const figure = (value: number): string => value.toLocaleString('en-US')
+const wordsOf = (date: string): string => dayOf(date)
+
+/** The runs of this month added up, with where they lead if they go on like this. */
+function runsChart(days: UsageAnswer['days'], { limit, forecast }: Decision, timeZone: string): ChartProps {
+  const today = days.at(-1)?.date ?? ''
+  const month = today.slice(0, 7)
+  const first = `${month}-01`
+  const end = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).toISOString().slice(0, 10)
+  let sum = 0
+  const rows = days
+    .filter(({ date }) => date.startsWith(month))
+    .map(({ date, used }) => {
+      sum += used
+      return { date, used: sum }
+    })
+  const full = forecast && limit !== null ? { date: dateIn(forecast.at, timeZone), limit } : null
+  const soon = full && full.date <= end ? full : null
+  const rate = Math.round(sum / Math.max(1, rows.length))
+  const pace = soon ? ` At this rate the ${figure(soon.limit)} of this month are full on ${wordsOf(soon.date)}.` : ''
+  return {
+    id: 'runs-chart',
+    title: `Automation runs in ${new Date(first).toLocaleDateString('en-US', { month: 'long', timeZone: 'UTC' })}`,
+    sentence: `${figure(sum)} by ${wordsOf(today)}, ${figure(rate)} a day.${pace}`,
+    points: rows.map(({ date, used }) => ({ x: numberOf(date), y: used })),
+    from: { x: numberOf(first), words: wordsOf(first) },
+    to: { x: numberOf(end), words: wordsOf(end) },
+    limit,
+    ahead: soon && { point: { x: numberOf(soon.date), y: soon.limit }, words: `Full on ${wordsOf(soon.date)}` },
+    table: { head: ['Day', 'Runs so far'], rows: rows.map(({ date, used }) => [wordsOf(date), used]) },
+  }
+}
+
+/** How many seats were taken at the end of each day. */
+function seatsChart(known: UsageAnswer['days'], { limit }: Decision): ChartProps {
+  const [first, last] = [known[0], known.at(-1)]
+  const changes = known.filter(({ used }, index) => used !== known[index - 1]?.used)
+  const since = changes.at(-1)?.date
+  const all = limit !== null && last && last.used >= limit ? `All ${limit} in use` : `${last?.used ?? 0} in use`
+  return {
+    id: 'seats-chart',
+    title: 'Seats taken',
+    sentence:
+      first?.used === last?.used
+        ? `${all} since ${wordsOf(first?.date ?? '')}.`
+        : `From ${first?.used ?? 0} to ${last?.used ?? 0}. ${all} since ${wordsOf(since ?? '')}.`,
+    points: known.map(({ date, used }) => ({ x: numberOf(date), y: used })),
+    from: { x: numberOf(first?.date ?? ''), words: wordsOf(first?.date ?? '') },
+    to: { x: numberOf(last?.date ?? ''), words: 'Today' },
+    limit,
+    steps: true,
+    ahead: null,
+    table: { head: ['Since', 'Seats'], rows: changes.map(({ date, used }) => [wordsOf(date), used]) },
+  }
+}
+
+/** The day of an instant, as the account's calendar has it. */
+const dateIn = (time: string, timeZone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date(time))

@@ -46,14 +46,22 @@ interface LinkProps {
   icon: IconName
   title: string
   count?: number
+  /** What Softgate counts beside it in the browser, in a word. */
+  live?: string
 }
 
-function NavLink({ path, href, icon, title, count = 0 }: LinkProps): JSX.Element {
+function NavLink({ path, href, icon, title, count = 0, live }: LinkProps): JSX.Element {
   const current = path === href ? 'page' : path.startsWith(`${href}/`) ? 'true' : undefined
   return (
     <a href={href} {...(current && { 'aria-current': current })}>
       <Icon name={icon} />
       {title}
+      {live && (
+        <span class="count" hidden data-count={live}>
+          <span data-value />
+          <span class="vh"> {live}</span>
+        </span>
+      )}
       {count > 0 && (
         <span class="count">
           {count}
@@ -90,7 +98,14 @@ function Side({ path, shell }: { path: string; shell: Shell }): JSX.Element {
       <nav aria-label="Settings">
         <p>Settings</p>
         {settings.map(([href, icon, title]) => (
-          <NavLink key={href} path={path} href={href} icon={icon} title={title} />
+          <NavLink
+            key={href}
+            path={path}
+            href={href}
+            icon={icon}
+            title={title}
+            {...(href === '/settings/requests' && { live: 'open' })}
+          />
         ))}
       </nav>
       <div class="seats">

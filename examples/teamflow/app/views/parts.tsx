@@ -91,8 +91,8 @@ function lineOf({ state, resetsAt, remaining }: Decision, unit: string): string 
   return resetsAt === null ? left : `Starts again on ${dayOf(resetsAt)}`
 }
 
-export const dayOf = (time: string | number): string =>
-  new Date(time).toLocaleDateString('en-US', { month: 'long', day: 'numeric', timeZone: 'UTC' })
+export const dayOf = (time: string | number, timeZone = 'UTC'): string =>
+  new Date(time).toLocaleDateString('en-US', { month: 'long', day: 'numeric', timeZone })
 
 export interface GateProps {
   decision: Decision
