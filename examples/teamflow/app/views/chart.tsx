@@ -51,7 +51,14 @@ export function Chart(props: ChartProps): JSX.Element {
         <span>{sentence}</span>
       </figcaption>
       <svg width="100%" height={height + 44} aria-hidden="true">
-        <svg y="18" width="100%" height={height} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none">
+        <svg
+          y="18"
+          width="100%"
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
           {lines.map((y) => (
             <path key={y} class={y === limit ? 'limit' : 'grid'} d={`M0 ${down(y)} H${width}`} />
           ))}
