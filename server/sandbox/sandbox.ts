@@ -5,6 +5,7 @@ import { finishAuthentication } from './billing/payments.ts'
 import { createControlApp } from './control.ts'
 import { globalFetch, secretToken, systemNow } from './defaults.ts'
 import { invalid, missing } from './errors.ts'
+import { createDesk } from './pages/desk.ts'
 import { createPages } from './pages/index.ts'
 import { createHost } from './server.ts'
 import { type Clock, createClock } from './state/clock.ts'
@@ -38,6 +39,7 @@ export function createStripeSandbox(options: SandboxOptions = {}): StripeSandbox
     abandoned: (request) => aborted([request.signal, closing.signal]),
   })
   app.route('/', createControlApp({ clock: time, control }))
+  app.route('/', createDesk({ world, clock: time, control, catchUp }))
   app.route('/', createPages({ world, catchUp, onDone: dispatcher.kick }))
   const answer = async (request: Request): Promise<Response> => app.fetch(request)
   const host = createHost(answer, (url) => {

@@ -67,6 +67,7 @@ test('every answer has the fields that are declared, with their types, and no ot
   await stripe.subscriptionItems.list({ subscription: subscription.id })
   await stripe.invoices.listLineItems(String((paid.latest_invoice as Stripe.Invoice).id))
   await tourOfMoney(stripe, sandbox, paid.latest_invoice as Stripe.Invoice, customer.id)
+  await tourOfPortal(stripe, customer.id, subscription.id)
   await tourOfSchedules(stripe, subscription.id, seats.id)
   await stripe.subscriptions.cancel(subscription.id, { prorate: true, invoice_now: true })
   await tourOfCheckout(stripe, seats.id, customer.id)
@@ -79,6 +80,8 @@ test('every answer has the fields that are declared, with their types, and no ot
       "billing.meter_event",
       "billing.meter_event_adjustment",
       "billing.meter_event_summary",
+      "billing_portal.configuration",
+      "billing_portal.session",
       "charge",
       "checkout.session",
       "coupon",
@@ -189,6 +192,17 @@ async function tourOfCheckout(stripe: Stripe, plan: string, customer: string): P
   await stripe.checkout.sessions.listLineItems(hosted.id)
   await stripe.checkout.sessions.expire(hosted.id)
   await stripe.checkout.sessions.create({ ...shared, ui_mode: 'embedded_page', return_url: 'https://app.example/done' })
+}
+
+async function tourOfPortal(stripe: Stripe, customer: string, subscription: string): Promise<void> {
+  const configuration = await stripe.billingPortal.configurations.create({ features: {}, name: 'Tour' })
+  await stripe.billingPortal.configurations.update(configuration.id, { active: false })
+  await stripe.billingPortal.sessions.create({ customer, return_url: 'https://app.example', expand: ['configuration'] })
+  await stripe.billingPortal.sessions.create({
+    customer,
+    flow_data: { type: 'subscription_cancel', subscription_cancel: { subscription } },
+  })
+  await stripe.billingPortal.configurations.list()
 }
 
 async function tourOfLists(stripe: Stripe): Promise<void> {

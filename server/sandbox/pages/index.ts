@@ -3,6 +3,7 @@ import type { PageOptions } from './act.ts'
 import { createBrowserApi } from './browser-api.ts'
 import { createCheckoutPage } from './checkout.ts'
 import { createInvoicePage } from './invoice.ts'
+import { createPortalPage } from './portal.ts'
 import { createReturnedPage } from './returned.ts'
 import { createThreeDSecurePage } from './three-d-secure.ts'
 
@@ -12,6 +13,7 @@ export function createPages(options: PageOptions): Hono {
   for (const part of [
     createCheckoutPage(options),
     createInvoicePage(options),
+    createPortalPage(options),
     createThreeDSecurePage(options),
     createBrowserApi(options),
     createReturnedPage(),

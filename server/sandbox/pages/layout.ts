@@ -8,13 +8,14 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; background: light-dark(#f5f6f8, #14161b); color: light-dark(#1b1f27, #eceef2); }
 main { max-width: 26rem; margin: 3rem auto; padding: 1.75rem; background: light-dark(#fff, #1d2027); border: 1px solid var(--line); border-radius: 12px; }
-h1 { font-size: 1.25rem; font-weight: 600; margin: 0 0 .25rem; }
+h1 { font-size: 1.25rem; font-weight: 600; margin: 0 0 .25rem; } h2 { font-size: 1rem; font-weight: 600; margin: 1.5rem 0 .25rem; }
 p { margin: 0 0 1rem; } small, .soft { color: var(--soft); font-size: .8125rem; }
 dl { display: grid; grid-template-columns: 1fr auto; row-gap: .375rem; margin: 1rem 0; }
 dt, dd { margin: 0; } dd { font-variant-numeric: tabular-nums; text-align: end; padding-inline-start: 1rem; }
 dl .total { font-weight: 600; border-top: 1px solid var(--line); padding-top: .5rem; }
 label { display: block; font-weight: 500; margin-bottom: .25rem; }
 input { width: 100%; height: 40px; padding: 0 .75rem; font: inherit; border: 1px solid var(--line); border-radius: 8px; background: transparent; color: inherit; }
+label.choice { display: flex; align-items: center; gap: .5rem; font-weight: 400; } label.choice input { width: 5rem; } label + input { margin-bottom: .5rem; }
 button { width: 100%; height: 42px; margin-top: .75rem; font: inherit; font-weight: 500; border-radius: 8px; border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer; }
 button.main { background: var(--accent); border-color: var(--accent); color: #fff; }
 a { color: inherit; } .alert { padding: .625rem .75rem; border-radius: 8px; color: var(--stop); background: var(--stop-soft); }

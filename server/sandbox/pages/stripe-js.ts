@@ -1,5 +1,5 @@
 /**
- * A stand-in for https://js.stripe.com: the three calls that finish a payment in a page. It finds the sandbox by its own
+ * A stand-in for https://js.stripe.com: the calls that finish a payment in a page, and Checkout inside one. It finds the sandbox by its own
  * address, and shows 3-D Secure in an overlay.
  */
 export const STRIPE_JS = `(() => {
@@ -61,9 +61,38 @@ export const STRIPE_JS = `(() => {
     return status === 'requires_payment_method' && error ? { error: { ...error, payment_intent: after.paymentIntent } } : after
   }
 
+  // A page of Checkout inside the page, which tells of its end by a message.
+  async function embed({ fetchClientSecret, clientSecret, onComplete }) {
+    const secret = clientSecret || (await fetchClientSecret())
+    const frame = document.createElement('iframe')
+    frame.title = 'Checkout'
+    frame.name = 'stripe-sandbox-checkout'
+    frame.src = base + 'checkout/' + encodeURIComponent(idOf(secret))
+    frame.style.cssText = 'width:100%;height:760px;border:0;background:Canvas'
+    const told = (event) => {
+      if (event.source !== frame.contentWindow || !event.data || event.data.source !== 'stripe-sandbox-checkout') return
+      removeEventListener('message', told)
+      if (onComplete) onComplete()
+      if (event.data.url) location.assign(event.data.url)
+    }
+    return {
+      mount: (place) => {
+        addEventListener('message', told)
+        const element = typeof place === 'string' ? document.querySelector(place) : place
+        element.append(frame)
+      },
+      unmount: () => frame.remove(),
+      destroy: () => {
+        removeEventListener('message', told)
+        frame.remove()
+      },
+    }
+  }
+
   window.Stripe = (key, options) => {
     if (!/^pk_test_/.test(key)) throw new Error('The local Stripe takes a publishable test key (pk_test_…).')
     return {
+      createEmbeddedCheckoutPage: embed,
       retrievePaymentIntent: (secret) => call(key, secret, ''),
       handleNextAction: async ({ clientSecret }) => finish(key, clientSecret, await call(key, clientSecret, '')),
       confirmCardPayment: async (clientSecret, { payment_method: method } = {}) => {

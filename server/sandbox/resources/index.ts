@@ -10,6 +10,7 @@ import { invoiceRoutes } from './invoices.ts'
 import { meterRoutes } from './meters.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
 import { invoicePaymentRoutes, paymentIntentRoutes } from './payments.ts'
+import { portalRoutes } from './portal.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
 import { chargeRoutes, refundRoutes } from './refunds.ts'
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...meterRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
+  ...portalRoutes,
   ...priceRoutes,
   ...productRoutes,
   ...promotionCodeRoutes,

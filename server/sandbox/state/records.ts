@@ -7,6 +7,7 @@ import type { DebitRecord, InvoiceItemRecord, InvoiceRecord } from './invoice-re
 import type { ChargeRecord, CreditNoteRecord, DisputeRecord, RefundRecord } from './money-records.ts'
 import type { CounterRecord, DeliveryRecord, IdempotencyRecord, JournalRecord } from './own-records.ts'
 import type { InvoicePaymentRecord, PaymentIntentRecord } from './payment-records.ts'
+import type { PortalConfigurationRecord, PortalSessionRecord } from './portal-records.ts'
 import type { ScheduleRecord } from './schedule-records.ts'
 import type { SubscriptionRecord } from './subscription-records.ts'
 
@@ -39,6 +40,8 @@ export interface Records {
   readonly meter_event: MeterEventRecord
   readonly refund: RefundRecord
   readonly credit_note: CreditNoteRecord
+  readonly portal_configuration: PortalConfigurationRecord
+  readonly portal_session: PortalSessionRecord
   readonly checkout_session: CheckoutSessionRecord
   readonly event: EventRecord
   readonly webhook_endpoint: WebhookEndpointRecord

@@ -11,6 +11,7 @@ import { renderCurrencyOptions, renderTiers } from './render-price.ts'
 const DEEPEST = 4
 
 const KINDS_BY_PREFIX: Readonly<Record<string, Kind>> = {
+  bpc: 'portal_configuration',
   cbtxn: 'balance_transaction',
   ch: 'charge',
   cn: 'credit_note',

@@ -11,6 +11,7 @@ import { renderCoupon, renderDiscount, renderPromotionCode, renderTaxRate } from
 import { renderInvoice, renderInvoiceItem } from './render-invoice.ts'
 import { renderMeter } from './render-meter.ts'
 import { renderCharge, renderCreditNote, renderDispute, renderRefund } from './render-money.ts'
+import { renderPortalConfiguration, renderPortalSession } from './render-portal.ts'
 import { renderPrice } from './render-price.ts'
 import { renderSchedule } from './render-schedule.ts'
 import { renderSubscription } from './render-subscription.ts'
@@ -51,6 +52,10 @@ export function render(world: World, record: Described): JsonObject {
       return renderDiscount(record)
     case 'tax_rate':
       return renderTaxRate(record)
+    case 'billing_portal.configuration':
+      return renderPortalConfiguration(record)
+    case 'billing_portal.session':
+      return renderPortalSession(world, record)
     case 'dispute':
       return renderDispute(record)
     case 'test_helpers.test_clock':
