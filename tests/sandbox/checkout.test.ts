@@ -211,3 +211,43 @@ test('an open invoice can be paid on its page, with 3-D Secure too', async () =>
   expect(new URL(back.headers.get('location') ?? '', second).href).toBe(second)
   expect(charges(sandbox)).toEqual([1_200, 1_200])
 })
+
+test('a session whose price is archived sells nothing, and is still shown and expired', async () => {
+  const { stripe, session, plan } = await begin()
+  await stripe.prices.update(plan.id, { active: false })
+  const page = await fetch(session.url ?? '')
+  expect(page.status).toBe(410)
+  expect(await page.text()).toContain('inactive')
+  expect((await pay(session, '4242424242424242')).status).toBe(410)
+  expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ status: 'open', amount_total: 3_600 })
+  expect((await stripe.checkout.sessions.expire(session.id)).status).toBe('expired')
+})
+
+test('a trial begins on the page without a charge, and without a card where none is needed', async () => {
+  const begun = await begin({
+    payment_method_collection: 'if_required',
+    subscription_data: { trial_period_days: 14 },
+  })
+  expect(begun.session).toMatchObject({ amount_total: 0, payment_method_collection: 'if_required' })
+  expect(await (await fetch(begun.session.url ?? '')).text()).toContain('Free until')
+  expect((await pay(begun.session, '')).status).toBe(303)
+  expect(only(await subscriptions(begun))).toMatchObject({ status: 'trialing', default_payment_method: null })
+  const done = await begun.stripe.checkout.sessions.retrieve(begun.session.id)
+  expect(done.payment_status).toBe('no_payment_required')
+  expect(charges(begun.sandbox)).toEqual([])
+})
+
+test('tax asks for the country, and is charged with the rest', async () => {
+  const begun = await begin({ automatic_tax: { enabled: true } })
+  const send = (country: string) =>
+    fetch(begun.session.url ?? '', {
+      method: 'POST',
+      body: new URLSearchParams({ number: '4242424242424242', country }),
+      redirect: 'manual',
+    })
+  expect((await send('')).status).toBe(402)
+  expect((await send('de')).status).toBe(303)
+  const done = await begun.stripe.checkout.sessions.retrieve(begun.session.id)
+  expect(done).toMatchObject({ amount_subtotal: 3_600, amount_total: 4_284, total_details: { amount_tax: 684 } })
+  expect(charges(begun.sandbox)).toEqual([4_284])
+})

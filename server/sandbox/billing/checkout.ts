@@ -1,14 +1,16 @@
 import { ApiError, invalid } from '../errors.ts'
-import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
+import type { CheckoutBill, CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { CustomerRecord, PaymentMethodRecord } from '../state/customer-records.ts'
 import type { InvoiceRecord } from '../state/invoice-records.ts'
 import type { PaymentIntentRecord } from '../state/payment-records.ts'
 import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
+import { sumOf } from './discounts.ts'
 import { cardError, finishAuthentication } from './payments.ts'
 import { previewNew } from './preview.ts'
 import { subscribe } from './subscribe.ts'
+import { onTop } from './taxes.ts'
 
 /** What the bank was told: nothing yet, or how 3-D Secure ended. */
 export type Authentication = 'none' | 'succeed' | 'fail'
@@ -34,7 +36,13 @@ export function expireSession(world: World, before: CheckoutSessionRecord): Chec
 /** An item as a subscription takes it. */
 const toSold = ({ price, quantity }: CheckoutItem) => ({ price, ...(quantity !== null && { quantity }) })
 
-const termsOfSession = ({ billing_mode, currency, discounts, subscription_data, tax }: CheckoutSessionRecord) => ({
+const termsOfSession = ({
+  billing_mode,
+  currency,
+  discounts,
+  subscription_data,
+  tax,
+}: Omit<CheckoutSessionRecord, 'bill'>) => ({
   billingMode: billing_mode,
   currency,
   discounts,
@@ -43,11 +51,34 @@ const termsOfSession = ({ billing_mode, currency, discounts, subscription_data, 
 })
 
 /** What a session bills: its invoice, or as long as it is open the one that paying it would make. */
-export function invoiceOfSession(world: World, session: CheckoutSessionRecord): InvoiceRecord {
+export function invoiceOfSession(world: World, session: Omit<CheckoutSessionRecord, 'bill'>): InvoiceRecord {
   const made = session.invoice ? world.store.get('invoice', session.invoice) : undefined
   const known = session.customer ? world.store.get('customer', session.customer) : undefined
   return made ?? previewNew(world, known ?? null, session.items.map(toSold), termsOfSession(session))
 }
+
+/** What an invoice comes to, for the session that makes it. */
+function billOf({ lines, total }: InvoiceRecord): CheckoutBill {
+  const billed = lines.map(({ amount, discounts, price, taxes }) => ({
+    amount,
+    discount: sumOf(discounts),
+    price,
+    tax: onTop(taxes),
+  }))
+  return {
+    discount: billed.reduce((sum, { discount }) => sum + discount, 0),
+    lines: billed,
+    subtotal: sumOf(billed),
+    tax: billed.reduce((sum, { tax }) => sum + tax, 0),
+    total,
+  }
+}
+
+/** The session with its bill worked out anew. Refuses what cannot be sold: a code that cannot be redeemed, a price that is gone. */
+export const billed = (world: World, session: Omit<CheckoutSessionRecord, 'bill'>): CheckoutSessionRecord => ({
+  ...session,
+  bill: billOf(invoiceOfSession(world, session)),
+})
 
 /** The session with what the customer chose on its page: other quantities, a promotion code. Refuses what is not allowed. */
 export function chooseOn(
@@ -62,9 +93,7 @@ export function chooseOn(
     if (wanted >= minimum && wanted <= maximum) return { ...item, quantity: wanted }
     throw invalid(`Choose a quantity from ${minimum} to ${maximum}.`)
   })
-  const changed = { ...session, items, discounts: codeOn(world, session, chosen.code) }
-  // Redeems on trial: what is refused is refused before the session is changed.
-  invoiceOfSession(world, changed)
+  const changed = billed(world, { ...session, items, discounts: codeOn(world, session, chosen.code) })
   world.store.put('checkout_session', changed)
   return changed
 }
@@ -104,6 +133,7 @@ export function completeSession(
   const paid = begun.latest_invoice ? world.store.get('invoice', begun.latest_invoice) : undefined
   const complete: CheckoutSessionRecord = {
     ...before,
+    bill: paid ? billOf(paid) : before.bill,
     customer: customer.id,
     invoice: begun.latest_invoice,
     payment_status: paid?.amount_paid ? 'paid' : 'no_payment_required',

@@ -111,10 +111,11 @@ export const bankPage = (world: World, session: CheckoutSessionRecord, number: s
   )
 
 /** Where nothing is sold any more. */
-export const expiredPage = (session: CheckoutSessionRecord) =>
+export const expiredPage = (session: CheckoutSessionRecord, why?: string) =>
   layout(
     'Expired (local Stripe)',
     html`<h1>This page has expired</h1>
+      ${alert(why)}
       <p>Nothing was charged. Go back and start again.</p>
       ${session.cancel_url ? html`<p><a href="${withId(session.cancel_url, session)}">Go back</a></p>` : ''}`,
   )

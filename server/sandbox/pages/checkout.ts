@@ -17,7 +17,7 @@ import type { CustomerRecord } from '../state/customer-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { act, fieldOf, type PageOptions } from './act.ts'
-import { bankPage, donePage, expiredPage, payPage } from './checkout-view.ts'
+import { bankPage, donePage, expiredPage, payPage, type Tried } from './checkout-view.ts'
 
 /** The page behind a Checkout session's `url`: it takes a test card, pays, and leads back to where the session says. */
 export function createCheckoutPage(options: PageOptions): Hono {
@@ -36,7 +36,7 @@ export function createCheckoutPage(options: PageOptions): Hono {
     return answer(session)
   }
   app.get('/_sandbox/checkout/:id', (context) =>
-    show(context, context.req.param('id'), (session) => context.html(payPage(world, session))),
+    show(context, context.req.param('id'), (session) => sell(context, world, session)),
   )
   app.post('/_sandbox/checkout/:id', async (context) => {
     const [number, bank] = [await fieldOf(context, 'number'), await fieldOf(context, 'bank')]
@@ -55,11 +55,26 @@ export function createCheckoutPage(options: PageOptions): Hono {
         const now = world.store.get('checkout_session', session.id) ?? session
         if (error instanceof NeedsAuthentication) return context.html(bankPage(world, now, number, country))
         if (!(error instanceof ApiError)) throw error
-        return context.html(payPage(world, now, { number, message: error.body.message }), 402)
+        return sell(context, world, now, { number, message: error.body.message })
       }
     })
   })
   return app
+}
+
+/** The page that sells, or one that says why nothing is sold any more: a price that was archived, a code that ran out. */
+function sell(
+  context: Context,
+  world: World,
+  session: CheckoutSessionRecord,
+  tried?: Tried,
+): Response | Promise<Response> {
+  try {
+    return context.html(payPage(world, session, tried), tried ? 402 : 200)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return context.html(expiredPage(session, error.body.message), 410)
+  }
 }
 
 /** What the customer told on the page and to the bank. */

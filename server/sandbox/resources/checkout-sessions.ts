@@ -1,4 +1,4 @@
-import { expireSession } from '../billing/checkout.ts'
+import { billed, expireSession } from '../billing/checkout.ts'
 import { firstItems } from '../billing/subscribe.ts'
 import { checkedTrialEnd } from '../billing/trials.ts'
 import { invalid } from '../errors.ts'
@@ -143,7 +143,7 @@ function create(world: World, params: Create): CheckoutSessionRecord {
   firstItems(world, items.map(toSold), { billingMode: billing_mode, currency })
   const id = `${world.nextId('cs_test')}${world.secret()}`
   const embedded = params.ui_mode === 'embedded_page'
-  return {
+  return billed(world, {
     id,
     object: 'checkout.session',
     allow_promotion_codes: params.allow_promotion_codes ?? null,
@@ -176,7 +176,7 @@ function create(world: World, params: Create): CheckoutSessionRecord {
     success_url: params.success_url ?? null,
     tax: { automatic: params.automatic_tax?.enabled ?? false, rates: ratesOf(world, data?.default_tax_rates) ?? [] },
     ui_mode: params.ui_mode ?? 'hosted_page',
-  }
+  })
 }
 
 /** An item as a subscription takes it. */

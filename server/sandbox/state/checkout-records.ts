@@ -8,6 +8,7 @@ export interface CheckoutSessionRecord extends Named {
   readonly object: 'checkout.session'
   readonly allow_promotion_codes: boolean | null
   readonly billing_address_collection: 'auto' | 'required' | null
+  readonly bill: CheckoutBill
   readonly billing_mode: 'classic' | 'flexible'
   readonly cancel_url: string | null
   readonly client_reference_id: string | null
@@ -36,6 +37,22 @@ export interface CheckoutSessionRecord extends Named {
   readonly success_url: string | null
   readonly tax: TaxSetting
   readonly ui_mode: 'hosted_page' | 'embedded_page'
+}
+
+/** What a session comes to, kept so that it can be shown when its prices or codes are gone. In minor units. */
+export interface CheckoutBill {
+  readonly discount: number
+  readonly lines: readonly CheckoutBillLine[]
+  readonly subtotal: number
+  readonly tax: number
+  readonly total: number
+}
+
+export interface CheckoutBillLine {
+  readonly amount: number
+  readonly discount: number
+  readonly price: string | null
+  readonly tax: number
 }
 
 export interface CheckoutItem extends Named {

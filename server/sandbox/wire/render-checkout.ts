@@ -1,6 +1,3 @@
-import { invoiceOfSession } from '../billing/checkout.ts'
-import { sumOf } from '../billing/discounts.ts'
-import { onTop } from '../billing/taxes.ts'
 import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { World } from '../state/world.ts'
 import { complete } from './complete.ts'
@@ -9,16 +6,15 @@ import { renderPrice } from './render-price.ts'
 
 /** A session of Checkout; its address is there as long as it is open. */
 export function renderCheckoutSession(world: World, record: CheckoutSessionRecord): JsonObject {
-  const { items: _items, billing_mode: _mode, subscription_data: _data, tax, discounts, ...more } = record
+  const { items: _items, billing_mode: _mode, subscription_data: _data, tax, discounts, bill, ...more } = record
   const { redirect_on_completion, return_url, ...shown } = more
   const customer = record.customer ? world.store.get('customer', record.customer) : undefined
   const email = record.customer_email ?? customer?.email ?? null
-  const { lines, total } = invoiceOfSession(world, record)
   const hosted = record.status === 'open' && record.ui_mode === 'hosted_page'
   return complete('checkout.session', {
     ...shown,
-    amount_subtotal: lines.reduce((sum, { amount }) => sum + amount, 0),
-    amount_total: total,
+    amount_subtotal: bill.subtotal,
+    amount_total: bill.total,
     automatic_tax: {
       enabled: tax.automatic,
       liability: tax.automatic ? { type: 'self' } : null,
@@ -42,11 +38,7 @@ export function renderCheckoutSession(world: World, record: CheckoutSessionRecor
       coupon: coupon ?? null,
       promotion_code: promotion_code ?? null,
     })),
-    total_details: {
-      amount_discount: lines.reduce((sum, line) => sum + sumOf(line.discounts), 0),
-      amount_shipping: 0,
-      amount_tax: lines.reduce((sum, line) => sum + onTop(line.taxes), 0),
-    },
+    total_details: { amount_discount: bill.discount, amount_shipping: 0, amount_tax: bill.tax },
     ...(redirect_on_completion !== null && { redirect_on_completion }),
     ...(return_url !== null && { return_url }),
     url: hosted ? `${world.baseUrl()}/_sandbox/checkout/${record.id}` : null,
@@ -57,10 +49,8 @@ export function renderCheckoutSession(world: World, record: CheckoutSessionRecor
 export function renderCheckoutItem(world: World, session: CheckoutSessionRecord, item: CheckoutItem): JsonObject {
   const price = world.store.get('price', item.price)
   const product = price ? world.store.get('product', price.product) : undefined
-  const line = invoiceOfSession(world, session).lines.find((one) => one.price === item.price)
-  const discount = sumOf(line?.discounts ?? [])
-  const tax = onTop(line?.taxes ?? [])
-  const amount = line?.amount ?? 0
+  const line = session.bill.lines.find((one) => one.price === item.price)
+  const { amount, discount, tax } = line ?? { amount: 0, discount: 0, tax: 0 }
   return toJson({
     id: item.id,
     object: 'item',
