@@ -1,4 +1,4 @@
-import type { RequestListener, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:http'
 import type { Hono } from 'hono'
 import { parseJson, readJson, requireJson } from './body.ts'
 import type { HotCall, HotRoute } from './hot.ts'
@@ -51,36 +51,31 @@ export function listenBefore(app: Hono, hono: RequestListener): RequestListener 
   const routes = new Map(hot.routes.map((route) => [route.key.split(' ')[1], route]))
   return (incoming, outgoing) => {
     const route = routes.get(incoming.url)
-    const head = route?.key.startsWith(`${incoming.method} `) ? headOf(incoming.rawHeaders) : null
-    if (!route || !head) return hono(incoming, outgoing)
-    if (route.limit === 0) return answer(hot, { route, head, text: '' }, outgoing)
+    if (!route?.key.startsWith(`${incoming.method} `) || isDoubled(incoming.rawHeaders)) return hono(incoming, outgoing)
+    if (route.limit === 0) return answer(hot, { route, headers: incoming.headers, text: '' }, outgoing)
     // Node hands the body over after the request, but in the same turn when both came together.
     process.nextTick(() => {
-      const length = Number(head['content-length'])
+      const { headers } = incoming
+      const length = Number(headers['content-length'])
       if (length > 0 && length <= route.limit && incoming.readableLength === length)
-        answer(hot, { route, head, text: textOf(incoming.read()) }, outgoing)
+        answer(hot, { route, headers, text: textOf(incoming.read()) }, outgoing)
       else hono(incoming, outgoing)
     })
   }
 }
 
-type Head = Partial<Record<HeadName, string>>
-type HeadName = 'authorization' | 'content-length' | 'content-type' | 'if-none-match' | 'origin'
-
-/** The headers that hot routes read, without making an object of all; null where one comes twice. */
-function headOf(raw: readonly string[]): Head | null {
-  const head: Head = {}
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = headNames.get(raw[i] as string) ?? headNames.get((raw[i] as string).toLowerCase())
-    if (name === undefined) continue
-    if (head[name] !== undefined) return null
-    head[name] = raw[i + 1] as string
+/** Whether a header of which Node keeps the first alone comes twice; Hono sees both. */
+function isDoubled(raw: readonly string[]): boolean {
+  const count = (wanted: string): number => {
+    let found = 0
+    for (let i = 0; i < raw.length; i += 2) {
+      const name = raw[i] as string
+      if (name.length === wanted.length && name.toLowerCase() === wanted) found++
+    }
+    return found
   }
-  return head
+  return count('authorization') > 1 || count('content-type') > 1
 }
-
-const names: HeadName[] = ['authorization', 'content-length', 'content-type', 'if-none-match', 'origin']
-const headNames = new Map<string, HeadName>(names.map((name) => [name, name]))
 
 /** As the web's `text()` reads it: UTF-8, without a byte order mark. */
 function textOf(body: Buffer): string {
@@ -90,24 +85,24 @@ function textOf(body: Buffer): string {
 
 interface Taken {
   route: HotRoute
-  head: Head
+  headers: IncomingHttpHeaders
   text: string
 }
 
-function answer(hot: Hot, { route, head, text }: Taken, outgoing: ServerResponse): void {
-  const { origin } = head
+function answer(hot: Hot, { route, headers, text }: Taken, outgoing: ServerResponse): void {
+  const { origin } = headers
   const failed = (error: unknown) => write(outgoing, hot.problem(error, origin, route.key))
   try {
-    const contentType = head['content-type']
-    const caller = hot.authenticate(head.authorization)
+    const contentType = headers['content-type']
+    const caller = hot.authenticate(headers.authorization)
     let body: unknown
     if (route.limit > 0) {
       requireJson(contentType)
       body = parseJson(text)
     }
-    const call: HotCall = { caller, body, contentType, ifNoneMatch: head['if-none-match'], origin, query: noQuery }
+    const call: HotCall = { caller, body, contentType, ifNoneMatch: headers['if-none-match'], origin, query: noQuery }
     const reply = route.answer(call)
-    if (reply instanceof Promise) reply.then((made) => write(outgoing, made)).catch(failed)
+    if (reply instanceof Promise) reply.then((made) => write(outgoing, made), failed)
     else write(outgoing, reply)
   } catch (error) {
     failed(error)
