@@ -5,6 +5,7 @@ import type { Catalog } from './catalog/model.ts'
 import { createLive } from './delivery/live.ts'
 import { countersOf } from './entitlements/counted.ts'
 import { dayMs, forecastDays } from './entitlements/forecast.ts'
+import { createRecentUse } from './entitlements/recent-use.ts'
 import { createSnapshot, type Snapshot } from './entitlements/snapshot.ts'
 import { createSnapshots } from './entitlements/snapshots.ts'
 import type { Context } from './flows/context.ts'
@@ -59,6 +60,8 @@ export interface Services {
 
 /** How long another node's writes may go unseen when their notification is lost. */
 const manyNodesMaxAgeMs = 1_000
+/** How long a forecast may go without what was used meanwhile. */
+const manyNodesForecastMs = 60_000
 
 /** A level that passed its limit this long ago and passes it again has a new grace. */
 const graceMemoryMs = 90 * dayMs
@@ -80,10 +83,16 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     clock,
   })
 
+  const oneNode = database.dialect === 'sqlite'
+  const recentUse = createRecentUse({
+    clock,
+    keepMs: oneNode ? 0 : manyNodesForecastMs,
+    read: (account, scope) => database.read.metering.usedSince(account, clock.now() - forecastDays * dayMs, { scope }),
+  })
   const snapshots = createSnapshots({
     clock,
-    load: (account, scope) => loadSnapshot({ catalog, database, clock, account, scope }),
-    maxAgeMs: database.dialect === 'sqlite' ? Number.POSITIVE_INFINITY : manyNodesMaxAgeMs,
+    load: (account, scope) => loadSnapshot({ catalog, database, clock, recentUse, account, scope }),
+    maxAgeMs: oneNode ? Number.POSITIVE_INFINITY : manyNodesMaxAgeMs,
   })
   const live = createLive({
     clock,
@@ -154,11 +163,19 @@ interface Loading {
   catalog: Catalog
   database: Database
   clock: Clock
+  recentUse: ReturnType<typeof createRecentUse>
   account: string
   scope: string
 }
 
-async function loadSnapshot({ catalog, database, clock, account: id, scope }: Loading): Promise<Snapshot | null> {
+async function loadSnapshot({
+  catalog,
+  database,
+  clock,
+  recentUse,
+  account: id,
+  scope,
+}: Loading): Promise<Snapshot | null> {
   const now = clock.now()
   const { accounts, metering, overrides } = database.read
   const [account, subscription] = await Promise.all([accounts.find(id), accounts.findSubscription(id)])
@@ -172,7 +189,7 @@ async function loadSnapshot({ catalog, database, clock, account: id, scope }: Lo
       keys.filter(({ feature }) => hasGrace(catalog, feature)),
       now - graceMemoryMs,
     ),
-    metering.usedSince(id, now - forecastDays * dayMs, { scope }),
+    recentUse(id, scope),
     overrides.list(id),
     kind === 'user' ? accounts.findUser(id, name.join(':')) : null,
   ])

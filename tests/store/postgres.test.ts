@@ -79,7 +79,8 @@ describe('a PostgreSQL database of many nodes', () => {
     const url = await freshPostgres()
     const [one, two] = [await open({ url, instance: 'node-1' }), await open({ url, instance: 'node-2' })]
     const heard = new Set<string>()
-    const wanted = ['acme', 'with a space', 'last']
+    const burst = Array.from({ length: 200 }, (_, n) => `burst-${n}`)
+    const wanted = ['acme', 'with a space', ...burst, 'last']
     const all = new Promise<void>((resolve, reject) => {
       const changed = (account: string) => {
         heard.add(account)
@@ -88,6 +89,7 @@ describe('a PostgreSQL database of many nodes', () => {
       const announce = async () => {
         await one.onForeignChange(changed)
         two.announce(['acme', 'with a space', 'acme'])
+        for (const account of burst) two.announce([account])
         // One connection keeps the order: once the last is heard, the first would have been.
         await notify(url, ['node-1 own', 'node-2 last'])
       }

@@ -42,8 +42,9 @@ with input as (
   where r.base + s.added - s."add" < r.mark and r.mark <= r.base + s.added
   on conflict do nothing returning account, feature, scope, period, mark, event, used, at
 )
-select 'event' as row, account, id as a, null as s, null as b, null::bigint as c, null::bigint as d, null::bigint as e,
-  null::bigint as f from fresh
+select 'seen' as row, null as account, string_agg(place::text, ' ') as a, null as s, null as b, null::bigint as c,
+  null::bigint as d, null::bigint as e, null::bigint as f
+  from input i where not exists (select from fresh f where f.account = i.account and f.id = i.id) having count(*) > 0
 union all select 'counter', account, feature, scope, null, period, used, 1 / (level_at <= first_at)::int, null
   from result join change using (account, feature, scope, period)
 union all select 'crossing', account, feature, scope, event, period, mark, used, at from passed`

@@ -71,7 +71,8 @@ function valuesOf(ops: Op[]): unknown[] {
 }
 
 interface Row {
-  row: 'event' | 'counter' | 'crossing'
+  /** `seen` lists, by their places from 1 on, the ops that were stored before: few, where a row for each new one is many. */
+  row: 'seen' | 'counter' | 'crossing'
   account: string
   a: string
   s: string
@@ -84,9 +85,10 @@ interface Row {
 }
 
 function readRows(rows: Row[], placed: Placed[], written: Written): void {
-  const places = new Map(placed.map(({ op, place }) => [JSON.stringify([op.account, op.id]), place]))
+  for (const { place } of placed) written.statuses[place] = 'accepted'
   for (const { row, account, a, s, b, c, d, e, f } of rows) {
-    if (row === 'event') written.statuses[places.get(JSON.stringify([account, a])) ?? -1] = 'accepted'
+    if (row === 'seen')
+      for (const nth of a.split(' ')) written.statuses[placed[Number(nth) - 1]?.place ?? -1] = 'duplicate'
     else if (row === 'counter')
       written.counters.push({ account, feature: a, scope: s, period: Number(c), used: Number(d) })
     else {

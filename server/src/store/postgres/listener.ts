@@ -20,6 +20,8 @@ export interface ListenerOptions {
 export function createListener({ url, instance, clock }: ListenerOptions): Listener {
   let client: pg.Client | null = null
   let stopped = false
+  const untold = new Set<string>()
+  let telling = false
   let cancelRetry = () => {}
 
   const connect = async (changed: (account: string) => void): Promise<void> => {
@@ -40,12 +42,23 @@ export function createListener({ url, instance, clock }: ListenerOptions): Liste
     client = next
   }
 
+  // One statement at a time, for all that has come up meanwhile: notifying takes a lock of the whole database.
+  const tell = async (pool: pg.Pool): Promise<void> => {
+    telling = true
+    while (untold.size > 0 && !stopped) {
+      const payloads = [...untold].map((account) => `${instance} ${account}`)
+      untold.clear()
+      const text = 'select pg_notify($1, payload) from unnest($2::text[]) as payload'
+      await pool.query({ name: 'softgate_notify', text, values: [channel, payloads] }).catch(() => {}) // only a hint
+    }
+    telling = false
+  }
+
   return {
     start: (changed) => connect(changed),
     announce(pool, accounts) {
-      for (const account of new Set(accounts)) {
-        pool.query('select pg_notify($1, $2)', [channel, `${instance} ${account}`]).catch(() => {}) // only a hint
-      }
+      for (const account of accounts) untold.add(account)
+      if (!telling) tell(pool)
     },
     async stop() {
       stopped = true
