@@ -114,7 +114,10 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     },
   })
   const following = new Set<Promise<unknown>>()
+  let closing = false
   const follow: Context['follow'] = (doing, work) => {
+    // What would follow from now on is stored, and waits for the sweep of the next start, as after a crash.
+    if (closing) return
     const task = work()
       .catch((error) => failed(error, doing))
       .finally(() => following.delete(task))
@@ -150,10 +153,10 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     app,
     services: { routes, sweep: () => sweep(context) },
     async close() {
+      closing = true
       closeStreams()
       await stopSweeping()
-      // What follows may lead to more.
-      while (following.size > 0) await Promise.all(following)
+      await Promise.all(following)
       await database.close()
     },
   }

@@ -50,6 +50,8 @@ test('a second start keeps the data, --reset begins anew', async () => {
     feature: 'exports',
   })
   expect(await first.stop()).toBe(0)
+  // Also in the middle of the webhooks with which it begins.
+  expect(first.output.stderr).toBe('')
 
   const second = await startDemo({ data })
   expect(second.secretKey).toBe(first.secretKey)

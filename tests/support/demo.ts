@@ -33,6 +33,8 @@ export interface Reached extends Ready {
 
 export interface Started extends Reached {
   process: ChildProcess
+  /** What it has written so far. */
+  output: { stdout: string; stderr: string }
   /** SIGKILL, as a crash; resolves when the process is gone. */
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
@@ -89,10 +91,11 @@ export function run({ data, port = 0, args = ['--json'], databaseUrl, env = {} }
 
 /** Starts the demo as a user does, and waits until it says that it is ready. */
 export async function startDemo(options: RunOptions): Promise<Started> {
-  const { child, ready, exited } = run(options)
+  const { child, ready, exited, output } = run(options)
   return {
     ...reach(JSON.parse(await ready) as Ready),
     process: child,
+    output,
     async kill() {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
       await exited

@@ -1,5 +1,6 @@
 import type { Decision } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import { takePictures } from '../support/pictures.ts'
 import { chargesOf, invite, openTeamflow, priceOn, signIn } from '../support/teamflow.ts'
 
 test('an admin invites past the limit, picks seats, pays once what the button says, and the invitation goes on by itself', async () => {
@@ -24,6 +25,7 @@ test('an admin invites past the limit, picks seats, pays once what the button sa
   await dialog.getByRole('button', { name: 'One seat fewer' }).click()
   expect(await priceOn(dialog.getByRole('button', { name: /^Add 2 seats for / }))).toBe(two)
   expect(await chargesOf(demo)).toEqual(before)
+  await takePictures(page, 'story upgrade')
 
   await pay.click()
   // `gate('seats')` has resolved: while the receipt is still shown, the invitation has gone on.

@@ -1,5 +1,6 @@
 import type { Decision, State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import { takePictures } from '../support/pictures.ts'
 import { chargesOf, openTeamflow, priceOn, signIn } from '../support/teamflow.ts'
 
 test('a Starter account sees single sign-on in its place: what it does, why it is locked, and the way to Professional', async () => {
@@ -11,6 +12,7 @@ test('a Starter account sees single sign-on in its place: what it does, why it i
     await gate.getByText(words).filter({ visible: true }).waitFor()
   expect(await page.getByText('In your plan').isVisible()).toBe(false)
 
+  await takePictures(page, 'story gate')
   const before = await chargesOf(demo)
   await gate.getByRole('button', { name: 'See plan and price' }).click()
   const dialog = page.getByRole('dialog')
@@ -33,11 +35,14 @@ test('meters warn at 80 % and tell when the limit will be reached', async () => 
 
   const exports = { account: 'acme', feature: 'exports' }
   await demo.host.ok('POST', '/consume', { id: 'nine', ...exports, quantity: 9 })
-  const { state, forecast } = await demo.host.ok<Decision>('POST', '/check', exports)
-  expect(state).toBe('warn')
-  const day = new Date(forecast?.at ?? '').toLocaleDateString('en-US', { month: 'long', day: 'numeric' })
   await expect.poll(text).toContain('40 of 50')
-  await expect.poll(text).toContain(`full on ${day}`)
+  const forecast = async (): Promise<string> => {
+    const decision = await demo.host.ok<Decision>('POST', '/check', exports)
+    expect(decision).toMatchObject({ state: 'warn', used: 40 })
+    const day = new Date(decision.forecast?.at ?? '')
+    return day.toLocaleDateString('en-US', { month: 'long', day: 'numeric' })
+  }
+  await expect.poll(async () => (await text())?.includes(`full on ${await forecast()}`)).toBe(true)
 
   // A seat comes free: four of five are a warning too, told in words.
   await page.goto('/settings/members')

@@ -1,6 +1,7 @@
 import type { RequestsAnswer } from '@softgate/sdk/contract'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { takePictures } from '../support/pictures.ts'
 import { chargesOf, invite, openTeamflow, priceOn, signIn } from '../support/teamflow.ts'
 
 async function ask(page: Page, email: string, note: string): Promise<void> {
@@ -28,6 +29,7 @@ test('members ask; an admin sees who needs what, buys once for all, and every wa
   for (const words of ['Sam', 'Nina starts on Monday.', 'Lena', 'Omar tests the beta.'])
     await group.getByText(words).first().waitFor()
 
+  await takePictures(page, 'story inbox')
   const before = await chargesOf(demo)
   await group.getByRole('button', { name: 'See the price' }).click()
   const dialog = page.getByRole('dialog')
