@@ -1,4 +1,5 @@
 import type { Permission } from '@softgate/sdk/contract'
+import type { Catalog } from '@softgate/server'
 import { Hono } from 'hono'
 import type { Page } from 'playwright'
 import { listen } from '../../server/src/http/listen.ts'
@@ -84,6 +85,8 @@ export interface WidgetPageOptions {
   card?: string
   /** The account's plan; `free` pays nothing and is called Birch. */
   plan?: 'free' | 'starter' | 'business'
+  /** Another catalogue than TeamFlow's. */
+  config?: Catalog
   body?: string
   dark?: boolean
   viewport?: { width: number; height: number }
@@ -96,7 +99,7 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   const { user = 'priya', may = ['purchase'], body = '<softgate-meter feature="seats"></softgate-meter>' } = options
   const { bundle } = options
   const files = bundle ?? (await widgetFiles())
-  const harness = await openHarness()
+  const harness = await openHarness(options.config ? { config: options.config } : {})
   const { card, plan = 'starter' } = options
   const account = plan === 'free' ? 'birch' : 'acme'
   const customer = plan === 'free' ? '' : (await subscribe(harness, { plan, ...(card && { card }) })).customer

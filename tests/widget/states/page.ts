@@ -1,3 +1,5 @@
+import type { Catalog } from '@softgate/server'
+import teamflow from '../../../examples/teamflow/softgate.config.ts'
 import type { WidgetPage } from '../../support/widget-page.ts'
 import { button, dialogOf, heading, pay, priced, sso, type Walk } from './kit.ts'
 
@@ -12,6 +14,15 @@ const ask = async ({ harness }: Pick<WidgetPage, 'harness'>, user: string, note:
   await harness.as('acme', user, []).ok('POST', '/requests', { feature: 'seats', quantity: 1, note })
 }
 
+const unit = { one: 'export', other: 'exports' }
+/** TeamFlow, which would let people export for three days more. */
+const lenient: Catalog = {
+  ...teamflow,
+  features: {
+    ...teamflow.features,
+    exports: { kind: 'metered', meter: 'consumable', title: 'Exports', unit, beyond: { days: 3 } },
+  },
+}
 const meters = ['seats', 'exports', 'automations']
   .flatMap((feature) =>
     ['bar', 'ring', 'compact'].map(
@@ -69,6 +80,26 @@ export const pageWalks: Walk[] = [
           widget.cut()
           await widget.page.getByText(/As of/).first().waitFor()
         },
+      ],
+    ],
+  },
+  {
+    name: 'meter past its limit',
+    options: {
+      config: lenient,
+      body: ['bar', 'ring', 'compact']
+        .map((variant) => `<softgate-meter feature="exports" variant="${variant}"></softgate-meter>`)
+        .join(''),
+      before: (harness) => use({ harness }, 'exports', 52),
+    },
+    states: [
+      [
+        'grace',
+        ({ page }) =>
+          page
+            .getByText(/2 over the limit/)
+            .first()
+            .waitFor(),
       ],
     ],
   },
