@@ -1,4 +1,4 @@
-import type { Decision, State } from '@softgate/sdk/contract'
+import type { Decision, GateAnswer, State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
 import type { Catalog, ChangeRules } from '../../server/src/catalog/model.ts'
@@ -195,11 +195,15 @@ test('an add-on is bought beside the plan, gives what it grants, follows the int
   expect(harness.failures).toEqual([])
 })
 
-test('a need that an add-on meets is answered with it when no plan does', async () => {
-  const { priya } = await opened({ plan: 'business' }, withAddons)
-  expect((await refusalOf(priya(), { kind: 'add', title: 'Extra exports', quantity: 6 })).code).toBe('invalid_request')
-  const quote = await quoteFor(priya(), { kind: 'add', title: 'Extra exports', quantity: 5 })
-  expect(quote.recurring.amount).toBe(16_000 + 4_500)
+test('a need that no plan meets is answered with the add-on that does', async () => {
+  const runs = { ...reports, title: 'Extra runs', grants: { automations: 1_000 } }
+  const { harness, priya } = await opened({ plan: 'business' }, { ...teamflow, addons: { runs } })
+  const time = new Date(harness.clock.now()).toISOString()
+  const used = { id: 'runs', account: 'acme', name: 'run', feature: 'automations', value: 50_000, time }
+  await harness.host.ok('POST', '/events', { events: [used] })
+  const { prompt } = await priya().ok<GateAnswer>('POST', '/gates', { feature: 'automations', quantity: 1_500 })
+  expect(prompt?.offer).toMatchObject({ kind: 'add', title: 'Extra runs', quantity: { default: 2, max: 5 } })
+  expect((await refusalOf(priya(), { kind: 'add', title: 'Extra runs', quantity: 6 })).code).toBe('invalid_request')
 })
 
 for (const billing of ['classic', 'flexible'] as const)

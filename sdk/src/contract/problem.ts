@@ -34,6 +34,7 @@ export type ProblemCode =
   | 'trial_used'
   | 'still_blocked'
   | 'subscription_not_ready'
+  | 'promotion_invalid'
   | 'below_use'
   | 'billing_off'
   | 'billing_refused'

@@ -42,8 +42,10 @@ export interface UpdateStep {
   /** The subscription is made to end, or not to end, whichever of Stripe's two ways it was ending in. */
   ending: 'at_period_end' | 'not_at_period_end' | 'not_at_date' | null
   trialEnd: 'now' | null
-  /** A promotion code's id, redeemed beside the discounts that there are. */
-  promotion: string | null
+  /** Free days of a subscription that begins. */
+  trialDays: number | null
+  /** All discounts from now on, where a promotion code comes beside those that there are; null for no change. */
+  discounts: ({ discount: string } | { promotion_code: string })[] | null
   /**
    * The most by which the amount may rise until it is confirmed, in minor units: a new period cannot be priced for an
    * instant, and credit for unused time melts. What it rises is taken off the invoice again.

@@ -52,6 +52,8 @@ export interface BillingGateway {
   /** The products and prices that a push has made, or that bear its keys. */
   catalogue(): Promise<AtStripe>
   prices(lookupKeys: string[]): Promise<Map<string, string>>
+  /** The id of a promotion code that can be redeemed; null when there is none of that name. */
+  promotion(code: string): Promise<string | null>
   /** What `items` would cost. */
   preview(input: PreviewInput): Promise<Preview>
   /** Changes the subscription if its payment succeeds; pending otherwise. Safe to repeat for the same quote for 24 hours. */
@@ -97,6 +99,8 @@ export interface PreviewInput {
   items: Target[]
   /** What is charged at once, at the next renewal without anything charged now, or each interval from then on. */
   when: Due | 'renewal' | 'recurring'
+  /** Discounts other than those that there are. */
+  discounts?: UpdateStep['discounts']
 }
 
 /** How a change would be made now, and for which instant in epoch seconds it is computed. */
@@ -113,6 +117,8 @@ export interface SessionInput {
   account: string
   customer: string
   items: Target[]
+  trialDays: number | null
+  discounts: UpdateStep['discounts']
   quote: string
   /** Where the page leads back to, paid or not. */
   returnTo: string

@@ -132,6 +132,8 @@ export interface Plan {
   beyond?: Record<string, Beyond>
   /** No longer sold: accounts that have it keep it. */
   retired?: boolean
+  /** Free days with which an account's first subscription to it begins; none when left out. */
+  trialDays?: number
 }
 
 /** Something sold beside a plan, by itself or by the unit; it is billed by the interval of the plan. */

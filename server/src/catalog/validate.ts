@@ -41,7 +41,9 @@ function keyFaults(catalog: Catalog): string[] {
 
 function planFaults(catalog: Catalog, key: string, plan: Plan): string[] {
   const faults: string[] = []
-  const { maxQuantity = 1 } = plan
+  const { maxQuantity = 1, trialDays = 1 } = plan
+  if (!Number.isInteger(trialDays) || trialDays < 1 || trialDays > 730)
+    faults.push(`plan ${key}: trialDays is a whole number from 1 to 730; it is ${trialDays}.`)
   if (!Number.isSafeInteger(maxQuantity) || maxQuantity < 1)
     faults.push(`plan ${key}: maxQuantity is a whole number of at least 1; it is ${maxQuantity}.`)
   for (const [name, grant] of Object.entries(plan.grants)) {

@@ -31,7 +31,7 @@ function canBeUndone({ invoice }: UpgradeRecord, { change, steps, body }: QuoteR
   const { update, release, later } = steps
   const paid = (invoice?.amountPaid.amount ?? 0) > 0
   const sameInterval = body.previous?.interval === body.recurring.interval
-  const pinned = update?.proration === 'always_invoice' && update.anchor === 'kept' && update.promotion === null
+  const pinned = update?.proration === 'always_invoice' && update.anchor === 'kept' && update.discounts === null
   const raises = change.kind === 'add' || change.kind === 'switch'
   return paid && sameInterval && pinned && raises && change.before !== null && release === null && later === null
 }

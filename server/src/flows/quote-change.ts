@@ -16,7 +16,7 @@ type Manner = ChangePolicy | 'trial'
 export async function planChange(
   context: Context,
   live: LiveSubscription,
-  { snapshot, sellable, quantity }: PlanInput,
+  { snapshot, sellable, quantity, promotion }: PlanInput,
 ): Promise<Planned> {
   const { catalog, clock } = context
   const gateway = requireGateway(context)
@@ -50,13 +50,17 @@ export async function planChange(
   const update: UpdateStep | null = renewed
     ? null
     : updateFor(manner, targets(after), intervalMoves && live.billingMode === 'flexible')
+  if (promotion !== null && update) update.discounts = redeeming(live, promotion)
+  const discounts = update?.discounts ?? null
+  if (promotion !== null && !update) throw nothingToReduce
   const how = dueOf(update, prorationDate)
   const final = laterBundle ?? after
   const [due, renewal, present, paymentMethod] = await Promise.all([
-    how && update ? gateway.preview({ ...customer, items: update.items, when: how }) : nothingDue(live),
+    how && update ? gateway.preview({ ...customer, items: update.items, when: how, discounts }) : nothingDue(live),
     gateway.preview({
       ...customer,
       items: targets(final),
+      discounts,
       when: laterBundle || intervalMoves || how?.anchor === 'now' ? 'recurring' : 'renewal',
     }),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
@@ -104,6 +108,17 @@ export async function planChange(
     paymentMethod,
   }
 }
+
+/** The discounts that there are, and the new one beside them. */
+const redeeming = ({ discounts }: LiveSubscription, promotion: string): NonNullable<UpdateStep['discounts']> => [
+  ...discounts.map((discount) => ({ discount })),
+  { promotion_code: promotion },
+]
+
+const nothingToReduce = new ProblemError(
+  'promotion_invalid',
+  'This change charges nothing now, so there is nothing to reduce. Send it without promotionCode.',
+)
 
 /** What the subscription has to become for each of the bundles, with every price read at once. */
 async function targeting(

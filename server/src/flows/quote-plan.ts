@@ -12,6 +12,8 @@ export interface PlanInput {
   snapshot: Snapshot
   sellable: Sellable
   quantity: number
+  /** The id of a promotion code to redeem. */
+  promotion: string | null
 }
 
 /** A change as it was computed at Stripe: its steps, its price now and later, and what both rest on. */
@@ -89,7 +91,8 @@ export const quietUpdate: UpdateStep = {
   anchor: 'kept',
   ending: null,
   trialEnd: null,
-  promotion: null,
+  trialDays: null,
+  discounts: null,
   drift: 0,
 }
 

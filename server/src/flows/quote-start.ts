@@ -1,11 +1,15 @@
-import type { Change, Target } from '../billing/model.ts'
+import type { Change, Preview, Target } from '../billing/model.ts'
+import { formatMoney, money } from '../kernel/money.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { noSteps, type PlanInput, type Planned, priceIds, quietUpdate, taxesOf } from './quote-plan.ts'
 import { standingSubscription } from './standing.ts'
 
 /** The first subscription of an account that has none, also at Stripe. */
-export async function planStart(context: Context, { snapshot, sellable, quantity }: PlanInput): Promise<Planned> {
+export async function planStart(
+  context: Context,
+  { snapshot, sellable, quantity, promotion }: PlanInput,
+): Promise<Planned> {
   const gateway = requireGateway(context)
   const { account } = snapshot
   const standing = await standingSubscription(context, account)
@@ -20,13 +24,19 @@ export async function planStart(context: Context, { snapshot, sellable, quantity
   const items: Target[] = [{ id: null, price, quantity }]
   const now = context.clock.now()
   const prorationDate = Math.floor(now / 1_000)
-  const update = { ...quietUpdate, items, proration: 'always_invoice' as const }
-  const base = { customer: account.stripeCustomerId, subscription: null, items }
+  // A trial is for who has never subscribed.
+  const trialDays = snapshot.subscription === null ? (context.catalog.plans[plan]?.trialDays ?? null) : null
+  const discounts = promotion === null ? null : [{ promotion_code: promotion }]
+  const update = { ...quietUpdate, items, proration: 'always_invoice' as const, trialDays, discounts }
+  const base = { customer: account.stripeCustomerId, subscription: null, items, discounts }
   const [due, renewal] = await Promise.all([
     gateway.preview({ ...base, when: { ...update, now: prorationDate } }),
     gateway.preview({ ...base, when: 'renewal' }),
   ])
-  const periodEnd = Math.max(now, ...due.lines.filter((line) => line.price === price).map((line) => line.periodEnd))
+  const periodEnd =
+    trialDays === null
+      ? Math.max(now, ...due.lines.filter((line) => line.price === price).map((line) => line.periodEnd))
+      : (prorationDate + trialDays * 86_400) * 1_000
   const change: Change = { kind: 'start', plan, feature: sold.per, addon: null, quantity, before: null }
   return {
     subscription: null,
@@ -39,11 +49,17 @@ export async function planStart(context: Context, { snapshot, sellable, quantity
     renewal,
     periodEnd,
     effectiveAt: now,
-    notices: [],
+    notices: trialDays === null ? [] : [trialNotice(snapshot.account.timeZone, periodEnd, renewal, sold.interval)],
     planPrice: price,
     present: null,
     taxes: await taxesOf(context, due),
     // Checkout asks for the card.
     paymentMethod: null,
   }
+}
+
+/** What the trial comes to once it is over. */
+function trialNotice(timeZone: string | null, end: number, { total, currency }: Preview, interval: string): string {
+  const date = new Intl.DateTimeFormat('en', { month: 'long', day: 'numeric', timeZone: timeZone ?? 'UTC' }).format(end)
+  return `Free until ${date}, then ${formatMoney(money(total, currency))} each ${interval}. Cancel before, and nothing is charged.`
 }

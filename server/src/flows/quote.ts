@@ -17,11 +17,6 @@ import { planUndo } from './quote-undo.ts'
 export async function quote(context: Context, who: Who, input: QuoteInput): Promise<Quote> {
   await requirePurchase(context, who)
   requireGateway(context)
-  if (input.promotionCode !== undefined)
-    throw new ProblemError(
-      'invalid_request',
-      'Promotion codes cannot be redeemed on a change yet. Send the quote without promotionCode.',
-    )
   const [, delivery = null] = input.offer.split('.')
   const { planned, sellable, snapshot } = await plan(context, who, input)
   requireWithinCap(who, planned.due.amountDue, planned.due.currency)
@@ -33,20 +28,43 @@ export async function quote(context: Context, who: Who, input: QuoteInput): Prom
 const bundleKinds = new Set<Sellable['kind']>(['add', 'remove', 'switch'])
 
 /** Works out what was chosen. The choice is read again once the subscription was looked at: its numbers are of now. */
-async function plan(context: Context, { account }: Who, { offer, quantity: asked }: QuoteInput) {
+async function plan(context: Context, { account }: Who, { offer, quantity: asked, promotionCode: code }: QuoteInput) {
+  const promotion = code === undefined ? null : await promotionOf(context, code)
   const [id = ''] = offer.split('.')
   const before = await snapshotOf(context, account)
   const first = await chosen(context, before, id, asked)
   if (first.sellable.starts)
-    return { ...first, snapshot: before, planned: await planStart(context, { ...first, snapshot: before }) }
+    return {
+      ...first,
+      snapshot: before,
+      planned: await redeemable(code, planStart(context, { ...first, snapshot: before, promotion })),
+    }
   const live = await liveOf(context, before, first.sellable.kind)
   const snapshot = await snapshotOf(context, account)
-  const input = { ...(await chosen(context, snapshot, id, asked)), snapshot }
-  if (bundleKinds.has(input.sellable.kind)) return { ...input, planned: await planChange(context, live, input) }
+  const input = { ...(await chosen(context, snapshot, id, asked)), snapshot, promotion }
+  if (bundleKinds.has(input.sellable.kind))
+    return { ...input, planned: await redeemable(code, planChange(context, live, input)) }
+  if (code !== undefined) throw unredeemable(code, 'This change has no price to reduce.')
   const fresh = input.sellable.kind === 'undo' && !live.schedule ? await freshUpgrade(context, snapshot) : null
   const planned = fresh ? await planUndo(context, live, fresh, input) : await planSetting(context, live, input)
   return { ...input, planned }
 }
+
+const unredeemable = (code: string, why: string, cause?: unknown): ProblemError =>
+  new ProblemError('promotion_invalid', `The code "${code}" cannot be redeemed. ${why}`, { cause })
+
+async function promotionOf(context: Context, code: string): Promise<string> {
+  const found = await requireGateway(context).promotion(code)
+  if (found === null) throw unredeemable(code, 'It is not known, has expired or is used up.')
+  return found
+}
+
+/** What Stripe refuses with a code, it refuses because of the code: a minimum, a first order, another customer. */
+const redeemable = <T>(code: string | undefined, planned: Promise<T>): Promise<T> =>
+  planned.catch((error) => {
+    if (code === undefined || !(error instanceof ProblemError) || error.code !== 'billing_refused') throw error
+    throw unredeemable(code, 'It does not hold for this purchase.', error)
+  })
 
 /** The sellable behind an opaque offer id, and the quantity that was asked for, inside its range. */
 async function chosen(

@@ -31,7 +31,8 @@ export async function checkQuote(
   if (!how || !steps.update) return { refused: null, absorbed: 0 }
   const { items, drift } = steps.update
   const base = { customer: live.customer, subscription: live.id }
-  const due = await requireGateway(context).preview({ ...base, items, when: how })
+  const { discounts } = how
+  const due = await requireGateway(context).preview({ ...base, items, when: how, discounts })
   const absorbed = due.amountDue - amountDue
   return absorbed >= 0 && absorbed <= drift && due.currency === quote.currency
     ? { refused: null, absorbed }

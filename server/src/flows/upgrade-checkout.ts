@@ -94,7 +94,8 @@ async function refusal(context: Context, { upgrade, quote, customer }: Attempt):
   const how = dueOf(steps.update, prorationDate)
   if (!how) throw new Error(`The quote ${quote.id} begins a subscription without an update`)
   const items = steps.update?.items ?? []
-  const due = await requireGateway(context).preview({ customer, subscription: null, items, when: how })
+  const { discounts } = how
+  const due = await requireGateway(context).preview({ customer, subscription: null, items, when: how, discounts })
   if (due.livemode !== livemode) return stale('The quote was made in the other mode of Stripe.')
   return due.amountDue === amountDue && due.currency === currency
     ? null
@@ -108,6 +109,8 @@ function openSession(context: Context, { upgrade, quote, customer }: Attempt): P
     account: upgrade.account,
     customer,
     items: quote.steps.update?.items ?? [],
+    trialDays: quote.steps.update?.trialDays ?? null,
+    discounts: quote.steps.update?.discounts ?? null,
     quote: quote.id,
     returnTo: returnTo.href,
   })

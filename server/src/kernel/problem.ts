@@ -35,6 +35,7 @@ const table = {
   trial_used: [409, 'The account has had its trial of the feature'],
   still_blocked: [409, 'The plan does not allow it yet'],
   subscription_not_ready: [409, 'The subscription cannot be changed now'],
+  promotion_invalid: [422, 'The promotion code cannot be redeemed'],
   below_use: [409, 'More is in use than would be left'],
   billing_off: [409, 'Purchases are switched off'],
   billing_refused: [502, 'Stripe refused the change'],

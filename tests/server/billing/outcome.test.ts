@@ -16,7 +16,8 @@ const update: UpdateStep = {
   anchor: 'kept',
   ending: null,
   trialEnd: null,
-  promotion: null,
+  trialDays: null,
+  discounts: null,
   drift: 0,
 }
 const steps = { release: null, update, later: null, restore: null, refund: null }

@@ -68,6 +68,7 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     'plan pro has two prices for a month in usd; one of each interval and currency is billed.',
     (c) => plan(c, { prices: [price, { ...price, unitAmount: 1 }] }),
   ],
+  ['plan pro: trialDays is a whole number from 1 to 730; it is 0.', (c) => plan(c, { trialDays: 0 })],
   ['plan pro: maxQuantity is a whole number of at least 1; it is 0.', (c) => plan(c, { maxQuantity: 0 })],
   [
     'feature exports: softLimit is a whole percentage from 1 to 100; it is 101.',

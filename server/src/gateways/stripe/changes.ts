@@ -59,6 +59,7 @@ function toUpdate(input: ChangeInput): Stripe.SubscriptionUpdateParams {
   return {
     ...(items.length > 0 && { items: toItems(items) }),
     ...paying(input, prorationDate),
+    ...(input.discounts && { discounts: input.discounts }),
     payment_behavior: 'pending_if_incomplete',
     metadata,
     ...(absorbed && {

@@ -15,7 +15,7 @@ export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
       const params = { ...(name && { name }), ...(email && { email }), metadata: { softgate_account: account } }
       return (await stripe.customers.create(params, { idempotencyKey: key })).id
     }),
-  openSession: ({ account, customer, items, quote, returnTo }) =>
+  openSession: ({ account, customer, items, trialDays, discounts, quote, returnTo }) =>
     calling('opening the checkout page', async () => {
       const metadata = { softgate_quote: quote, softgate_account: account }
       // No quantity to adjust, no code to enter: what was quoted is what the page charges.
@@ -26,7 +26,12 @@ export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
           customer,
           client_reference_id: account,
           line_items: items.map(({ price, quantity }) => ({ price, quantity })),
-          subscription_data: { metadata, billing_mode: { type: 'flexible' } },
+          subscription_data: {
+            metadata,
+            billing_mode: { type: 'flexible' },
+            ...(trialDays !== null && { trial_period_days: trialDays }),
+          },
+          ...(discounts && { discounts: discounts.filter((one) => 'promotion_code' in one) }),
           metadata,
           success_url: returnTo,
           cancel_url: returnTo,

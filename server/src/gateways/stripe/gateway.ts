@@ -51,10 +51,16 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
           data.flatMap((price) => (price.lookup_key === null ? [] : [[price.lookup_key, price.id] as const])),
         )
       }),
-    preview: ({ customer, subscription, items, when }) =>
+    promotion: (code) =>
+      calling('reading the promotion code', async () => {
+        const { data } = await stripe.promotionCodes.list({ code, active: true, limit: 1 })
+        return data[0]?.id ?? null
+      }),
+    preview: ({ customer, subscription, items, when, discounts }) =>
       calling('computing the price', async () => {
         const preview = await stripe.invoices.createPreview({
           ...(customer !== null && { customer }),
+          ...(discounts && { discounts }),
           ...(subscription === null ? beginning(items, when) : { subscription, ...changing(items, when) }),
         })
         if (preview.lines.has_more)
@@ -104,7 +110,11 @@ const changing = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCr
 
 const beginning = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams => ({
   preview_mode: typeof when === 'string' ? 'recurring' : 'next',
-  subscription_details: { items: toItems(items), billing_mode: { type: 'flexible' } },
+  subscription_details: {
+    items: toItems(items),
+    billing_mode: { type: 'flexible' },
+    ...(typeof when !== 'string' && when.trialDays !== null && { trial_end: when.now + when.trialDays * 86_400 }),
+  },
 })
 
 async function paymentOf(stripe: Stripe, id: string) {
