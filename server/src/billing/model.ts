@@ -21,6 +21,8 @@ export interface Change {
   quantity: number | null
   /** What was paid for until then, so that the change can be taken back; null where that makes no sense. */
   before: { bundle: Bundle; items: Target[] } | null
+  /** What is paid for from then on; null where that makes no sense. */
+  after: Bundle | null
 }
 
 /** A subscription item as it will be: quantity is always sent, as a price change without it resets it to 1. */

@@ -138,11 +138,17 @@ function carriedOver({ amountDue, total, creditUsed }: Preview, refund: number):
   if (refund !== 0) lines.push({ description: 'Back to your card', detail: null, amount: refund })
   if (amount !== 0)
     lines.push({
-      description: amountDue > 0 ? 'Open balance from before' : 'Kept as credit for later invoices',
+      description: carriedWords(amount, total),
       detail: null,
       amount,
     })
   return lines
+}
+
+/** Of what is carried over: a debt comes in, too little to be charged waits, and what is credited is kept. */
+function carriedWords(amount: number, total: number): string {
+  if (amount < 0) return 'Too little to charge now: added to your next invoice'
+  return total >= 0 ? 'Open balance from before' : 'Kept as credit for later invoices'
 }
 
 const day = 86_400_000

@@ -75,6 +75,7 @@ export async function planChange(
     feature: sellable.price.per,
     addon: sellable.addon,
     quantity,
+    after,
     before: {
       bundle: before,
       items: knownItems(catalog, live).map(({ item: { id, price, quantity: units } }) => ({

@@ -48,6 +48,7 @@ export async function planSetting(
     addon: null,
     quantity: null,
     before: null,
+    after: null,
   }
   const ends = sellable.kind === 'cancel'
   const converted = Math.max(0, ...due.lines.filter(({ price }) => price === item.price).map((line) => line.periodEnd))

@@ -37,7 +37,7 @@ export async function planStart(
     trialDays === null
       ? Math.max(now, ...due.lines.filter((line) => line.price === price).map((line) => line.periodEnd))
       : (prorationDate + trialDays * 86_400) * 1_000
-  const change: Change = { kind: 'start', plan, feature: sold.per, addon: null, quantity, before: null }
+  const change: Change = { kind: 'start', plan, feature: sold.per, addon: null, quantity, before: null, after: null }
   return {
     subscription: null,
     livemode: due.livemode,

@@ -4,7 +4,13 @@ import { ProblemError } from '../kernel/problem.ts'
 import type { Context } from './context.ts'
 
 /** The reasons for which a confirmation ends in "ask the user again", as problem codes. */
-const askAgain = ['quote_stale', 'billing_refused', 'billing_unavailable', 'subscription_not_ready'] as const
+const askAgain = [
+  'quote_stale',
+  'billing_refused',
+  'billing_unavailable',
+  'subscription_not_ready',
+  'below_use',
+] as const
 
 /** An upgrade as the wire shows it; `confirming` is `processing` to the world. */
 export function toUpgrade({ gateway }: Context, upgrade: UpgradeRecord): Upgrade {

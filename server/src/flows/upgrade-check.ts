@@ -3,7 +3,9 @@ import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { ChangeQuote, LiveSubscription } from '../billing/model.ts'
 import type { Outcome } from '../billing/outcome.ts'
 import { unfitness } from '../billing/targets.ts'
-import { type Context, requireGateway } from './context.ts'
+import { overuseWords, type Speech } from '../billing/words.ts'
+import { overuseOf } from '../catalog/bundle.ts'
+import { type Context, requireGateway, snapshotOf } from './context.ts'
 import { stale } from './upgrade-save.ts'
 
 /** Whether a quote may be charged as it was shown. `absorbed` is what it has risen since, to be taken off again. */
@@ -27,6 +29,8 @@ export async function checkQuote(
   if (unfit) return refused({ code: 'subscription_not_ready', detail: unfit })
   if (fingerprintOf(seen, steps.release) !== quote.fingerprint)
     return refused(stale('The subscription has changed since the quote.'))
+  const over = await overuse(context, quote)
+  if (over) return refused({ code: 'below_use', detail: over })
   const how = dueOf(steps.update, quote.prorationDate)
   if (!how || !steps.update) return { refused: null, absorbed: 0 }
   const { items, drift } = steps.update
@@ -37,4 +41,19 @@ export async function checkQuote(
   return absorbed >= 0 && absorbed <= drift && due.currency === quote.currency
     ? { refused: null, absorbed }
     : refused(stale('The price has changed since the quote.'))
+}
+
+/** Use may have risen since the quote: what would be over its limit by now, in words; null when nothing is. */
+async function overuse(
+  context: Context,
+  { account, change: { before, after }, steps }: ChangeQuote,
+): Promise<string | null> {
+  const { catalog } = context
+  if (!before || !after || catalog.changes.downgradeBelowUse !== 'block') return null
+  const snapshot = await snapshotOf(context, account)
+  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC' }
+  const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
+  const over = overuseOf(catalog, { before: before.bundle, after, used, renewed: steps.update === null })
+  const words = over.map((one) => overuseWords(speech, one))
+  return words.length === 0 ? null : `${words.join(' ')} Free what is too many first. Nothing was charged.`
 }

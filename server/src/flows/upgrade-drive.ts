@@ -23,9 +23,9 @@ export async function drive(
   if (upgrade.phase !== 'confirming') return settle(context, upgrade, quote, before)
   if (!first && context.clock.now() > upgrade.createdAt + keyMs) return giveBack(context, upgrade, quote, before, lost)
 
-  const checked = await checkQuote(context, before.live, quote, first)
-  if (checked.refused) return giveBack(context, upgrade, quote, before, checked.refused)
   try {
+    const checked = await checkQuote(context, before.live, quote, first)
+    if (checked.refused) return await giveBack(context, upgrade, quote, before, checked.refused)
     await send(context, quote, before.live, checked.absorbed)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error

@@ -33,7 +33,15 @@ const preview = (lines: PreviewLine[], tax = 0, balance = 0): Preview => {
   }
 }
 const visa = { brand: 'visa', last4: '4242', expMonth: 8, expYear: 2030 }
-const add: Change = { kind: 'add', plan: 'starter', feature: 'seats', addon: null, quantity: 2, before: null }
+const add: Change = {
+  kind: 'add',
+  plan: 'starter',
+  feature: 'seats',
+  addon: null,
+  quantity: 2,
+  before: null,
+  after: null,
+}
 const switched: Change = { ...add, kind: 'switch', plan: 'professional', quantity: 5 }
 const quote = (change: Change, due: Preview, timeZone = 'UTC'): Quote =>
   toQuote({

@@ -10,7 +10,7 @@ const quote: QuoteRecord = {
   id: 'qt_1',
   user: 'ada',
   delivery: null,
-  change: { kind: 'add', plan: 'starter', feature: 'seats', addon: null, quantity: 2, before: null },
+  change: { kind: 'add', plan: 'starter', feature: 'seats', addon: null, quantity: 2, before: null, after: null },
   subscription: 'sub_1',
   steps: {
     release: 'sub_sched_1',
@@ -88,7 +88,15 @@ export function billingConformance(open: Open): void {
       const begins: QuoteRecord = {
         ...quote,
         id: 'qt_2',
-        change: { kind: 'start', plan: 'starter', feature: 'seats', addon: null, quantity: 2, before: null },
+        change: {
+          kind: 'start',
+          plan: 'starter',
+          feature: 'seats',
+          addon: null,
+          quantity: 2,
+          before: null,
+          after: null,
+        },
         subscription: null,
         steps: { ...quote.steps, release: null },
       }

@@ -63,6 +63,11 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
           ...(discounts && { discounts }),
           ...(subscription === null ? beginning(items, when) : { subscription, ...changing(items, when) }),
         })
+        if (preview.automatic_tax.status === 'requires_location_inputs')
+          throw new ProblemError(
+            'subscription_not_ready',
+            'Tax cannot be computed without a billing address. Add one to the customer first.',
+          )
         if (preview.lines.has_more)
           throw new ProblemError(
             'billing_refused',

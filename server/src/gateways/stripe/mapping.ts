@@ -129,7 +129,7 @@ export function toPreview(invoice: Stripe.Invoice): Preview {
       })),
     currency: invoice.currency,
     livemode: invoice.livemode,
-    creditUsed: Math.max(0, Math.max(0, invoice.total) - invoice.amount_due),
+    creditUsed: Math.min(Math.max(0, invoice.total), Math.max(0, -invoice.starting_balance)),
     lines: invoice.lines.data.map((line) => ({
       description: line.description ?? '',
       amount: line.amount - sum(line.discount_amounts),
