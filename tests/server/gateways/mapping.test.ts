@@ -128,7 +128,7 @@ const invoice = ({ lines, taxes, balance }: Sample): Stripe.Invoice => {
     parent: { subscription_item_details: { proration: true } },
     period: { start: march, end: april },
   }))
-  const amounts = { total, amount_due: Math.max(0, total + balance), amount_paid: 0 }
+  const amounts = { total, starting_balance: balance, amount_due: Math.max(0, total + balance), amount_paid: 0 }
   return {
     id: 'in_1',
     ...amounts,
