@@ -94,3 +94,26 @@ test('a plan is taken back like seats are, and by a window of 0 nothing is', asy
   await buy(off.priya(), { kind: 'add', quantity: 1 })
   expect(await off.kinds()).not.toContain('undo')
 })
+
+for (const policy of ['revoke', 'keep'] as const)
+  for (const how of ['refunded', 'disputed'] as const)
+    test(`a payment that is ${how} at Stripe: by the policy ${policy} what it bought is taken back, or stays`, async () => {
+      const harness = await openHarness({
+        config: { ...teamflow, changes: { ...teamflow.changes, onReversal: policy } },
+      })
+      const { customer } = await subscribe(harness)
+      await harness.clock.advance(10 * day)
+      const priya = harness.as('acme', 'priya')
+      const { upgrade } = await buy(priya, { kind: 'add', quantity: 2 })
+      const { data } = await harness.stripe.invoicePayments.list({ invoice: upgrade.invoice?.id ?? '' })
+      const intent = String(data[0]?.payment.payment_intent)
+      await harness.clock.advance(2 * day)
+      if (how === 'refunded') await harness.stripe.refunds.create({ payment_intent: intent })
+      else await harness.sandbox.control.dispute(intent)
+      await harness.sandbox.control.webhooks.flush()
+      await expect.poll(() => limit(harness)).toBe(policy === 'revoke' ? 5 : 7)
+      const found = await harness.stripe.customers.retrieve(customer)
+      expect(found.deleted ? null : found.balance, 'the money is not given back a second time').toBe(0)
+      expect((await harness.as('acme', 'priya').ok<State>('GET', '/state')).upgrade).toBeNull()
+      expect(harness.failures).toEqual([])
+    })

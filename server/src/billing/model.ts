@@ -71,8 +71,8 @@ export interface Steps {
   later: LaterStep | null
   /** What the released schedule would have brought: put back when the update is never paid. */
   restore: LaterStep | null
-  /** The payment that is given back to the card, and its amount. */
-  refund: { intent: string; amount: number } | null
+  /** The payment that is given back to the card, and its amount; `given` when that has happened at Stripe already. */
+  refund: { intent: string; amount: number; given: boolean } | null
 }
 
 export interface QuoteRecord {
@@ -245,6 +245,8 @@ export interface IssuedInvoice {
 /** An invoice and how far its payment has come. */
 export interface Payment {
   invoice: UpgradeInvoice
+  /** Whether the money went back: all of it refunded, or disputed by its owner. */
+  reversed: boolean
   intent: {
     id: string
     status: string

@@ -112,7 +112,7 @@ function startsFor(context: OfferContext): Sellable[] {
   return plans.slice(from).flatMap(([key, plan]) =>
     intervals.flatMap((interval) => {
       const price = priceIn(plan.prices, interval, currency)
-      if (!price) return []
+      if (!price || plan.retired) return []
       const min = Math.max(1, start.used(price.per))
       const max = mostUnits(plan)
       const after = (units: number): Bundle => ({ plan: key, interval, units, addons: {} })
@@ -153,7 +153,14 @@ function switchTo(context: OfferContext, held: Held, key: string, interval: Inte
   const plan = catalog.plans[key]
   const currency = held.price.currency
   const price = plan && priceIn(plan.prices, interval, currency)
-  if (!plan || !price || holding?.quantities[price.per] === undefined || held.bundle.units > mostUnits(plan)) return []
+  if (
+    !plan ||
+    plan.retired ||
+    !price ||
+    holding?.quantities[price.per] === undefined ||
+    held.bundle.units > mostUnits(plan)
+  )
+    return []
   const along = Object.keys(held.bundle.addons).every((addon) =>
     fits(catalog, addon, { plan: key, interval, currency }),
   )

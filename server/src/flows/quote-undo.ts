@@ -5,7 +5,7 @@ import { formatMoney } from '../kernel/money.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import type { Fresh } from './fresh.ts'
-import { noSteps, type PlanInput, type Planned, quietUpdate, taxesOf } from './quote-plan.ts'
+import { noSteps, type Planned, quietUpdate, taxesOf } from './quote-plan.ts'
 
 /**
  * Takes a fresh upgrade back as if it had never been: the items as they were, reckoned for the very instant for which the
@@ -15,7 +15,7 @@ export async function planUndo(
   context: Context,
   live: LiveSubscription,
   { upgrade, quote }: Fresh,
-  { sellable }: PlanInput,
+  feature: string,
 ): Promise<Planned> {
   const gateway = requireGateway(context)
   const { invoice } = upgrade
@@ -33,7 +33,7 @@ export async function planUndo(
   ])
   if (due.total !== -invoice.total.amount || paid.intent === null) throw changed
   const { item } = billedBundle(context.catalog, live)
-  const refund = { intent: paid.intent.id, amount: invoice.amountPaid.amount }
+  const refund = { intent: paid.intent.id, amount: invoice.amountPaid.amount, given: false }
   const { plan } = before.bundle
   return {
     subscription: live.id,
@@ -42,7 +42,7 @@ export async function planUndo(
     change: {
       kind: 'undo',
       plan,
-      feature: sellable.price.per,
+      feature,
       addon: null,
       quantity: null,
       before: null,

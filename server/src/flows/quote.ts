@@ -46,7 +46,9 @@ async function plan(context: Context, { account }: Who, { offer, quantity: asked
     return { ...input, planned: await redeemable(code, planChange(context, live, input)) }
   if (code !== undefined) throw unredeemable(code, 'This change has no price to reduce.')
   const fresh = input.sellable.kind === 'undo' && !live.schedule ? await freshUpgrade(context, snapshot) : null
-  const planned = fresh ? await planUndo(context, live, fresh, input) : await planSetting(context, live, input)
+  const planned = fresh
+    ? await planUndo(context, live, fresh, input.sellable.price.per)
+    : await planSetting(context, live, input)
   return { ...input, planned }
 }
 
@@ -106,7 +108,8 @@ interface RecordInput {
   planned: Planned
 }
 
-function toRecord(context: Context, input: RecordInput): QuoteRecord {
+/** A quote as it is kept. */
+export function toRecord(context: Context, input: RecordInput): QuoteRecord {
   const { who, snapshot, sellable, planned } = input
   const { change, due } = planned
   const id = context.ids('qt')

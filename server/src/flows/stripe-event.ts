@@ -1,5 +1,6 @@
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
+import { followReversal } from './reversal.ts'
 import { syncAccount } from './sync.ts'
 import { takeUp } from './upgrade.ts'
 
@@ -30,4 +31,5 @@ export async function reconcileAccount(context: Context, id: string): Promise<vo
   await syncAccount(context, account)
   const open = await context.database.read.billing.findOpenUpgrade(id)
   if (open) await takeUp(context, open)
+  else await followReversal(context, id)
 }

@@ -60,11 +60,11 @@ export async function complete(
 async function giveBack(
   context: Context,
   { id: quote, currency }: ChangeQuote,
-  { intent, amount }: NonNullable<ChangeQuote['steps']['refund']>,
+  { intent, amount, given }: NonNullable<ChangeQuote['steps']['refund']>,
   customer: string,
 ): Promise<void> {
   const gateway = requireGateway(context)
-  await gateway.refund({ intent, amount, quote })
+  if (!given) await gateway.refund({ intent, amount, quote })
   await gateway.takeCredit({ customer, amount, currency, quote })
 }
 

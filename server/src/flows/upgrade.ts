@@ -30,6 +30,12 @@ export async function confirmUpgrade(context: Context, who: Who, quoteId: string
   })
 }
 
+/** Confirms a quote that we made ourselves; nobody has to be asked whether they may. Left for later while another is open. */
+export async function confirmOwn(context: Context, who: Who, quoteId: string): Promise<UpgradeRecord> {
+  const claim = await context.database.transaction(who.account, (stores) => claimQuote(context, stores, who, quoteId))
+  return claim.state === 'mine' ? driving(context, claim.upgrade, claim.quote, claim.first) : claim.upgrade
+}
+
 /** Where an upgrade stands; an open one is looked up at Stripe first, so that a lost webhook delays nothing. */
 export async function showUpgrade(context: Context, who: Who, id: string): Promise<Upgrade> {
   await requirePurchase(context, who)

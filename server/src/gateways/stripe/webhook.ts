@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { ProblemError } from '../../kernel/problem.ts'
+import { calling } from './errors.ts'
 
 const toleranceSeconds = 300
 
@@ -29,12 +30,26 @@ export async function readWebhook(stripe: Stripe, { raw, signature, secret, now 
       cause,
     )
   }
-  const object = event.data.object as { id?: string; object?: string; customer?: string | { id: string } | null }
+  const object = event.data.object as {
+    id?: string
+    object?: string
+    customer?: string | { id: string } | null
+    payment_intent?: string | null
+  }
   const customer =
     object.object === 'customer'
       ? object.id
       : typeof object.customer === 'object'
         ? object.customer?.id
         : object.customer
-  return { id: event.id, type: event.type, customer: customer ?? null }
+  // A dispute names the payment only.
+  const { payment_intent: intent } = object
+  const payer = !customer && typeof intent === 'string' ? await payerOf(stripe, intent) : null
+  return { id: event.id, type: event.type, customer: customer ?? payer }
 }
+
+const payerOf = (stripe: Stripe, intent: string): Promise<string | null> =>
+  calling('reading the payment', async () => {
+    const { customer } = await stripe.paymentIntents.retrieve(intent)
+    return typeof customer === 'object' ? (customer?.id ?? null) : customer
+  })
