@@ -4,6 +4,7 @@ import { growthBench } from './growth.ts'
 import type { Bench, Cpu, Result } from './pair.ts'
 import { checkBench, stateBench } from './reads.ts'
 import { checkUnderLoadBench } from './under-load.ts'
+import { upgradeBench } from './upgrade.ts'
 import { consumeBench, ingestBatchBench, ingestBench, ingestPgBench } from './writes.ts'
 
 /** Every benchmark compares us with a baseline in the same run: on a busy machine only ratios mean something. */
@@ -17,6 +18,7 @@ const benches: Record<string, Bench> = {
   consume: consumeBench,
   'check-under-load': checkUnderLoadBench,
   growth: growthBench,
+  upgrade: upgradeBench,
 }
 
 const { values, positionals: names } = parseArgs({

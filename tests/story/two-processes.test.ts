@@ -1,6 +1,7 @@
 import type { Decision, Quote, State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { createApi } from '../support/api.ts'
+import { quoteFor } from '../support/buying.ts'
 import { day, openHarness, subscribe } from '../support/harness.ts'
 import { freshPostgres } from '../support/postgres.ts'
 import { startServer } from '../support/server.ts'
@@ -40,6 +41,42 @@ test('the same upgrade sent to two server processes on one PostgreSQL: one charg
   }
   for (const api of apis)
     expect(await api.ok<Decision>('POST', '/check', { feature: 'seats' })).toMatchObject({ limit: 7, used: 5 })
+}, 60_000)
+
+test('two quotes confirmed at once in two processes, and one that waits for the renewal by many clicks: each counts once', async () => {
+  const database = await freshPostgres()
+  const harness = await openHarness({ database })
+  const { customer } = await subscribe(harness, { taken: 3 })
+  await harness.clock.advance(10 * day)
+  const servers = await Promise.all([startServer(harness, database), startServer(harness, database)])
+  const apis = servers.map(({ url }) => createApi(fetch, `${url}/v1`, harness.token('acme', 'priya')))
+  const [one, two] = apis as [(typeof apis)[number], (typeof apis)[number]]
+  const charged = () => harness.sandbox.control.journal().filter((entry) => entry.kind === 'charge')
+  const before = charged().length
+  const quotes = await Promise.all([
+    quoteFor(one, { kind: 'add', quantity: 2 }),
+    quoteFor(two, { kind: 'add', quantity: 3 }),
+  ])
+  const answers = await Promise.all(
+    quotes.map(({ id }, i) => (i === 0 ? one : two)('POST', '/upgrades', { quote: id })),
+  )
+  const applied = answers.findIndex(({ status }) => status === 200)
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+  expect(
+    charged()
+      .slice(before)
+      .map(({ amount }) => amount),
+  ).toEqual([quotes[applied]?.dueNow.amount])
+
+  const fewer = await quoteFor(one, { kind: 'remove', quantity: 1 })
+  const clicks = await Promise.all(
+    Array.from({ length: 12 }, (_, i) => (i % 2 ? one : two).ok<Upgrade>('POST', '/upgrades', { quote: fewer.id })),
+  )
+  expect(new Set(clicks.map(({ id, status }) => `${id} ${status}`)).size).toBe(1)
+  expect(clicks[0]?.status).toBe('applied')
+  expect((await harness.stripe.subscriptionSchedules.list({ customer })).data).toHaveLength(1)
+  const seats = 5 + (applied === 0 ? 2 : 3) - 1
+  for (const api of apis) expect((await api.ok<State>('GET', '/state')).pending?.quantity).toBe(seats)
 }, 60_000)
 
 test('two processes never let use pass the limit, however they race', async () => {
