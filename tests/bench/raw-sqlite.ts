@@ -14,18 +14,19 @@ export async function rawSqlite(batch: number): Promise<Side & { close(): Promis
   const db = new BetterSqlite(file)
   preparePragmas(db)
   const insert = db.prepare(
-    `insert into events (account, id, name, feature, "add", time, received_at) values ('acme', ?, 'run', 'automations', 1, ?, ?)`,
+    `insert into events (account, id, name, feature, scope, period, "add", time, received_at)
+     values ('acme', ?, 'run', 'automations', '', 0, 1, ?, ?)`,
   )
   const count = db.prepare(
-    `insert into counters (account, feature, period, used, level_at) values ('acme', 'automations', 0, 1, 0)
-     on conflict do update set used = used + excluded.used`,
+    `insert into counters (account, feature, scope, period, used, held, level_at, last_at)
+     values ('acme', 'automations', '', 0, 1, 0, 0, ?) on conflict do update set used = used + 1, last_at = excluded.last_at`,
   )
   let n = 0
   const now = Date.now()
   const store = db.transaction(() => {
     for (let i = 0; i < batch; i++) {
       insert.run(`01930000-${String(++n).padStart(9, '0')}`, now, now)
-      count.run()
+      count.run(now)
     }
   })
   return {
