@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3'
+import type { Database, Transaction } from 'better-sqlite3'
 import { marksPassed } from '../../metering/marks.ts'
 import type { CounterRow, Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
 import { advance, partIds, type Tally } from '../../metering/tally.ts'
@@ -19,7 +19,7 @@ export type CounterOf = (account: string, feature: string, scope: string, period
 export type Recount = (counter: Counter, without?: string) => Tally
 
 /** Prepares the transaction that commits a batch: each op in turn, then every counter that moved. */
-export function prepareIngest(db: Database) {
+export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) => Written> {
   const insertEvent = db.prepare(
     'insert into events (account, id, "user", name, feature, scope, period, "add", level, peak, key, time, received_at, properties, replaces) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
   )
