@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
+import { defaultClientConditions, defineConfig, type Plugin, type Rolldown } from 'vite'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -9,8 +9,8 @@ const shared = 'globalThis[Symbol.for("softgate.widget")]'
 /** `{a as b}` of an import or export, as the inside of an object pattern or literal. */
 const renamed = (names: string, from: '$1:$2' | '$2:$1'): string => names.replace(/([\w$]+) as ([\w$]+)/g, from)
 
-const withoutExports = (file: string, code: string): string =>
-  code.replace(/export\s*\{([^}]*)\};?\s*$/, (_, names: string) => `${shared}["${file}"]={${renamed(names, '$2:$1')}};`)
+const withoutExports = (code: string, index: number): string =>
+  code.replace(/export\s*\{([^}]*)\};?\s*$/, (_, names: string) => `${shared}[${index}]={${renamed(names, '$2:$1')}};`)
 
 /**
  * Modules in a script tag: a classic script knows its own element, runs before what follows it, and needs no attribute. But
@@ -23,17 +23,25 @@ const classicEntry = (): Plugin => ({
   augmentChunkHash: () => readFileSync(fileURLToPath(import.meta.url), 'utf8'),
   generateBundle(_, bundle) {
     const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+    // Notes for a bundler that comes after, and none does.
+    for (const chunk of chunks) chunk.code = chunk.code.replaceAll('/* @__PURE__ */', '')
     const entry = chunks.find((chunk) => chunk.isEntry)
     if (!entry) return this.error('there is no entry')
-    const inside = chunks.filter((chunk) => chunk === entry || entry.imports.includes(chunk.fileName))
+    // What a chunk imports comes before it.
+    const withImports = (chunk: Rolldown.OutputChunk): Rolldown.OutputChunk[] => [
+      ...chunks.filter(({ fileName }) => chunk.imports.includes(fileName)).flatMap(withImports),
+      chunk,
+    ]
+    const inside = [...new Set(withImports(entry))]
     const files = inside.map((chunk) => chunk.fileName)
     const withoutImports = (code: string): string =>
-      code.replace(/import\s*\{([^}]*)\}\s*from\s*["'`]\.\/([\w-]+\.js)["'`];?/g, (all, names: string, file: string) =>
-        files.includes(file) ? `const {${renamed(names, '$1:$2')}}=${shared}["${file}"];` : all,
+      code.replace(
+        /import\s*\{([^}]*)\}\s*from\s*["'`]\.\/([\w.-]+\.js)["'`];?/g,
+        (all, names: string, file: string) =>
+          files.includes(file) ? `const {${renamed(names, '$1:$2')}}=${shared}[${files.indexOf(file)}];` : all,
       )
-    // A later chunk of the entry may import an earlier one, never the other way round.
-    const body = [...inside.filter((chunk) => chunk !== entry), entry]
-      .map((chunk) => `(()=>{${withoutExports(chunk.fileName, withoutImports(chunk.code))}})();`)
+    const body = inside
+      .map((chunk, index) => `(()=>{${withoutExports(withoutImports(chunk.code), index)}})();`)
       .join('')
       // From a foreign origin, a script's own imports are not resolved against its address.
       .replace(/import\((["'`]\.\/[^"'`]+["'`])\)/g, 'import(new URL($1,softgateBase))')
@@ -50,6 +58,10 @@ const classicEntry = (): Plugin => ({
 
 /** What a chunk is for: `upgrade` of `…/upgrade/host.tsx`, `stripe` of `…/upgrade/stripe.ts`. */
 const partOf = (module: string | null): string => /([\w-]+)(?:\/host)?\.tsx?$/.exec(module ?? '')?.[1] ?? 'shared'
+
+/** What comes with the script itself stays in one piece. */
+const loadsAtOnce = (id: string): boolean =>
+  !/[/](?:upgrade|(?:prompts|requests|gate)[/](?!element|decision)|script[.])/.test(id)
 
 export default defineConfig({
   root: at('.'),
@@ -71,7 +83,11 @@ export default defineConfig({
     lib: { entry: at('src/script.ts'), formats: ['es'], fileName: () => 'widget.js' },
     rolldownOptions: {
       preserveEntrySignatures: 'allow-extension',
-      output: { minify: true, chunkFileNames: ({ facadeModuleId }) => `widget-${partOf(facadeModuleId)}-[hash].js` },
+      output: {
+        minify: true,
+        chunkFileNames: ({ facadeModuleId }) => `widget-${partOf(facadeModuleId)}-[hash].js`,
+        codeSplitting: { groups: [{ name: 'shared', test: loadsAtOnce }] },
+      },
     },
   },
   plugins: [classicEntry()],

@@ -13,6 +13,10 @@ export const baseCss = `:host{
 --w:var(--softgate-warn,light-dark(oklch(.54 .12 65),oklch(.8 .14 80)));
 --x:var(--softgate-stop,light-dark(oklch(.53 .19 25),oklch(.73 .16 25)));
 --t:light-dark(oklch(.925 .008 268),oklch(.34 .014 268));
+--sunk:var(--softgate-surface-sunken,light-dark(oklch(.975 .005 268),oklch(.19 .01 268)));
+--b:color-mix(in oklab,var(--m) 66%,var(--s));
+--up:var(--softgate-surface-raised,light-dark(#fff,oklch(.26 .014 268)));
+--sh:var(--softgate-shadow,0 1px 2px #0000000f,0 8px 32px #0000001f),0 0 0 1px light-dark(#0000000d,#ffffff14);
 --sm:var(--softgate-text-sm,.8125rem);
 --r:var(--softgate-radius-control,8px);
 display:block;color:var(--i);font:400 var(--softgate-text-md,.875rem)/1.45 var(--softgate-font,system-ui,sans-serif)}
@@ -24,6 +28,10 @@ button{font:inherit;font-weight:500;color:inherit;background:none;border:0;paddi
 :focus-visible{outline:2px solid var(--a);outline-offset:2px}
 svg{width:14px;height:14px;flex:none;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}
 .link{color:var(--a);min-height:24px}
-.main{background:var(--a);color:var(--softgate-on-accent,light-dark(#fff,oklch(.2 .04 268)));min-height:36px;padding:0 14px;border:1px solid #0000}
-.vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-@media(max-width:760px){.main,.link{min-height:44px}}`
+.main,.plain{min-height:36px;padding:0 14px;border:1px solid #0000}
+.main{background:var(--a);color:var(--softgate-on-accent,light-dark(#fff,oklch(.2 .04 268)))}
+.main:hover{background:color-mix(in oklab,var(--a) 90%,var(--i))}
+.plain{border-color:var(--b);background:var(--up)}
+.plain:hover,.icon:hover,.quiet:hover{background:color-mix(in oklab,var(--i) 6%,var(--up))}
+.bone{display:inline-block;width:56px;height:.75em;border-radius:4px;background:var(--t)}
+@media(max-width:760px){.main,.plain,.link{min-height:44px}}`

@@ -13,3 +13,7 @@ export function connect(softgate: Softgate): () => void {
     if (connected.peek() === softgate) connected.value = null
   }
 }
+
+/** Whether the user of this client may buy; the others ask. */
+export const mayBuy = (softgate: Softgate | null | undefined): boolean =>
+  softgate?.state.value?.user.may.includes('purchase') ?? false

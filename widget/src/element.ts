@@ -24,6 +24,10 @@ export interface ElementSpec<P extends Props> {
   setup(host: HTMLElement, props: Signals<P>): Body
 }
 
+/** Tells the page; false when it has prevented what would follow. */
+export const emit = (host: HTMLElement, type: `softgate-${string}`, detail: unknown): boolean =>
+  host.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }))
+
 const toAttribute = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** Defines a custom element that Preact draws into its shadow. A tag that is defined already stays as it is. */
@@ -31,9 +35,10 @@ export function defineElement<P extends Props>({ tag, css, props: defaults, setu
   // A server that renders pages has no elements, and a page may load the widget twice.
   if (!globalThis.customElements || customElements.get(tag)) return
   const names = Object.keys(defaults)
+  const byAttribute = Object.fromEntries(names.map((name) => [toAttribute(name), name]))
 
   class SoftgateElement extends HTMLElement {
-    static observedAttributes = names.map(toAttribute)
+    static observedAttributes = Object.keys(byAttribute)
     // The one place where the types of the properties are lost: elements are reached by names that are texts.
     readonly #props = Object.fromEntries(names.map((name) => [name, signal(defaults[name])])) as Record<
       string,
@@ -87,7 +92,7 @@ export function defineElement<P extends Props>({ tag, css, props: defaults, setu
     }
 
     attributeChangedCallback(attribute: string, _: string | null, text: string | null): void {
-      const name = names.find((candidate) => toAttribute(candidate) === attribute) ?? ''
+      const name = byAttribute[attribute] ?? ''
       const fallback = defaults[name]
       const property = this.#props[name]
       if (!property) return

@@ -1,17 +1,25 @@
 import type { Money } from '@softgate/sdk/contract'
+import { client } from './client.ts'
 import { locale } from './messages.ts'
 
 export const number = (value: number): string => value.toLocaleString(locale())
 
-/** `March 14`; with the year where it is not this one's. */
-export const day = (at: number | string, now: number): string => {
-  const date = new Date(at)
-  const year = date.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const)
-  return date.toLocaleDateString(locale(), { month: 'long', day: 'numeric', ...year })
+/** `March 14`; with the year where it is not this one's. The day is the account's, whose periods end at its midnight. */
+export function day(at: number | string, now: number): string {
+  const { timeZone } = client.value?.state.value?.account ?? {}
+  const say = (when: number | string, options: Intl.DateTimeFormatOptions): string =>
+    new Date(when).toLocaleDateString(locale(), { ...options, timeZone })
+  const year = 'numeric'
+  const same = say(at, { year }) === say(now, { year })
+  return say(at, { month: 'long', day: 'numeric', ...(!same && { year }) })
 }
 
-/** `2:32 PM` */
+/** `2:32 PM`, by the clock of who reads it. */
 export const time = (at: number | string): string => new Date(at).toLocaleTimeString(locale(), { timeStyle: 'short' })
+
+/** `3 days` */
+export const span = (count: number, unit: 'day' | 'hour'): string =>
+  count.toLocaleString(locale(), { style: 'unit', unit, unitDisplay: 'long' })
 
 /** `$16.72`, from minor units: currencies have between none and four digits after the point. */
 export function money({ amount, currency }: Money): string {
@@ -19,7 +27,3 @@ export function money({ amount, currency }: Money): string {
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2
   return format.format(amount / 10 ** digits).replace('-', '−')
 }
-
-/** `seats` becomes `Seats`, `api_calls` becomes `Api calls`: what a feature is called where nobody says. */
-export const nameOf = (feature: string): string =>
-  (feature.charAt(0).toUpperCase() + feature.slice(1)).replace(/[_-]/g, ' ')

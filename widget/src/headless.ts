@@ -1,4 +1,5 @@
-export { createGate, type Gate, type GateInput } from './gate/state.ts'
+export type { GateInput } from './gate/decision.ts'
+export { createGate, type Gate } from './gate/state.ts'
 export { createMeter, type MeterInput, type MeterState } from './meter/state.ts'
 export type { Page } from './page.ts'
 export { type Choice, createPrompts, type Prompts, type PromptsInput } from './prompts/state.ts'

@@ -12,7 +12,3 @@ export const Icon = ({ path }: { path: string }): VNode => (
   </svg>
 )
 export const close = 'm4 4 8 8M12 4l-8 8'
-export const check = 'm3.5 8.5 3 3 6-7'
-export const minus = 'M3.5 8h9'
-export const plus = 'M8 3.5v9M3.5 8h9'
-export const dots = 'M3.5 8h.01M8 8h.01M12.5 8h.01'

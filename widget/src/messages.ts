@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals-core'
 import type { gateEnglish } from './gate/messages.ts'
+import type { shapesEnglish } from './gate/shapes-messages.ts'
 import type { meterEnglish } from './meter/messages.ts'
 import type { promptsEnglish } from './prompts/messages.ts'
 import type { requestsEnglish } from './requests/messages.ts'
@@ -14,6 +15,8 @@ export interface Messages {
   locale: string
   meter: typeof meterEnglish
   gate: typeof gateEnglish
+  /** Gates that are no plain card. */
+  shapes: typeof shapesEnglish
   upgrade: typeof upgradeEnglish
   prompts: typeof promptsEnglish
   requests: typeof requestsEnglish

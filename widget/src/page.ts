@@ -16,7 +16,3 @@ export const page: Page = {
   },
   leave: (url) => location.assign(url),
 }
-
-/** An address that a link may lead to; undefined for `javascript:` and whatever else is none. */
-export const safeUrl = (url: string | null | undefined): string | undefined =>
-  /^https?:\/\//i.test(url ?? '') ? (url ?? undefined) : undefined

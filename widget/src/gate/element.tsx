@@ -1,12 +1,11 @@
+import { effect, signal } from '@preact/signals-core'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
-import { defineElement } from '../element.ts'
-import { nameOf, number } from '../format.ts'
-import { Icon, lock } from '../icons.tsx'
-import { words } from '../messages.ts'
-import { gateCss } from './css.ts'
-import { gateEnglish } from './messages.ts'
-import { createGate } from './state.ts'
+import { type Body, defineElement, type Signals } from '../element.ts'
+import { decisionOf } from './decision.ts'
+
+const props = { feature: '', quantity: 1, shape: 'card', label: '', units: '', plan: '', after: 0, done: 0 }
+export type GateProps = Signals<typeof props>
 
 /**
  * `<softgate-gate feature="sso">`: shows what stands in it when the feature is allowed. When it is not, a card takes its
@@ -14,62 +13,49 @@ import { createGate } from './state.ts'
  *
  * Attributes and properties:
  * - `feature`, `quantity` (1): what is tried
- * - `label`, `units`: its name and the word for many, where the key says it badly
- * - `plan`: the title of the plan it comes with
+ * - `shape`: `card` (the default); `overlay`, over what stands in it, which is seen but out of reach: the description says
+ *   what it shows; `control`, a button in place of one, with a tip
+ * - `label`, `units`: its name and the word for many, where the catalogue's do not fit here
+ * - `plan`: the title of the plan it comes with, likewise
+ * - `after`, `done`: for what opens by use: `done` of `after` `units` are there, and a meter stands in place of a lock
+ *
+ * What it draws in place of what is locked loads with the first gate that is.
  *
  * Slots: the default for what is locked; `description`, `preview` and `ways` (free ways out) for the card.
  *
  * Events: `softgate-result` after the prompt, `{detail: GateResult}`; it bubbles.
  *
- * Parts: `card`, `title`, `plan`, `action`. Custom properties: see `base-css.ts`.
+ * Parts: `card`, `title`, `plan`, `action`, `control`. Custom properties: see `base-css.ts`.
  */
 export const defineGate = (): void =>
   defineElement({
     tag: 'softgate-gate',
-    css: baseCss + gateCss,
-    props: { feature: '', quantity: 1, label: '', units: '', plan: '' },
-    setup(host, { feature, quantity, label, units, plan }) {
-      const { decision, buyer, asked, attempt } = createGate({ softgate: client, feature, quantity })
-      const act = async (): Promise<void> => {
-        const detail = await attempt()
-        host.dispatchEvent(new CustomEvent('softgate-result', { detail, bubbles: true, composed: true }))
-      }
+    css: baseCss,
+    props,
+    setup(host, own) {
+      const decision = decisionOf({ softgate: client, ...own })
+      const open = (): boolean => decision.value?.allowed === true && own.done.value >= own.after.value
+      const lock = signal<Body | null>(null)
+      let wanted = false
+      const stop = effect(() => {
+        if (wanted || !decision.value || open()) return
+        wanted = true
+        import('./host.tsx').then(
+          ({ createLock }) => {
+            if (wanted) lock.value = createLock(host, own)
+          },
+          // Without a connection: it is tried again with the next news.
+          () => {
+            wanted = false
+          },
+        )
+      })
       return {
-        view() {
-          if (!decision.value) return null
-          const { allowed, limit, resetsAt } = decision.value
-          if (allowed) return <slot />
-          const say = words('gate', gateEnglish)
-          const full = limit !== null
-          return (
-            <section class={full ? 'card limit' : 'card'} part="card">
-              <div class="row">
-                <b part="title">
-                  {full
-                    ? say.full(number(limit), units.value || feature.value, resetsAt !== null)
-                    : label.value || nameOf(feature.value)}
-                </b>
-                {!full && (
-                  <span class="tag" part="plan">
-                    <Icon path={lock} />
-                    {say.comesWith(plan.value)}
-                  </span>
-                )}
-              </div>
-              <slot name="description" />
-              <slot name="preview" />
-              <div class="row">
-                {asked.value ? (
-                  <span role="status">{say.asked}</span>
-                ) : (
-                  <button type="button" class="main" part="action" onClick={act}>
-                    {buyer.value ? (full ? say.more : say.buy) : say.ask}
-                  </button>
-                )}
-                <slot name="ways" />
-              </div>
-            </section>
-          )
+        view: () => (open() ? <slot /> : decision.value && lock.value?.view()),
+        dispose() {
+          stop()
+          wanted = false
+          lock.value?.dispose?.()
         },
       }
     },

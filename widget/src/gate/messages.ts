@@ -1,8 +1,12 @@
 export const gateEnglish = {
   comesWith: (plan: string) => (plan ? `Comes with ${plan}` : 'Not in your plan'),
   full: (limit: string, units: string, waits: boolean) => `All ${limit} ${units} are ${waits ? 'used' : 'in use'}`,
+  planPrice: (plan: string, price: string, unit: string, interval: string) =>
+    `${plan} is ${price}${unit && ` a ${unit}`} each ${interval}, before tax.`,
+  morePrice: (count: string, price: string, interval: string) => `${count} more: ${price} a ${interval}, before tax.`,
   buy: 'See plan and price',
-  more: 'See the price',
-  ask: 'Ask an admin',
-  asked: 'Your admins have your request.',
+  add: (count: string, units: string) => `Add ${count} ${units}`,
+  askWhy: 'Your admins can change this.',
+  ask: (admins: string) => `Ask ${admins || 'an admin'}`,
+  asked: (admins: string) => (admins ? `Asked: ${admins}` : 'Your admins have your request.'),
 }

@@ -1,14 +1,16 @@
-import { effect, signal } from '@preact/signals-core'
+import { effect } from '@preact/signals-core'
+import { type Naming, naming } from '../about.ts'
+import { announce } from '../announce.ts'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
-import { defineElement } from '../element.ts'
-import { nameOf } from '../format.ts'
+import { defineElement, emit } from '../element.ts'
 import { words } from '../messages.ts'
 import { page } from '../page.ts'
 import { meterCss } from './css.ts'
+import { linesOf } from './lines.ts'
 import { meterEnglish } from './messages.ts'
 import { createMeter, type MeterState } from './state.ts'
-import { lineOf, MeterView } from './view.tsx'
+import { MeterView } from './view.tsx'
 
 /**
  * `<softgate-meter feature="seats">`: how much is used, what it counts against, and when it will matter.
@@ -16,8 +18,10 @@ import { lineOf, MeterView } from './view.tsx'
  * Attributes and properties:
  * - `feature`: the feature's key
  * - `variant`: `bar` (the default), `ring` or `compact`
- * - `label`, `units`: its name and the word for many, where the key says it badly
- * - `action`: the word on the action of a full meter, such as `Add seats`
+ * - `label`, `units`: its name and the word for many, where the catalogue's do not fit here
+ * - `action`: the word on the action of a full meter for who may buy, such as `Add seats`
+ *
+ * Slots: the default stands in its place until the state is known; `context` replaces the line below the state.
  *
  * Events: `softgate-action`, when the action is chosen, `{detail: {feature}}`; prevented, nothing follows, else the gate
  * of the feature is asked.
@@ -31,42 +35,38 @@ export const defineMeter = (): void =>
     props: { feature: '', variant: 'bar', label: '', units: '', action: '' },
     setup(host, { feature, variant, label, units, action }) {
       const meter = createMeter({ softgate: client, feature, now: page.now })
-      const news = signal('')
-      let last: MeterState['state'] | undefined
+      const name = (): Naming => naming(feature.value, label.value, units.value)
+      let last: MeterState['state'] = 'loading'
       // A change of the state is news to those who do not see it; a change of the figure is not.
       const stop = effect(() => {
-        const now = meter.value
-        if (!now) return
-        if (last && last !== 'loading' && last !== now.state) news.value = lineOf(now, page.now())
-        last = now.state
+        const { state = last } = meter.value ?? {}
+        const news = meter.value && linesOf(meter.value, page.now()).state
+        if (last === 'loading') announce('')
+        else if (news && last !== state) announce(`${name().title}. ${news}`)
+        last = state
       })
       const act = (): void => {
-        const detail = { feature: feature.value }
-        const event = new CustomEvent('softgate-action', { detail, bubbles: true, composed: true, cancelable: true })
-        if (host.dispatchEvent(event)) void client.value?.gate(feature.value)
+        if (emit(host, 'softgate-action', { feature: feature.value })) void client.value?.gate(feature.value)
       }
       return {
-        view: () =>
-          meter.value && (
-            <>
-              <MeterView
-                meter={meter.value}
-                name={label.value || nameOf(feature.value)}
-                units={units.value || feature.value}
-                variant={variant.value}
-                action={
-                  meter.value.state === 'blocked' && meter.value.staleAt === null
-                    ? action.value || words('meter', meterEnglish).action
-                    : null
-                }
-                now={page.now()}
-                onAction={act}
-              />
-              <span class="vh" role="status">
-                {news.value}
-              </span>
-            </>
-          ),
+        view() {
+          if (!meter.value) return null
+          const { state, limit, used, staleAt, buyer } = meter.value
+          const say = words('meter', meterEnglish)
+          const acts = state === 'blocked' && staleAt === null
+          const view = (
+            <MeterView
+              meter={meter.value}
+              name={name().title}
+              units={name().units(limit || used)}
+              variant={variant.value}
+              action={acts ? (buyer ? action.value || say.action : say.ask) : null}
+              now={page.now()}
+              onAction={act}
+            />
+          )
+          return state === 'loading' ? <slot>{view}</slot> : view
+        },
         dispose: stop,
       }
     },

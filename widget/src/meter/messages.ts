@@ -2,13 +2,16 @@ export const meterEnglish = {
   of: (limit: string) => `of ${limit}`,
   noLimit: 'no limit',
   /** Of things that come back each period, and of a level such as seats. */
-  full: (waits: boolean) => (waits ? 'All used.' : 'All in use.'),
+  full: (limit: string, waits: boolean) => `All ${limit} ${waits ? 'used' : 'in use'}`,
+  /** What still works at the limit, and when grace is over. */
+  keeps: 'What you have keeps working',
+  keepsThen: 'Then more has to wait',
   left: (count: string) => `${count} left`,
   fullOn: (day: string) => `At this rate, full on ${day}`,
   over: (count: string, day: string, left: string) => `${count} over the limit, fine until ${day} (${left})`,
-  days: (count: number) => (count === 1 ? '1 day' : `${count} days`),
-  hours: (count: number) => (count === 1 ? '1 hour' : `${count} hours`),
   resets: (day: string) => `Starts again on ${day}`,
-  asOf: (time: string) => `As of ${time}. Updates when you are online.`,
+  asOf: (time: string) => `As of ${time}`,
+  updates: 'Updates when you are online.',
   action: 'See options',
+  ask: 'Ask an admin',
 }

@@ -1,19 +1,24 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core'
 import type { Decision, Softgate } from '@softgate/sdk'
 
-/** What a meter shows. Null where there is nothing to measure. */
+import { mayBuy } from '../client.ts'
+
+/** What a meter shows. */
 export interface MeterState {
   state: 'loading' | 'ok' | 'warn' | 'grace' | 'blocked' | 'unlimited'
   used: number
   limit: number
-  /** Shares of the track, 0 to 1: how much is filled, and where the soft mark stands (0 for none). */
+  /** Shares of the track, 0 to 1: how much of it is filled within the limit, and where the mark stands (0 for none). */
   fill: number
   mark: number
   /** Epoch ms at which this was last known to be true; null while it is live. */
   staleAt: number | null
   resetsAt: string | null
   graceEndsAt: string | null
+  /** When the limit will be reached at the present rate. */
   fullAt: string | null
+  /** Whether this user may buy more; the others ask. */
+  buyer: boolean
 }
 
 export interface MeterInput {
@@ -22,17 +27,18 @@ export interface MeterInput {
   now(): number
 }
 
-/** The meter of a feature as a signal: no words, no elements. */
+/** The meter of a feature as a signal: no words, no elements. Null where there is nothing to measure. */
 export const createMeter = ({ softgate, feature, now }: MeterInput): ReadonlySignal<MeterState | null> =>
   computed(() => {
     const known = softgate.value?.state.value
-    if (!softgate.value || !known) return { ...blank, state: 'loading' }
+    if (!softgate.value || !known) return { ...noMeter, state: 'loading' }
     const decision = softgate.value.decision(feature.value).value
     const stale = softgate.value.connection.value === 'offline'
-    return meterOf(decision, stale ? now() - decision.ageMs : null)
+    return meterOf(decision, stale ? now() - decision.ageMs : null, mayBuy(softgate.value))
   })
 
-const blank = {
+/** A meter of nothing. */
+export const noMeter = {
   used: 0,
   limit: 0,
   fill: 0,
@@ -41,16 +47,18 @@ const blank = {
   resetsAt: null,
   graceEndsAt: null,
   fullAt: null,
+  buyer: false,
 }
 
-function meterOf(decision: Decision, staleAt: number | null): MeterState | null {
+function meterOf(decision: Decision, staleAt: number | null, buyer: boolean): MeterState | null {
   const { used, limit, state, softLimit, resetsAt, graceEndsAt, forecast } = decision
   if (used === null || state === 'locked') return null
-  if (limit === null) return { ...blank, state: 'unlimited', used, staleAt }
+  if (limit === null) return { ...noMeter, state: 'unlimited', used, staleAt }
   const over = used > limit
   // A track is full when nothing is left, and never before, however it rounds.
   const fill = limit ? (over ? limit / used : used / limit) : 1
-  // Past it there is nothing left to warn of.
-  const mark = softLimit && !over && state !== 'blocked' && limit ? softLimit / limit : 0
-  return { state, used, limit, fill, mark, staleAt, resetsAt, graceEndsAt, fullAt: forecast?.at ?? null }
+  // Over the limit it marks the limit; where all is used there is nothing left to warn of.
+  const mark = over ? fill : softLimit && state !== 'blocked' && limit ? softLimit / limit : 0
+  const fullAt = forecast?.at ?? null
+  return { state, used, limit, fill, mark, staleAt, resetsAt, graceEndsAt, fullAt, buyer }
 }

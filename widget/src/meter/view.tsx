@@ -1,13 +1,15 @@
 import type { VNode } from 'preact'
-import { day, number, time } from '../format.ts'
+import { number } from '../format.ts'
 import { clock, Icon, lock, offline, trend } from '../icons.tsx'
-import { words } from '../messages.ts'
+import { locale, words } from '../messages.ts'
+import { linesOf } from './lines.ts'
 import { meterEnglish } from './messages.ts'
 import type { MeterState } from './state.ts'
 
 export interface MeterViewInput {
   meter: MeterState
   name: string
+  /** The word for what is counted. */
   units: string
   variant: string
   /** The word on the action; none without one. */
@@ -16,36 +18,21 @@ export interface MeterViewInput {
   onAction(): void
 }
 
-const dayMs = 86_400_000
-
-/** The state in words: the line under the track, and what a screen reader hears. */
-export function lineOf(
-  { state, used, limit, staleAt, resetsAt, graceEndsAt, fullAt }: MeterState,
-  now: number,
-): string {
-  const say = words('meter', meterEnglish)
-  if (staleAt !== null) return say.asOf(now - staleAt < dayMs ? time(staleAt) : day(staleAt, now))
-  if (state === 'blocked') return say.full(resetsAt !== null)
-  if (state === 'warn') return fullAt ? say.fullOn(day(fullAt, now)) : say.left(number(limit - used))
-  if (state !== 'grace' || !graceEndsAt) return ''
-  const hours = (Date.parse(graceEndsAt) - now) / 3_600_000
-  const left = hours < 24 ? say.hours(Math.ceil(hours)) : say.days(Math.round(hours / 24))
-  return say.over(number(used - limit), day(graceEndsAt, now), left)
-}
-
 const icons = { warn: trend, grace: clock, blocked: lock }
+const Bone = (): VNode => <i class="bone" />
 
 export function MeterView({ meter, name, units, variant, action, now, onAction }: MeterViewInput): VNode {
   const say = words('meter', meterEnglish)
-  const { state, used, limit, fill, mark, staleAt, resetsAt } = meter
+  const { state, used, limit, fill, mark, staleAt } = meter
   const loading = state === 'loading'
   const unlimited = state === 'unlimited'
+  const over = used > limit && !unlimited
   const rest = unlimited ? say.noLimit : say.of(number(limit))
-  const line = lineOf(meter, now)
+  const lines = linesOf(meter, now)
   const path = staleAt !== null ? offline : icons[state as keyof typeof icons]
   const icon = path && <Icon path={path} />
   const value = loading ? (
-    <i class="bone" />
+    <Bone />
   ) : (
     <>
       <b>{number(used)}</b>
@@ -60,67 +47,82 @@ export function MeterView({ meter, name, units, variant, action, now, onAction }
       'aria-valuemin': 0,
       'aria-valuemax': Math.max(used, limit),
       'aria-valuenow': used,
-      'aria-valuetext': `${number(used)} ${rest} ${units}. ${line}`.trim(),
+      'aria-valuetext': `${number(used)} ${rest} ${units}. ${lines.state}`.trim(),
     }
-  const track = (
-    <div class="track" part="track" style={{ '--at': `${fill * 100}%`, '--soft': `${mark * 100}%` }} {...measured}>
+  // Less than full keeps a visible rest, however it rounds.
+  const style = { '--at': fill < 1 ? `min(${fill * 100}%,100% - 2px)` : '100%', '--soft': `${mark * 100}%` }
+  const track = (role: object | false): VNode => (
+    <div class="track" part="track" style={style} {...role}>
       {fill > 0 && <i part="fill" />}
-      {used > limit && <u />}
+      {over && <u />}
       {mark > 0 && <s />}
     </div>
   )
-  const dial = (
-    <div class="dial" {...measured}>
-      <svg viewBox="0 0 48 48" aria-hidden="true">
-        <circle cx="24" cy="24" r="21" />
-        {fill > 0 && <circle cx="24" cy="24" r="21" pathLength="100" stroke-dasharray={`${fill * 100} 100`} />}
-      </svg>
-      {!loading && (state === 'blocked' ? icon : <b>{number(used)}</b>)}
+  const frame = (body: VNode): VNode => (
+    <div class={`${variant} ${staleAt !== null ? 'stale' : state}`} part="meter" aria-busy={loading}>
+      {body}
     </div>
   )
-  return (
-    <div class={`${variant} ${staleAt !== null ? 'stale' : state}`} part="meter" aria-busy={loading}>
-      {variant === 'ring' ? (
-        <>
-          {dial}
-          <div>
-            <div part="label">{name}</div>
-            <div class="muted" part="value">
-              {line || value}
-            </div>
+
+  if (variant === 'compact')
+    return frame(
+      <span class="line" {...measured}>
+        {state === 'grace' || staleAt !== null ? icon : !unlimited && track(false)}
+        <span part="value">
+          {unlimited ? `${number(used)} ${units}, ${rest}` : value}
+          {measured && ` ${units}`}
+          {state === 'grace' && staleAt === null && `, ${lines.short}`}
+        </span>
+      </span>,
+    )
+  if (variant === 'ring') {
+    // A share is rounded down: all of it is for what is full.
+    const share = `${Math.floor((used / limit) * 100)}%`
+    const figure = unlimited || limit < 100 ? used.toLocaleString(locale(), { notation: 'compact' }) : share
+    const circle = (kind: string, share: number): VNode => (
+      <circle class={kind} cx="24" cy="24" r="21" pathLength="100" stroke-dasharray={`${share * 100} 100`} />
+    )
+    return frame(
+      <>
+        <div class="dial" part="track" {...measured}>
+          <svg viewBox="0 0 48 48" aria-hidden="true">
+            {circle('rest', 1)}
+            {fill > 0 && circle('fill', fill)}
+          </svg>
+          {!loading && (state === 'blocked' ? icon : <b dir="ltr">{figure}</b>)}
+        </div>
+        <div>
+          <div part="label">{name}</div>
+          <div class="muted" part="value">
+            {lines.short || value}
           </div>
-        </>
-      ) : variant === 'compact' ? (
-        <>
-          {track}
-          <span part="value">
-            {value} {units}
+        </div>
+      </>,
+    )
+  }
+  return frame(
+    <>
+      <div class="line">
+        <span part="label">{name}</span>
+        <span class="muted" part="value">
+          {value}
+        </span>
+      </div>
+      {track(measured)}
+      {loading && <Bone />}
+      {(lines.state || action) && (
+        <div class="line tone" part="state">
+          <span>
+            {icon} {lines.state}
           </span>
-        </>
-      ) : (
-        <>
-          <div class="row">
-            <span part="label">{name}</span>
-            <span class="muted" part="value">
-              {value}
-            </span>
-          </div>
-          {track}
-          {(line || action) && (
-            <div class="row tone" part="state">
-              <span>
-                {icon} {line}
-              </span>
-              {action && (
-                <button type="button" class="link" part="action" onClick={onAction}>
-                  {action}
-                </button>
-              )}
-            </div>
+          {action && (
+            <button type="button" class="link" part="action" onClick={onAction}>
+              {action}
+            </button>
           )}
-          {resetsAt && Date.parse(resetsAt) > now && <div class="muted">{say.resets(day(resetsAt, now))}</div>}
-        </>
+        </div>
       )}
-    </div>
+      <slot name="context">{lines.context}</slot>
+    </>,
   )
 }

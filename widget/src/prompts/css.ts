@@ -1,7 +1,4 @@
-export const promptsCss = `:host{--up:var(--softgate-surface-raised,light-dark(#fff,oklch(.26 .014 268)));--sh:var(--softgate-shadow,0 1px 2px #0000000f,0 8px 32px #0000001f),0 0 0 1px light-dark(#0000000d,#ffffff14)}
-.icon{width:32px;height:32px;flex:none;display:grid;place-items:center;color:var(--m)}
-.icon:hover,.plain:hover{background:color-mix(in oklab,var(--i) 6%,transparent)}
-.plain{border:1px solid color-mix(in oklab,var(--m) 66%,var(--s));padding:0 14px}
+export const promptsCss = `.icon{width:32px;height:32px;flex:none;display:grid;place-items:center;color:var(--m)}
 .banner,.inline,.toast{display:flex;gap:8px 12px;align-items:center;padding:8px 12px 8px 20px;font-size:var(--sm)}
 p{flex:1}
 [aria-haspopup] svg{stroke-width:2.6}

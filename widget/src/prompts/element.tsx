@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals-core'
-import type { Presenter, Upgrade } from '@softgate/sdk'
+import type { Presenter } from '@softgate/sdk'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
 import { type Body, defineElement } from '../element.ts'
@@ -34,17 +34,6 @@ export const definePrompts = (): void =>
       const present: Presenter = async (...input) => (await dialog()).present(...input)
       const notices = once(async () => add((await import('./host.tsx')).createNotices({ host, placement, present })))
       let known = false
-      /** Goes on with an open upgrade, and shows what became of one that comes back from Checkout. */
-      const goOn = async (open: Upgrade | null): Promise<void> => {
-        const address = new URL(location.href)
-        const id = address.searchParams.get('softgate_upgrade')
-        const upgrade = id ? await client.peek()?.upgradeStatus(id) : open
-        if (upgrade) (await dialog()).resume(upgrade)
-        if (!id) return
-        // A reload is not another return.
-        address.searchParams.delete('softgate_upgrade')
-        history.replaceState(history.state, '', address)
-      }
       const stops = [
         effect(() => {
           if (!placement.value) return client.value?.onPrompt(present)
@@ -53,8 +42,12 @@ export const definePrompts = (): void =>
         effect(() => {
           const state = client.value?.state.value
           if (state?.prompts[0]) notices().catch(() => {})
-          // Only an upgrade that was open when the page came goes on here: what opens later is another tab's.
-          if (state && !known && !placement.value) void goOn(state.upgrade).catch(() => {})
+          // Only an upgrade that was open when the page came goes on here, or one that comes back from Checkout: what opens
+          // later is another tab's.
+          if (state && !known && !placement.value && (state.upgrade || /[?&]softgate_upgrade=/.test(location.search)))
+            dialog()
+              .then(({ goOn }) => goOn(state.upgrade))
+              .catch(() => {})
           known ||= state != null
         }),
       ]

@@ -1,5 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core'
 import type { OutcomeInput, Prompt, Softgate } from '@softgate/sdk'
+import { mayBuy } from '../client.ts'
 import type { Page } from '../page.ts'
 
 export interface PromptsInput {
@@ -70,7 +71,7 @@ export function createPrompts({ softgate, placement, page }: PromptsInput): Prom
   return {
     prompt: due,
     chosen,
-    admin: computed(() => softgate.value?.state.value?.user.may.includes('purchase') ?? false),
+    admin: computed(() => mayBuy(softgate.value)),
     choose(choice) {
       const now = due.peek()
       if (!now) return

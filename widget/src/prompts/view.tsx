@@ -1,10 +1,12 @@
 import { signal } from '@preact/signals-core'
 import type { VNode } from 'preact'
 import { day } from '../format.ts'
-import { close, dots, Icon } from '../icons.tsx'
+import { close, Icon } from '../icons.tsx'
 import { words } from '../messages.ts'
 import { promptsEnglish } from './messages.ts'
 import type { Choice, Prompts } from './state.ts'
+
+const dots = 'M3.5 8h.01M8 8h.01M12.5 8h.01'
 
 export interface PromptsViewInput {
   prompts: Prompts

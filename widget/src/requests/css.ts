@@ -6,9 +6,7 @@ export const requestsCss = `.group{border:1px solid var(--l);border-radius:var(-
 ul{list-style:none;padding:0}
 h2{font-size:inherit;font-weight:600}
 input{width:18px;height:18px;margin:3px;accent-color:var(--a)}
-.plain{border:1px solid color-mix(in oklab,var(--m) 66%,var(--s));padding:0 14px;min-height:36px;background:var(--s)}
 .quiet{color:var(--m);min-height:32px;padding:0 8px}
-.plain:hover,.quiet:hover{background:color-mix(in oklab,var(--i) 6%,transparent)}
 small,.tag{font-size:var(--sm);color:var(--m)}
 .tag{padding:2px 8px;border-radius:99px;background:var(--t);font-size:.75rem;font-weight:500;color:var(--i)}
 .row>.reply{flex-basis:100%;display:grid;gap:10px}

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals-core'
 import type { AccessRequest } from '@softgate/sdk'
 import type { VNode } from 'preact'
+import { spoken } from '../about.ts'
 import { client } from '../client.ts'
 import type { Body } from '../element.ts'
-import { day, nameOf } from '../format.ts'
+import { day } from '../format.ts'
 import { words } from '../messages.ts'
 import { page } from '../page.ts'
 import { adopt } from '../sheet.ts'
@@ -32,7 +33,7 @@ export function createRequestsHost(host: HTMLElement): Body {
     }
     return (
       <div class="reply" key="reply">
-        <label for="reply">{say.word(nameOf(user))}</label>
+        <label for="reply">{say.word(spoken(user))}</label>
         <textarea id="reply" rows={2} maxLength={500} ref={(field: HTMLElement | null) => field?.focus()} />
         <span>
           {button(say.declineSend, 'plain', send, inbox.busy.value)}
@@ -52,13 +53,13 @@ export function createRequestsHost(host: HTMLElement): Body {
         {selected !== null && (
           <input
             type="checkbox"
-            aria-label={say.select(nameOf(user))}
+            aria-label={say.select(spoken(user))}
             checked={selected}
             onChange={() => inbox.toggle(id)}
           />
         )}
         <div>
-          {selected === null ? `${nameOf(request.feature)}, ${nameOf(user)}` : nameOf(user)}
+          {selected === null ? `${spoken(request.feature)}, ${spoken(user)}` : spoken(user)}
           {text && <p class="muted">“{text}”</p>}
         </div>
         <small>{day(createdAt, page.now())}</small>
@@ -79,10 +80,10 @@ export function createRequestsHost(host: HTMLElement): Body {
     const { feature, requests, selected, units, covered } = of
     const still = inbox.busy.value || selected.length === 0
     return (
-      <section class="group" part="group" key={feature} aria-label={nameOf(feature)}>
+      <section class="group" part="group" key={feature} aria-label={spoken(feature)}>
         <div class="head">
           <div>
-            <h2>{nameOf(feature)}</h2>
+            <h2>{spoken(feature)}</h2>
             <small>{say.asked(requests.length, units)}</small>
           </div>
           {button(covered ? say.grant : say.price, covered ? 'plain' : 'main', () => void inbox.grant(of), still)}

@@ -1,5 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core'
 import type { AccessRequest, Softgate } from '@softgate/sdk'
+import { mayBuy } from '../client.ts'
 
 export interface RequestGroup {
   feature: string
@@ -62,7 +63,7 @@ export function createRequests({ softgate }: { softgate: ReadonlySignal<Softgate
     busy.value = false
     await load()
   }
-  const admin = computed(() => softgate.value?.state.value?.user.may.includes('purchase') ?? false)
+  const admin = computed(() => mayBuy(softgate.value))
   const answer = (id: string, answer: 'grant' | 'decline', reply?: string) =>
     softgate.peek()?.answerRequest(id, { answer, ...(reply && { reply }) })
 

@@ -1,18 +1,15 @@
-export const upgradeCss = `:host{--up:var(--softgate-surface-raised,light-dark(#fff,oklch(.26 .014 268)));--sunk:var(--softgate-surface-sunken,light-dark(oklch(.975 .005 268),oklch(.19 .01 268)));--ok:var(--softgate-ok,light-dark(oklch(.51 .13 155),oklch(.76 .14 155)));--b:color-mix(in oklab,var(--m) 66%,var(--s));--sh:var(--softgate-shadow,0 1px 2px #0000000f,0 8px 32px #0000001f),0 0 0 1px light-dark(#0000000d,#ffffff14)}
+export const upgradeCss = `:host{--ok:var(--softgate-ok,light-dark(oklch(.51 .13 155),oklch(.76 .14 155)))}
 dialog{position:fixed;inset:0;z-index:2147483000;margin:auto;width:min(448px,100% - 32px);max-height:calc(100% - 32px);overflow:auto;border:1px solid #0000;padding:22px 24px;border-radius:var(--softgate-radius-dialog,16px);background:var(--up);color:inherit;box-shadow:var(--sh);gap:16px;text-align:start}
 dialog[open]{display:grid}
-dialog::backdrop{background:light-dark(oklch(.24 .02 268/.32),oklch(.1 .01 268/.62))}
+dialog::backdrop{background:oklch(.18 .02 268/.42)}
 header{display:grid;gap:4px}
-h2{font-size:var(--softgate-text-xl,1.25rem);font-weight:600;line-height:1.3;letter-spacing:-.014em;text-wrap:balance;outline:0}
+h2{font-size:var(--softgate-text-xl,1.25rem);font-weight:600;line-height:1.3;text-wrap:balance;outline:0}
 .row{display:flex;justify-content:space-between;gap:4px 16px;align-items:baseline}
 dialog>.row{align-items:center}
-label{font-weight:500}
-label+small{display:block}
+label{font-weight:500;display:block}
 small{font-size:.75rem;color:var(--m)}
 small .link{font-size:inherit;display:inline-flex;align-items:center}
 .icon{width:32px;height:32px;flex:none;display:grid;place-items:center;color:var(--m);margin:-3px -8px 0 0}
-.icon svg,.step svg{width:16px;height:16px}
-.icon:hover,.plain:hover{background:color-mix(in oklab,var(--i) 6%,transparent)}
 .bill{border-radius:var(--softgate-radius-card,12px);background:var(--sunk);padding:14px 16px;display:grid;gap:10px}
 .bill .row{flex-wrap:wrap}
 .bill span{flex:1}
@@ -22,8 +19,7 @@ bdi{font-variant-numeric:tabular-nums;white-space:nowrap}
 .due{font-weight:600}
 .due bdi{font-size:var(--softgate-text-xl,1.25rem);line-height:1.2}
 s{color:var(--m);font-weight:400;font-size:.875rem;margin-inline-end:8px}
-.bone{display:inline-block;width:64px;height:.75em;border-radius:4px;background:var(--t)}
-span>.bone{width:60%}
+.bone{width:64px}
 .step,textarea{border:1px solid var(--b);border-radius:var(--r);background:var(--s)}
 .step{display:flex}
 .step button,.step input{width:38px;height:38px;display:grid;place-items:center;text-align:center;font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0}
@@ -33,7 +29,6 @@ textarea{width:100%;margin-top:6px;padding:8px 12px;font:inherit;color:inherit;d
 .acts>*{min-height:42px;text-decoration:none;flex:1 0 auto}
 .main{display:flex;gap:8px;align-items:center;justify-content:center;font-weight:500;border-radius:var(--r)}
 .acts>.main{flex-grow:99}
-.plain{border:1px solid var(--b);padding:0 14px;background:var(--up)}
 [aria-disabled=true]{cursor:default}
 .step [aria-disabled=true]{color:var(--m);opacity:.6}
 dialog:not(.paying) .main[aria-disabled=true]{background:var(--t);color:var(--m)}
@@ -47,5 +42,6 @@ li .link{margin-inline-start:auto}
 .done,.sent{--mk:var(--ok)}.unknown{--mk:var(--a)}.offline,.refused{--mk:var(--w)}
 .spin{width:14px;height:14px;border-radius:50%;border:2px solid;border-block-start-color:#0000;border-inline-end-color:#0000}
 .aside{position:fixed;z-index:2147482000;inset-block-end:16px;inset-inline-end:16px;display:flex;gap:12px;background:var(--up);border-radius:12px;box-shadow:var(--sh);padding:14px 16px}
+.vh{position:absolute;top:0;clip-path:inset(50%)}
 @media(max-width:760px){dialog{width:100%;max-width:none;margin-block-end:0;border-end-start-radius:0;border-end-end-radius:0}.acts>*,.step>*,.icon{min-height:44px;min-width:44px}}
 @media(prefers-reduced-motion:no-preference){.spin{animation:t .9s linear infinite}@keyframes t{to{rotate:1turn}}dialog{transition:translate .2s,opacity .2s}@starting-style{dialog[open]{translate:0 8px;opacity:0}}}`

@@ -1,12 +1,12 @@
 import type { Softgate } from '@softgate/sdk'
 import type { VNode } from 'preact'
 import { money, time } from '../format.ts'
-import { check, clock, close, Icon, offline } from '../icons.tsx'
+import { clock, close, Icon, offline } from '../icons.tsx'
 import { words } from '../messages.ts'
-import { safeUrl } from '../page.ts'
 import { Bill } from './bill.tsx'
 import { upgradeEnglish } from './messages.ts'
 import type { Step, UpgradeFlow } from './model.ts'
+import { safeUrl } from './safe-url.ts'
 import { Stepper } from './stepper.tsx'
 
 export interface DialogInput {
@@ -16,6 +16,8 @@ export interface DialogInput {
   /** Pays with what stands in Stripe's own fields; null where there are none. */
   onCard: (() => void) | null
 }
+
+const check = 'm3.5 8.5 3 3 6-7'
 
 const marks: Partial<Record<Step, string>> = { done: check, sent: check, unknown: clock, offline, refused: offline }
 
@@ -101,13 +103,13 @@ export function UpgradeDialog({ flow, softgate, now, onCard }: DialogInput): VNo
   const diff = before && quote ? quote.dueNow.amount - before.dueNow.amount : 0
   const changed = before && quote && (
     <p class="note" role="alert">
-      <b>{diff ? say.changedBy(money({ ...quote.dueNow, amount: Math.abs(diff) }), diff < 0) : say.sameAgain}</b>{' '}
-      {say.changedWhy}
+      <b>{diff !== 0 && say.changedBy(money({ ...quote.dueNow, amount: Math.abs(diff) }), diff < 0)}</b>{' '}
+      {say.nothingCharged}
     </p>
   )
   const facts = (
     <ul>
-      {adds && live?.remaining != null && (
+      {adds && !!live?.remaining && (
         <li>
           <Icon path={check} />
           {say.free(live.remaining, offer.unit)}

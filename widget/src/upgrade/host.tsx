@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals-core'
 import type { Presenter, Upgrade } from '@softgate/sdk'
 import { client } from '../client.ts'
-import type { Body } from '../element.ts'
+import { type Body, emit } from '../element.ts'
 import { words } from '../messages.ts'
 import { page } from '../page.ts'
 import { adopt } from '../sheet.ts'
@@ -9,12 +9,14 @@ import { upgradeCss } from './css.ts'
 import { UpgradeDialog } from './dialog.tsx'
 import { manageDialog } from './manage.ts'
 import { upgradeEnglish } from './messages.ts'
+import { safeUrl } from './safe-url.ts'
 import { createUpgradeFlow } from './state.ts'
 import type { StripeDesk } from './stripe.ts'
 
 export interface DialogHost extends Body {
   present: Presenter
-  resume(upgrade: Upgrade): void
+  /** Goes on with an open upgrade, and shows what became of one that comes back from Checkout. */
+  goOn(open: Upgrade | null): Promise<void>
 }
 
 /** What `<softgate-prompts>` becomes when an attempt is answered. */
@@ -22,7 +24,8 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
   if (host.shadowRoot) adopt(host.shadowRoot, upgradeCss)
   const desk = signal<StripeDesk | null>(null)
   const stripe = async (key: string) => {
-    desk.value ??= (await import('./stripe.ts')).createStripeDesk(host, stripeUrl.peek())
+    const url = safeUrl(new URL(stripeUrl.peek(), location.href).href) ?? ''
+    desk.value ??= (await import('./stripe.ts')).createStripeDesk(host, url)
     return desk.value.open(key)
   }
   const flow = createUpgradeFlow({ softgate: client, page, stripe })
@@ -48,12 +51,19 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
   return {
     async present(presentation, controls) {
       const outcome = await flow.present(presentation, controls)
-      const detail = { feature: presentation.decision.feature }
-      if (outcome !== 'dismissed')
-        host.dispatchEvent(new CustomEvent(`softgate-${outcome}`, { detail, bubbles: true, composed: true }))
+      if (outcome !== 'dismissed') emit(host, `softgate-${outcome}`, { feature: presentation.decision.feature })
       return outcome
     },
-    resume: flow.resume,
+    async goOn(open) {
+      const address = new URL(location.href)
+      const id = address.searchParams.get('softgate_upgrade')
+      const upgrade = id ? await client.peek()?.upgradeStatus(id) : open
+      if (upgrade) flow.resume(upgrade)
+      if (!id) return
+      // A reload is not another return.
+      address.searchParams.delete('softgate_upgrade')
+      history.replaceState(history.state, '', address)
+    },
     view() {
       const softgate = client.value
       const say = words('upgrade', upgradeEnglish)

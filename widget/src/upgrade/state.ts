@@ -7,8 +7,9 @@ import {
   SoftgateError,
   type Upgrade,
 } from '@softgate/sdk'
-import { type Page, safeUrl } from '../page.ts'
+import type { Page } from '../page.ts'
 import type { Step, UpgradeFlow, UpgradeOutcome } from './model.ts'
+import { safeUrl } from './safe-url.ts'
 import type { LoadStripe } from './stripe-js.ts'
 
 export interface UpgradeFlowInput {

@@ -1,8 +1,11 @@
 import type { Offer } from '@softgate/sdk/contract'
 import type { VNode } from 'preact'
-import { Icon, minus, plus } from '../icons.tsx'
+import { Icon } from '../icons.tsx'
 import { words } from '../messages.ts'
 import { upgradeEnglish } from './messages.ts'
+
+const minus = 'M3.5 8h9'
+const plus = 'M8 3.5v9M3.5 8h9'
 
 export interface StepperInput {
   offer: Offer

@@ -1,5 +1,4 @@
 import { type ReadonlySignal, signal } from '@preact/signals-core'
-import { safeUrl } from '../page.ts'
 import type { StripeCard, StripeJs } from './stripe-js.ts'
 
 /** Stripe.js at work in a page: the bank's window and the fields for a card. */
@@ -18,6 +17,7 @@ declare global {
   }
 }
 
+/** @param url where Stripe.js is, as a link may have it */
 export function createStripeDesk(host: HTMLElement, url: string): StripeDesk {
   const card = signal<StripeCard | null>(null)
   let js: StripeJs | null = null
@@ -29,8 +29,7 @@ export function createStripeDesk(host: HTMLElement, url: string): StripeDesk {
   const load = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const script = document.createElement('script')
-      const address = safeUrl(new URL(url, location.href).href)
-      if (address) script.src = address
+      script.src = url
       script.onload = () => resolve()
       script.onerror = () => reject(new Error(`${url} did not load`))
       document.head.append(script)

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import { openWidgetPage } from '../support/widget-page.ts'
+
+const locked = (attributes: string, inside = '') => `<softgate-gate ${attributes}>${inside}</softgate-gate>`
+
+test('a gate needs its feature and nothing else: what it does, the plan and its price come from the catalogue', async () => {
+  const { page, complaints } = await openWidgetPage({
+    body: locked('feature="sso"', '<p>Provider</p>') + locked('feature="seats" quantity="2"'),
+  })
+  const card = page.getByRole('region', { name: 'Single sign-on' })
+  await card.getByText('Comes with Professional').waitFor()
+  expect(await card.textContent()).toContain('People sign in to TeamFlow')
+  expect(await card.textContent()).toContain('Professional is $20.00 a seat each month, before tax.')
+  expect(await page.getByText('Provider').isVisible()).toBe(false)
+  const limit = page.getByRole('region', { name: 'All 5 seats are in use' })
+  expect(await limit.textContent()).toContain('2 more: $24.00 a month, before tax.')
+  await limit.getByRole('button', { name: 'Add 2 seats' }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Add 2 seats for [$]/ })
+    .waitFor()
+  expect(complaints).toEqual([])
+})
+
+test('over a preview, what is locked is seen but out of reach, and the card can be put aside for a look', async () => {
+  const { page } = await openWidgetPage({
+    body: locked('feature="workload" shape="overlay"', '<button>Priya, 12 tasks</button>'),
+  })
+  const card = page.getByRole('region', { name: 'Workload' })
+  await card.getByText('Shows who has room').waitFor()
+  const behind = page.getByText('Priya, 12 tasks')
+  const reachable = (): Promise<boolean> =>
+    behind.evaluate((own: HTMLElement) => {
+      own.focus()
+      return document.activeElement === own
+    })
+  expect(await behind.isVisible()).toBe(true)
+  expect(await reachable()).toBe(false)
+  await card.getByRole('button', { name: 'Look without the card' }).click()
+  expect(await card.count()).toBe(0)
+  expect(await reachable()).toBe(false)
+  await page.getByRole('button', { name: 'Show the card' }).click()
+  await card.waitFor()
+})
+
+test('in place of a control stands a button whose tip opens by pointer and by click, and goes by Escape', async () => {
+  const { page } = await openWidgetPage({ body: locked('feature="sso" shape="control" label="Set up SSO"') })
+  const button = page.getByRole('button', { name: 'Set up SSO' })
+  const tip = page.getByText('Set up SSO comes with Professional.')
+  await button.hover()
+  await tip.waitFor()
+  // The pointer may go over to it.
+  await tip.hover()
+  expect(await button.getAttribute('aria-expanded')).toBe('true')
+  await page.mouse.move(0, 0)
+  await tip.waitFor({ state: 'hidden' })
+  expect(await button.getAttribute('aria-expanded')).toBe('false')
+  await button.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'See plan and price' }).waitFor()
+  await page.keyboard.press('Escape')
+  await tip.waitFor({ state: 'hidden' })
+  expect(await button.evaluate((own) => (own.getRootNode() as ShadowRoot).activeElement === own)).toBe(true)
+})
+
+test('a feature that opens by use shows how far it is, and opens', async () => {
+  const { page } = await openWidgetPage({
+    body: locked('feature="automations" after="3" done="2" units="workflows"', '<p>Rules</p>'),
+  })
+  await page.getByText('Opens after 3 workflows').waitFor()
+  expect(await page.getByRole('meter', { name: 'Workflows' }).getAttribute('aria-valuenow')).toBe('2')
+  expect(await page.getByText('Rules').isVisible()).toBe(false)
+  await page.locator('softgate-gate').evaluate((gate) => gate.setAttribute('done', '3'))
+  await page.getByText('Rules').waitFor()
+})
+
+test('a member is told whom to ask, never a price; who has asked reads so, also on the next page', async () => {
+  const { page, harness } = await openWidgetPage({
+    user: 'sam',
+    may: [],
+    body: locked('feature="sso"'),
+    before: async (harness) => {
+      for (const [user, name] of [
+        ['priya', 'Priya Nair'],
+        ['tom', 'Tom Becker'],
+      ])
+        await harness.host.ok('PUT', `/accounts/acme/users/${user}`, { role: 'admin', name })
+    },
+  })
+  const card = page.getByRole('region', { name: 'Single sign-on' })
+  await card.getByRole('button', { name: 'Ask Priya and Tom' }).waitFor()
+  expect(await card.textContent()).not.toContain('$')
+  await harness.as('acme', 'sam', []).ok('POST', '/requests', { feature: 'sso' })
+  await page.reload()
+  await card.getByText('Asked: Priya and Tom').waitFor()
+  expect(await card.getByRole('button').count()).toBe(0)
+})
