@@ -9,6 +9,7 @@ export const {
   events,
   counters,
   uniques,
+  holds,
   crossings,
   fires,
   deliveries,

@@ -180,12 +180,12 @@ async function loadSnapshot({
   scope,
 }: Loading): Promise<Snapshot | null> {
   const now = clock.now()
-  const { accounts, metering, overrides } = database.read
+  const { accounts, metering, overrides, reservations } = database.read
   const [account, subscription] = await Promise.all([accounts.find(id), accounts.findSubscription(id)])
   if (!account) return null
   const keys = countersOf(catalog, { account, subscription }, now, scope)
   const [kind, ...name] = scope.split(':')
-  const [counters, passed, slices, own, user] = await Promise.all([
+  const [counters, passed, slices, own, holds, user] = await Promise.all([
     metering.counters(id, keys),
     metering.firstPassings(
       id,
@@ -194,10 +194,15 @@ async function loadSnapshot({
     ),
     recentUse(id, scope),
     overrides.list(id),
+    reservations.standing(id, now),
     kind === 'user' ? accounts.findUser(id, name.join(':')) : null,
   ])
   const role = user?.role ?? null
-  return createSnapshot(catalog, { account, subscription, scope, counters, passed, slices, overrides: own, role }, now)
+  return createSnapshot(
+    catalog,
+    { account, subscription, scope, counters, passed, slices, holds, overrides: own, role },
+    now,
+  )
 }
 
 /** Opaque texts under a key of their own, derived from the secret key. */

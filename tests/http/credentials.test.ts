@@ -36,6 +36,9 @@ const forBuyers = (other: number) => byCredential({ member: 403, 'without purcha
 const matrix: Record<string, Record<Credential, number>> = {
   'POST /v1/check': byCredential({ 'other account': 403 }),
   'POST /v1/consume': forHosts,
+  'POST /v1/reserve': forHosts,
+  'POST /v1/commit': forHosts,
+  'POST /v1/release': forHosts,
   'POST /v1/events': byCredential({ 'other account': 422 }), // its only event is refused as foreign
   'GET /v1/state': byCredential({}), // speaks of the token's own account
   'GET /v1/stream': byCredential({}),

@@ -1,4 +1,4 @@
-import type { Decision, EventInput, EventsAnswer, OverridesAnswer, State } from '@softgate/sdk/contract'
+import type { Decision, EventInput, EventsAnswer, OverridesAnswer, ReserveAnswer, State } from '@softgate/sdk/contract'
 import { defineConfig } from '@softgate/server'
 import { expect, test } from 'vitest'
 import { day, type Harness, openHarness } from '../support/harness.ts'
@@ -184,4 +184,49 @@ test('an account is given what its plan does not have, until it ends, and a tria
   expect((await harness.host.refused('PUT', path, again)).code).toBe('trial_used')
   expect((await harness.host.refused('DELETE', path)).code).toBe('override_unknown')
   expect((await harness.host.refused('PUT', path, { ...given, grant: 5 })).code).toBe('invalid_request')
+})
+
+test('units are set aside, used or set free, by hand or by time, and races never pass the limit', async () => {
+  const harness = await open()
+  const { host, clock } = harness
+  const about = { account: 'acme', feature: 'boards', entity: 'red' }
+  const reserve = (id: string, quantity: number, expiresIn = 60) =>
+    host.ok<ReserveAnswer>('POST', '/reserve', { id, ...about, quantity, expiresIn })
+  const consume = (quantity = 1) => host.ok<Decision>('POST', '/consume', { id: `c-${++ids}`, ...about, quantity })
+  const now = () => check(harness, 'boards', { entity: 'red' })
+
+  const { expiresAt, decision } = await reserve('one', 3)
+  expect([expiresAt, decision.allowed]).toEqual([new Date(clock.now() + 60_000).toISOString(), true])
+  expect(await reserve('one', 3)).toMatchObject({ expiresAt })
+  expect(await now()).toMatchObject({ used: 0, held: 3, remaining: 2, nextChangeAt: expiresAt })
+  expect((await reserve('two', 3)).expiresAt).toBeNull()
+  expect((await consume(3)).allowed).toBe(false)
+  await clock.advance(60_000)
+  expect(await now()).toMatchObject({ used: 0, remaining: 5 })
+  expect((await consume(3)).allowed).toBe(true)
+  expect((await host.refused('POST', '/commit', { id: 'one', account: 'acme' })).code).toBe('reservation_unknown')
+
+  await reserve('three', 2)
+  expect((await host.refused('POST', '/commit', { id: 'three', account: 'acme', quantity: 3 })).code).toBe(
+    'invalid_request',
+  )
+  const commit = () => host.ok<Decision>('POST', '/commit', { id: 'three', account: 'acme', quantity: 1 })
+  expect(await commit()).toMatchObject({ allowed: true, used: 4, remaining: 1 })
+  expect(await commit()).toMatchObject({ used: 4 })
+  const total = async () => (await harness.as('acme', 'sam').ok<State>('GET', '/state')).features.boards?.used
+  expect(await total()).toBe(4)
+  await reserve('four', 1)
+  expect(await host.ok('POST', '/release', { id: 'four', account: 'acme' })).toEqual({ released: 1 })
+  expect(await host.ok('POST', '/release', { id: 'four', account: 'acme' })).toEqual({ released: 0 })
+
+  const calls = { account: 'acme', feature: 'calls', quantity: 30 }
+  await clock.advance(day)
+  const taken = await Promise.all(
+    Array.from({ length: 8 }, async (_, n) =>
+      n % 2 === 0
+        ? (await host.ok<Decision>('POST', '/consume', { id: `race-${n}`, ...calls })).allowed
+        : (await host.ok<ReserveAnswer>('POST', '/reserve', { id: `race-${n}`, ...calls })).expiresAt !== null,
+    ),
+  )
+  expect(taken.filter(Boolean)).toHaveLength(3)
 })

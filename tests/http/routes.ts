@@ -28,6 +28,7 @@ export async function openTown(): Promise<Town> {
   const fresh = state.offers[0]?.id ?? ''
   const request = await harness.as('acme', 'sam', []).ok<{ id: string }>('POST', '/requests', { feature: 'sso' })
   const quote = await priya.ok<{ id: string }>('POST', '/quotes', { offer: fresh, quantity: 1 })
+  await harness.host.ok('POST', '/reserve', { id: 'sample-hold', account: 'acme', feature: 'exports', quantity: 2 })
   const time = new Date(harness.clock.now()).toISOString()
   const event = { id: 'sample-event', account: 'acme', name: 'run', feature: 'automations', value: 1, time }
   const samples: Record<string, Sample> = {
@@ -36,6 +37,12 @@ export async function openTown(): Promise<Town> {
       path: '/consume',
       body: { id: 'sample-consume', account: 'acme', feature: 'exports', quantity: 1 },
     },
+    'POST /v1/reserve': {
+      path: '/reserve',
+      body: { id: 'sample-reserve', account: 'acme', feature: 'exports', quantity: 1, expiresIn: 60 },
+    },
+    'POST /v1/commit': { path: '/commit', body: { id: 'sample-hold', account: 'acme', quantity: 1 } },
+    'POST /v1/release': { path: '/release', body: { id: 'sample-hold', account: 'acme' } },
     'POST /v1/events': { path: '/events', body: { events: [event] } },
     'GET /v1/state': { path: '/state' },
     'GET /v1/stream': { path: '/stream' },

@@ -7,6 +7,7 @@ import { historyConformance } from './conformance/history.ts'
 import { journalsConformance } from './conformance/journals.ts'
 import { metersConformance } from './conformance/meters.ts'
 import { promptsConformance } from './conformance/prompts.ts'
+import { reservationsConformance } from './conformance/reservations.ts'
 import { transactionsConformance } from './conformance/transactions.ts'
 import type { Open } from './setting.ts'
 
@@ -17,6 +18,7 @@ export function storeConformance(name: string, open: Open): void {
     countingConformance(open)
     crossingsConformance(open)
     metersConformance(open)
+    reservationsConformance(open)
     historyConformance(open)
     transactionsConformance(open)
     billingConformance(open)

@@ -108,3 +108,32 @@ export interface ConsumeInput {
   feature: string
   quantity?: number
 }
+
+export interface ReserveInput extends ConsumeInput {
+  /** Seconds until the reservation is over; 300 when left out, at most 86,400. */
+  expiresIn?: number
+}
+
+/** `expiresAt` is null where nothing was reserved; the decision says why. */
+export interface ReserveAnswer {
+  decision: Decision
+  expiresAt: string | null
+}
+
+export interface CommitInput {
+  /** Of the reservation. */
+  id: string
+  account: string
+  /** Units that were used, at most as many as are reserved; all of them when left out. */
+  quantity?: number
+}
+
+export interface ReleaseInput {
+  id: string
+  account: string
+}
+
+export interface ReleaseAnswer {
+  /** Units that are free again; 0 where they were before. */
+  released: number
+}

@@ -22,6 +22,7 @@ export type ProblemCode =
   | 'upgrade_unknown'
   | 'request_unknown'
   | 'override_unknown'
+  | 'reservation_unknown'
   | 'delivery_unknown'
   | 'plan_managed_by_subscription'
   | 'customer_taken'

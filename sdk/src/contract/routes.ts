@@ -1,6 +1,15 @@
 import type { Account, AccountInput, TokenAnswer, TokenInput, User, UserInput } from './accounts.ts'
 import type { Quote, QuoteInput, Upgrade, UpgradeInput } from './billing.ts'
-import type { CheckInput, ConsumeInput, Decision } from './decision.ts'
+import type {
+  CheckInput,
+  CommitInput,
+  ConsumeInput,
+  Decision,
+  ReleaseAnswer,
+  ReleaseInput,
+  ReserveAnswer,
+  ReserveInput,
+} from './decision.ts'
 import type { DoctorAnswer, DoctorInput } from './doctor.ts'
 import type { EventsAnswer, EventsInput } from './events.ts'
 import type { OverrideInput, OverridesAnswer } from './overrides.ts'
@@ -23,6 +32,9 @@ interface Route<Body, Answer, Query = void> {
 export interface Routes {
   'POST /v1/check': Route<CheckInput, Decision>
   'POST /v1/consume': Route<ConsumeInput, Decision>
+  'POST /v1/reserve': Route<ReserveInput, ReserveAnswer>
+  'POST /v1/commit': Route<CommitInput, Decision>
+  'POST /v1/release': Route<ReleaseInput, ReleaseAnswer>
   'POST /v1/events': Route<EventsInput, EventsAnswer>
   'GET /v1/state': Route<void, State>
   'POST /v1/tokens': Route<TokenInput, TokenAnswer>

@@ -89,6 +89,18 @@ CREATE TABLE "fires" (
 	CONSTRAINT "fires_account_id_pk" PRIMARY KEY("account","id")
 );
 --> statement-breakpoint
+CREATE TABLE "holds" (
+	"account" text NOT NULL,
+	"id" text NOT NULL,
+	"user" text,
+	"feature" text NOT NULL,
+	"scope" text NOT NULL,
+	"period" bigint NOT NULL,
+	"quantity" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	CONSTRAINT "holds_account_id_pk" PRIMARY KEY("account","id")
+);
+--> statement-breakpoint
 CREATE TABLE "idempotency" (
 	"scope" text NOT NULL,
 	"key" text NOT NULL,
@@ -231,6 +243,7 @@ CREATE INDEX "crossings_pending" ON "crossings" USING btree ("account") WHERE co
 CREATE INDEX "deliveries_by_time" ON "deliveries" USING btree ("account","at");--> statement-breakpoint
 CREATE INDEX "events_by_use" ON "events" USING btree ("account","feature","time") WHERE feature is not null;--> statement-breakpoint
 CREATE INDEX "fires_by_expansion" ON "fires" USING btree ("account","expansion","at");--> statement-breakpoint
+CREATE INDEX "holds_by_counter" ON "holds" USING btree ("account","feature","scope","period");--> statement-breakpoint
 CREATE INDEX "stripe_events_pending" ON "stripe_events" USING btree ("received_at") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "subscriptions_by_look" ON "subscriptions" USING btree ("observed_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "upgrades_by_quote" ON "upgrades" USING btree ("account","quote");--> statement-breakpoint

@@ -94,6 +94,19 @@ CREATE TABLE `fires` (
 );
 --> statement-breakpoint
 CREATE INDEX `fires_by_expansion` ON `fires` (`account`,`expansion`,`at`);--> statement-breakpoint
+CREATE TABLE `holds` (
+	`account` text NOT NULL,
+	`id` text NOT NULL,
+	`user` text,
+	`feature` text NOT NULL,
+	`scope` text NOT NULL,
+	`period` integer NOT NULL,
+	`quantity` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	PRIMARY KEY(`account`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `holds_by_counter` ON `holds` (`account`,`feature`,`scope`,`period`);--> statement-breakpoint
 CREATE TABLE `idempotency` (
 	`scope` text NOT NULL,
 	`key` text NOT NULL,

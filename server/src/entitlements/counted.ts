@@ -36,6 +36,8 @@ export interface Use {
   used(): number
   /** Units left of `limit` a period in earlier periods and added to the present one. */
   carried(limit: number): number
+  /** Whether the period with this key counts now. */
+  includes(period: number): boolean
   /** Moves a counter; false when it is none of these, or stood there already. */
   count(row: CounterRow): boolean
 }
@@ -53,6 +55,7 @@ export function createUse(feature: MeteredFeature, { period, earlier }: Counters
       cap === 0
         ? 0
         : earlier.reduceRight((left, key) => Math.min(cap, Math.max(0, limit + left - (units.get(key) ?? 0))), 0),
+    includes: (key) => key === present || (rolling && units.has(key)),
     count(row) {
       if (units.get(row.period) === row.used || !units.has(row.period)) return false
       units.set(row.period, row.used)

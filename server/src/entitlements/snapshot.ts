@@ -6,7 +6,7 @@ import { aboutFeatures } from '../catalog/about.ts'
 import { beyondOf, marksOf, overMark } from '../catalog/limits.ts'
 import type { Catalog, Feature } from '../catalog/model.ts'
 import type { CountedPeriod } from '../kernel/period.ts'
-import type { CounterRow, UseSlice } from '../metering/model.ts'
+import type { CounterRow, Hold, UseSlice } from '../metering/model.ts'
 import { countersOf, createUse, type Use } from './counted.ts'
 import { type DecideInput, decide, mostOf } from './decide.ts'
 import { type Entitlement, entitle, type OverrideRecord } from './entitle.ts'
@@ -21,6 +21,8 @@ export interface AccountFacts {
   counters: readonly CounterRow[]
   /** What it has other than by its plan. */
   overrides?: readonly OverrideRecord[]
+  /** What is reserved at this instant. */
+  holds?: readonly Hold[]
   /** When use first passed marks that matter for grace. */
   passed?: readonly Passed[]
   /** The role of the user whom it is about. */
@@ -46,6 +48,8 @@ interface Entry {
   use: Use | null
   /** The present period; null for what never resets. */
   period: CountedPeriod | null
+  /** Keys of the other periods of a rolling window, newest first. */
+  window: readonly number[]
   marks: readonly number[]
   /** The grant, override, rule or state of payment behind it. */
   because: readonly Reason[]
@@ -106,11 +110,16 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
     const use = counters && feature.kind === 'metered' ? createUse(feature, counters, rows) : null
     const period = counters?.period ?? null
     const passed = (facts.passed ?? []).filter((one) => one.feature === key && one.period === (period?.key ?? 0))
+    const holds = (facts.holds ?? []).filter(
+      (one) => one.feature === key && one.scope === scope && use?.includes(one.period),
+    )
     const entitlement = entitle({ catalog, key, feature, account, standing, overrides, now })
     const input: DecideInput = {
       key,
       feature,
       ...given(entitlement),
+      held: holds.reduce((sum, { quantity }) => sum + quantity, 0),
+      changesAt: firstOf([entitlement.until, ...holds.map(({ expiresAt }) => expiresAt)]),
       billing: catalog.billing,
       bought: standing.subscription?.quantities[key],
       whole: scope === '',
@@ -123,8 +132,9 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
     }
     const decision = decide(withForecast(input, { slices: facts.slices ?? [], since: period?.start ?? 0, now }))
     const { limit } = decide({ ...input, whole: false })
+    const window = feature.kind === 'metered' && typeof feature.reset === 'object' ? (counters?.earlier ?? []) : []
     const marks = marksOf(catalog, key, limit, input.beyond)
-    features.set(key, { input, use, period, marks, because: entitlement.explain, decision, json: null })
+    features.set(key, { input, use, period, window, marks, because: entitlement.explain, decision, json: null })
   }
   const unlocked = unlocksIn(features)
   for (const key of unlocked.keys()) for (const entry of unlocked.get(key) ?? []) settle(entry)
@@ -187,12 +197,12 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
   }
 }
 
-const given = ({ grant, missing, until, trialEndsAt }: Entitlement) => ({
-  grant,
-  missing,
-  changesAt: until,
-  trialEndsAt,
-})
+const given = ({ grant, missing, trialEndsAt }: Entitlement) => ({ grant, missing, trialEndsAt })
+
+function firstOf(instants: readonly (number | null)[]): number | null {
+  const known = instants.filter((at) => at !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
 
 /** Whether the answer depends on more than the account: on a user's role, or on whose limit it is. */
 export const isPersonal = (feature: Feature): boolean =>

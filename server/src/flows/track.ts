@@ -1,9 +1,7 @@
-import type { ConsumeInput, Decision, EventInput, EventsAnswer } from '@softgate/sdk/contract'
+import type { EventInput, EventsAnswer } from '@softgate/sdk/contract'
 import type { Snapshot } from '../entitlements/snapshot.ts'
-import { ProblemError } from '../kernel/problem.ts'
 import { admit } from '../metering/admit.ts'
 import type { Op } from '../metering/model.ts'
-import { decisionFor } from './check.ts'
 import type { Context } from './context.ts'
 
 export interface TrackOptions {
@@ -66,7 +64,7 @@ async function admitOne(
   return admit(named, imported ? { ...admission, imported, marks: () => [] } : admission)
 }
 
-const admissionOf = (context: Context, snapshot: Snapshot, browser: boolean) => ({
+export const admissionOf = (context: Context, snapshot: Snapshot, browser: boolean) => ({
   catalog: context.catalog,
   account: snapshot.account,
   subscription: snapshot.subscription,
@@ -74,23 +72,3 @@ const admissionOf = (context: Context, snapshot: Snapshot, browser: boolean) => 
   now: context.clock.now(),
   browser,
 })
-
-/** Decides and counts in one atomic step: use never passes the limit, however many ask at once. The same id counts once. */
-export async function consume(
-  context: Context,
-  { id, account, feature, quantity = 1, ...naming }: ConsumeInput,
-): Promise<Decision> {
-  const { decision, snapshot } = await decisionFor(context, { account, feature, quantity, ...naming })
-  if (decision.kind !== 'metered')
-    throw new ProblemError('invalid_request', `${feature} is ${decision.kind}: there is nothing to consume. Use check.`)
-  if (decision.state === 'locked') return decision
-
-  const now = context.clock.now()
-  const event = { id, ...naming, name: 'consume', feature, value: quantity, time: new Date(now).toISOString() }
-  const admitted = admit(event, admissionOf(context, snapshot, false))
-  if (!('op' in admitted)) throw new ProblemError('invalid_request', admitted.detail)
-  const [status] = await context.queue.push([{ ...admitted.op, bound: snapshot.most(feature) }])
-  const after = (await decisionFor(context, { account, feature, quantity: 1, ...naming })).decision
-  if (status !== 'refused') return { ...after, allowed: true, reason: after.allowed ? after.reason : 'within_limit' }
-  return { ...after, state: 'blocked', allowed: false, reason: 'limit_reached' }
-}

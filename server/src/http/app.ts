@@ -11,6 +11,7 @@ import { comparePlans } from '../flows/plans.ts'
 import { quote } from '../flows/quote.ts'
 import { answerRequest, askAdmin, listRequests, withdrawRequest } from '../flows/requests.ts'
 import { receiveStripeEvent } from '../flows/stripe-event.ts'
+import { commit, release, reserve } from '../flows/take.ts'
 import { cancelUpgrade, confirmUpgrade, showUpgrade } from '../flows/upgrade.ts'
 import { usage } from '../flows/usage.ts'
 import { ProblemError } from '../kernel/problem.ts'
@@ -33,7 +34,7 @@ import {
   requestInput,
   upgradeInput,
 } from './schemas/billing.ts'
-import { plansQuery, usageQuery } from './schemas/usage.ts'
+import { commitInput, plansQuery, releaseInput, reserveInput, usageQuery } from './schemas/usage.ts'
 import { streamRoute } from './stream.ts'
 import { widgetRoutes } from './widget.ts'
 
@@ -69,6 +70,7 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
 
   const { route, entries } = createRouter({ app, authenticate, replies, keep: createKeepReplies(context) })
   accountRoutes(route, context, secretKeys[0] ?? '')
+  reservationRoutes(route, context)
   promptRoutes(route, context)
   billingRoutes(route, context)
   historyRoutes(route, context)
@@ -114,6 +116,12 @@ function adminRoutes(route: Route, context: Context): void {
 }
 
 type Route = ReturnType<typeof createRouter>['route']
+
+function reservationRoutes(route: Route, context: Context): void {
+  route('POST /v1/reserve', { access: 'secret', schema: reserveInput, handle: ({ body }) => reserve(context, body) })
+  route('POST /v1/commit', { access: 'secret', schema: commitInput, handle: ({ body }) => commit(context, body) })
+  route('POST /v1/release', { access: 'secret', schema: releaseInput, handle: ({ body }) => release(context, body) })
+}
 
 function accountRoutes(route: Route, context: Context, secretKey: string): void {
   route('POST /v1/tokens', {

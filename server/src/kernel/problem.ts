@@ -23,6 +23,7 @@ const table = {
   upgrade_unknown: [404, 'There is no such upgrade in the account'],
   request_unknown: [404, 'There is no such request in the account'],
   override_unknown: [404, 'The account has no override of the feature'],
+  reservation_unknown: [404, 'There is no such reservation in the account'],
   delivery_unknown: [404, 'There is no such prompt delivery in the account'],
   plan_managed_by_subscription: [409, 'A live subscription names the plan'],
   customer_taken: [409, 'Another account has this Stripe customer'],

@@ -90,3 +90,16 @@ export interface Written {
   counters: CounterRow[]
   crossings: Crossing[]
 }
+
+/** Units of a counter that are reserved until an instant, epoch ms. */
+export interface Hold {
+  account: string
+  /** Made by the host; the event that uses the units will have it. */
+  id: string
+  user: string | null
+  feature: string
+  scope: string
+  period: number
+  quantity: number
+  expiresAt: number
+}

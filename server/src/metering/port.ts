@@ -1,4 +1,4 @@
-import type { CounterRow, Crossing, Op, UseSlice, Written } from './model.ts'
+import type { CounterRow, Crossing, Hold, Op, UseSlice, Written } from './model.ts'
 
 /** What metering needs from storage outside the hot path. */
 export interface MeteringStore {
@@ -18,6 +18,8 @@ export interface MeteringStore {
     keys: { feature: string; scope: string; from: number }[],
     since: number,
   ): Promise<{ feature: string; period: number; mark: number; at: number }[]>
+  /** The counter that an event moved; null when there is none such. */
+  useOf(account: string, id: string): Promise<{ feature: string; scope: string } | null>
   /** Records a signal: an event that moves no counter. False when its id was there before. */
   signal(op: Op): Promise<boolean>
   /** Crossings that no trigger has looked at yet, oldest first. */
@@ -32,3 +34,18 @@ export interface MeteringStore {
  * together or not at all; when the promise resolves, they survive a power cut.
  */
 export type WriteOps = (ops: readonly Op[]) => Promise<Written>
+
+/** Units of one counter, taken under its lock. All but `standing` happen inside the account's transaction. */
+export interface ReservationStore {
+  /** Locks a counter until the transaction ends, lets go of what is reserved past its time, and says where it stands. */
+  room(counter: Omit<CounterRow, 'used'>, now: number): Promise<{ used: number; held: number }>
+  /** Whether an event or a reservation has this id. */
+  known(account: string, id: string): Promise<'event' | 'hold' | null>
+  hold(hold: Hold): Promise<void>
+  /** Takes a reservation off its counter, if its time is not over; null when there is none. */
+  take(account: string, id: string, now: number): Promise<Hold | null>
+  /** Counts an op that only adds, under the locks of its counters; gives the marks that it passed. */
+  count(op: Op): Promise<Crossing[]>
+  /** What is reserved in the account at `now`. */
+  standing(account: string, now: number): Promise<Hold[]>
+}

@@ -110,6 +110,13 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .where(and(eq(crossings.account, account), gte(crossings.at, since), or(...wanted)))
         .groupBy(crossings.feature, crossings.period, crossings.mark)
     },
+    async useOf(account, id) {
+      const [row] = await db
+        .select({ feature: events.feature, scope: events.scope })
+        .from(events)
+        .where(and(eq(events.account, account), eq(events.id, id)))
+      return row?.feature == null ? null : { feature: row.feature, scope: row.scope }
+    },
     async signal({ account, id, user, name, feature, time, receivedAt, properties }) {
       const stored = await db
         .insert(events)

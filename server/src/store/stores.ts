@@ -1,7 +1,7 @@
 import type { AccountStore } from '../accounts/port.ts'
 import type { BillingStore, StripeInbox } from '../billing/port.ts'
 import type { OverrideStore } from '../entitlements/port.ts'
-import type { MeteringStore } from '../metering/port.ts'
+import type { MeteringStore, ReservationStore } from '../metering/port.ts'
 import type { PromptStore } from '../prompts/port.ts'
 import type { RequestStore } from '../requests/port.ts'
 import type { TriggerStore } from '../triggers/port.ts'
@@ -14,6 +14,7 @@ import { createMeteringStore } from './metering.ts'
 import { createOverrideStore } from './overrides.ts'
 import { createPromptStore } from './prompts.ts'
 import { createRequestStore } from './requests.ts'
+import { createReservationStore } from './reservations.ts'
 import type { Tables } from './tables.ts'
 import { createTriggerStore } from './triggers.ts'
 
@@ -27,6 +28,7 @@ export interface Stores {
   billing: BillingStore
   inbox: StripeInbox
   requests: RequestStore
+  reservations: ReservationStore
   idempotency: IdempotencyStore
 }
 
@@ -39,5 +41,6 @@ export const createStores = (db: Db, tables: Tables): Stores => ({
   billing: createBillingStore(db, tables),
   inbox: createStripeInbox(db, tables),
   requests: createRequestStore(db, tables),
+  reservations: createReservationStore(db, tables),
   idempotency: createIdempotencyStore(db, tables),
 })

@@ -136,6 +136,24 @@ export const defineTables = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.account, t.feature, t.scope, t.period] })],
   ),
+  /** Units set aside for what is under way. Counts until `expiresAt`, whether it is still here or not. */
+  holds: k.table(
+    'holds',
+    {
+      account: k.text('account').notNull(),
+      id: k.text('id').notNull(),
+      user: k.text('user'),
+      feature: k.text('feature').notNull(),
+      scope: k.text('scope').notNull(),
+      period: k.int('period').notNull(),
+      quantity: k.int('quantity').notNull(),
+      expiresAt: k.int('expires_at').notNull(),
+    },
+    (t) => [
+      k.primaryKey({ columns: [t.account, t.id] }),
+      k.index('holds_by_counter').on(t.account, t.feature, t.scope, t.period),
+    ],
+  ),
   /** The different keys of a counter that tells them apart, and how many events have each. */
   uniques: k.table(
     'uniques',

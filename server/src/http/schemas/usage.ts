@@ -1,4 +1,13 @@
-import type { CheckInput, ConsumeInput, EventInput, PlansQuery, UsageQuery } from '@softgate/sdk/contract'
+import type {
+  CheckInput,
+  CommitInput,
+  ConsumeInput,
+  EventInput,
+  PlansQuery,
+  ReleaseInput,
+  ReserveInput,
+  UsageQuery,
+} from '@softgate/sdk/contract'
 import { z } from 'zod'
 import { facts, id, instant, maxUnits, quantity, schemaFor, text } from './schema-for.ts'
 
@@ -25,6 +34,24 @@ export const consumeInput = schemaFor<ConsumeInput>()(
     quantity: quantity.exactOptional(),
   }),
 )
+
+export const reserveInput = schemaFor<ReserveInput>()(
+  z.strictObject({
+    id,
+    account: id,
+    user: id.exactOptional(),
+    entity: id.exactOptional(),
+    feature,
+    quantity: quantity.exactOptional(),
+    expiresIn: z.int().min(1).max(86_400).exactOptional(),
+  }),
+)
+
+export const commitInput = schemaFor<CommitInput>()(
+  z.strictObject({ id, account: id, quantity: quantity.exactOptional() }),
+)
+
+export const releaseInput = schemaFor<ReleaseInput>()(z.strictObject({ id, account: id }))
 
 export const eventInput = schemaFor<EventInput>()(
   z.strictObject({

@@ -1,0 +1,235 @@
+import type {
+  CommitInput,
+  ConsumeInput,
+  Decision,
+  ReleaseInput,
+  ReserveAnswer,
+  ReserveInput,
+} from '@softgate/sdk/contract'
+import type { Snapshot } from '../entitlements/snapshot.ts'
+import { toIso } from '../kernel/clock.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import { admit } from '../metering/admit.ts'
+import type { Hold, Op } from '../metering/model.ts'
+import type { Stores } from '../store/stores.ts'
+import { decisionFor, type Question } from './check.ts'
+import { type Context, changed, type Naming, snapshotOf } from './context.ts'
+import { crossingsFollow } from './crossings.ts'
+import { admissionOf } from './track.ts'
+
+/** An answered question about units that someone wants to use now. */
+interface Asked {
+  decision: Decision
+  snapshot: Snapshot
+  /** What counting them would do. */
+  op: Op
+}
+
+async function ask(context: Context, id: string, question: Question): Promise<Asked> {
+  const { account, feature, quantity, ...naming } = question
+  const { decision, snapshot } = await decisionFor(context, question)
+  if (decision.kind !== 'metered')
+    throw new ProblemError('invalid_request', `${feature} is ${decision.kind}: there is nothing to consume. Use check.`)
+  const time = toIso(context.clock.now())
+  const event = { id, ...naming, name: 'consume', feature, value: quantity, time }
+  const admitted = admit(event, admissionOf(context, snapshot, false))
+  if (!('op' in admitted)) throw new ProblemError('invalid_request', admitted.detail)
+  if ([admitted.op, ...(admitted.op.more ?? [])].some(({ add }) => add === null))
+    throw new ProblemError(
+      'invalid_request',
+      `${feature} is not counted by adding units; report it with POST /v1/events.`,
+    )
+  return { decision, snapshot, op: admitted.op }
+}
+
+/** The decision about one more unit, as it is after the units were taken or refused. */
+async function after(context: Context, question: Question, taken: boolean): Promise<Decision> {
+  const { decision } = await decisionFor(context, { ...question, quantity: 1 })
+  if (taken) return { ...decision, allowed: true, reason: decision.allowed ? decision.reason : 'within_limit' }
+  return { ...decision, state: 'blocked', allowed: false, reason: 'limit_reached' }
+}
+
+/** Decides and counts in one atomic step: use never passes the limit, however many ask at once. The same id counts once. */
+export async function consume(context: Context, { id, quantity = 1, ...rest }: ConsumeInput): Promise<Decision> {
+  const question = { ...rest, quantity }
+  const asked = await ask(context, id, question)
+  const { decision, snapshot, op } = asked
+  if (decision.state === 'locked') return decision
+  const { account, feature } = question
+  // A rolling window is more than one counter: their sum is held to the limit under the account's lock.
+  const windowed = (snapshot.features.get(feature)?.window.length ?? 0) > 0
+  if (!windowed) {
+    const [status] = await context.queue.push([{ ...op, bound: snapshot.most(feature) }])
+    if (status !== 'refused') return after(context, question, true)
+  }
+  // What is reserved past its time still stands in the way of the quick step.
+  if (!windowed && !(await anyHeld(context, account))) return after(context, question, false)
+  const crossings = await context.database.transaction(account, async (stores) => {
+    if ((await stores.reservations.known(account, id)) !== null) return []
+    return (await fitsIn(stores, asked, context.clock.now())) ? stores.reservations.count(op) : null
+  })
+  if (crossings !== null) {
+    changed(context, account)
+    crossingsFollow(context, crossings)
+  }
+  return after(context, question, crossings !== null)
+}
+
+/** Whether anything may stand reserved in the account, past its time or not. */
+const anyHeld = async ({ database }: Context, account: string): Promise<boolean> =>
+  (await database.read.reservations.standing(account, 0)).length > 0
+
+/** Locks every counter that an op moves, in the order in which batches lock them, and says where the first one stands. */
+async function lock(
+  reservations: Stores['reservations'],
+  op: Op,
+  now: number,
+): Promise<{ used: number; held: number }> {
+  const moves = [op, ...(op.more ?? [])].flatMap(({ feature, scope = '', period }) =>
+    feature === null ? [] : [{ account: op.account, feature, scope, period }],
+  )
+  const own = moves[0]
+  const order = [...moves].sort(
+    (a, b) => compare(a.feature, b.feature) || compare(a.scope, b.scope) || a.period - b.period,
+  )
+  let room = { used: 0, held: 0 }
+  for (const name of order) {
+    const found = await reservations.room(name, now)
+    if (name === own) room = found
+  }
+  return room
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Whether the units fit under the limit, under the lock of their counter and with the rest of its window. */
+async function fitsIn({ metering, reservations }: Stores, { snapshot, op }: Asked, now: number): Promise<boolean> {
+  const { account, feature, scope = '' } = op
+  if (feature === null) return false
+  const { used, held } = await lock(reservations, op, now)
+  const most = snapshot.most(feature)
+  if (most === null) return true
+  const window = snapshot.features.get(feature)?.window ?? []
+  const from = window.at(-1)
+  const rows = from === undefined ? [] : await metering.counters(account, [{ feature, scope, from }])
+  const standing = window.length === 0 ? [] : await reservations.standing(account, now)
+  const before = rows.filter((row) => window.includes(row.period)).reduce((sum, row) => sum + row.used, 0)
+  const reserved = standing
+    .filter((hold) => hold.feature === feature && hold.scope === scope && window.includes(hold.period))
+    .reduce((sum, hold) => sum + hold.quantity, 0)
+  return before + reserved + used + held + (op.add ?? 0) <= most
+}
+
+const defaultSeconds = 300
+
+/**
+ * Sets units aside for what is about to happen, so that nobody else takes them: until they are committed, released, or their
+ * time is over. The same id reserves once.
+ */
+export async function reserve(
+  context: Context,
+  { id, quantity = 1, expiresIn = defaultSeconds, ...rest }: ReserveInput,
+): Promise<ReserveAnswer> {
+  const question = { ...rest, quantity }
+  const asked = await ask(context, id, question)
+  const { decision, op } = asked
+  if (decision.state === 'locked') return { decision, expiresAt: null }
+  const { account, feature } = question
+  const now = context.clock.now()
+  const hold: Hold = {
+    account,
+    id,
+    user: op.user,
+    feature,
+    scope: op.scope ?? '',
+    period: op.period,
+    quantity,
+    expiresAt: now + expiresIn * 1_000,
+  }
+  const stands = await context.database.transaction(account, async (stores) => {
+    const before = (await stores.reservations.standing(account, now)).find((one) => one.id === id)
+    if (before) return before
+    const known = await stores.reservations.known(account, id)
+    if (known === 'event')
+      throw new ProblemError(
+        'invalid_request',
+        `id: ${id} was used before, by an event or a reservation that was committed.`,
+      )
+    if (!(await fitsIn(stores, asked, now))) return null
+    if (known === 'hold') throw new ProblemError('reservation_unknown', over(id))
+    await stores.reservations.hold(hold)
+    return hold
+  })
+  changed(context, account)
+  return { decision: await after(context, question, stands !== null), expiresAt: stands && toIso(stands.expiresAt) }
+}
+
+const over = (id: string): string =>
+  `The reservation ${id} is over, or there never was one. Reserve anew under another id.`
+
+/** Uses what was reserved, or less of it; the rest is free again. Safe to repeat. */
+export async function commit(context: Context, { id, account, quantity }: CommitInput): Promise<Decision> {
+  const now = context.clock.now()
+  const { features } = await snapshotOf(context, account)
+  const done = await context.database.transaction(account, async ({ reservations }) => {
+    const hold = (await reservations.standing(account, now)).find((one) => one.id === id)
+    if (!hold) return null
+    const units = quantity ?? hold.quantity
+    if (units > hold.quantity)
+      throw new ProblemError('invalid_request', `quantity: ${hold.quantity} are reserved; ${units} are more.`)
+    const op = committed(context, hold, { units, now, marks: features.get(hold.feature)?.marks ?? [] })
+    // The locks come first: who takes what is over looks under the same ones.
+    await lock(reservations, op, now)
+    const taken = await reservations.take(account, id, now)
+    if (!taken) return null
+    const crossings = await reservations.count(op)
+    return { hold, crossings }
+  })
+  if (done) {
+    changed(context, account)
+    crossingsFollow(context, done.crossings)
+    return after(context, questionOf(done.hold), true)
+  }
+  const event = await context.database.read.metering.useOf(account, id)
+  if (!event) throw new ProblemError('reservation_unknown', over(id))
+  return after(context, questionOf({ account, quantity: 1, ...event }), true)
+}
+
+/** The event of a reservation that is used: it counts in the period in which the units were set aside. */
+function committed(
+  { catalog }: Context,
+  { account, id, user, feature, scope, period }: Hold,
+  { units, now, marks }: { units: number; now: number; marks: readonly number[] },
+): Op {
+  const spec = catalog.features[feature]
+  const move = { feature, period, add: units, level: null, marks }
+  const own = { account, id, user, name: 'consume', time: now, receivedAt: now, properties: null, bound: null }
+  const total = scope !== '' && spec?.kind === 'metered' && spec.total
+  return { ...own, ...move, ...(scope !== '' && { scope }), ...(total && { more: [{ ...move, marks: [] }] }) }
+}
+
+/** Frees what was reserved. One that is over, or never was, is free already. */
+export async function release(context: Context, { id, account }: ReleaseInput): Promise<{ released: number }> {
+  await snapshotOf(context, account)
+  const now = context.clock.now()
+  const hold = await context.database.transaction(account, async ({ reservations }) => {
+    const found = (await reservations.standing(account, now)).find((one) => one.id === id)
+    if (!found) return null
+    await reservations.room(found, now)
+    return reservations.take(account, id, now)
+  })
+  if (hold) changed(context, account)
+  return { released: hold?.quantity ?? 0 }
+}
+
+function questionOf({
+  account,
+  feature,
+  scope,
+  quantity,
+}: Pick<Hold, 'account' | 'feature' | 'scope' | 'quantity'>): Question {
+  const [kind, ...name] = scope.split(':')
+  const naming: Naming =
+    kind === 'user' ? { user: name.join(':') } : kind === 'entity' ? { entity: name.join(':') } : {}
+  return { account, feature, quantity, ...naming }
+}
