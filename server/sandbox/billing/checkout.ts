@@ -7,10 +7,12 @@ import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { sumOf } from './discounts.ts'
+import { newCustomer } from './new-customer.ts'
 import { cardError, finishAuthentication } from './payments.ts'
 import { previewNew } from './preview.ts'
 import { subscribe } from './subscribe.ts'
-import { onTop } from './taxes.ts'
+import { lacksPlace, onTop } from './taxes.ts'
+import { placeOf } from './terms.ts'
 
 /** What the bank was told: nothing yet, or how 3-D Secure ended. */
 export type Authentication = 'none' | 'succeed' | 'fail'
@@ -50,11 +52,21 @@ const termsOfSession = ({
   trialEnd: subscription_data.trial_end,
 })
 
+/** The customer of a session, where they said that they live; null where nobody is known yet and it makes no difference. */
+export function payerOf(
+  world: World,
+  { customer: id, country }: Pick<CheckoutSessionRecord, 'country' | 'customer'>,
+): CustomerRecord | null {
+  const known = id === null ? undefined : world.store.get('customer', id)
+  if (country === null) return known ?? null
+  const address = { city: null, country, line1: null, line2: null, postal_code: null, state: null }
+  return { ...(known ?? newCustomer(world)), address }
+}
+
 /** What a session bills: its invoice, or as long as it is open the one that paying it would make. */
 export function invoiceOfSession(world: World, session: Omit<CheckoutSessionRecord, 'bill'>): InvoiceRecord {
   const made = session.invoice ? world.store.get('invoice', session.invoice) : undefined
-  const known = session.customer ? world.store.get('customer', session.customer) : undefined
-  return made ?? previewNew(world, known ?? null, session.items.map(toSold), termsOfSession(session))
+  return made ?? previewNew(world, payerOf(world, session), session.items.map(toSold), termsOfSession(session))
 }
 
 /** What an invoice comes to, for the session that makes it. */
@@ -84,7 +96,7 @@ export const billed = (world: World, session: Omit<CheckoutSessionRecord, 'bill'
 export function chooseOn(
   world: World,
   session: CheckoutSessionRecord,
-  chosen: { readonly quantities: Readonly<Record<string, number>>; readonly code: string },
+  chosen: { readonly quantities: Readonly<Record<string, number>>; readonly code: string; readonly country: string },
 ): CheckoutSessionRecord {
   const items = session.items.map((item) => {
     const wanted = chosen.quantities[item.id]
@@ -93,9 +105,20 @@ export function chooseOn(
     if (wanted >= minimum && wanted <= maximum) return { ...item, quantity: wanted }
     throw invalid(`Choose a quantity from ${minimum} to ${maximum}.`)
   })
-  const changed = billed(world, { ...session, items, discounts: codeOn(world, session, chosen.code) })
+  const country = countryOn(world, session, chosen.country)
+  const changed = billed(world, { ...session, country, items, discounts: codeOn(world, session, chosen.code) })
   world.store.put('checkout_session', changed)
   return changed
+}
+
+/** True while tax is to be charged and nobody knows where, so that nobody knows what is due. */
+export const needsCountry = (world: World, session: CheckoutSessionRecord): boolean =>
+  lacksPlace(session.tax, placeOf(payerOf(world, session)))
+
+function countryOn(world: World, session: CheckoutSessionRecord, typed: string): string | null {
+  if (!needsCountry(world, session)) return session.country
+  if (/^[A-Z]{2}$/.test(typed)) return typed
+  throw invalid('Tell the country that you live in, by its two letters.')
 }
 
 function codeOn(world: World, session: CheckoutSessionRecord, typed: string): CheckoutSessionRecord['discounts'] {

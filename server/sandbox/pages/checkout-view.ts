@@ -1,10 +1,9 @@
 import { html, raw } from 'hono/html'
 import { amountOf, pricingIn } from '../billing/amounts.ts'
-import { invoiceOfSession } from '../billing/checkout.ts'
+import { invoiceOfSession, needsCountry } from '../billing/checkout.ts'
 import { sumOf } from '../billing/discounts.ts'
 import { nameOf, priceOf } from '../billing/lines.ts'
-import { lacksPlace, onTop } from '../billing/taxes.ts'
-import { placeOf } from '../billing/terms.ts'
+import { onTop } from '../billing/taxes.ts'
 import { dayOf, money } from '../billing/wording.ts'
 import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { World } from '../state/world.ts'
@@ -56,7 +55,7 @@ export function payPage(world: World, session: CheckoutSessionRecord, tried?: Tr
   const off = invoice.lines.reduce((sum, line) => sum + sumOf(line.discounts), 0)
   const tax = invoice.lines.reduce((sum, line) => sum + onTop(line.taxes), 0)
   const due = money(invoice.amount_due, currency)
-  const customer = session.customer ? (world.store.get('customer', session.customer) ?? null) : null
+  const asksCountry = needsCountry(world, session)
   const adjustable = items.some((item) => item.adjustable)
   const needsCard = session.payment_method_collection === 'always' || invoice.amount_due > 0
   return layout(
@@ -68,7 +67,7 @@ export function payPage(world: World, session: CheckoutSessionRecord, tried?: Tr
         ${off > 0 ? row('Discount', -off, currency) : ''} ${tax !== 0 ? row('Tax', tax, currency) : ''}
         ${data.trial_end === null ? '' : html`<dt>Free until ${dayOf(data.trial_end)}</dt><dd></dd>`}
         ${invoice.amount_due < invoice.total ? row('Credit', invoice.amount_due - invoice.total, currency) : ''}
-        ${row('Due today', invoice.amount_due, currency, true)}
+        ${row(asksCountry ? 'Before tax' : 'Due today', invoice.amount_due, currency, true)}
       </dl>
       ${alert(tried?.message)}
       <form method="post" id="pay">
@@ -78,15 +77,17 @@ export function payPage(world: World, session: CheckoutSessionRecord, tried?: Tr
                 <input id="promotion_code" name="promotion_code" autocomplete="off" />`
             : ''
         }
-        ${adjustable || session.allow_promotion_codes ? html`<button name="change" value="1">Update</button>` : ''}
+        ${(adjustable || session.allow_promotion_codes) && !asksCountry ? html`<button name="change" value="1">Update</button>` : ''}
         ${
-          lacksPlace(session.tax, placeOf(customer))
+          asksCountry
             ? html`<label for="country">Country</label>
                 <input id="country" name="country" value="DE" maxlength="2" required />`
             : ''
         }
-        ${needsCard ? cardField(tried?.number) : ''}
-        <button class="main">${invoice.amount_due > 0 ? `Pay ${due}` : 'Start'}</button>
+        ${needsCard && !asksCountry ? cardField(tried?.number) : ''}
+        <button class="main" name="change" value="${asksCountry ? '1' : ''}">
+          ${asksCountry ? 'Continue' : invoice.amount_due > 0 ? `Pay ${due}` : 'Start'}
+        </button>
       </form>
       ${cancel_url ? html`<p style="margin:1rem 0 0"><a href="${withId(cancel_url, session)}">Cancel and go back</a></p>` : ''}
       ${cardHelp()}`,
@@ -94,7 +95,7 @@ export function payPage(world: World, session: CheckoutSessionRecord, tried?: Tr
 }
 
 /** Where the bank asks. */
-export const bankPage = (world: World, session: CheckoutSessionRecord, number: string, country: string) =>
+export const bankPage = (world: World, session: CheckoutSessionRecord, number: string) =>
   layout(
     'Your bank (local Stripe)',
     html`<h1>Your bank asks</h1>
@@ -104,7 +105,6 @@ export const bankPage = (world: World, session: CheckoutSessionRecord, number: s
       </p>
       <form method="post">
         <input type="hidden" name="number" value="${number}" />
-        <input type="hidden" name="country" value="${country}" />
         <button class="main" name="bank" value="approve">Approve</button>
         <button name="bank" value="decline">Decline</button>
       </form>`,

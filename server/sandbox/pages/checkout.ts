@@ -5,12 +5,12 @@ import {
   completeSession,
   invoiceOfSession,
   NeedsAuthentication,
+  needsCountry,
+  payerOf,
 } from '../billing/checkout.ts'
-import { lacksPlace } from '../billing/taxes.ts'
-import { placeOf } from '../billing/terms.ts'
+import { newCustomer } from '../billing/new-customer.ts'
 import { cardOfNumber } from '../cards.ts'
-import { ApiError, invalid } from '../errors.ts'
-import { newCustomer } from '../resources/customers.ts'
+import { ApiError } from '../errors.ts'
 import { attach } from '../resources/payment-methods.ts'
 import type { CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { CustomerRecord } from '../state/customer-records.ts'
@@ -40,20 +40,21 @@ export function createCheckoutPage(options: PageOptions): Hono {
   )
   app.post('/_sandbox/checkout/:id', async (context) => {
     const [number, bank] = [await fieldOf(context, 'number'), await fieldOf(context, 'bank')]
-    const country = (await fieldOf(context, 'country')).toUpperCase()
     const choice = await choiceIn(context)
     return show(context, context.req.param('id'), (session) => {
       try {
         const authentication = bank === 'approve' ? 'succeed' : bank === 'decline' ? 'fail' : 'none'
+        // What is due is shown before it is charged: a country that was told just now changes the tax.
+        const first = choice.only || needsCountry(world, session)
         const chosen = act(options, () => chooseOn(world, session, choice))
-        if (choice.only) return context.html(payPage(world, chosen, { number }))
+        if (first) return context.html(payPage(world, chosen, { number }))
         return leave(
           context,
-          act(options, () => pay(world, chosen, { number, authentication, country })),
+          act(options, () => pay(world, chosen, { number, authentication })),
         )
       } catch (error) {
         const now = world.store.get('checkout_session', session.id) ?? session
-        if (error instanceof NeedsAuthentication) return context.html(bankPage(world, now, number, country))
+        if (error instanceof NeedsAuthentication) return context.html(bankPage(world, now, number))
         if (!(error instanceof ApiError)) throw error
         return sell(context, world, now, { number, message: error.body.message })
       }
@@ -81,15 +82,10 @@ function sell(
 interface Told {
   readonly number: string
   readonly authentication: Authentication
-  readonly country: string
 }
 
-function pay(
-  world: World,
-  session: CheckoutSessionRecord,
-  { number, authentication, country }: Told,
-): CheckoutSessionRecord {
-  const customer = placed(world, session, customerOf(world, session), country)
+function pay(world: World, session: CheckoutSessionRecord, { number, authentication }: Told): CheckoutSessionRecord {
+  const customer = placed(world, session, customerOf(world, session))
   if (!needsCard(world, session)) return completeSession(world, session, { customer, method: null, authentication })
   const card = cardOfNumber(number)
   if (!card) {
@@ -109,17 +105,10 @@ function customerOf(world: World, { customer: id, customer_email }: CheckoutSess
   return customer
 }
 
-/** The customer with the country that they told, where tax depends on it. */
-function placed(
-  world: World,
-  { tax }: CheckoutSessionRecord,
-  customer: CustomerRecord,
-  country: string,
-): CustomerRecord {
-  if (!lacksPlace(tax, placeOf(customer))) return customer
-  if (!/^[A-Z]{2}$/.test(country)) throw invalid('Tell the country that you live in, by its two letters.')
-  const address = { city: null, country, line1: null, line2: null, postal_code: null, state: null }
-  const moved = { ...customer, address }
+/** The customer with the country that they told. */
+function placed(world: World, { country }: CheckoutSessionRecord, customer: CustomerRecord): CustomerRecord {
+  const moved = country === null ? null : payerOf(world, { customer: customer.id, country })
+  if (!moved) return customer
   world.store.put('customer', moved)
   emit(world, 'customer.updated', moved, customer)
   return moved
@@ -139,6 +128,7 @@ function leave(context: Context, session: CheckoutSessionRecord): Response | Pro
 interface Choice {
   readonly quantities: Readonly<Record<string, number>>
   readonly code: string
+  readonly country: string
   /** The customer changed what is sold, and does not pay yet. */
   readonly only: boolean
 }
@@ -151,6 +141,7 @@ async function choiceIn(context: Context): Promise<Choice> {
   return {
     quantities: Object.fromEntries(quantities),
     code: await fieldOf(context, 'promotion_code'),
+    country: (await fieldOf(context, 'country')).toUpperCase(),
     only: (await fieldOf(context, 'change')) !== '',
   }
 }

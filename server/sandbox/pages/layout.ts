@@ -15,7 +15,7 @@ dt, dd { margin: 0; } dd { font-variant-numeric: tabular-nums; text-align: end; 
 dl .total { font-weight: 600; border-top: 1px solid var(--line); padding-top: .5rem; }
 label { display: block; font-weight: 500; margin-bottom: .25rem; }
 input { width: 100%; height: 40px; padding: 0 .75rem; font: inherit; border: 1px solid var(--line); border-radius: 8px; background: transparent; color: inherit; }
-label.choice { display: flex; align-items: center; gap: .5rem; font-weight: 400; } label.choice input { width: 5rem; } label + input { margin-bottom: .5rem; }
+label.choice { display: flex; align-items: center; gap: .5rem; font-weight: 400; } label.choice input { width: 5rem; } label + input { margin-bottom: .5rem; } button + label, form + form { margin-top: 1rem; }
 button { width: 100%; height: 42px; margin-top: .75rem; font: inherit; font-weight: 500; border-radius: 8px; border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer; }
 button.main { background: var(--accent); border-color: var(--accent); color: #fff; }
 a { color: inherit; } .alert { padding: .625rem .75rem; border-radius: 8px; color: var(--stop); background: var(--stop-soft); }

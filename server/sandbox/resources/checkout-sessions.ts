@@ -152,6 +152,7 @@ function create(world: World, params: Create): CheckoutSessionRecord {
     cancel_url: params.cancel_url ?? null,
     client_reference_id: params.client_reference_id ?? null,
     client_secret: embedded ? `${id}_secret_${world.secret()}` : null,
+    country: null,
     created: world.seconds(),
     currency,
     customer: customer ?? null,

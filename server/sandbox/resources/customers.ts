@@ -1,5 +1,6 @@
 import { postBalance } from '../billing/balance.ts'
 import { endSubscription } from '../billing/ending.ts'
+import { newCustomer } from '../billing/new-customer.ts'
 import { invalid } from '../errors.ts'
 import type { Address, CustomerRecord } from '../state/customer-records.ts'
 import type { World } from '../state/world.ts'
@@ -71,25 +72,6 @@ function setBalance(world: World, id: string, balance: number | undefined): Cust
   if (balance !== undefined) postBalance(world, customer, balance, 'adjustment', null)
   return find(world, 'customer', id)
 }
-
-/** A customer of whom nothing is known yet. */
-export const newCustomer = (world: World): CustomerRecord => ({
-  id: world.nextId('cus'),
-  object: 'customer',
-  address: null,
-  balance: 0,
-  created: world.seconds(),
-  currency: null,
-  delinquent: false,
-  description: null,
-  email: null,
-  invoice_settings: { default_payment_method: null },
-  metadata: {},
-  name: null,
-  phone: null,
-  tax_exempt: 'none',
-  test_clock: null,
-})
 
 /** https://docs.stripe.com/api/customers */
 export const customerRoutes: readonly Route[] = [

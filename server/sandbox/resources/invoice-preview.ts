@@ -1,4 +1,5 @@
 import type { ChangeRequest } from '../billing/change.ts'
+import { newCustomer } from '../billing/new-customer.ts'
 import { previewChange, previewNew } from '../billing/preview.ts'
 import { invalid } from '../errors.ts'
 import type { CustomerRecord } from '../state/customer-records.ts'
@@ -19,7 +20,7 @@ import {
 } from '../wire/params.ts'
 import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
-import { ADDRESS, addressOf, newCustomer } from './customers.ts'
+import { ADDRESS, addressOf } from './customers.ts'
 import { find, findCustomer } from './shared.ts'
 import {
   ANCHOR,

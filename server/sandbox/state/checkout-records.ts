@@ -13,6 +13,8 @@ export interface CheckoutSessionRecord extends Named {
   readonly cancel_url: string | null
   readonly client_reference_id: string | null
   readonly client_secret: string | null
+  /** Where the customer said that they live, while no customer holds it. */
+  readonly country: string | null
   readonly created: number
   readonly currency: string
   readonly customer: string | null

@@ -6,7 +6,16 @@ import { renderPrice } from './render-price.ts'
 
 /** A session of Checkout; its address is there as long as it is open. */
 export function renderCheckoutSession(world: World, record: CheckoutSessionRecord): JsonObject {
-  const { items: _items, billing_mode: _mode, subscription_data: _data, tax, discounts, bill, ...more } = record
+  const {
+    items: _items,
+    billing_mode: _mode,
+    subscription_data: _data,
+    tax,
+    discounts,
+    bill,
+    country: _country,
+    ...more
+  } = record
   const { redirect_on_completion, return_url, ...shown } = more
   const customer = record.customer ? world.store.get('customer', record.customer) : undefined
   const email = record.customer_email ?? customer?.email ?? null
