@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals-core'
 import type { AccessRequest } from '@softgate/sdk'
 import type { VNode } from 'preact'
-import { spoken } from '../about.ts'
+import { naming, spoken } from '../about.ts'
 import { client } from '../client.ts'
 import type { Body } from '../element.ts'
 import { day } from '../format.ts'
@@ -11,6 +11,8 @@ import { adopt } from '../sheet.ts'
 import { requestsCss } from './css.ts'
 import { requestsEnglish } from './messages.ts'
 import { createRequests, type RequestGroup } from './state.ts'
+
+const title = (feature: string): string => naming(feature, '', '').title
 
 /** What `<softgate-requests>` becomes when its part has come. */
 export function createRequestsHost(host: HTMLElement): Body {
@@ -23,7 +25,7 @@ export function createRequestsHost(host: HTMLElement): Body {
       {label}
     </button>
   )
-  const reply = ({ id, user }: AccessRequest): VNode => {
+  const reply = ({ id, user, name }: AccessRequest): VNode => {
     const say = words('requests', requestsEnglish)
     const send = (): void => {
       const text = host.shadowRoot?.querySelector('textarea')?.value ?? ''
@@ -33,7 +35,7 @@ export function createRequestsHost(host: HTMLElement): Body {
     }
     return (
       <div class="reply" key="reply">
-        <label for="reply">{say.word(spoken(user))}</label>
+        <label for="reply">{say.word(name ?? spoken(user))}</label>
         <textarea id="reply" rows={2} maxLength={500} ref={(field: HTMLElement | null) => field?.focus()} />
         <span>
           {button(say.declineSend, 'plain', send, inbox.busy.value)}
@@ -46,20 +48,16 @@ export function createRequestsHost(host: HTMLElement): Body {
   }
   const row = (request: AccessRequest, selected: boolean | null): VNode => {
     const say = words('requests', requestsEnglish)
-    const { id, user, note, status, createdAt, reply: answer } = request
+    const { id, user, name, note, status, createdAt, reply: answer } = request
+    const who = name ?? spoken(user)
     const text = status === 'open' ? note : (answer ?? note)
     return (
       <li class="row" part="row" key={id}>
         {selected !== null && (
-          <input
-            type="checkbox"
-            aria-label={say.select(spoken(user))}
-            checked={selected}
-            onChange={() => inbox.toggle(id)}
-          />
+          <input type="checkbox" aria-label={say.select(who)} checked={selected} onChange={() => inbox.toggle(id)} />
         )}
         <div>
-          {selected === null ? `${spoken(request.feature)}, ${spoken(user)}` : spoken(user)}
+          {selected === null ? `${title(request.feature)}, ${who}` : who}
           {text && <p class="muted">“{text}”</p>}
         </div>
         <small>{day(createdAt, page.now())}</small>
@@ -80,10 +78,10 @@ export function createRequestsHost(host: HTMLElement): Body {
     const { feature, requests, selected, units, covered } = of
     const still = inbox.busy.value || selected.length === 0
     return (
-      <section class="group" part="group" key={feature} aria-label={spoken(feature)}>
+      <section class="group" part="group" key={feature} aria-label={title(feature)}>
         <div class="head">
           <div>
-            <h2>{spoken(feature)}</h2>
+            <h2>{title(feature)}</h2>
             <small>{say.asked(requests.length, units)}</small>
           </div>
           {button(covered ? say.grant : say.price, covered ? 'plain' : 'main', () => void inbox.grant(of), still)}
