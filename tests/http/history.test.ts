@@ -1,4 +1,4 @@
-import type { Decision, InvoicesAnswer, UsageAnswer } from '@softgate/sdk/contract'
+import type { Decision, InvoicesAnswer, PortalAnswer, UsageAnswer } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { day, type Harness, hour, openHarness, start, subscribe } from '../support/harness.ts'
 
@@ -112,4 +112,23 @@ test('a decision tells when the limit will be reached, and stops when it is', as
   await report(harness, [['exports', now, { value: 20 }]])
   expect(await check('exports')).toMatchObject({ used: 50, state: 'blocked' })
   expect(await check('exports')).not.toHaveProperty('forecast')
+})
+
+test('the portal opens for those who may buy, on its cards if wanted, and nothing that needs a quote can be done there', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const priya = harness.as('acme', 'priya')
+  const { url } = await priya.ok<PortalAnswer>('POST', '/portal', {})
+  expect((await fetch(url)).status).toBe(200)
+  const cards = await priya.ok<PortalAnswer>('POST', '/portal', { page: 'payment_method' })
+  expect(cards.url).not.toBe(url)
+  expect((await harness.as('acme', 'sam').refused('POST', '/portal', {})).code).toBe('purchase_not_allowed')
+  const { data } = await harness.stripe.billingPortal.configurations.list({ active: true })
+  const ours = data.filter(({ metadata }) => metadata?.softgate_portal !== undefined)
+  expect(
+    ours.map(({ features }) => [features.subscription_update.enabled, features.subscription_cancel.enabled]),
+  ).toEqual([[false, false]])
+  await harness.host.ok('PUT', '/accounts/fresh', { name: 'Fresh' })
+  await harness.host.ok('PUT', '/accounts/fresh/users/ben', { role: 'owner' })
+  expect((await harness.as('fresh', 'ben').refused('POST', '/portal', {})).code).toBe('subscription_not_ready')
 })

@@ -50,10 +50,15 @@ test('the state of a buyer shows offers and prices, the state of a member does n
   await subscribe(harness)
   const admin = await harness.as('acme', 'priya').ok<State>('GET', '/state')
   const member = await harness.as('acme', 'sam').ok<State>('GET', '/state')
-  expect(admin.offers.map((offer) => [offer.kind, offer.title])).toEqual([
-    ['add', 'Seats'],
-    ['switch', 'Professional'],
-    ['switch', 'Business'],
+  expect(admin.offers.map(({ kind, title, interval }) => `${kind} ${title} ${interval}`)).toEqual([
+    'add Seats month',
+    'switch Professional month',
+    'switch Business month',
+    'switch Starter year',
+    'switch Professional year',
+    'switch Business year',
+    'remove Seats month',
+    'cancel Starter month',
   ])
   expect([member.offers, member.user.may]).toEqual([[], []])
   expect(JSON.stringify(admin)).not.toContain('price_')
@@ -180,7 +185,7 @@ test('a locked feature leads to the next plan up: offered, quoted with its credi
   expect(decision).toMatchObject({ state: 'locked', reason: 'not_in_plan' })
   expect(prompt).toMatchObject({
     copy: { title: 'Single sign-on comes with Professional' },
-    offer: { kind: 'switch', title: 'Professional', quantity: null },
+    offer: { kind: 'switch', title: 'Professional', quantity: { default: 5 } },
   })
   const quote = await priya.ok<Quote>('POST', '/quotes', { offer: prompt.offer.id })
   expect(quote.lines.map((line) => line.description)).toEqual([

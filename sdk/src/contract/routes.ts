@@ -17,7 +17,7 @@ import type { PlansAnswer, PlansQuery } from './plans.ts'
 import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
 import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
 import type { State } from './state.ts'
-import type { InvoicesAnswer, UsageAnswer, UsageQuery } from './usage.ts'
+import type { InvoicesAnswer, PortalAnswer, PortalInput, UsageAnswer, UsageQuery } from './usage.ts'
 
 interface Route<Body, Answer, Query = void> {
   body: Body
@@ -54,6 +54,7 @@ export interface Routes {
   'GET /v1/usage': Route<void, UsageAnswer, UsageQuery>
   'GET /v1/plans': Route<void, PlansAnswer, PlansQuery>
   'GET /v1/invoices': Route<void, InvoicesAnswer>
+  'POST /v1/portal': Route<PortalInput, PortalAnswer>
   'POST /v1/requests': Route<RequestInput, AccessRequest>
   'GET /v1/requests': Route<void, RequestsAnswer>
   'POST /v1/requests/{id}': Route<RequestAnswerInput, AccessRequest>

@@ -29,6 +29,16 @@ export interface Invoice {
   url: string | null
 }
 
+export interface PortalInput {
+  /** `payment_method` leads straight to the cards. */
+  page?: 'home' | 'payment_method'
+}
+
+export interface PortalAnswer {
+  /** Stripe's page for this customer; good for a few minutes. */
+  url: string
+}
+
 /** The account's invoices, newest first. */
 export interface InvoicesAnswer {
   invoices: Invoice[]

@@ -67,6 +67,8 @@ export interface BillingGateway {
   /** What a tax is called and its percentage; null for a rate that Stripe does not know. */
   taxRate(id: string): Promise<Pick<QuoteTax, 'description' | 'percentage'> | null>
   payment(invoice: string): Promise<Payment>
+  /** The address of Stripe's page on which a customer looks after cards and invoices. */
+  portal(input: { customer: string; page: 'home' | 'payment_method'; returnTo: string }): Promise<string>
   /** The customer's issued invoices, newest first, at most `limit`. */
   invoices(customer: string, limit: number): Promise<IssuedInvoice[]>
   /** Tries an open invoice again with the customer's present card. A decline is no failure: read the payment after. */

@@ -8,6 +8,7 @@ import { invoices } from '../flows/invoices.ts'
 import { recordOutcome } from '../flows/outcome.ts'
 import { deleteOverride, getOverrides, putOverride } from '../flows/overrides.ts'
 import { comparePlans } from '../flows/plans.ts'
+import { openPortal } from '../flows/portal.ts'
 import { quote } from '../flows/quote.ts'
 import { answerRequest, askAdmin, listRequests, withdrawRequest } from '../flows/requests.ts'
 import { receiveStripeEvent } from '../flows/stripe-event.ts'
@@ -29,6 +30,7 @@ import { doctorInput } from './schemas/admin.ts'
 import {
   gateInput,
   outcomeInput,
+  portalInput,
   quoteInput,
   requestAnswerInput,
   requestInput,
@@ -244,6 +246,14 @@ function historyRoutes(route: Route, context: Context): void {
     handle: async ({ who }) => {
       invoiceReads(who.account)
       return invoices(context, who)
+    },
+  })
+  route('POST /v1/portal', {
+    access: 'user',
+    schema: portalInput,
+    handle: async ({ who, body }) => {
+      invoiceReads(who.account)
+      return openPortal(context, who, body)
     },
   })
 }

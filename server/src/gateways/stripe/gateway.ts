@@ -10,6 +10,7 @@ import { createStripeClient, type StripeOptions } from './client.ts'
 import { calling, reading } from './errors.ts'
 import { toCard, toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
 import { moneyBackOf } from './money-back.ts'
+import { portalOf } from './portal.ts'
 import { lookAtStripe } from './push.ts'
 import { readWebhook } from './webhook.ts'
 
@@ -20,6 +21,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     ...checkoutOf(stripe),
     ...changesOf(stripe),
     ...moneyBackOf(stripe),
+    ...portalOf(stripe),
     publishableKey: options.publishableKey ?? null,
     subscription: (id) =>
       reading('reading the subscription', async () =>

@@ -1,6 +1,7 @@
 import type {
   GateInput,
   OutcomeInput,
+  PortalInput,
   QuoteInput,
   RequestAnswerInput,
   RequestInput,
@@ -11,6 +12,10 @@ import { id, quantity, schemaFor, text } from './schema-for.ts'
 
 export const quoteInput = schemaFor<QuoteInput>()(
   z.strictObject({ offer: id, quantity: quantity.exactOptional(), promotionCode: text(100).exactOptional() }),
+)
+
+export const portalInput = schemaFor<PortalInput>()(
+  z.strictObject({ page: z.enum(['home', 'payment_method']).exactOptional() }),
 )
 
 export const upgradeInput = schemaFor<UpgradeInput>()(z.strictObject({ quote: id }))
