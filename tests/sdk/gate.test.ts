@@ -148,6 +148,8 @@ test('a state that is behind asks the server, and believes it', async () => {
   const { softgate, network } = browser.open()
   network.blocked = /stream/
   await softgate.ready()
+  // Of two levels of the same instant neither is the later.
+  await harness.clock.advance(1_000)
   await harness.host.ok('POST', '/events', {
     events: [
       {
@@ -163,6 +165,7 @@ test('a state that is behind asks the server, and believes it', async () => {
   expect(softgate.check('seats').allowed).toBe(false)
   expect(await softgate.gate('seats')).toMatchObject({ allowed: true, outcome: 'allowed' })
   expect(softgate.check('seats').allowed).toBe(true)
+  await harness.clock.advance(1_000)
   await harness.host.ok('POST', '/consume', { id: 'back', account: 'acme', feature: 'seats' })
   softgate.onPrompt(async () => 'dismissed')
   expect(await softgate.gate('seats')).toMatchObject({ allowed: false, outcome: 'dismissed' })
