@@ -140,6 +140,7 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
     const path = new URL(c.req.url).pathname.slice('/softgate'.length)
     sent.push(`${c.req.method} ${path}`)
     if (!line) return c.text('', 502)
+    const { signal } = line
     const text = c.req.method === 'GET' ? null : await c.req.text()
     const answer = await harness.softgate.app.request(path, {
       method: c.req.method,
@@ -148,7 +149,6 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
       signal: c.req.raw.signal,
     })
     for (const { path: which, released } of held) if (which.test(path)) await released
-    const { signal } = line
     const until = new TransformStream({
       start: (controller) => signal.addEventListener('abort', () => controller.terminate()),
     })

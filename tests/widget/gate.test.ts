@@ -22,6 +22,19 @@ test('a gate needs its feature and nothing else: what it does, the plan and its 
   expect(complaints).toEqual([])
 })
 
+test('without a connection the way on says so, instead of nothing', async () => {
+  const { page, cut } = await openWidgetPage({ body: locked('feature="sso"') })
+  const action = page.getByRole('button', { name: 'See plan and price' })
+  await action.waitFor()
+  const { mend } = cut()
+  await action.click()
+  await page.getByText('No connection. Nothing has changed.').waitFor()
+  mend()
+  await action.click()
+  await page.getByRole('dialog').waitFor()
+  expect(await page.getByText('No connection').count()).toBe(0)
+})
+
 test('over a preview, what is locked is seen but out of reach, and the card can be put aside for a look', async () => {
   const { page } = await openWidgetPage({
     body: locked('feature="workload" shape="overlay"', '<button>Priya, 12 tasks</button>'),

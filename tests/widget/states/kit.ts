@@ -5,6 +5,8 @@ import type { WidgetPage, WidgetPageOptions } from '../../support/widget-page.ts
 export interface Walk {
   name: string
   options: WidgetPageOptions
+  /** What it shows was placed for the size at which it was opened. */
+  placed?: true
   states: [name: string, reach: (widget: WidgetPage) => Promise<unknown>][]
 }
 

@@ -114,6 +114,39 @@ export const pageWalks: Walk[] = [
     states: [['locked and limit', (widget) => button(widget, 'See plan and price').waitFor()]],
   },
   {
+    name: 'gate in other shapes',
+    options: {
+      body:
+        '<softgate-gate feature="workload" shape="overlay"><p>Priya, 12 tasks</p></softgate-gate>' +
+        '<softgate-gate feature="sso" shape="control" label="Set up SSO"></softgate-gate>' +
+        '<softgate-gate feature="automations" after="3" done="2" units="workflows"></softgate-gate>',
+    },
+    states: [
+      [
+        'overlay, control, opened by use',
+        async ({ page }) => {
+          await page.getByText('Opens after 3 workflows').waitFor()
+          await page.getByRole('button', { name: 'Set up SSO' }).waitFor()
+          await page.getByText('Shows who has room').waitFor()
+        },
+      ],
+    ],
+  },
+  {
+    name: 'gate in place of a control',
+    options: { body: '<softgate-gate feature="sso" shape="control" label="Set up SSO"></softgate-gate>' },
+    placed: true,
+    states: [
+      [
+        'tip',
+        async (widget) => {
+          await button(widget, 'Set up SSO').click()
+          await widget.page.getByText('Set up SSO comes with Professional.').waitFor()
+        },
+      ],
+    ],
+  },
+  {
     name: 'gate for a member',
     options: { user: 'sam', may: [], body: sso },
     states: [

@@ -49,6 +49,7 @@ export function createLock(host: HTMLElement, props: GateProps): Body {
         quantity: quantity.value,
         buyer: gate.buyer.value,
         asked: gate.asked.value,
+        failed: gate.failed.value,
         admins: someOf(gate.admins.value),
         offer: gate.offer.value,
         onAct,

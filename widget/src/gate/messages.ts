@@ -1,4 +1,5 @@
 export const gateEnglish = {
+  failed: 'No connection. Nothing has changed.',
   comesWith: (plan: string) => (plan ? `Comes with ${plan}` : 'Not in your plan'),
   full: (limit: string, units: string, waits: boolean) => `All ${limit} ${units} are ${waits ? 'used' : 'in use'}`,
   planPrice: (plan: string, price: string, unit: string, interval: string) =>

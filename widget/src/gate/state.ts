@@ -14,6 +14,8 @@ export interface Gate {
   offer: ReadonlySignal<Offer | null>
   /** This user has asked for it, and nobody has answered yet. */
   asked: ReadonlySignal<boolean>
+  /** The last attempt had no answer. */
+  failed: ReadonlySignal<boolean>
   /** Asks the backend, which answers with a prompt. */
   attempt(): Promise<GateResult | null>
   dispose(): void
@@ -22,6 +24,7 @@ export interface Gate {
 /** A gate without its looks. */
 export function createGate({ softgate, feature, quantity }: GateInput): Gate {
   const asked = signal(false)
+  const failed = signal(false)
   const state = computed(() => softgate.value?.state.value)
   const buyer = computed(() => mayBuy(softgate.value))
   const decision = decisionOf({ softgate, feature, quantity })
@@ -57,9 +60,12 @@ export function createGate({ softgate, feature, quantity }: GateInput): Gate {
       return more || (offers.find(({ kind, title }) => kind === 'switch' && title === comesWith?.title) ?? null)
     }),
     asked,
+    failed,
     async attempt() {
+      failed.value = false
       const result = (await softgate.peek()?.gate(feature.peek(), { quantity: quantity.peek() })) ?? null
       if (result?.outcome === 'requested') asked.value = true
+      failed.value = result?.outcome === 'unavailable'
       return result
     },
     dispose: stop,

@@ -15,6 +15,7 @@ export interface GateCardInput {
   quantity: number
   buyer: boolean
   asked: boolean
+  failed: boolean
   admins: string
   offer: Offer | null
   /** Title of a tip, which is a narrow card with a link for its button. */
@@ -37,7 +38,7 @@ function reason({ name, quantity, buyer, offer }: GateCardInput): string {
 
 /** What is so, why, and the way on. */
 export function GateText(input: GateCardInput): VNode {
-  const { name, limit, waits, quantity, buyer, asked, admins, offer, tip, extra, onAct } = input
+  const { name, limit, waits, quantity, buyer, asked, failed, admins, offer, tip, extra, onAct } = input
   const say = words('gate', gateEnglish)
   const add = limit !== null && offer?.kind === 'add'
   const title = tip ?? (limit === null ? name.title : say.full(number(limit), name.units(limit), waits))
@@ -67,6 +68,7 @@ export function GateText(input: GateCardInput): VNode {
         {extra}
         <slot name="ways" />
       </div>
+      {failed && <p role="status">{say.failed}</p>}
     </>
   )
 }
