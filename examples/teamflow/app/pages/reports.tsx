@@ -34,16 +34,12 @@ export function Reports({ projects, people, tasks, workload, now }: ReportsProps
           label="Who has room next week"
           plan="Professional"
           heading="h3"
+          shape="overlay"
           description={
-            <>
-              <p class="muted small">
-                Workload shows it before it hurts. Below is your own team: {plural(people.length, 'person', 'people')}{' '}
-                with {plural(tasks.length, 'open task', 'open tasks')}.
-              </p>
-              <div class="behind" aria-hidden="true" inert>
-                <Lanes people={people.slice(0, 3)} tasks={tasks} now={now} />
-              </div>
-            </>
+            <p class="muted small">
+              Workload shows it before it hurts. Behind this is your own team:{' '}
+              {plural(people.length, 'person', 'people')} with {plural(tasks.length, 'open task', 'open tasks')}.
+            </p>
           }
         >
           <div class="frame">

@@ -100,6 +100,8 @@ export interface GateProps {
   plan: string
   /** The level at which it stands in the page. */
   heading: 'h2' | 'h3'
+  /** `overlay` lets what is behind be seen, out of reach; a card stands alone when left out. */
+  shape?: 'overlay'
   /** What it does, for those who do not have it. */
   description: ComponentChildren
   /** What stands behind the gate; shown when it is open. */
@@ -110,10 +112,10 @@ export interface GateProps {
  * Softgate's soft gate. Until its script runs, and without it, a card of TeamFlow's own stands in its place; it is the server
  * that decides which of the two sides is shown then.
  */
-export const Gate = ({ decision, label, plan, heading, description, children }: GateProps): JSX.Element =>
+export const Gate = ({ decision, label, plan, heading, shape, description, children }: GateProps): JSX.Element =>
   h(
     'softgate-gate',
-    { feature: decision.feature, label, plan } as HTMLAttributes,
+    { feature: decision.feature, label, plan, ...(shape && { shape }) } as HTMLAttributes,
     <div class={decision.allowed ? 'open' : 'open is-locked'}>{children}</div>,
     <div class={decision.allowed ? 'plain is-open' : 'plain'}>
       {h(heading, null, label)}
