@@ -1,4 +1,4 @@
-import type { AccessRequest, GateAnswer, RequestsAnswer, State } from '@softgate/sdk/contract'
+import type { AccessRequest, GateAnswer, Quote, RequestsAnswer, State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { type Harness, minute, openHarness, subscribe } from '../support/harness.ts'
 import { listenTo } from '../support/stream.ts'
@@ -100,4 +100,20 @@ test('inbox and asker hear live of a request that is made, changed, answered or 
   await both(0)
   expect([inbox, asker].map((listener) => listener.seen('requests').length)).toEqual([5, 5])
   await Promise.all([inbox.close(), asker.close()])
+})
+
+test('what was bought for a request may be in use before it is granted', async () => {
+  const { harness, priya, ask } = await opened()
+  const { id } = await ask({ feature: 'seats' })
+  expect((await priya.refused('POST', `/requests/${id}`, { answer: 'grant' })).code).toBe('still_blocked')
+  const { prompt } = await priya.ok<GateAnswer>('POST', '/gates', { feature: 'seats' })
+  const quote = await priya.ok<Quote>('POST', '/quotes', { offer: prompt?.offer?.id, quantity: 1 })
+  await priya.ok('POST', '/upgrades', { quote: quote.id })
+  await harness.clock.advance(minute)
+  const time = new Date(harness.clock.now()).toISOString()
+  const taken = { id: 'taken', account: 'acme', name: 'seats_taken', feature: 'seats', set: 6, time }
+  await harness.host.ok('POST', '/events', { events: [taken] })
+  expect(await priya.ok('POST', `/requests/${id}`, { answer: 'grant' })).toMatchObject({ status: 'granted' })
+  const { id: later } = await ask({ feature: 'seats' })
+  expect((await priya.refused('POST', `/requests/${later}`, { answer: 'grant' })).code).toBe('still_blocked')
 })

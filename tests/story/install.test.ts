@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What a fresh clone has before anything is installed, as far as the start script reads it. */
 function freshClone(): string {
   const folder = freshFolder()
-  for (const path of ['package.json', 'package-lock.json', '.ci', 'examples/start.mjs']) {
+  for (const path of ['package.json', 'package-lock.json', '.ci', 'examples/start.mjs', 'examples/run.mjs']) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
@@ -30,7 +30,7 @@ function pathWith(...programs: string[]): string {
 test.runIf(process.versions.node.startsWith('20.') && process.platform !== 'win32')(
   'a machine without build tools gets one clear line that names what is missing and how to get it',
   () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['examples/start.mjs'], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['examples/start.mjs', 'examples/run.mjs'], {
       cwd: freshClone(),
       encoding: 'utf8',
       env: { PATH: pathWith('npm', 'node', 'python3'), HOME: freshFolder() },

@@ -59,7 +59,10 @@ export async function withdrawRequest(context: Context, who: Who, id: string): P
   return told(context, withdrawn)
 }
 
-/** Grants or declines. A grant must be true: if the plan does not allow it yet, buy first. */
+/**
+ * Grants or declines. A grant must be true: if the plan does not allow it yet, buy first. What was bought since the request
+ * may be used by the time of the grant, by whoever asked.
+ */
 export async function answerRequest(
   context: Context,
   who: Who,
@@ -68,10 +71,13 @@ export async function answerRequest(
 ): Promise<AccessRequest> {
   await requirePurchase(context, who)
   const snapshot = await snapshotOf(context, who.account)
-  const answered = await context.database.transaction(who.account, async ({ requests }) => {
+  const answered = await context.database.transaction(who.account, async ({ requests, billing }) => {
     const request = requireOpen(await requests.find(who.account, id), who, id)
     const { feature, quantity } = request
-    if (input.answer === 'grant' && !snapshot.decide(feature, quantity)?.allowed)
+    const decision = snapshot.decide(feature, quantity)
+    const bought = decision?.state === 'blocked' ? await billing.lastApplied(who.account) : null
+    const settled = bought !== null && bought.updatedAt >= request.createdAt
+    if (input.answer === 'grant' && !decision?.allowed && !settled)
       throw new ProblemError(
         'still_blocked',
         `${quantity} more of ${feature} are not allowed yet. Upgrade first, then grant.`,
