@@ -14,14 +14,17 @@ with mine as (
 select coalesce((select level from newest), 0) as level, coalesce((select time from newest), 0) as level_at,
   coalesce(sum("add") filter (where time >= coalesce((select time from newest), 0)), 0) as added,
   coalesce(max(time) filter (where "add" is not null), 0) as last_at,
-  coalesce(max(peak), 0) as peak, count(distinct key) as keys
+  max(peak) as peak, count(distinct key) as keys
 from mine`
 
 /** The driver of PostgreSQL gives large numbers as text. */
-export type Recounted = Record<'level' | 'level_at' | 'added' | 'last_at' | 'peak' | 'keys', number | string>
+export type Recounted = Record<'level' | 'level_at' | 'added' | 'last_at' | 'keys', number | string> & {
+  peak: number | string | null
+}
 
-export const toTally = (row: Recounted): Tally => ({
-  used: Math.max(Number(row.level) + Number(row.added), Number(row.peak)) + Number(row.keys),
-  levelAt: Number(row.level_at),
-  lastAt: Number(row.last_at),
-})
+export function toTally({ level, level_at, added, last_at, peak, keys }: Recounted): Tally {
+  const sum = Number(level) + Number(added)
+  // What was taken back may leave less than nothing; only a peak that there was holds it up.
+  const used = (peak === null ? sum : Math.max(sum, Number(peak))) + Number(keys)
+  return { used, levelAt: Number(level_at), lastAt: Number(last_at) }
+}

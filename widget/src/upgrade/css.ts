@@ -30,7 +30,7 @@ textarea{width:100%;margin-top:6px;padding:8px 12px;font:inherit;color:inherit;d
 .main{display:flex;gap:8px;align-items:center;justify-content:center;font-weight:500;border-radius:var(--r)}
 .acts>.main{flex-grow:99}
 [aria-disabled=true]{cursor:default}
-.step [aria-disabled=true]{color:var(--m);opacity:.6}
+.step [aria-disabled=true]{opacity:.6}
 dialog:not(.paying) .main[aria-disabled=true]{background:var(--t);color:var(--m)}
 .note{padding:10px 12px;border-radius:var(--r);background:var(--as);font-size:var(--sm)}
 ul{list-style:none;padding:0;display:grid;gap:10px}
@@ -41,7 +41,7 @@ li .link{margin-inline-start:auto}
 .mark svg{width:20px;height:20px;stroke-width:2.2}
 .done,.sent{--mk:var(--ok)}.unknown{--mk:var(--a)}.offline,.refused{--mk:var(--w)}
 .spin{width:14px;height:14px;border-radius:50%;border:2px solid;border-block-start-color:#0000;border-inline-end-color:#0000}
-.aside{position:fixed;z-index:2147482000;inset-block-end:16px;inset-inline-end:16px;display:flex;gap:12px;background:var(--up);border-radius:12px;box-shadow:var(--sh);padding:14px 16px}
+.aside{position:fixed;z-index:2147483000;inset-block-end:16px;inset-inline-end:16px;display:flex;gap:12px;background:var(--up);border-radius:12px;box-shadow:var(--sh);padding:14px 16px}
 .vh{position:absolute;top:0;clip-path:inset(50%)}
 @media(max-width:760px){dialog{width:100%;max-width:none;margin-block-end:0;border-end-start-radius:0;border-end-end-radius:0}.acts>*,.step>*,.icon{min-height:44px;min-width:44px}}
 @media(prefers-reduced-motion:no-preference){.spin{animation:t .9s linear infinite}@keyframes t{to{rotate:1turn}}dialog{transition:translate .2s,opacity .2s}@starting-style{dialog[open]{translate:0 8px;opacity:0}}}`
