@@ -1,13 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { cleanup } from '../support/cleanup.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const typescript = new URL('../../.ci/typescript.mjs', import.meta.url).href
+import { done, root, softgate } from '../support/cli.ts'
 
 /** A folder in which a project could begin: it has the packages and nothing else. */
 function project(): string {
@@ -15,40 +11,6 @@ function project(): string {
   cleanup(() => rmSync(folder, { recursive: true, force: true }))
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   return folder
-}
-
-interface Ran {
-  child: ChildProcess
-  output(): string
-  ended: Promise<number | null>
-}
-
-function softgate(cwd: string, args: string[], env: Record<string, string> = {}): Ran {
-  const command = ['--conditions=softgate-source', `--import=${typescript}`, join(root, 'server/cli/main.ts'), ...args]
-  const child = spawn(process.execPath, command, {
-    cwd,
-    env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  cleanup(() => child.kill('SIGKILL'))
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
-  return {
-    child,
-    output: () => text,
-    ended: new Promise((resolve) => child.once('close', resolve)),
-  }
-}
-
-/** Runs a command to its end. */
-async function done(
-  cwd: string,
-  args: string[],
-  env?: Record<string, string>,
-): Promise<{ code: number | null; text: string }> {
-  const ran = softgate(cwd, args, env)
-  const code = await ran.ended
-  return { code, text: ran.output() }
 }
 
 test('from nothing: init, dev, push and doctor, and dev follows the file', async () => {

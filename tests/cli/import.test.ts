@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Decision, State, UsageAnswer } from '@softgate/sdk/contract'
 import { listen } from '@softgate/server'
 import { expect, test } from 'vitest'
 import { cleanup } from '../support/cleanup.ts'
+import { done } from '../support/cli.ts'
 import { day, type Harness, openHarness, secretKey, subscribe } from '../support/harness.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A backend that listens, and a way to import a file into it. */
 async function opened() {
@@ -21,24 +18,7 @@ async function opened() {
     rmSync(folder, { recursive: true, force: true })
     await server.close()
   })
-  const run = async (file: string): Promise<{ code: number | null; text: string }> => {
-    const args = [
-      '--conditions=softgate-source',
-      `--import=${new URL('../../.ci/typescript.mjs', import.meta.url).href}`,
-    ]
-    const child = spawn(
-      process.execPath,
-      [...args, join(root, 'server/cli/main.ts'), 'import', file, '--url', server.url],
-      {
-        env: { PATH: process.env.PATH ?? '', SOFTGATE_SECRET_KEY: secretKey },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    )
-    let text = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-    return { code, text }
-  }
+  const run = (file: string) => done(folder, ['import', file, '--url', server.url], { SOFTGATE_SECRET_KEY: secretKey })
   const file = (name: string, text: string): string => {
     const path = join(folder, name)
     writeFileSync(path, text)
