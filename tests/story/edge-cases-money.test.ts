@@ -1,28 +1,14 @@
-import type { Decision, State, Upgrade } from '@softgate/sdk/contract'
+import type { State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
 import type { QuoteRecord } from '../../server/src/billing/model.ts'
 import { checkQuote } from '../../server/src/flows/upgrade-check.ts'
 import { live } from '../server/samples.ts'
 import { buy, offerOf, quoteFor } from '../support/buying.ts'
-import { type AccountSpec, day, type Harness, hour, openHarness, start, subscribe } from '../support/harness.ts'
+import { charges, limit, opened } from '../support/edge-cases.ts'
+import { hour, openHarness, start, subscribe } from '../support/harness.ts'
 
 /** The second half of the ways in which an upgrade can go wrong: what is about money, time and news. */
-
-const charges = ({ sandbox }: Harness): number[] =>
-  sandbox.control.journal().flatMap((entry) => (entry.kind === 'charge' ? [entry.amount] : []))
-const limit = async ({ host }: Harness): Promise<number | null> =>
-  (await host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'seats' })).limit
-
-async function opened(spec: AccountSpec = {}, days = 10) {
-  const harness = await openHarness()
-  const account = await subscribe(harness, { taken: 3, ...spec })
-  await harness.clock.advance(days * day)
-  const priya = () => harness.as('acme', 'priya')
-  const confirm = (quote: { id: string }) => priya().ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
-  const refused = async (quote: { id: string }) => priya().refused('POST', '/upgrades', { quote: quote.id })
-  return { harness, ...account, priya, confirm, refused, before: charges(harness).length }
-}
 
 const add = { kind: 'add', quantity: 2 } as const
 

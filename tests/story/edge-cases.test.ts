@@ -1,40 +1,11 @@
-import type { Decision, GateAnswer, State, Upgrade } from '@softgate/sdk/contract'
+import type { GateAnswer, State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { buy, offerOf, quoteFor, refusalOf } from '../support/buying.ts'
 import { openFree } from '../support/checkout.ts'
-import {
-  type AccountSpec,
-  day,
-  type Harness,
-  hour,
-  minute,
-  openHarness,
-  subscribe,
-  useCard,
-} from '../support/harness.ts'
+import { charges, limit, opened } from '../support/edge-cases.ts'
+import { day, hour, minute, openHarness, useCard } from '../support/harness.ts'
 
 /** The ways in which an upgrade can go wrong, each by its name; what takes more than a few lines has a file of its own. */
-
-const charges = ({ sandbox }: Harness): number[] =>
-  sandbox.control.journal().flatMap((entry) => (entry.kind === 'charge' ? [entry.amount] : []))
-const limit = async ({ host }: Harness): Promise<number | null> =>
-  (await host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'seats' })).limit
-
-/** Five seats of Starter, ten days into the month. */
-async function opened(spec: AccountSpec = {}, days = 10) {
-  const harness = await openHarness()
-  const account = await subscribe(harness, { taken: 3, ...spec })
-  await harness.clock.advance(days * day)
-  const priya = () => harness.as('acme', 'priya')
-  const confirm = (quote: { id: string }) => priya().ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
-  const refused = async (quote: { id: string }) => priya().refused('POST', '/upgrades', { quote: quote.id })
-  /** Lets us hear what was done at Stripe behind our back. */
-  const told = async () => {
-    await harness.sandbox.control.webhooks.flush()
-    await harness.softgate.services.sweep()
-  }
-  return { harness, ...account, priya, confirm, refused, told, before: charges(harness).length }
-}
 
 const add = { kind: 'add', quantity: 2 } as const
 
