@@ -1,6 +1,7 @@
 import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { defineCommand } from 'citty'
+import type { Catalog } from '../../src/catalog/model.ts'
 import { pushCatalog } from '../../src/gateways/stripe/push.ts'
 import { type Listening, listen } from '../../src/http/listen.ts'
 import { createSoftgate, type Softgate } from '../../src/softgate.ts'
@@ -30,9 +31,9 @@ export const dev = defineCommand({
       if (!Number.isInteger(port) || port < 0 || port > 65_534)
         throw new Refusal(`--port is "${args.port}"; it must be a number from 0 to 65534.`)
       // A faulty configuration is said before anything runs.
-      await loadConfig(args.config)
+      const first = await loadConfig(args.config)
       const local = await openLocal(args.data, port === 0 ? 0 : port + 1)
-      let backend = await startBackend(args, local, port)
+      let backend = await startBackend(first, local, { data: args.data, port })
       const lines = [
         `backend  ${backend.url}   (its wire: ${backend.url}/openapi.json)`,
         `stripe   ${local.url}/_sandbox/   (the local Stripe: its key is ${local.stripeKey})`,
@@ -42,15 +43,15 @@ export const dev = defineCommand({
       process.stdout.write(`${lines.join('\n')}\n`)
 
       const again = async (): Promise<void> => {
-        const { port: same } = backend
+        let changed: Catalog
         try {
-          await loadConfig(args.config)
+          changed = await loadConfig(args.config)
         } catch (error) {
           process.stderr.write(`softgate: ${(error as Error).message}\nThe last good configuration goes on.\n`)
           return
         }
         await backend.close()
-        backend = await startBackend(args, local, same)
+        backend = await startBackend(changed, local, { data: args.data, port: backend.port })
         process.stdout.write(`${args.config} has changed: ready again\n`)
       }
       let turn = Promise.resolve()
@@ -67,11 +68,10 @@ export const dev = defineCommand({
 })
 
 async function startBackend(
-  { config, data }: { config: string; data: string },
+  catalog: Catalog,
   local: Local,
-  port: number,
+  { data, port }: { data: string; port: number },
 ): Promise<Listening> {
-  const catalog = await loadConfig(config)
   await pushCatalog(local.stripe, catalog)
   const softgate: Softgate = await createSoftgate({
     config: catalog,

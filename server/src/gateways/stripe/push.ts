@@ -66,9 +66,10 @@ export async function applyStep(stripe: Stripe, step: PushStep): Promise<void> {
  * @throws Error when something at Stripe bears our keys and is not ours
  */
 export async function pushCatalog(stripe: Stripe, catalog: Catalog): Promise<Map<string, string>> {
-  const { steps, conflicts } = planPush(catalog, await lookAtStripe(stripe))
+  const before = await lookAtStripe(stripe)
+  const { steps, conflicts } = planPush(catalog, before)
   if (conflicts.length > 0) throw new Error(conflicts.join('\n'))
   for (const step of steps) await applyStep(stripe, step)
-  const { prices } = await lookAtStripe(stripe)
+  const { prices } = steps.length === 0 ? before : await lookAtStripe(stripe)
   return new Map(prices.flatMap(({ id, lookupKey }) => (lookupKey === null ? [] : [[lookupKey, id] as const])))
 }
