@@ -1,7 +1,8 @@
-import type { PlansAnswer, Quote } from '@softgate/sdk/contract'
+import type { PlansAnswer, Quote, State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import config from '../../examples/teamflow/softgate.config.ts'
 import { type Harness, openHarness, subscribe } from '../support/harness.ts'
+import { repriced, starterAt } from '../support/repriced.ts'
 
 const plans = (harness: Harness, user = 'priya', query = '') =>
   harness.as('acme', user).ok<PlansAnswer>('GET', `/plans${query}`)
@@ -29,6 +30,19 @@ test('plans stand side by side as the catalogue has them: prices, every grant, t
     pendingAt: null,
   })
   expect(only(answer.plans, ({ key }) => key === 'enterprise').prices).toEqual([])
+})
+
+test('an account that keeps an older price sees that one of its plan, and pays it for more; others see the new one', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const { as } = await repriced(harness, starterAt(1_500))
+  const api = as('acme', 'priya')
+  const [add] = (await api.ok<State>('GET', '/state')).offers.filter(({ kind }) => kind === 'add')
+  expect(add?.price.amount).toBe(1_200)
+  const starter = only((await api.ok<PlansAnswer>('GET', '/plans')).plans, ({ key }) => key === 'starter')
+  expect(starter.prices.map(({ price }) => price.amount)).toEqual([1_200, 12_000])
+  const quote = await api.ok<Quote>('POST', '/quotes', { offer: add?.id, quantity: 1 })
+  expect([quote.previous?.amount, quote.recurring.amount]).toEqual([5 * 1_200, 6 * 1_200])
 })
 
 test('an offer that leads to a plan is one that can be quoted; who may not buy gets none', async () => {

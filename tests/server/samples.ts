@@ -33,6 +33,7 @@ export const subscription = (rest: Partial<SubscriptionRecord> = {}): Subscripti
   currency: 'usd',
   quantities: { seats: 5 },
   addons: {},
+  unitAmounts: { softgate_starter_month_usd: 1_200 },
   anchor: Date.UTC(2027, 2, 1),
   periodStart: Date.UTC(2027, 2, 1),
   periodEnd: Date.UTC(2027, 3, 1),

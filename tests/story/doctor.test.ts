@@ -1,6 +1,6 @@
 import type { Account, DoctorAnswer, DoctorInput } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
-import { type Harness, openHarness, subscribe } from '../support/harness.ts'
+import { day, type Harness, openHarness, subscribe } from '../support/harness.ts'
 
 const examine = ({ host }: Harness, more: Partial<DoctorInput> = {}): Promise<DoctorAnswer> =>
   host.ok('POST', '/admin/doctor', { mode: 'look', ...more })
@@ -21,9 +21,11 @@ async function drifted(): Promise<Harness> {
 const seats = async ({ host }: Harness) =>
   (await host.ok<Account>('GET', '/accounts/acme')).subscription?.quantities.seats
 
-test('where all agree there is nothing to say', async () => {
+test('where all agree there is nothing to say, also later', async () => {
   const harness = await openHarness()
   await subscribe(harness)
+  expect(await examine(harness)).toEqual({ findings: [], next: null })
+  await harness.clock.advance(3 * day)
   expect(await examine(harness)).toEqual({ findings: [], next: null })
 })
 

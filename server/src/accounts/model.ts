@@ -42,6 +42,8 @@ export interface SubscriptionRecord {
   quantities: Record<string, number>
   /** Units bought, by add-on. */
   addons: Record<string, number>
+  /** What a unit costs this account, in minor units, by the lookup key of its price; absent where a unit has no one amount. */
+  unitAmounts: Record<string, number>
   anchor: number
   periodStart: number
   periodEnd: number

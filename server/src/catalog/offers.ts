@@ -1,7 +1,7 @@
 import type { ChangeKind, Interval, Offer } from '@softgate/sdk/contract'
 import { money } from '../kernel/money.ts'
 import type { Bundle } from './bundle.ts'
-import type { AddonPrice, Catalog, Plan, PlanPrice } from './model.ts'
+import { type AddonPrice, addonKeyOf, type Catalog, lookupKeyOf, type Plan, type PlanPrice } from './model.ts'
 
 /** A change that an account can choose now, with what it pays for afterwards. */
 export interface Sellable {
@@ -26,6 +26,8 @@ export interface Holding {
   /** Units bought, by feature. */
   quantities: Record<string, number>
   addons: Record<string, number>
+  /** What a unit costs this account by the lookup key of its price: not what the catalogue says where the price is an older one. */
+  unitAmounts: Record<string, number>
   /** What waits for the renewal. */
   pending: Bundle | null
   trial: boolean
@@ -88,16 +90,25 @@ interface Held {
   price: PlanPrice
 }
 
-/** What is held in the catalogue's words; null when the catalogue does not sell it. */
-export function heldOf(
-  { plans }: Catalog,
-  { plan: key, interval, currency, quantities, addons }: Holding,
-): Held | null {
+/** What is held in the catalogue's words, at the price that is paid for it; null when the catalogue does not sell it. */
+export function heldOf({ plans }: Catalog, holding: Holding): Held | null {
+  const { plan: key, interval, currency, quantities, addons } = holding
   const plan = plans[key]
   const price = plan && priceIn(plan.prices, interval, currency)
   const units = price && quantities[price.per]
-  return plan && price && units !== undefined ? { plan, price, bundle: { plan: key, interval, units, addons } } : null
+  if (!plan || !price || units === undefined) return null
+  return {
+    plan,
+    price: asPaid(holding, lookupKeyOf(key, price), price),
+    bundle: { plan: key, interval, units, addons },
+  }
 }
+
+/** A price as this account pays it: what it has of it stays at the price it was sold at. */
+const asPaid = <P extends AddonPrice>({ unitAmounts }: Holding, key: string, price: P): P => ({
+  ...price,
+  unitAmount: unitAmounts[key] ?? price.unitAmount,
+})
 
 const priceIn = <P extends AddonPrice>(prices: P[] = [], interval: Interval, currency: string): P | undefined =>
   prices.find((price) => price.interval === interval && price.currency === currency)
@@ -184,17 +195,18 @@ const fits = (
 }
 
 function addonChanges(context: OfferContext, { bundle, price: planPrice }: Held, key: string): Sellable[] {
-  const { catalog } = context
+  const { catalog, holding } = context
   const addon = catalog.addons[key]
   const { interval, currency } = planPrice
   const price = addon && priceIn(addon.prices, interval, currency)
-  if (!addon || !price || !fits(catalog, key, { plan: bundle.plan, interval, currency })) return []
+  if (!addon || !price || !holding || !fits(catalog, key, { plan: bundle.plan, interval, currency })) return []
   const present = bundle.addons[key] ?? 0
   const after = (by: number): Bundle => {
     const { [key]: _, ...others } = bundle.addons
     return { ...bundle, addons: present + by > 0 ? { ...others, [key]: present + by } : others }
   }
-  const parts = { price: { ...price, per: planPrice.per }, addon: key, title: addon.title }
+  const paid = asPaid(holding, addonKeyOf(key, price), price)
+  const parts = { price: { ...paid, per: planPrice.per }, addon: key, title: addon.title }
   const range = (max: number) => ({ min: 1, max, step: 1, default: 1 })
   const more = (addon.maxQuantity ?? 1) - present
   return [

@@ -97,12 +97,17 @@ const finding = (code: Finding['code'], subject: string, detail: string, way: st
   mended: false,
 })
 
-/** All that a look tells, but for the time at which it was made. */
+/** All that a look tells; when it was made, and since when we have seen the status, it does not. */
 const isSame = (seen: SubscriptionRecord, kept: SubscriptionRecord | null): boolean =>
   kept !== null && canonical(seen) === canonical(kept)
 
-const canonical = ({ observedAt, quantities, ...rest }: SubscriptionRecord): string =>
-  JSON.stringify([Object.entries(rest).sort(byKey), Object.entries(quantities).sort(byKey)])
+/** PostgreSQL keeps the keys of what is within in an order of its own. */
+const canonical = ({ observedAt, statusSince, ...rest }: SubscriptionRecord): string =>
+  JSON.stringify(rest, (_, value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(byKey))
+      : value,
+  )
 
 const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1)
 

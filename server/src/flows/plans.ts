@@ -1,14 +1,17 @@
 import type { ComparedPlan, PlansAnswer, PlansQuery } from '@softgate/sdk/contract'
 import { isLive } from '../accounts/model.ts'
 import { coveringPlan, toPlanGrant } from '../catalog/compare.ts'
-import type { Catalog, Plan } from '../catalog/model.ts'
+import { type Catalog, lookupKeyOf, type Plan, type PlanPrice } from '../catalog/model.ts'
 import { currencyOf } from '../catalog/offers.ts'
 import { money } from '../kernel/money.ts'
 import { type Context, featureUnknown, mayPurchase, snapshotOf, type Who } from './context.ts'
 import { choicesOf } from './deliver.ts'
 import { pendingOf } from './pending.ts'
 
-/** Every plan beside the others, as this account meets them: its currency, its present and pending plan, its offers. */
+/**
+ * Every plan beside the others, as this account meets them: its currency, its present and pending plan, its offers; the present
+ * one at the price that the account pays, be it an older one.
+ */
 export async function comparePlans(context: Context, who: Who, { feature }: PlansQuery): Promise<PlansAnswer> {
   const { catalog } = context
   const snapshot = await snapshotOf(context, who.account)
@@ -29,7 +32,7 @@ export async function comparePlans(context: Context, who: Who, { feature }: Plan
       ([key, plan]): ComparedPlan => ({
         key,
         title: plan.title,
-        prices: pricesOf(catalog, plan, currency),
+        prices: pricesOf(catalog, plan, currency, (price) => live?.unitAmounts[lookupKeyOf(key, price)]),
         grants: grantsOf(catalog, plan),
         present: key === present,
         pendingAt: pending?.plan.key === key && key !== present ? pending.at : null,
@@ -43,14 +46,19 @@ export async function comparePlans(context: Context, who: Who, { feature }: Plan
   }
 }
 
-const pricesOf = ({ features }: Catalog, { prices = [] }: Plan, currency: string): ComparedPlan['prices'] =>
+const pricesOf = (
+  { features }: Catalog,
+  { prices = [] }: Plan,
+  currency: string,
+  paid: (price: PlanPrice) => number | undefined,
+): ComparedPlan['prices'] =>
   prices
     .filter((price) => price.currency === currency)
-    .map(({ interval, unitAmount, per }) => {
-      const counted = features[per]
+    .map((price) => {
+      const counted = features[price.per]
       return {
-        interval,
-        price: money(unitAmount, currency),
+        interval: price.interval,
+        price: money(paid(price) ?? price.unitAmount, currency),
         unit: counted?.kind === 'metered' ? counted.unit.one : null,
       }
     })

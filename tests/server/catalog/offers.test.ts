@@ -13,6 +13,7 @@ const starter: Holding = {
   currency: 'usd',
   quantities: { seats: 5 },
   addons: {},
+  unitAmounts: {},
   pending: null,
   trial: false,
   fresh: null,
@@ -56,6 +57,20 @@ describe('what an account can buy', () => {
     const prices = (given: OfferContext) => sellablesFor(given).map(({ offer }) => [offer.price, offer.interval])
     expect(prices(context({ interval: 'year' }))[0]).toEqual([{ amount: 12_000, currency: 'usd' }, 'year'])
     expect(prices(context({ currency: 'eur' }))).toEqual([])
+  })
+
+  it('is priced as the account pays it where it keeps an older price, and as the catalogue says where something is new to it', () => {
+    const paid = { softgate_starter_month_usd: 900 }
+    const amounts = (kind: string) =>
+      sellablesFor(context({ unitAmounts: paid }))
+        .filter((sellable) => sellable.kind === kind)
+        .map(({ offer, plan }) => [plan, offer.interval, offer.price.amount])
+    for (const kind of ['add', 'remove', 'cancel', 'resume']) expect(amounts(kind)).toEqual([['starter', 'month', 900]])
+    expect(amounts('switch').slice(0, 3)).toEqual([
+      ['professional', 'month', 2_000],
+      ['business', 'month', 3_200],
+      ['starter', 'year', 12_000],
+    ])
   })
 
   it('is nothing of what the subscription does not bill', () => {
