@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { startPlainHtml } from '../../examples/plain-html/server.ts'
 import { cleanup } from '../support/cleanup.ts'
-import { freshFolder } from '../support/demo.ts'
+import { freshFolder } from '../support/folder.ts'
 import { openWindow } from '../support/teamflow.ts'
 
 test('fifteen lines of HTML measure, lock and sell', async () => {

@@ -28,6 +28,15 @@ describe('a PostgreSQL database of many nodes', () => {
     for (const node of nodes) await expect(node.ping()).resolves.toBeUndefined()
   })
 
+  it('is not opened where a commit would be told before it is on the disk', async () => {
+    const url = await freshPostgres()
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await client.query(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`)
+    await client.end()
+    await expect(open({ url })).rejects.toThrow('synchronous_commit=off')
+  })
+
   it('shows every node what another one wrote', async () => {
     const [one, two] = await twoNodes()
     await one.writeOps([addition(3)])

@@ -1,6 +1,7 @@
 import type { AccountState, Decision, GateAnswer, Quote, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
-import { freshFolder, startDemo } from '../support/demo.ts'
+import { startDemo } from '../support/demo.ts'
+import { freshFolder } from '../support/folder.ts'
 import { listenTo } from '../support/stream.ts'
 
 /** The middle of the story against the started demo: a real server, a durable file, the local Stripe over HTTP. */

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Account, Decision } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { cleanup } from '../support/cleanup.ts'
-import { freshFolder, run, startDemo } from '../support/demo.ts'
+import { run, startDemo } from '../support/demo.ts'
+import { freshFolder } from '../support/folder.ts'
 import { freshPostgres } from '../support/postgres.ts'
 
 const seats = { account: 'acme', feature: 'seats' }

@@ -1,7 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mintToken } from '@softgate/sdk/host'
 import { createStripeClient } from '@softgate/server'
@@ -39,12 +36,6 @@ export interface Started extends Reached {
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>
-}
-
-export const freshFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'softgate-demo-'))
-  cleanup(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
 }
 
 export interface RunOptions {

@@ -1,22 +1,18 @@
 import { createSoftgate, listen } from '@softgate/server'
 import config from '../../examples/teamflow/softgate.config.ts'
+import type { ProcessOptions } from './server.ts'
 
-/** What `startServer` runs: one server on the given database and Stripe; its clock starts at the given instant. */
-interface Options {
-  database: string
-  stripeUrl: string
-  now: number
-  secretKey: string
-}
-
-const { database, stripeUrl, now, secretKey } = JSON.parse(process.argv[2] ?? '{}') as Options
+/** What `startProcess` runs: one server on the given database and Stripe. */
+const { database, stripeUrl, now, secretKey } = JSON.parse(process.argv[2] ?? '{}') as ProcessOptions
 const startedAt = performance.now()
 
 const softgate = await createSoftgate({
   config,
   database,
   secretKeys: [secretKey],
-  stripe: { secretKey: 'sk_test_local', apiUrl: stripeUrl, webhookSecret: 'whsec_unused', maxNetworkRetries: 0 },
+  ...(stripeUrl && {
+    stripe: { secretKey: 'sk_test_local', apiUrl: stripeUrl, webhookSecret: 'whsec_unused', maxNetworkRetries: 0 },
+  }),
   clock: {
     now: () => Math.floor(now + performance.now() - startedAt),
     after(ms, fn) {

@@ -6,15 +6,30 @@ import { type Harness, secretKey } from './harness.ts'
 const script = fileURLToPath(new URL('./server-process.ts', import.meta.url))
 const typescript = new URL('../../.ci/typescript.mjs', import.meta.url).href
 
+/** What a server process is started with; its clock starts at `now`. */
+export interface ProcessOptions {
+  database: string
+  now: number
+  secretKey: string
+  /** Without it nothing can be bought. */
+  stripeUrl?: string
+}
+
 export interface ServerProcess {
   url: string
   secretKey: string
+  /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>
+  /** Any other signal, as the one that stops it in its tracks. */
+  signal(name: NodeJS.Signals): void
 }
 
 /** A server in a process of its own, on the harness's Stripe and at the instant the harness's clock shows. */
-export async function startServer(harness: Harness, database: string): Promise<ServerProcess> {
-  const options = { database, stripeUrl: harness.stripeUrl, now: harness.clock.now(), secretKey }
+export const startServer = (harness: Harness, database: string): Promise<ServerProcess> =>
+  startProcess({ database, stripeUrl: harness.stripeUrl, now: harness.clock.now(), secretKey })
+
+/** A server in a process of its own. */
+export async function startProcess(options: ProcessOptions): Promise<ServerProcess> {
   const child = spawn(
     process.execPath,
     ['--conditions=softgate-source', `--import=${typescript}`, script, JSON.stringify(options)],
@@ -30,5 +45,12 @@ export async function startServer(harness: Harness, database: string): Promise<S
     child.stdout.once('data', (chunk) => resolve(String(chunk).trim()))
     exited.then(() => reject(new Error('the server process ended before it was ready')))
   })
-  return { url, secretKey, kill }
+  return {
+    url,
+    secretKey: options.secretKey,
+    kill,
+    signal: (name) => {
+      child.kill(name)
+    },
+  }
 }

@@ -2,7 +2,8 @@ import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playw
 import { startDemo } from '../../examples/teamflow/demo.ts'
 import { openBrowser } from './chromium.ts'
 import { cleanup } from './cleanup.ts'
-import { freshFolder, type Reached, reach } from './demo.ts'
+import { type Reached, reach } from './demo.ts'
+import { freshFolder } from './folder.ts'
 import { useCard } from './harness.ts'
 
 /** The whole demo, fresh, as \`npm start\` runs it; in this process, where it takes a tenth of the time. */

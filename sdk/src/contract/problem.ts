@@ -44,6 +44,7 @@ export type ProblemCode =
   | 'idempotency_key_in_use'
   | 'rate_limited'
   | 'overloaded'
+  | 'storage_unavailable'
   | 'internal'
 
 /** The body of every error: RFC 9457, media type `application/problem+json`. */

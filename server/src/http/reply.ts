@@ -1,6 +1,8 @@
+import type { ProblemCode } from '@softgate/sdk/contract'
 import type { Context as HonoContext } from 'hono'
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status'
 import { ProblemError, toProblem } from '../kernel/problem.ts'
+import { isStorageAway } from '../kernel/storage-errors.ts'
 
 type Headers = Record<string, string>
 
@@ -37,6 +39,9 @@ const base: Headers = {
   'x-content-type-options': 'nosniff',
 }
 
+/** What passes by itself: the caller is told to come again in a moment. */
+const passing = new Set<ProblemCode>(['overloaded', 'rate_limited', 'billing_unavailable', 'storage_unavailable'])
+
 const kept: Headers = { ...base, 'cache-control': 'private, no-cache' }
 
 /** Pages of the listed origins may read the replies; all others are left to the browser's own rule. */
@@ -58,7 +63,7 @@ export function createReplies(origins: readonly string[]): Replies {
     return { status: same ? 304 : 200, headers: headersOfKept(origin), etag, body: same ? null : body }
   }
   const problemOf: Replies['problemOf'] = (origin, error) => {
-    const waits = error.code === 'overloaded' || error.code === 'rate_limited' || error.code === 'billing_unavailable'
+    const waits = passing.has(error.code)
     const extra: Headers = { 'content-type': 'application/problem+json', ...(waits && { 'retry-after': '1' }) }
     if (error.status === 401) extra['www-authenticate'] = 'Bearer'
     return make(origin, JSON.stringify(toProblem(error)), error.status, extra)
@@ -98,12 +103,18 @@ export const preflight = (c: HonoContext, origins: readonly string[]): Response 
   })
 }
 
-/** Any error as a ProblemError; what is not ours is `internal`, with its cause kept for the log. */
-export const asProblem = (error: unknown): ProblemError =>
-  error instanceof ProblemError
-    ? error
+/** Any error as a ProblemError; what is not ours keeps its cause for the log. */
+export function asProblem(cause: unknown): ProblemError {
+  if (cause instanceof ProblemError) return cause
+  return isStorageAway(cause)
+    ? new ProblemError(
+        'storage_unavailable',
+        'What is not acknowledged may or may not be stored: repeat it in a moment.',
+        { cause },
+      )
     : new ProblemError(
         'internal',
         'The request failed inside the server. Nothing is known to have changed; it is safe to try again.',
-        { cause: error },
+        { cause },
       )
+}

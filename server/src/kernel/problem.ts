@@ -45,6 +45,7 @@ const table = {
   idempotency_key_in_use: [409, 'A request with this Idempotency-Key is under way'],
   rate_limited: [429, 'Too many requests'],
   overloaded: [503, 'The server has as much waiting as it can hold'],
+  storage_unavailable: [503, 'The database cannot be reached or has no room'],
   internal: [500, 'Something failed inside the server'],
 } as const satisfies Record<ProblemCode, readonly [status: number, title: string]>
 

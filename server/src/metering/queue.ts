@@ -65,7 +65,7 @@ export function createIngestQueue({
     } catch (cause) {
       // One request must not take others down with it: each gets a commit of its own before it is told.
       if (entries.length > 1) for (const entry of entries) await commit([entry])
-      else only?.reject(new ProblemError('overloaded', refusal, { cause }))
+      else only?.reject(new ProblemError('storage_unavailable', refusal, { cause }))
       return
     }
     // Stored is stored: whatever goes wrong from here on, the callers hear that it was.

@@ -113,7 +113,7 @@ describe('the queue of events', () => {
     const outcome = (pushed: Promise<OpStatus[]>) => pushed.then(String, (error: { code: string }) => error.code)
     const pushed = [ops('a'), ops('poison'), ops('b')].map((batch) => outcome(queue.push(batch)))
     await finish()
-    expect(await Promise.all(pushed)).toEqual(['accepted', 'overloaded', 'accepted'])
+    expect(await Promise.all(pushed)).toEqual(['accepted', 'storage_unavailable', 'accepted'])
     const later = outcome(queue.push(ops('c')))
     await finish()
     expect(await later).toBe('accepted')

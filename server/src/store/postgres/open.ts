@@ -24,6 +24,7 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   pool.on('error', () => {})
   try {
+    await checkDurable(pool)
     await migrateUnderLock(url)
   } catch (error) {
     await pool.end()
@@ -53,6 +54,15 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
     },
     close: () => (closed ??= close()),
   }
+}
+
+/** With `synchronous_commit=off` a commit is told before it is on the disk, and a crash of the server loses it. */
+async function checkDurable(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ synchronous_commit: string }>('show synchronous_commit')
+  if (rows[0]?.synchronous_commit !== 'off') return
+  throw new Error(
+    'PostgreSQL runs with synchronous_commit=off, which loses what was acknowledged when it crashes. Set it to on for this database or its user: alter database … set synchronous_commit = on.',
+  )
 }
 
 /** Drizzle's migrator may not run twice at once, so starters wait for each other on a lock of the same connection. */

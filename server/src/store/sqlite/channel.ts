@@ -29,7 +29,7 @@ function inlineChannel(file: string): Channel {
   }
 }
 
-type Reply = { ready: true } | { value: unknown } | { error: unknown }
+type Reply = { ready: true } | { value: unknown } | { error: { message: string; code?: string } }
 
 async function threadChannel(file: string): Promise<Channel> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -55,7 +55,7 @@ async function threadChannel(file: string): Promise<Channel> {
     const next = waiting.shift()
     if (waiting.length === 0) worker.unref()
     if (!next) return
-    if ('error' in reply) next.reject(reply.error)
+    if ('error' in reply) next.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }))
     else if ('value' in reply) next.resolve(reply.value)
   })
   // What was under way when the thread died may or may not be stored: its callers must hear "unknown", never "done".

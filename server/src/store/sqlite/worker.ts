@@ -16,6 +16,8 @@ port.on('message', (call: WriterCall | { kind: 'close' }) => {
     const value = call.kind === 'ingest' ? writer.ingest(call.ops) : writer.query(call.sql, call.params, call.method)
     port.postMessage({ value })
   } catch (cause) {
-    port.postMessage({ error: cause })
+    // SQLite's errors lose their text on the way to another thread.
+    const { message, code } = cause as Error & { code?: string }
+    port.postMessage({ error: { message, code } })
   }
 })
