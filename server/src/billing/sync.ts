@@ -1,4 +1,4 @@
-import { isLive, type SubscriptionRecord } from '../accounts/model.ts'
+import { hasEnded, isLive, type SubscriptionRecord } from '../accounts/model.ts'
 import { type AddonPrice, addonKeyOf, type Catalog, lookupKeyOf, type PlanPrice } from '../catalog/model.ts'
 import type { LiveSubscription } from './model.ts'
 
@@ -62,12 +62,15 @@ export function toRecord(
   }
 }
 
-/** The subscription that counts among a customer's: a live one before an ended one, ours before a foreign one, then the newest. */
+/**
+ * The subscription that counts among a customer's: a live one before one that only stands, that one before an ended one, ours
+ * before a foreign one, then the newest.
+ */
 export function mainSubscription(catalog: Catalog, all: readonly LiveSubscription[]): LiveSubscription | null {
   const known = pricesByKey(catalog)
   const rank = (live: LiveSubscription): number => {
     const ours = live.items.some((item) => item.lookupKey !== null && known.has(item.lookupKey))
-    return (isLive(toRecord(catalog, '', live, 0)) ? 2 : 0) + (ours ? 1 : 0)
+    return (isLive(toRecord(catalog, '', live, 0)) ? 4 : 0) + (hasEnded(live) ? 0 : 2) + (ours ? 1 : 0)
   }
   const [best] = [...all].sort((a, b) => rank(b) - rank(a) || b.created - a.created)
   return best ?? null

@@ -1,11 +1,11 @@
 import type { DoctorAnswer, DoctorInput, Finding } from '@softgate/sdk/contract'
 import { hasEnded, type SubscriptionRecord } from '../accounts/model.ts'
 import { planPush } from '../billing/push.ts'
-import { mainSubscription, toRecord } from '../billing/sync.ts'
+import { toRecord } from '../billing/sync.ts'
 import { toIso } from '../kernel/clock.ts'
-import { type Context, requireGateway } from './context.ts'
+import type { Context } from './context.ts'
 import { reconcileAccount } from './stripe-event.ts'
-import { keepLook } from './sync.ts'
+import { keepLook, seeSubscriptions } from './sync.ts'
 
 /** Accounts that one call looks at: each costs a call to Stripe. */
 const page = 50
@@ -52,10 +52,7 @@ async function examineAccount(
 ): Promise<Finding[]> {
   if (!context.gateway || context.catalog.billing === 'off') return []
   const { read } = context.database
-  const observedAt = context.clock.now()
-  const all = await requireGateway(context).subscriptionsOf(customer)
-  const standing = all.filter((subscription) => !hasEnded(subscription))
-  const main = mainSubscription(context.catalog, all)
+  const { main, standing, observedAt } = await seeSubscriptions(context, { id, stripeCustomerId: customer })
   const kept = await read.accounts.findSubscription(id)
   const seen = main && toRecord(context.catalog, id, main, observedAt)
   const findings: Finding[] = []

@@ -3,7 +3,7 @@ import { formatMoney, money } from '../kernel/money.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { noSteps, type PlanInput, type Planned, priceIds, quietUpdate, taxesOf } from './quote-plan.ts'
-import { standingSubscription } from './standing.ts'
+import { standingSubscription } from './sync.ts'
 
 /** The first subscription of an account that has none, also at Stripe. */
 export async function planStart(

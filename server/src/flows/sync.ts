@@ -1,18 +1,47 @@
-import type { AccountRecord } from '../accounts/model.ts'
+import { type AccountRecord, hasEnded } from '../accounts/model.ts'
 import type { LiveSubscription } from '../billing/model.ts'
 import { mainSubscription, toRecord } from '../billing/sync.ts'
 import { type Context, changed, requireGateway } from './context.ts'
 
-/** Reads the account's subscription at Stripe and keeps it, unless a newer look was kept meanwhile. */
-export async function syncAccount(
-  context: Context,
-  account: Pick<AccountRecord, 'id' | 'stripeCustomerId'>,
-): Promise<void> {
-  if (account.stripeCustomerId === null) return
+type Payer = Pick<AccountRecord, 'id' | 'stripeCustomerId'>
+
+/** What a customer has at Stripe now. */
+export interface Seen {
+  /** The one that counts; null when there is none at all. */
+  main: LiveSubscription | null
+  /** All that have not ended; more than one is a fault that somebody has to choose about. */
+  standing: LiveSubscription[]
+  /** Before the look began. */
+  observedAt: number
+}
+
+/** Looks at an account's subscriptions at Stripe, and keeps nothing of it. */
+export async function seeSubscriptions(context: Context, { stripeCustomerId }: Payer): Promise<Seen> {
   const observedAt = context.clock.now()
-  const all = await requireGateway(context).subscriptionsOf(account.stripeCustomerId)
-  const live = mainSubscription(context.catalog, all)
-  if (live) await keepLook(context, account.id, live, observedAt)
+  const all = stripeCustomerId === null ? [] : await requireGateway(context).subscriptionsOf(stripeCustomerId)
+  const standing = all.filter((subscription) => !hasEnded(subscription))
+  return { main: mainSubscription(context.catalog, all), standing, observedAt }
+}
+
+/** Reads the account's subscription at Stripe and keeps it, unless a newer look was kept meanwhile. */
+export async function syncAccount(context: Context, account: Payer): Promise<Seen> {
+  const seen = await seeSubscriptions(context, account)
+  if (seen.main) await keepLook(context, account.id, seen.main, seen.observedAt)
+  return seen
+}
+
+/**
+ * The subscription that keeps another one from beginning, as Stripe has it now; null when there is none. Whoever made it, it
+ * is the account's from here on: it is kept, not doubled.
+ */
+export async function standingSubscription(context: Context, account: Payer): Promise<LiveSubscription | null> {
+  const { main, standing } = await syncAccount(context, account)
+  if (standing.length > 1)
+    context.failed(
+      new Error(`Stripe has ${standing.map(({ id }) => id).join(' and ')} for it. End all but one.`),
+      `counting the subscriptions of ${account.id}`,
+    )
+  return standing.length === 0 ? null : main
 }
 
 /** Keeps one look at a subscription, begun at `observedAt`. */

@@ -4,7 +4,7 @@ import type { LiveSession, QuoteRecord, UpgradeRecord } from '../billing/model.t
 import type { Outcome } from '../billing/outcome.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, changed, requireGateway } from './context.ts'
-import { standingSubscription } from './standing.ts'
+import { standingSubscription } from './sync.ts'
 import { close, compareCharge, keyMs, lost, save, stale } from './upgrade-save.ts'
 
 /**

@@ -87,6 +87,11 @@ describe('the subscription that counts among several', () => {
     expect(of({ status: 'past_due' }, { id: 'sub_2', status: 'canceled', ...later })).toBe('sub_1')
   })
 
+  it('is one that still stands before one that has ended, though newer', () => {
+    for (const status of ['unpaid', 'incomplete', 'paused'])
+      expect(of({ status }, { id: 'sub_2', status: 'canceled', ...later })).toBe('sub_1')
+  })
+
   it('is none of none', () => {
     expect(of()).toBeNull()
   })
