@@ -34,7 +34,7 @@ export default defineConfig({
       title: 'Workload',
       description: 'Shows who has room and who has too much, before it hurts.',
     },
-    history_days: { kind: 'static', title: 'History' },
+    history_days: { kind: 'static', title: 'History', unit: { one: 'day', other: 'days' } },
   },
   plans: {
     free: { title: 'Free', grants: { seats: 3, exports: 5, automations: 100, history_days: { value: 30 } } },

@@ -30,6 +30,8 @@ test('plans stand side by side as the catalogue has them: prices, every grant, t
     pendingAt: null,
   })
   expect(only(answer.plans, ({ key }) => key === 'enterprise').prices).toEqual([])
+  expect(answer.plans.filter(({ free }) => free).map(({ key }) => key)).toEqual(['free'])
+  expect(answer.plans.flatMap(({ prices }) => prices).every(({ units }) => units === 5)).toBe(true)
 })
 
 test('an account that keeps an older price sees that one of its plan, and pays it for more; others see the new one', async () => {
@@ -53,6 +55,9 @@ test('an offer that leads to a plan is one that can be quoted; who may not buy g
   const offer = only(professional.offers, ({ interval }) => interval === 'month')
   const quote = await harness.as('acme', 'priya').ok<Quote>('POST', '/quotes', { offer: offer.id })
   expect(quote.recurring).toEqual({ amount: 5 * 2_000, currency: 'usd', interval: 'month' })
+  const [end] = only(answer.plans, ({ free }) => free).offers
+  expect(end).toMatchObject({ kind: 'cancel' })
+  expect((await harness.as('acme', 'priya').ok<Quote>('POST', '/quotes', { offer: end?.id })).recurring.amount).toBe(0)
   const member = await plans(harness, 'sam')
   expect(member.plans.flatMap(({ offers }) => offers)).toEqual([])
   expect(member.plans.map(({ offers, ...rest }) => rest)).toEqual(answer.plans.map(({ offers, ...rest }) => rest))

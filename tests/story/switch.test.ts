@@ -158,7 +158,10 @@ test('with grace a downgrade below use is quoted with what is too many; nothing 
     withRules({ downgradeBelowUse: 'grace', quantityDown: 'prorate' }),
   )
   const { quote } = await buy(priya(), { kind: 'remove', quantity: 2 })
-  expect(quote.notices).toEqual(['Seats: 5 seats in use, 3 would be left, 2 too many.'])
+  expect(quote.notices).toEqual([
+    'Seats: 5 seats in use, 3 would be left, 2 too many.',
+    'What is there stays; more has to wait until there is room.',
+  ])
   const decision = await harness.host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'seats' })
   expect(decision).toMatchObject({ state: 'blocked', limit: 3, used: 5, remaining: 0 })
 })

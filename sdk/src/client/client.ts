@@ -2,13 +2,17 @@ import { effect, type ReadonlySignal } from '@preact/signals-core'
 import type {
   AccessRequest,
   Decision,
+  Invoice,
   OutcomeAnswer,
   OutcomeInput,
+  PlansAnswer,
+  PortalInput,
   Quote,
   QuoteInput,
   RequestAnswerInput,
   RequestInput,
   State,
+  Subscription,
   Upgrade,
 } from '../contract/index.ts'
 import { browser } from './defaults.ts'
@@ -57,6 +61,13 @@ export interface Softgate extends Gates {
   /** Takes back an own request that is still open. */
   withdrawRequest(id: string): Promise<AccessRequest>
   answerRequest(id: string, answer: RequestAnswerInput): Promise<AccessRequest>
+  /** Every plan beside the others; `features`, keys separated by commas, are what was asked for. */
+  plans(features?: string): Promise<PlansAnswer>
+  /** What is paid for, when next and with which card; for users who may buy, as are invoices and the portal. */
+  subscription(): Promise<Subscription | null>
+  invoices(): Promise<Invoice[]>
+  /** A link to Stripe's page for cards, addresses and invoices; good for a few minutes. */
+  portal(page?: PortalInput['page']): Promise<string>
   /** Reports what a user did with a prompt. */
   outcome(delivery: string, outcome: OutcomeInput): Promise<OutcomeAnswer>
   /**
@@ -227,6 +238,11 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
     requests: async () => (await call('GET /v1/requests', undefined)).requests,
     withdrawRequest: (id) => call('DELETE /v1/requests/{id}', undefined, { id }),
     answerRequest: (id, answer) => call('POST /v1/requests/{id}', answer, { id }),
+    plans: (features = '') =>
+      call('GET /v1/plans', undefined, { query: features && `?feature=${encodeURIComponent(features)}` }),
+    subscription: async () => (await call('GET /v1/subscription', undefined)).subscription,
+    invoices: async () => (await call('GET /v1/invoices', undefined)).invoices,
+    portal: async (page = 'home') => (await call('POST /v1/portal', { page })).url,
     outcome: (id, outcome) => call('POST /v1/prompts/{delivery}/outcome', outcome, { id }),
     close({ forget = false } = {}) {
       pause()

@@ -7,6 +7,8 @@ import type { Tokens } from './token.ts'
 export interface CallOptions {
   /** What stands for the route's one `{name}`. */
   id?: string
+  /** What follows the path, beginning with `?`. */
+  query?: string
   /** How often a call that may have been lost is sent again; every route is safe to repeat. */
   retries?: number
   /** Milliseconds until a call counts as lost. Long, as an upgrade waits for the bank. */
@@ -55,9 +57,9 @@ export function createWire(env: Environment & { url: string }, scope: Scope, tok
   return {
     open,
     exchange,
-    async call(key, body, { id = '', retries = 2, timeoutMs = 30_000 } = {}) {
+    async call(key, body, { id = '', query = '', retries = 2, timeoutMs = 30_000 } = {}) {
       const [method = '', template = ''] = key.split(' ')
-      const path = template.replace(/{\w+}/, encodeURIComponent(id))
+      const path = template.replace(/{\w+}/, encodeURIComponent(id)) + query
       for (let failures = 0; ; ) {
         const why: SoftgateErrorOptions = {}
         try {

@@ -1,3 +1,4 @@
+import type { ChangeKind } from './billing.ts'
 import type { Scalar } from './decision.ts'
 import type { Interval, Money } from './money.ts'
 
@@ -15,16 +16,28 @@ export type PlanGrant =
 export interface ComparedPlan {
   key: string
   title: string
-  /** Of one unit each interval, in the account's currency; none for a plan that is free or sold by agreement. */
-  prices: { interval: Interval; price: Money; unit: string | null }[]
+  /** In the account's currency; none for a plan that is free or sold by agreement. */
+  prices: PlanPrice[]
+  /** Whether it is what applies without a subscription. One that is not, and has no prices, is sold by agreement. */
+  free: boolean
   /** By feature, each of the catalogue's. */
   grants: Record<string, PlanGrant>
   /** Whether it is in force now. */
   present: boolean
   /** When it takes the place of the present one; null when it does not. */
   pendingAt: string | null
-  /** What leads to it: one offer an interval, for users who may buy. */
-  offers: { id: string; interval: Interval }[]
+  /** What leads to it: one offer an interval, for users who may buy. The free one is reached by `cancel`, at any interval. */
+  offers: { id: string; kind: ChangeKind; interval: Interval }[]
+}
+
+export interface PlanPrice {
+  interval: Interval
+  /** Of one unit. */
+  price: Money
+  /** The word for one unit, such as `seat`. */
+  unit: string | null
+  /** Units that this account would pay for: as many as it pays for now, or else uses. */
+  units: number
 }
 
 export interface PlansAnswer {

@@ -17,6 +17,7 @@ import type { PlansAnswer, PlansQuery } from './plans.ts'
 import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
 import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
 import type { State } from './state.ts'
+import type { SubscriptionAnswer } from './subscription.ts'
 import type { InvoicesAnswer, PortalAnswer, PortalInput, UsageAnswer, UsageQuery } from './usage.ts'
 
 interface Route<Body, Answer, Query = void> {
@@ -53,6 +54,7 @@ export interface Routes {
   'DELETE /v1/upgrades/{id}': Route<void, Upgrade>
   'GET /v1/usage': Route<void, UsageAnswer, UsageQuery>
   'GET /v1/plans': Route<void, PlansAnswer, PlansQuery>
+  'GET /v1/subscription': Route<void, SubscriptionAnswer>
   'GET /v1/invoices': Route<void, InvoicesAnswer>
   'POST /v1/portal': Route<PortalInput, PortalAnswer>
   'POST /v1/requests': Route<RequestInput, AccessRequest>

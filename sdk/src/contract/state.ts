@@ -9,7 +9,7 @@ export interface FeatureAbout {
   title: string
   /** What it does, in a sentence. */
   description: string | null
-  /** The word for what is counted: `seat`, `seats`. */
+  /** The word for what is counted, or what a value is of: `seat`, `seats`. */
   unit: { one: string; other: string } | null
   /** The smallest plan above the present one that grants it, or grants more of it. */
   comesWith: PlanName | null

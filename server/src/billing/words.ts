@@ -31,6 +31,12 @@ export function bundleWords(speech: Speech, { plan, interval, units, addons }: B
   return `${parts.join(', ')}, by the ${interval}`
 }
 
+/** What the user has to know of a change after which more is in use than is allowed. */
+export const overuseNotices = (speech: Speech, over: readonly Overuse[]): string[] =>
+  over.length === 0
+    ? []
+    : [...over.map((one) => overuseWords(speech, one)), 'What is there stays; more has to wait until there is room.']
+
 /** How much too much is in use, and of what. */
 export function overuseWords(speech: Speech, { feature, used, limit }: Overuse): string {
   const title = speech.catalog.features[feature]?.title ?? feature

@@ -28,7 +28,7 @@ export const aboutFeatures = (catalog: Catalog, plan: string): Record<string, Fe
       {
         title: feature.title,
         description: feature.description ?? null,
-        unit: feature.kind === 'metered' ? feature.unit : null,
+        unit: (feature.kind !== 'boolean' && feature.unit) || null,
         comesWith: comesWith(catalog, plan, key),
       },
     ]),

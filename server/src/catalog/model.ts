@@ -41,6 +41,8 @@ export interface BooleanFeature extends FeatureText {
 
 export interface StaticFeature extends FeatureText {
   kind: 'static'
+  /** What a value that is a number counts, such as days. */
+  unit?: { one: string; other: string }
 }
 
 export interface MeteredFeature extends FeatureText {

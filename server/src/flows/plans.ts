@@ -20,6 +20,7 @@ export async function comparePlans(context: Context, who: Who, { feature }: Plan
   const currency = currencyOf(catalog, live?.currency ?? account.currency)
   const choices = (await mayPurchase(context, who)) ? choicesOf(context, snapshot) : []
   const pending = pendingOf(context, snapshot, [])
+  const units = (per: string): number => live?.quantities[per] ?? Math.max(1, snapshot.decide(per, 1)?.used ?? 0)
 
   const needed = new Map<string, number>()
   for (const key of feature?.split(',') ?? []) {
@@ -32,13 +33,20 @@ export async function comparePlans(context: Context, who: Who, { feature }: Plan
       ([key, plan]): ComparedPlan => ({
         key,
         title: plan.title,
-        prices: pricesOf(catalog, plan, currency, (price) => live?.unitAmounts[lookupKeyOf(key, price)]),
+        prices: pricesOf(catalog, plan, {
+          currency,
+          units,
+          paid: (price) => live?.unitAmounts[lookupKeyOf(key, price)],
+        }),
+        free: key === catalog.defaultPlan && !plan.prices?.length,
         grants: grantsOf(catalog, plan),
         present: key === present,
         pendingAt: pending?.plan.key === key && key !== present ? pending.at : null,
         offers: choices
-          .filter((choice) => choice.kind === 'switch' && choice.plan === key)
-          .map(({ offer: { id, interval } }) => ({ id, interval })),
+          .filter(({ kind, plan: to }) =>
+            kind === 'switch' ? to === key : kind === 'cancel' && key === catalog.defaultPlan,
+          )
+          .map(({ offer: { id, kind, interval } }) => ({ id, kind, interval })),
       }),
     ),
     interval: live?.interval ?? null,
@@ -46,11 +54,18 @@ export async function comparePlans(context: Context, who: Who, { feature }: Plan
   }
 }
 
+interface Reader {
+  currency: string
+  /** Units of a feature that the account would pay for. */
+  units(feature: string): number
+  /** What it pays already for one unit at this price, where that is not the price of today. */
+  paid(price: PlanPrice): number | undefined
+}
+
 const pricesOf = (
   { features }: Catalog,
   { prices = [] }: Plan,
-  currency: string,
-  paid: (price: PlanPrice) => number | undefined,
+  { currency, units, paid }: Reader,
 ): ComparedPlan['prices'] =>
   prices
     .filter((price) => price.currency === currency)
@@ -60,6 +75,7 @@ const pricesOf = (
         interval: price.interval,
         price: money(paid(price) ?? price.unitAmount, currency),
         unit: counted?.kind === 'metered' ? counted.unit.one : null,
+        units: units(price.per),
       }
     })
 

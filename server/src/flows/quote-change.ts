@@ -1,13 +1,13 @@
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
-import { billedBundle, itemsAfter, knownItems, targetsOf } from '../billing/targets.ts'
-import { dateOf, overuseWords, type Speech } from '../billing/words.ts'
+import { billedBundle, itemsAfter, knownItems } from '../billing/targets.ts'
+import { dateOf, overuseNotices, overuseWords, type Speech } from '../billing/words.ts'
 import { type Bundle, overuseOf, policyFor, remainderOf } from '../catalog/bundle.ts'
 import type { ChangePolicy } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
-import { noSteps, nothingDue, type PlanInput, type Planned, priceIds, quietUpdate, taxesOf } from './quote-plan.ts'
+import { noSteps, nothingDue, type PlanInput, type Planned, quietUpdate, targeting, taxesOf } from './quote-plan.ts'
 
 /** How a change takes effect; in a trial everything is free until it ends. */
 type Manner = ChangePolicy | 'trial'
@@ -27,9 +27,11 @@ export async function planChange(
   const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC' }
   const renewed = manner === 'renewal'
   const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
-  const over = overuseOf(catalog, { before, after, used, renewed }).map((one) => overuseWords(speech, one))
-  if (over.length > 0 && catalog.changes.downgradeBelowUse === 'block')
-    throw new ProblemError('below_use', `${over.join(' ')} Free what is too many first.`)
+  const over = overuseOf(catalog, { before, after, used, renewed })
+  if (over.length > 0 && catalog.changes.downgradeBelowUse === 'block') {
+    const why = over.map((one) => overuseWords(speech, one)).join(' ')
+    throw new ProblemError('below_use', `${why} Free what is too many first.`)
+  }
 
   const now = clock.now()
   const { schedule } = live
@@ -102,7 +104,10 @@ export async function planChange(
     renewal,
     periodEnd,
     effectiveAt: renewed ? item.periodEnd : now,
-    notices: [...noticesOf(manner, { speech, at: item.periodEnd, moved, pending, remainder }), ...over],
+    notices: [
+      ...noticesOf(manner, { speech, at: item.periodEnd, moved, pending, remainder }),
+      ...overuseNotices(speech, over),
+    ],
     planPrice,
     present: { item, renewal: present },
     taxes: await taxesOf(context, due),
@@ -120,27 +125,6 @@ const nothingToReduce = new ProblemError(
   'promotion_invalid',
   'This change charges nothing now, so there is nothing to reduce. Send it without promotionCode.',
 )
-
-/** What the subscription has to become for each of the bundles, with every price read at once. */
-async function targeting(
-  context: Context,
-  live: LiveSubscription,
-  bundles: readonly Bundle[],
-): Promise<(bundle: Bundle) => Target[]> {
-  const { currency } = live
-  const wanted = bundles.flatMap(({ plan, interval, addons }) => [
-    { plan, interval, currency },
-    ...Object.keys(addons).map((addon) => ({ addon, interval, currency })),
-  ])
-  const idOf = await priceIds(context, wanted)
-  return (after) =>
-    targetsOf({
-      catalog: context.catalog,
-      live,
-      after,
-      priceOf: (wish) => idOf({ ...wish, interval: after.interval, currency }),
-    })
-}
 
 /** Flexible billing keeps its dates unless told otherwise: another interval begins today there, as it does by itself in classic. */
 function updateFor(manner: Exclude<Manner, 'renewal'>, items: Target[], beginsAnew: boolean): UpdateStep {

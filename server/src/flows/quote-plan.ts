@@ -1,6 +1,16 @@
 import type { PaymentMethod, QuoteTax } from '@softgate/sdk/contract'
-import type { Change, LiveItem, LiveSubscription, Preview, QuoteRecord, Steps, UpdateStep } from '../billing/model.ts'
-import { unfitness } from '../billing/targets.ts'
+import type {
+  Change,
+  LiveItem,
+  LiveSubscription,
+  Preview,
+  QuoteRecord,
+  Steps,
+  Target,
+  UpdateStep,
+} from '../billing/model.ts'
+import { targetsOf, unfitness } from '../billing/targets.ts'
+import type { Bundle } from '../catalog/bundle.ts'
 import { addonKeyOf, lookupKeyOf } from '../catalog/model.ts'
 import type { Sellable } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
@@ -80,6 +90,27 @@ export async function priceIds(context: Context, wanted: readonly Priced[]): Pro
       `Stripe has no price with the lookup key ${keyOf(wish)}. Push the catalogue.`,
     )
   }
+}
+
+/** What the subscription has to become for each of the bundles, with every price read at once. */
+export async function targeting(
+  context: Context,
+  live: LiveSubscription,
+  bundles: readonly Bundle[],
+): Promise<(bundle: Bundle) => Target[]> {
+  const { currency } = live
+  const wanted = bundles.flatMap(({ plan, interval, addons }) => [
+    { plan, interval, currency },
+    ...Object.keys(addons).map((addon) => ({ addon, interval, currency })),
+  ])
+  const idOf = await priceIds(context, wanted)
+  return (after) =>
+    targetsOf({
+      catalog: context.catalog,
+      live,
+      after,
+      priceOf: (wish) => idOf({ ...wish, interval: after.interval, currency }),
+    })
 }
 
 export const noSteps: Steps = { release: null, update: null, later: null, restore: null, refund: null }

@@ -2,7 +2,7 @@ import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LiveItem, LiveSubscription, Steps } from '../billing/model.ts'
 import { billedBundle } from '../billing/targets.ts'
-import { dateOf, overuseWords, planTitle, type Speech } from '../billing/words.ts'
+import { dateOf, overuseNotices, planTitle, type Speech } from '../billing/words.ts'
 import { type Bundle, overuseOf } from '../catalog/bundle.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
@@ -100,7 +100,7 @@ function noticesOf(
   return [
     `${plan} ends on ${date}. Until then everything stays as it is, and nothing more is charged.`,
     ...(next === before.plan ? [] : [`Then ${planTitle(speech, next)} applies.`]),
-    ...over.map((one) => overuseWords(speech, one)),
+    ...overuseNotices(speech, over),
     ...(pending && live.schedule
       ? [`The change that waits for ${dateOf(speech, live.schedule.at)} no longer takes place.`]
       : []),

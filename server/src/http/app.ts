@@ -12,6 +12,7 @@ import { openPortal } from '../flows/portal.ts'
 import { quote } from '../flows/quote.ts'
 import { answerRequest, askAdmin, listRequests, withdrawRequest } from '../flows/requests.ts'
 import { receiveStripeEvent } from '../flows/stripe-event.ts'
+import { showSubscription } from '../flows/subscription.ts'
 import { commit, release, reserve } from '../flows/take.ts'
 import { cancelUpgrade, confirmUpgrade, showUpgrade } from '../flows/upgrade.ts'
 import { usage } from '../flows/usage.ts'
@@ -227,7 +228,7 @@ function billingRoutes(route: Route, context: Context): void {
 
 function historyRoutes(route: Route, context: Context): void {
   // Each costs a call to Stripe.
-  const invoiceReads = createRateLimit(context.clock, { points: 30, seconds: 60 })
+  const stripeReads = createRateLimit(context.clock, { points: 30, seconds: 60 })
   route('GET /v1/usage', {
     access: 'user',
     schema: null,
@@ -240,11 +241,19 @@ function historyRoutes(route: Route, context: Context): void {
     query: plansQuery,
     handle: ({ who, query }) => comparePlans(context, who, query),
   })
+  route('GET /v1/subscription', {
+    access: 'user',
+    schema: null,
+    handle: async ({ who }) => {
+      stripeReads(who.account)
+      return showSubscription(context, who)
+    },
+  })
   route('GET /v1/invoices', {
     access: 'user',
     schema: null,
     handle: async ({ who }) => {
-      invoiceReads(who.account)
+      stripeReads(who.account)
       return invoices(context, who)
     },
   })
@@ -252,7 +261,7 @@ function historyRoutes(route: Route, context: Context): void {
     access: 'user',
     schema: portalInput,
     handle: async ({ who, body }) => {
-      invoiceReads(who.account)
+      stripeReads(who.account)
       return openPortal(context, who, body)
     },
   })

@@ -68,10 +68,12 @@ const fromCatalog: Pick<PlansAnswer, 'plans' | 'covering'> = {
     ([key, { title, prices = [], grants }]): ComparedPlan => ({
       key,
       title,
+      free: key === config.defaultPlan,
       prices: prices.map(({ interval, unitAmount: amount, currency }) => ({
         interval,
         price: { amount, currency },
         unit: 'seat',
+        units: 1,
       })),
       grants: Object.fromEntries(
         Object.keys(config.features).map((feature) => {
