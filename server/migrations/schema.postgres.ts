@@ -12,6 +12,7 @@ export const {
   holds,
   crossings,
   fires,
+  looks,
   deliveries,
   outcomes,
   quotes,

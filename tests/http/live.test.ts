@@ -1,7 +1,7 @@
 import type { Account, Decision, GateAnswer, OpenInvoice, Prompt, State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { isHeldOut } from '../../server/src/experiments/assign.ts'
-import { type Harness, minute, openHarness, subscribe, useCard } from '../support/harness.ts'
+import { day, type Harness, minute, openHarness, subscribe, useCard } from '../support/harness.ts'
 import { type Listener, listenTo } from '../support/stream.ts'
 
 /** An account that is asked when its use nears a limit. */
@@ -48,6 +48,53 @@ test('a prompt is told when it becomes due, to each as they read it, and again w
   const again = await member.next<Told>('prompts', (told) => prompted(told) && ++times === 2)
   expect(again.prompts[0]?.delivery).toBe(delivery)
   await Promise.all([buyer.close(), member.close()])
+})
+
+test('a prompt that only a cooldown held back is told when the cooldown ends, if it still holds', async () => {
+  const { harness } = await opened()
+  const { clock, host, softgate } = harness
+  const first = await listen(harness, 'priya')
+  const use = (id: string) => host.ok('POST', '/consume', { id, account: acme, feature: 'automations', quantity: 900 })
+  const due = async () => (await harness.as(acme, 'priya').ok<State>('GET', '/state')).prompts
+  await nearlyFull(harness)
+  const { prompts } = await first.next<Told>('prompts', prompted)
+  await use('in-march')
+  await clock.advance(minute)
+  const outcome = { outcome: 'dismissed' }
+  await harness.as(acme, 'priya').ok('POST', `/prompts/${prompts[0]?.delivery}/outcome`, outcome)
+  await first.close()
+
+  await clock.advance(60 * day - 5 * minute)
+  await use('in-may')
+  await softgate.services.sweep()
+  expect(await due()).toEqual([])
+  const buyer = await listen(harness, 'priya')
+  await buyer.next('state')
+  await clock.advance(5 * minute)
+  await softgate.services.sweep()
+  const told = await buyer.next<Told>('prompts', prompted)
+  expect(told.prompts).toMatchObject([{ feature: 'automations' }])
+  await softgate.services.sweep()
+  expect(await due(), 'once').toEqual(told.prompts)
+  await buyer.close()
+})
+
+test('what was put off can be taken back: it is due again, and no cooldown has begun', async () => {
+  const { harness, sam } = await opened()
+  const member = await listen(harness, 'sam')
+  await nearlyFull(harness)
+  const [prompt] = (await member.next<Told>('prompts', prompted)).prompts
+  const due = async () => (await sam.ok<State>('GET', '/state')).prompts
+  const tell = (body: object) => sam.ok('POST', `/prompts/${prompt?.delivery}/outcome`, body)
+  await tell({ outcome: 'shown' })
+  expect(await due()).toMatchObject([{ seen: true }])
+  for (const outcome of ['snoozed', 'dismissed']) {
+    await tell({ outcome })
+    expect(await due()).toEqual([])
+    await tell({ outcome, forSeconds: 0 })
+    expect(await due()).toEqual([prompt])
+  }
+  await member.close()
 })
 
 test('a role that is given or taken is told to its user: what they may do has changed', async () => {

@@ -25,6 +25,8 @@ export interface Prompt {
   admins: string[]
   /** With the way `pay`: what is not paid yet, and the page where it can be. */
   invoice: OpenInvoice | null
+  /** This user has been shown it before; a nudge opens once. A snooze that is over makes it new. */
+  seen?: true
 }
 
 export interface OpenInvoice {
@@ -53,7 +55,7 @@ export interface OutcomeInput {
   outcome: Outcome
   /** Whom a dismissal or snooze speaks for; `account` needs the right to purchase. */
   scope?: 'user' | 'account'
-  /** Seconds for which it holds; for ever when left out of a dismissal, a day of a snooze. */
+  /** Seconds for which it holds; for ever when left out of a dismissal, a day of a snooze. 0 takes it back. */
   forSeconds?: number
 }
 

@@ -111,12 +111,22 @@ CREATE TABLE "idempotency" (
 	CONSTRAINT "idempotency_scope_key_pk" PRIMARY KEY("scope","key")
 );
 --> statement-breakpoint
+CREATE TABLE "looks" (
+	"account" text NOT NULL,
+	"trigger" text NOT NULL,
+	"feature" text NOT NULL,
+	"cause" text NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "looks_account_trigger_feature_pk" PRIMARY KEY("account","trigger","feature")
+);
+--> statement-breakpoint
 CREATE TABLE "outcomes" (
 	"account" text NOT NULL,
 	"delivery" text NOT NULL,
 	"user" text NOT NULL,
 	"outcome" text NOT NULL,
 	"prompt" text NOT NULL,
+	"feature" text NOT NULL,
 	"scope" text NOT NULL,
 	"until" bigint,
 	"at" bigint NOT NULL,
@@ -245,6 +255,7 @@ CREATE INDEX "deliveries_by_time" ON "deliveries" USING btree ("account","at");-
 CREATE INDEX "events_by_use" ON "events" USING btree ("account","feature","time") WHERE feature is not null;--> statement-breakpoint
 CREATE INDEX "fires_by_expansion" ON "fires" USING btree ("account","expansion","at");--> statement-breakpoint
 CREATE INDEX "holds_by_counter" ON "holds" USING btree ("account","feature","scope","period");--> statement-breakpoint
+CREATE INDEX "looks_by_time" ON "looks" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "stripe_events_pending" ON "stripe_events" USING btree ("received_at") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "subscriptions_by_look" ON "subscriptions" USING btree ("observed_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "upgrades_by_quote" ON "upgrades" USING btree ("account","quote");--> statement-breakpoint

@@ -117,12 +117,23 @@ CREATE TABLE `idempotency` (
 	PRIMARY KEY(`scope`, `key`)
 );
 --> statement-breakpoint
+CREATE TABLE `looks` (
+	`account` text NOT NULL,
+	`trigger` text NOT NULL,
+	`feature` text NOT NULL,
+	`cause` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`account`, `trigger`, `feature`)
+);
+--> statement-breakpoint
+CREATE INDEX `looks_by_time` ON `looks` (`at`);--> statement-breakpoint
 CREATE TABLE `outcomes` (
 	`account` text NOT NULL,
 	`delivery` text NOT NULL,
 	`user` text NOT NULL,
 	`outcome` text NOT NULL,
 	`prompt` text NOT NULL,
+	`feature` text NOT NULL,
 	`scope` text NOT NULL,
 	`until` integer,
 	`at` integer NOT NULL,

@@ -1,3 +1,4 @@
+import { markOf } from '../catalog/limits.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { isHeldOut } from '../experiments/assign.ts'
 import type { Crossing } from '../metering/model.ts'
@@ -5,7 +6,7 @@ import type { Stores } from '../store/stores.ts'
 import type { CompiledTrigger } from '../triggers/compile.ts'
 import { evaluate, listens } from '../triggers/evaluate.ts'
 import { factsOf } from '../triggers/facts.ts'
-import type { Signal } from '../triggers/model.ts'
+import type { Look, Signal } from '../triggers/model.ts'
 import { readinessOf } from '../triggers/readiness.ts'
 import { type Context, changed, snapshotOf } from './context.ts'
 import { deliver } from './deliver.ts'
@@ -51,7 +52,7 @@ export async function fire(
   const { account, subscription, plan } = snapshot
   const segment = account.segment ?? catalog.defaultSegment
   const now = clock.now()
-  const { status, explain } = evaluate({
+  const { status, explain, again } = evaluate({
     trigger,
     condition,
     signal,
@@ -77,7 +78,23 @@ export async function fire(
     at: now,
   }
   await stores.triggers.record(record)
+  const { feature, cause } = signal
+  if (again !== null) await stores.triggers.lookAgain({ account: account.id, trigger: key, feature, cause, at: again })
   return status === 'fired' ? deliver(context, stores, { snapshot, fire: record, prompt: trigger.prompt }) : null
+}
+
+/** Lets a trigger that had to wait answer once more, in the same way: use may have fallen meanwhile, or somebody declined. */
+export async function runLook(context: Context, look: Look): Promise<void> {
+  const { account, feature, cause } = look
+  const snapshot = await snapshotOf(context, account)
+  const compiled = context.triggers.find(({ key }) => key === look.trigger)
+  const limit = snapshot.decide(feature, 1)?.limit ?? null
+  const mark = compiled && limit !== null ? markOf(compiled.trigger, limit) : null
+  const delivery = await context.database.transaction(account, async (stores) => {
+    if (!(await stores.triggers.takeLook(look)) || !compiled || mark === null) return null
+    return fire(context, { stores, snapshot, signal: { on: 'usage', feature, mark, cause } }, compiled)
+  })
+  if (delivery) changed(context, account)
 }
 
 /** A cooldown runs from the last word about a kind of expansion, and anew from the moment it was declined. */

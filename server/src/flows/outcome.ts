@@ -38,6 +38,7 @@ export async function recordOutcome(
       user,
       outcome,
       prompt: delivery.prompt,
+      feature: delivery.feature,
       scope,
       until,
       at: now,

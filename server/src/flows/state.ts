@@ -1,17 +1,15 @@
-import type { AccountState, Prompt, RequestsSummary, State } from '@softgate/sdk/contract'
+import type { AccountState, RequestsSummary, State } from '@softgate/sdk/contract'
 import type { Catalog } from '../catalog/model.ts'
 import type { Own } from '../delivery/live.ts'
 import { isPersonal, type Snapshot, tagOf } from '../entitlements/snapshot.ts'
 import { toIsoOrNull } from '../kernel/clock.ts'
-import { choose } from '../prompts/choose.ts'
 import { decisionFor } from './check.ts'
 import { type Context, snapshotOf, type Who } from './context.ts'
-import { choicesOf, type Reader, readerOf, toPrompt } from './deliver.ts'
+import { choicesOf, readerOf } from './deliver.ts'
+import { promptsFor } from './due.ts'
 import { freshUpgrade } from './fresh.ts'
 import { pendingOf } from './pending.ts'
 import { toUpgrade } from './upgrade-answer.ts'
-
-const day = 86_400_000
 
 /** A state as it goes out: its JSON in pieces, and the tag of exactly this text. */
 export interface StateReply {
@@ -140,32 +138,4 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
     fresh?.until ?? Number.POSITIVE_INFINITY,
   )
   return { account, json, tag: tagOf(json), messages, until: Math.min(until, turn) }
-}
-
-interface PromptsInput {
-  who: Who
-  reader: Reader
-  now: number
-}
-
-/** The one prompt that is due to this user now, and until when that stays so. */
-async function promptsFor(
-  context: Context,
-  snapshot: Snapshot,
-  { who, reader, now }: PromptsInput,
-): Promise<{ prompts: Prompt[]; until: number }> {
-  const { prompts: store } = context.database.read
-  const since = now - 30 * day
-  const deliveries = await store.open(who.account, since)
-  if (deliveries.length === 0) return { prompts: [], until: Number.POSITIVE_INFINITY }
-  const silences = await store.silences(who.account, who.user, now)
-  const due = deliveries.map((delivery) => {
-    const state = snapshot.decide(delivery.feature, 1)?.state
-    const stands = state === 'warn' || state === 'grace' || state === 'blocked' || state === 'locked'
-    return { delivery, actionable: stands && toPrompt(context, snapshot, delivery, reader).way !== 'none' }
-  })
-  const { shown } = choose({ catalog: context.catalog, due, silences })
-  const ends = silences.map((silence) => silence.until).filter((until) => until !== null)
-  const oldest = Math.min(...deliveries.map((delivery) => delivery.at)) + 30 * day
-  return { prompts: shown ? [toPrompt(context, snapshot, shown, reader)] : [], until: Math.min(oldest, ...ends) }
 }

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import { runCrossings } from './crossings.ts'
+import { runCrossings, runLook } from './crossings.ts'
 import { handleStripeEvent, reconcileAccount } from './stripe-event.ts'
 import { takeUp } from './upgrade.ts'
 
@@ -11,8 +11,9 @@ const keepMs = 35 * 24 * hour
 const batch = 50
 
 /**
- * Takes up everything that a crash, a lost webhook or a lost reply has left lying: crossings no trigger has seen, events not
- * handled, upgrades nobody works on, subscriptions not looked at for a day. What fails is left for the next sweep.
+ * Takes up what has waited long enough, triggers that time kept from firing, and everything that a crash, a lost webhook or
+ * a lost reply has left lying: crossings no trigger has seen, events not handled, upgrades nobody works on, subscriptions
+ * not looked at for a day. What fails is left for the next sweep.
  */
 export async function sweep(context: Context): Promise<void> {
   const { clock, database, gateway } = context
@@ -26,6 +27,8 @@ export async function sweep(context: Context): Promise<void> {
   }
   for (const account of await database.read.metering.accountsWithPendingCrossings(batch))
     await attempt(`running the triggers of ${account}`, () => runCrossings(context, account))
+  for (const look of await database.read.triggers.looksDue(now, batch))
+    await attempt(`looking at ${look.trigger} of ${look.account} again`, () => runLook(context, look))
   await database.transaction('', async ({ idempotency, inbox }) => {
     await idempotency.forgetBefore(now - keepMs)
     await inbox.forgetBefore(now - keepMs)

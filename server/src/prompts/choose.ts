@@ -12,8 +12,8 @@ export function variantFor(catalog: Catalog, prompt: string, account: string): s
 
 export interface ChooseInput {
   catalog: Catalog
-  /** Deliveries that are due, each with whether someone could act on it now. */
-  due: readonly { delivery: Delivery; actionable: boolean }[]
+  /** Deliveries that are due, each with whether someone could act on it now, and whether this user has seen it. */
+  due: readonly { delivery: Delivery; actionable: boolean; seen: boolean }[]
   /** Dismissals and snoozes in force for this user. */
   silences: readonly OutcomeRecord[]
 }
@@ -24,22 +24,40 @@ export interface Choice {
   losers: { delivery: Delivery; reason: Reason }[]
 }
 
-/** One prompt at a time: the most important that nobody has silenced and that leads somewhere; the others say why not. */
+/** Whether a user has been shown a delivery since it was last put off. */
+export const isSeen = (delivery: Delivery, outcomes: readonly OutcomeRecord[]): boolean => {
+  const own = outcomes.filter((outcome) => outcome.delivery === delivery.id)
+  const shown = own.find(({ outcome }) => outcome === 'shown')
+  return shown !== undefined && !own.some(({ until }) => until !== null && until >= shown.at)
+}
+
+/** A nudge opens once. Where it has, every other goes first. */
+const isSpent = ({ delivery, seen }: ChooseInput['due'][number]): boolean => seen && delivery.placement === 'nudge'
+
+/**
+ * One prompt at a time: the most important that leads somewhere and that nobody has silenced for its feature; the others say
+ * why not.
+ */
 export function choose({ catalog, due, silences }: ChooseInput): Choice {
-  const silenced = new Map(silences.map((silence) => [silence.prompt, silence]))
+  const keyOf = ({ prompt, feature }: Pick<Delivery, 'prompt' | 'feature'>): string => `${prompt} ${feature}`
+  const silenced = new Map(silences.map((silence) => [keyOf(silence), silence]))
   const losers: Choice['losers'] = []
   const standing = due.filter(({ delivery, actionable }) => {
-    const silence = silenced.get(delivery.prompt)
+    const silence = silenced.get(keyOf(delivery))
     if (silence)
       losers.push({ delivery, reason: { code: silence.outcome, facts: { by: silence.user, until: silence.until } } })
     else if (!actionable) losers.push({ delivery, reason: { code: 'no_way_on', facts: {} } })
     return !silence && actionable
   })
   const priority = (delivery: Delivery): number => catalog.prompts[delivery.prompt]?.priority ?? 0
-  const ranked = standing
-    .map(({ delivery }) => delivery)
-    .sort((a, b) => priority(b) - priority(a) || b.at - a.at || (a.id < b.id ? 1 : -1))
-  const [shown, ...rest] = ranked
+  const ranked = standing.sort(
+    (one, other) =>
+      Number(isSpent(one)) - Number(isSpent(other)) ||
+      priority(other.delivery) - priority(one.delivery) ||
+      other.delivery.at - one.delivery.at ||
+      (one.delivery.id < other.delivery.id ? 1 : -1),
+  )
+  const [shown, ...rest] = ranked.map(({ delivery }) => delivery)
   for (const delivery of rest)
     losers.push({ delivery, reason: { code: 'another_first', facts: { shown: shown?.prompt ?? '' } } })
   return { shown: shown ?? null, losers }

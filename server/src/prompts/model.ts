@@ -25,6 +25,7 @@ export interface OutcomeRecord {
   user: string
   outcome: Outcome
   prompt: string
+  feature: string
   scope: 'user' | 'account'
   until: number | null
   at: number

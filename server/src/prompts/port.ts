@@ -8,7 +8,9 @@ export interface PromptStore {
   open(account: string, since: number): Promise<Delivery[]>
   /** Dismissals and snoozes in force for this user, or made for the whole account. */
   silences(account: string, user: string, now: number): Promise<OutcomeRecord[]>
-  /** When anyone in the account last dismissed one of these prompts. */
+  /** What this user did with these deliveries. */
+  outcomesOf(account: string, user: string, deliveries: readonly string[]): Promise<OutcomeRecord[]>
+  /** When anyone in the account last dismissed one of these prompts, and did not take it back. */
   lastDismissedAt(account: string, prompts: readonly string[]): Promise<number | null>
   /** Keeps the newest outcome of a kind by a user. */
   recordOutcome(outcome: OutcomeRecord): Promise<void>

@@ -43,12 +43,24 @@ export function createPromptStore(db: Db, { deliveries, outcomes }: Tables): Pro
           ),
         )
     },
+    async outcomesOf(account, user, ids) {
+      if (ids.length === 0) return []
+      return db
+        .select()
+        .from(outcomes)
+        .where(and(eq(outcomes.account, account), inArray(outcomes.delivery, [...ids]), eq(outcomes.user, user)))
+    },
     async lastDismissedAt(account, prompts) {
       const [row] = await db
         .select({ at: outcomes.at })
         .from(outcomes)
         .where(
-          and(eq(outcomes.account, account), eq(outcomes.outcome, 'dismissed'), inArray(outcomes.prompt, [...prompts])),
+          and(
+            eq(outcomes.account, account),
+            eq(outcomes.outcome, 'dismissed'),
+            inArray(outcomes.prompt, [...prompts]),
+            or(isNull(outcomes.until), gt(outcomes.until, outcomes.at)),
+          ),
         )
         .orderBy(desc(outcomes.at))
         .limit(1)

@@ -206,6 +206,18 @@ export const defineTables = (k: Kit) => ({
       k.index('fires_by_expansion').on(t.account, t.expansion, t.at),
     ],
   ),
+  /** Triggers that only time keeps from firing, each to be looked at again when it has passed. */
+  looks: k.table(
+    'looks',
+    {
+      account: k.text('account').notNull(),
+      trigger: k.text('trigger').notNull(),
+      feature: k.text('feature').notNull(),
+      cause: k.text('cause').notNull(),
+      at: k.int('at').notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.account, t.trigger, t.feature] }), k.index('looks_by_time').on(t.at)],
+  ),
   deliveries: k.table(
     'deliveries',
     {
@@ -232,6 +244,7 @@ export const defineTables = (k: Kit) => ({
       user: k.text('user').notNull(),
       outcome: k.text('outcome').$type<Outcome>().notNull(),
       prompt: k.text('prompt').notNull(),
+      feature: k.text('feature').notNull(),
       scope: k.text('scope').$type<'user' | 'account'>().notNull(),
       /** Until when a dismissal or snooze holds; null for ever. */
       until: k.int('until'),

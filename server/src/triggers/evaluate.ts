@@ -21,6 +21,8 @@ export interface EvaluateInput {
 export interface Evaluation {
   status: FireStatus
   explain: Reason[]
+  /** When time alone might change the answer, epoch ms; null when it cannot. */
+  again: number | null
 }
 
 const day = 86_400_000
@@ -38,7 +40,11 @@ export const listens = ({ source }: Trigger, signal: Signal): boolean =>
 export function evaluate(input: EvaluateInput): Evaluation {
   const { trigger, condition, facts, signal, now } = input
   const explain: Reason[] = [{ code: 'signal', facts: { on: signal.on, feature: signal.feature, cause: signal.cause } }]
-  const end = (status: FireStatus, ...reasons: Reason[]): Evaluation => ({ status, explain: [...explain, ...reasons] })
+  const end = (status: FireStatus, ...reasons: Reason[]): Evaluation => ({
+    status,
+    explain: [...explain, ...reasons],
+    again: null,
+  })
 
   const past = stillPast(input)
   if (past) explain.push(past)
@@ -51,15 +57,16 @@ export function evaluate(input: EvaluateInput): Evaluation {
   if (signal.on === 'blocked') return end('fired', { code: 'own_attempt', facts: { user: signal.user } })
 
   explain.push(...input.readiness.explain)
-  if (!input.readiness.ready) return end('suppressed', { code: 'not_ready', facts: {} })
+  if (!input.readiness.ready)
+    return { ...end('suppressed', { code: 'not_ready', facts: {} }), again: input.readiness.readyAt }
 
   const cooldown = (trigger.cooldownDays ?? 0) * day
   const { lastAskedAt } = input
-  if (lastAskedAt !== null && now < lastAskedAt + cooldown)
-    return end('suppressed', {
-      code: 'cooling_down',
-      facts: { expansion: trigger.expansion, lastAskedAt, until: lastAskedAt + cooldown },
-    })
+  if (lastAskedAt !== null && now < lastAskedAt + cooldown) {
+    const until = lastAskedAt + cooldown
+    const facts = { expansion: trigger.expansion, lastAskedAt, until }
+    return { ...end('suppressed', { code: 'cooling_down', facts }), again: until }
+  }
   return input.heldOut
     ? end('held_out', { code: 'held_out', facts: { share: trigger.holdout ?? 0 } })
     : end('fired', { code: 'fired', facts: {} })

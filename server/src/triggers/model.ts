@@ -18,6 +18,15 @@ export interface Fire {
   at: number
 }
 
+/** A trigger that only time keeps from firing for an account: at `at` it is looked at again. */
+export interface Look {
+  account: string
+  trigger: string
+  feature: string
+  cause: string
+  at: number
+}
+
 /** What happened: someone met a gate, or use passed a mark. */
 export type Signal =
   | { on: 'blocked'; feature: string; user: string; cause: string }

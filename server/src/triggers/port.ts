@@ -1,4 +1,4 @@
-import type { Fire } from './model.ts'
+import type { Fire, Look } from './model.ts'
 
 export interface TriggerStore {
   record(fire: Fire): Promise<void>
@@ -12,6 +12,12 @@ export interface TriggerStore {
     feature: string
     since: number
   }): Promise<Fire | null>
+  /** Keeps the newest look of an account's trigger at a feature. */
+  lookAgain(look: Look): Promise<void>
+  /** Looks whose time has come, of any account, the oldest first. */
+  looksDue(now: number, limit: number): Promise<Look[]>
+  /** Takes a look away; false when another has taken it. */
+  takeLook(look: Look): Promise<boolean>
   /** The account's latest fires with their reasons, newest first: why something was asked, and why not. */
   history(account: string, limit: number): Promise<Fire[]>
 }

@@ -15,6 +15,8 @@ export interface Readiness {
   ready: boolean
   /** One reason a criterion or pause: `passed`, `failed`, `unknown` or `paused`. */
   explain: Reason[]
+  /** When time alone would make it ready, epoch ms; null when it is, or needs more than time. */
+  readyAt: number | null
 }
 
 /** Whether an account may be asked anything it did not ask for itself. Every criterion is answered, so it can be shown. */
@@ -22,7 +24,20 @@ export function readinessOf(input: ReadinessInput): Readiness {
   const explain = [...pauses(input), ...criteria(input)]
   const blocking = (reason: Reason) =>
     reason.code === 'paused' || reason.code === 'failed' || (reason.code === 'unknown' && !input.bounds.unknownPasses)
-  return { ready: !explain.some(blocking), explain }
+  const blocked = explain.filter(blocking)
+  const ends = blocked.map(({ rule }) => endOf(rule, input))
+  const readyAt = ends.every((end) => end !== null) && ends.length > 0 ? Math.max(...ends) : null
+  return { ready: blocked.length === 0, explain, readyAt }
+}
+
+const onboarding = 'days since onboarding'
+const renewal = 'inside the renewal talk'
+
+/** When a rule stops to stand in the way by itself. */
+function endOf(rule: string | undefined, { account, bounds }: ReadinessInput): number | null {
+  const { onboardedAt, contractRenewsAt } = account
+  if (rule === onboarding && onboardedAt !== null) return onboardedAt + (bounds.onboardedDays + 1) * day
+  return rule === renewal && contractRenewsAt !== null ? contractRenewsAt + 1 : null
 }
 
 /** Pauses hold whatever the score. */
@@ -39,7 +54,7 @@ function pauses({ account, subscription, now }: ReadinessInput): Reason[] {
   // A monthly subscription has no renewal talk; without one, a contract that renews is taken for a year's.
   const contractMonths = number(account.facts.contract_months) ?? (subscription?.interval === 'month' ? 1 : 12)
   if (renewsIn !== null && renewsIn >= 0 && renewsIn <= 30 && contractMonths >= 6)
-    found.push(paused('inside the renewal talk', { daysToRenewal: Math.ceil(renewsIn) }))
+    found.push(paused(renewal, { daysToRenewal: Math.ceil(renewsIn) }))
   return found
 }
 
@@ -53,7 +68,7 @@ function criteria({ account, bounds, now }: ReadinessInput): Reason[] {
   const tickets = typeof facts.tickets === 'string' ? facts.tickets : null
   const ticketsPass = tickets === 'declining' || (bounds.tickets === 'declining_or_stable' && tickets === 'stable')
   const found = [
-    more('days since onboarding', onboarded === null ? null : Math.floor(onboarded), bounds.onboardedDays),
+    more(onboarding, onboarded === null ? null : Math.floor(onboarded), bounds.onboardedDays),
     least('key features adopted', number(facts.key_features), bounds.keyFeatures),
     least('health score', account.healthScore, bounds.healthScore),
     more('active seats in percent', number(facts.active_seats_percent), bounds.activeSeats),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import config from '../../../examples/teamflow/softgate.config.ts'
-import { type ChooseInput, choose, variantFor } from '../../../server/src/prompts/choose.ts'
+import { type ChooseInput, choose, isSeen, variantFor } from '../../../server/src/prompts/choose.ts'
 import type { Delivery, OutcomeRecord } from '../../../server/src/prompts/model.ts'
 import { day, start } from '../samples.ts'
 
@@ -24,15 +24,24 @@ const silence = (prompt: string, rest: Partial<OutcomeRecord> = {}): OutcomeReco
   user: 'sam',
   outcome: 'dismissed',
   prompt,
+  feature: 'exports',
   scope: 'user',
   until: null,
   at: start,
   ...rest,
 })
-const choice = (due: Delivery[], silences: OutcomeRecord[] = [], stuck: string[] = []) =>
+const choice = (
+  due: Delivery[],
+  silences: OutcomeRecord[] = [],
+  { stuck = [], seen = [] }: Record<string, string[]> = {},
+) =>
   choose({
     catalog: config,
-    due: due.map((entry) => ({ delivery: entry, actionable: !stuck.includes(entry.id) })),
+    due: due.map((entry) => ({
+      delivery: entry,
+      actionable: !stuck.includes(entry.id),
+      seen: seen.includes(entry.id),
+    })),
     silences,
   })
 const reasons = ({ losers }: ReturnType<typeof choose>) =>
@@ -75,15 +84,29 @@ describe('the prompt that is shown', () => {
     })
   })
 
+  it('is silenced for its feature only', () => {
+    const runs = { ...delivery('d4', 'nearly_full', start - day), feature: 'automations' }
+    expect(choice([full, runs], [silence('nearly_full')]).shown).toBe(runs)
+    expect(choice([full, runs], [silence('nearly_full', { feature: 'automations' })]).shown).toBe(full)
+  })
+
+  it('is a nudge once: whoever has seen it is shown what else is due first', () => {
+    const nudge = { ...seats, placement: 'nudge' }
+    expect(choice([nudge, full]).shown).toBe(nudge)
+    expect(choice([nudge, full], [], { seen: ['d1'] }).shown).toBe(full)
+    expect(choice([nudge], [], { seen: ['d1'] }).shown).toBe(nudge)
+    expect(choice([seats, full], [], { seen: ['d1'] }).shown, 'a banner stays').toBe(seats)
+  })
+
   it('is not one that leads nowhere', () => {
-    const found = choice([seats, full], [], ['d1'])
+    const found = choice([seats, full], [], { stuck: ['d1'] })
     expect(found.shown).toBe(full)
     expect(reasons(found)).toEqual({ d1: ['no_way_on', {}] })
   })
 
   it('is none when none is left', () => {
     expect(choice([])).toEqual({ shown: null, losers: [] })
-    expect(choice([seats, full], [silence('seats_in_use')], ['d3']).shown).toBeNull()
+    expect(choice([seats, full], [silence('seats_in_use')], { stuck: ['d3'] }).shown).toBeNull()
   })
 
   it('is at most one, whatever is due, does not hang on the order, and every other has its reason', () => {
@@ -96,7 +119,11 @@ describe('the prompt that is shown', () => {
       fc.property(due, fc.uniqueArray(prompts), (entries, silenced) => {
         const input: ChooseInput = {
           catalog: config,
-          due: entries.map(({ id, prompt, at, actionable }) => ({ delivery: delivery(id, prompt, at), actionable })),
+          due: entries.map(({ id, prompt, at, actionable }) => ({
+            delivery: delivery(id, prompt, at),
+            actionable,
+            seen: false,
+          })),
           silences: silenced.map((prompt) => silence(prompt)),
         }
         const { shown, losers } = choose(input)
@@ -106,6 +133,21 @@ describe('the prompt that is shown', () => {
         expect(shown !== null).toBe(could)
       }),
     )
+  })
+})
+
+describe('a delivery', () => {
+  const told = (outcome: OutcomeRecord['outcome'], at: number, until: number | null = null) =>
+    silence('nearly_full', { delivery: 'd3', outcome, at, until })
+
+  it('is seen from when it was shown until a snooze of it is over, and then is new', () => {
+    const [shown, snoozed] = [told('shown', start), told('snoozed', start + 1, start + day)]
+    expect(isSeen(full, [])).toBe(false)
+    expect(isSeen(full, [told('clicked', start)])).toBe(false)
+    expect(isSeen(full, [{ ...shown, delivery: 'another' }])).toBe(false)
+    expect(isSeen(full, [shown])).toBe(true)
+    expect(isSeen(full, [shown, snoozed])).toBe(false)
+    expect(isSeen(full, [told('shown', start + day + 1), snoozed])).toBe(true)
   })
 })
 

@@ -27,7 +27,7 @@ const input = (rest: Partial<EvaluateInput> = {}): EvaluateInput => ({
   condition: null,
   signal: crossing,
   facts: { 'exports.used': 9, 'exports.limit': 10 },
-  readiness: { ready: true, explain: [passed] },
+  readiness: { ready: true, explain: [passed], readyAt: null },
   lastAskedAt: null,
   heldOut: false,
   now,
@@ -37,7 +37,7 @@ const answer = (rest: Partial<EvaluateInput> = {}): [string, string | undefined]
   const { status, explain } = evaluate(input(rest))
   return [status, explain.at(-1)?.code]
 }
-const notReady = { ready: false, explain: [passed] }
+const notReady = { ready: false, explain: [passed], readyAt: null }
 
 describe('a trigger', () => {
   it('fires when nothing speaks against it, and says why at each step', () => {
@@ -93,6 +93,14 @@ describe('a trigger', () => {
     expect(explain.at(-1)?.facts).toEqual({ expansion: 'tier', lastAskedAt: now - day, until: now + 59 * day })
   })
 
+  it('says when time alone might change its mind, and only then', () => {
+    const again = (rest: Partial<EvaluateInput>) => evaluate(input(rest)).again
+    expect(again({ lastAskedAt: now - day })).toBe(now + 59 * day)
+    expect(again({ readiness: { ...notReady, readyAt: now + 5 } })).toBe(now + 5)
+    for (const rest of [{}, { readiness: notReady }, { heldOut: true }, { condition: () => false }])
+      expect(again(rest)).toBeNull()
+  })
+
   it('without a cooldown fires every time', () => {
     const { cooldownDays: _, ...eager } = ceiling
     expect(answer({ trigger: eager, lastAskedAt: now })[0]).toBe('fired')
@@ -104,10 +112,9 @@ describe('a trigger', () => {
     fc.assert(
       fc.property(anything, ({ ready, ago, heldOut }) => {
         const lastAskedAt = ago === null ? null : now - ago
-        expect(answer({ trigger, signal: attempt, readiness: { ready, explain: [] }, lastAskedAt, heldOut })).toEqual([
-          'fired',
-          'own_attempt',
-        ])
+        expect(
+          answer({ trigger, signal: attempt, readiness: { ready, explain: [], readyAt: null }, lastAskedAt, heldOut }),
+        ).toEqual(['fired', 'own_attempt'])
       }),
     )
     expect(answer({ trigger, signal: attempt, condition: () => false })).toEqual(['suppressed', 'condition_false'])

@@ -126,6 +126,23 @@ describe('the readiness gate', () => {
   })
 })
 
+describe('what time alone would change', () => {
+  it('is told with the first instant at which the account is ready', () => {
+    const { bounds, change } = { bounds: readinessDefaults.smb, change: { onboardedAt: now - 3 * day } }
+    const { readyAt } = readiness('smb', change)
+    expect(readyAt).toBe(change.onboardedAt + (bounds.onboardedDays + 1) * day)
+    const at = (instant: number) =>
+      readinessOf({ account: { ...passing.smb, ...change }, subscription: null, bounds, now: instant }).ready
+    expect([at((readyAt ?? 0) - 1), at(readyAt ?? 0)]).toEqual([false, true])
+    expect(readiness('smb', { ...change, contractRenewsAt: now + 30 * day }).readyAt).toBe(now + 30 * day + 1)
+  })
+
+  it('is nothing where more than time is missing, or nothing at all', () => {
+    expect(readiness('smb').readyAt).toBeNull()
+    expect(readiness('smb', { onboardedAt: now - 3 * day, healthScore: 1 }).readyAt).toBeNull()
+  })
+})
+
 describe('a pause', () => {
   test.each<[rule: string, change: Change, paid: SubscriptionRecord | null]>([
     ['payment is open', {}, subscription({ status: 'past_due' })],

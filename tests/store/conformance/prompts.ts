@@ -32,6 +32,7 @@ const dismissed: OutcomeRecord = {
   user: 'ada',
   outcome: 'dismissed',
   prompt: 'more-seats',
+  feature: 'seats',
   scope: 'user',
   until: null,
   at: start,
@@ -98,6 +99,29 @@ export function promptsConformance(open: Open): void {
       expect(await silences(db, 'ada', start + 10)).toEqual([])
     })
 
+    it('are found by delivery, of one user', async () => {
+      const db = await open()
+      await record(db, { ...dismissed, outcome: 'shown' })
+      await record(db, { ...dismissed, delivery: 'dl_2' })
+      await record(db, { ...dismissed, user: 'bob' })
+      const of = async (user: string, ...ids: string[]) =>
+        (await db.read.prompts.outcomesOf('acme', user, ids)).map(({ outcome, delivery: id }) => `${outcome} ${id}`)
+      expect(await of('ada', 'dl_1')).toEqual(['shown dl_1'])
+      expect((await of('ada', 'dl_1', 'dl_2')).sort()).toEqual(['dismissed dl_2', 'shown dl_1'])
+      expect(await of('ada')).toEqual([])
+      expect(await of('bob', 'dl_2')).toEqual([])
+    })
+
+    it('tell when a prompt was last dismissed, past those that were taken back', async () => {
+      const db = await open()
+      const last = () => db.read.prompts.lastDismissedAt('acme', ['more-seats'])
+      await record(db, { ...dismissed, user: 'bob' })
+      await record(db, { ...dismissed, at: start + 5 })
+      expect(await last()).toBe(start + 5)
+      await record(db, { ...dismissed, at: start + 9, until: start + 9 })
+      expect(await last()).toBe(start)
+    })
+
     it('of being shown or clicked silence nothing', async () => {
       const db = await open()
       await record(db, { ...dismissed, outcome: 'shown' })
@@ -127,6 +151,27 @@ export function promptsConformance(open: Open): void {
       await fired(db, { id: 'fi_5', at: start + 5, expansion: 'tier' })
       expect(await db.read.triggers.lastFiredAt('acme', 'seats')).toBe(start + 2)
       expect(await db.read.triggers.lastFiredAt('other', 'seats')).toBeNull()
+    })
+
+    it('leave one look for later at a feature, which is due at its time and taken once', async () => {
+      const db = await open()
+      const look = { account: 'acme', trigger: 'ceiling', feature: 'seats', cause: 'ev_1', at: start + 10 }
+      const keep = (rest: Partial<typeof look> = {}) =>
+        db.transaction('acme', (stores) => stores.triggers.lookAgain({ ...look, ...rest }))
+      await keep()
+      await keep({ at: start + 20, cause: 'ev_2' })
+      await keep({ feature: 'exports' })
+      const due = (now: number) => db.read.triggers.looksDue(now, 9)
+      const [exports, seats] = [
+        { ...look, feature: 'exports' },
+        { ...look, at: start + 20, cause: 'ev_2' },
+      ]
+      expect(await due(start + 9)).toEqual([])
+      expect(await due(start + 10)).toEqual([exports])
+      expect(await due(start + 20)).toEqual([exports, seats])
+      const take = (one: typeof look) => db.transaction('acme', (stores) => stores.triggers.takeLook(one))
+      expect([await take(look), await take(seats), await take(seats)]).toEqual([false, true, false])
+      expect(await due(start + 20)).toEqual([exports])
     })
 
     it('find the newest answer to a user’s own attempt, with its reasons', async () => {

@@ -35,7 +35,7 @@ export const outcomeInput = schemaFor<OutcomeInput>()(
     scope: z.enum(['user', 'account']).exactOptional(),
     forSeconds: z
       .int()
-      .min(1)
+      .min(0)
       .max(366 * 86_400)
       .exactOptional(),
   }),
