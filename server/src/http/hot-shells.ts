@@ -1,9 +1,10 @@
-import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Hono } from 'hono'
 import { parseJson, readJson, requireJson } from './body.ts'
-import type { HotCall, HotRoute } from './hot.ts'
+import type { HotRoute } from './hot.ts'
 import type { Authenticate } from './keys.ts'
 import type { Replies, Reply } from './reply.ts'
+import { sendAtOnce } from './socket-reply.ts'
 
 /*
  * A hot route has one answer and two shells. The Hono shell serves wherever the app is mounted. The Node shell stands before
@@ -11,6 +12,8 @@ import type { Replies, Reply } from './reply.ts'
  * body stream and the web Response, which cost more than half of it (39 µs of processor time a check with them, 17 without).
  * Whatever is out of the ordinary goes on to Hono, untouched.
  */
+
+type Outgoing = ServerResponse<IncomingMessage>
 
 export interface Hot {
   routes: readonly HotRoute[]
@@ -48,33 +51,37 @@ export function registerHot(app: Hono, hot: Hot): void {
 export function listenBefore(app: Hono, hono: RequestListener): RequestListener {
   const hot = hotOf.get(app)
   if (!hot) return hono
-  const routes = new Map(hot.routes.map((route) => [route.key.split(' ')[1], route]))
+  const routes = new Map(
+    hot.routes.map((route) => {
+      const [method, path] = route.key.split(' ')
+      return [path, { method, route }]
+    }),
+  )
+  const withBody = (route: HotRoute, incoming: IncomingMessage, outgoing: Outgoing) => {
+    const length = Number(incoming.headers['content-length'])
+    if (length > 0 && length <= route.limit && incoming.readableLength === length)
+      answer(hot, { route, headers: incoming.headers, text: textOf(incoming.read()) }, outgoing)
+    else hono(incoming, outgoing)
+  }
   return (incoming, outgoing) => {
-    const route = routes.get(incoming.url)
-    if (!route?.key.startsWith(`${incoming.method} `) || isDoubled(incoming.rawHeaders)) return hono(incoming, outgoing)
-    if (route.limit === 0) return answer(hot, { route, headers: incoming.headers, text: '' }, outgoing)
+    const found = routes.get(incoming.url)
+    if (!found || found.method !== incoming.method || isDoubled(incoming.rawHeaders)) hono(incoming, outgoing)
+    else if (found.route.limit === 0) answer(hot, { route: found.route, headers: incoming.headers, text: '' }, outgoing)
     // Node hands the body over after the request, but in the same turn when both came together.
-    process.nextTick(() => {
-      const { headers } = incoming
-      const length = Number(headers['content-length'])
-      if (length > 0 && length <= route.limit && incoming.readableLength === length)
-        answer(hot, { route, headers, text: textOf(incoming.read()) }, outgoing)
-      else hono(incoming, outgoing)
-    })
+    else process.nextTick(withBody, found.route, incoming, outgoing)
   }
 }
 
 /** Whether a header of which Node keeps the first alone comes twice; Hono sees both. */
-function isDoubled(raw: readonly string[]): boolean {
-  const count = (wanted: string): number => {
-    let found = 0
-    for (let i = 0; i < raw.length; i += 2) {
-      const name = raw[i] as string
-      if (name.length === wanted.length && name.toLowerCase() === wanted) found++
-    }
-    return found
+const isDoubled = (raw: readonly string[]): boolean => count(raw, 'authorization') > 1 || count(raw, 'content-type') > 1
+
+function count(raw: readonly string[], wanted: string): number {
+  let found = 0
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string
+    if (name.length === wanted.length && name.toLowerCase() === wanted) found++
   }
-  return count('authorization') > 1 || count('content-type') > 1
+  return found
 }
 
 /** As the web's `text()` reads it: UTF-8, without a byte order mark. */
@@ -89,43 +96,42 @@ interface Taken {
   text: string
 }
 
-function answer(hot: Hot, { route, headers, text }: Taken, outgoing: ServerResponse): void {
-  const { origin } = headers
-  const failed = (error: unknown) => write(outgoing, hot.problem(error, origin, route.key))
+function answer(hot: Hot, { route, headers, text }: Taken, outgoing: Outgoing): void {
+  const { authorization, origin, 'content-type': contentType, 'if-none-match': ifNoneMatch } = headers
   try {
-    const contentType = headers['content-type']
-    const caller = hot.authenticate(headers.authorization)
-    let body: unknown
-    if (route.limit > 0) {
-      requireJson(contentType)
-      body = parseJson(text)
-    }
-    const call: HotCall = { caller, body, contentType, ifNoneMatch: headers['if-none-match'], origin, query: noQuery }
-    const reply = route.answer(call)
-    if (reply instanceof Promise) reply.then((made) => write(outgoing, made), failed)
+    const caller = hot.authenticate(authorization)
+    if (route.limit > 0) requireJson(contentType)
+    const body: unknown = route.limit > 0 ? parseJson(text) : undefined
+    const reply = route.answer({ caller, body, contentType, ifNoneMatch, origin, query: noQuery })
+    if (reply instanceof Promise) answerLater(hot, { route, origin, reply }, outgoing)
     else write(outgoing, reply)
   } catch (error) {
-    failed(error)
+    write(outgoing, hot.problem(error, origin, route.key))
   }
+}
+
+interface Coming {
+  route: HotRoute
+  origin: string | undefined
+  reply: Promise<Reply>
+}
+
+const answerLater = (hot: Hot, { route, origin, reply }: Coming, outgoing: Outgoing): void => {
+  reply.then(
+    (made) => write(outgoing, made),
+    (error) => write(outgoing, hot.problem(error, origin, route.key)),
+  )
 }
 
 const noQuery = (): undefined => undefined
 
 /** Node takes a list of headers 3 µs faster than an object that was put together for the request. */
-function write(outgoing: ServerResponse, { status, headers, etag, body }: Reply): void {
-  const list: string[] = []
-  for (const name in headers) list.push(name, headers[name] as string)
+function write(outgoing: Outgoing, reply: Reply): void {
+  if (sendAtOnce(outgoing, reply)) return
+  const { status, headers, etag, body } = reply
+  const list = Object.entries(headers).flat()
   if (etag !== undefined) list.push('etag', etag)
-  if (body === null) {
-    outgoing.writeHead(status, list).end()
-    return
-  }
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.reduce((sum, piece) => sum + piece.length, 0)
-  list.push('content-length', String(length))
-  outgoing.writeHead(status, list)
-  if (typeof body === 'string') outgoing.end(body)
-  else {
-    for (const piece of body) outgoing.write(piece)
-    outgoing.end()
-  }
+  const bytes = body === null ? null : typeof body === 'string' ? Buffer.from(body) : Buffer.concat(body)
+  if (bytes) list.push('content-length', String(bytes.length))
+  outgoing.writeHead(status, list).end(bytes)
 }

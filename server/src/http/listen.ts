@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { listenBefore } from './hot-shells.ts'
+import { keepAliveMs } from './socket-reply.ts'
 
 export interface Listening {
   url: string
@@ -22,7 +23,12 @@ export function listen(
   { port, hostname = '127.0.0.1' }: { port: number; hostname?: string },
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const limits = { headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 16 * 1_024 }
+    const limits = {
+      headersTimeout: 10_000,
+      requestTimeout: 20_000,
+      maxHeaderSize: 16 * 1_024,
+      keepAliveTimeout: keepAliveMs,
+    }
     const server = createServer(limits, listenBefore(app, getRequestListener(app.fetch, { hostname })))
     server.once('error', reject)
     server.listen(port, hostname, () => {
