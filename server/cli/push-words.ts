@@ -1,8 +1,25 @@
 import type { PushStep } from '../src/billing/push.ts'
-import { formatMoney } from '../src/kernel/money.ts'
+import type { Rate, Tiered } from '../src/catalog/rate.ts'
+import { formatMoney, money } from '../src/kernel/money.ts'
 
-const amount = (unitAmount: number | null, currency: string, interval: string | null): string =>
-  `${unitAmount === null ? 'in tiers' : formatMoney({ amount: unitAmount, currency })} a ${interval ?? 'time'}`
+/** `$12.00 a month`; `graduated tiers a month (1 to 10 $12.00, from 11 $8.00)`. */
+function amount(rate: Rate | null, currency: string, interval: string | null): string {
+  const each = `a ${interval ?? 'time'}`
+  if (rate === null) return `another amount ${each}`
+  return rate.tiers === undefined
+    ? `${formatMoney(money(rate.unitAmount, currency))} ${each}`
+    : `${rate.mode} tiers ${each} (${stepsOf(rate, currency)})`
+}
+
+function stepsOf({ tiers }: Tiered, currency: string): string {
+  const say = (one: number): string => formatMoney(money(one, currency))
+  return tiers
+    .map(({ upTo, unit, flat = 0 }, index) => {
+      const from = (tiers[index - 1]?.upTo ?? 0) + 1
+      return `${upTo === null ? `from ${from}` : `${from} to ${upTo}`} ${say(unit)}${flat === 0 ? '' : ` and ${say(flat)} once`}`
+    })
+    .join(', ')
+}
 
 /** A step as a line: `+` makes, `~` changes, `-` takes off sale. */
 export function wordsOf(step: PushStep): string {
@@ -17,9 +34,9 @@ export function wordsOf(step: PushStep): string {
       return `- price   ${step.price.ours} (${step.price.id}): sold no more, its subscribers keep it`
     case 'create_price': {
       const { key, replaces } = step
-      const now = amount(step.unitAmount, step.currency, step.interval)
+      const now = amount(step.rate, step.currency, step.interval)
       if (!replaces) return `+ price   ${key} at ${now}`
-      const before = amount(replaces.unitAmount, replaces.currency, replaces.interval)
+      const before = amount(replaces.rate, replaces.currency, replaces.interval)
       return `~ price   ${key} from ${before} to ${now}; subscribers of ${replaces.id} keep theirs`
     }
   }

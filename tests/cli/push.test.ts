@@ -1,6 +1,9 @@
 import { defineConfig } from '@softgate/server'
 import { expect, test } from 'vitest'
+import { wordsOf } from '../../server/cli/push-words.ts'
 import { planPush } from '../../server/src/billing/push.ts'
+import type { Catalog } from '../../server/src/catalog/model.ts'
+import type { Tiered } from '../../server/src/catalog/rate.ts'
 import { applyStep, lookAtStripe, pushCatalog } from '../../server/src/gateways/stripe/push.ts'
 import { customer, openShop, type Shop } from '../sandbox/shop.ts'
 
@@ -93,4 +96,34 @@ test('what is not ours is never touched: a foreign price with our key stops the 
   )
   expect((await stripe.products.list()).data.map(({ name }) => name)).toEqual(['Somebody else’s'])
   expect(await stripe.prices.retrieve(foreign.id)).toMatchObject({ active: true, unit_amount: 900, lookup_key: key })
+})
+
+test('tiers are pushed as they are written, compared step by step, and told in words', async () => {
+  const shop = await openShop()
+  const [plain] = catalog().plans.team?.prices ?? []
+  if (!plain) throw new Error('no price')
+  const { interval, currency, per } = plain
+  const byTiers = (mode: Tiered['mode'], last = 800): Catalog => {
+    const tiers = [
+      { upTo: 10, unit: 1_200, flat: 500 },
+      { upTo: null, unit: last },
+    ]
+    const { team, ...others } = catalog().plans
+    if (!team) throw new Error('no plan')
+    return { ...catalog(), plans: { ...others, team: { ...team, prices: [{ interval, currency, per, mode, tiers }] } } }
+  }
+  const ids = await pushCatalog(shop.stripe, byTiers('graduated'))
+  const made = await shop.stripe.prices.retrieve(ids.get(key) ?? '', { expand: ['tiers'] })
+  expect([made.billing_scheme, made.tiers_mode]).toEqual(['tiered', 'graduated'])
+  expect(made.tiers?.map(({ up_to, unit_amount, flat_amount }) => [up_to, unit_amount, flat_amount])).toEqual([
+    [10, 1_200, 500],
+    [null, 800, null],
+  ])
+  expect((await planOf(shop, byTiers('graduated'))).steps).toEqual([])
+  const other = [byTiers('volume'), byTiers('graduated', 700), catalog()]
+  for (const wanted of other) expect((await planOf(shop, wanted)).steps).toHaveLength(1)
+  const [step] = (await planOf(shop, byTiers('volume', 700))).steps
+  expect(step && wordsOf(step)).toBe(
+    `~ price   ${key} from graduated tiers a month (1 to 10 $12.00 and $5.00 once, from 11 $8.00) to volume tiers a month (1 to 10 $12.00 and $5.00 once, from 11 $7.00); subscribers of ${ids.get(key)} keep theirs`,
+  )
 })

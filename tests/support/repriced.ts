@@ -8,7 +8,10 @@ import type { Harness } from './harness.ts'
 export const starterAt = (unitAmount: number): Catalog => {
   const { starter } = teamflow.plans
   if (!starter) throw new Error('TeamFlow sells no Starter')
-  const prices = (starter.prices ?? []).map((price) => (price.interval === 'month' ? { ...price, unitAmount } : price))
+  const prices = (starter.prices ?? []).map((price) => {
+    const { interval, currency, per } = price
+    return interval === 'month' ? { interval, currency, per, unitAmount } : price
+  })
   return { ...teamflow, plans: { ...teamflow.plans, starter: { ...starter, prices } } }
 }
 

@@ -21,9 +21,15 @@ export const time = (at: number | string): string => new Date(at).toLocaleTimeSt
 export const span = (count: number, unit: 'day' | 'hour'): string =>
   count.toLocaleString(locale(), { style: 'unit', unit, unitDisplay: 'long' })
 
-/** `$16.72`, from minor units: currencies have between none and four digits after the point. */
+// Minor units as Stripe counts them, which is not how many digits people write.
+const noDigits = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'
+const threeDigits = 'bhd jod kwd omr tnd'
+
+/** `$16.72`, from minor units: currencies have none, two or three digits after the point. */
 export function money({ amount, currency }: Money): string {
-  const format = new Intl.NumberFormat(locale(), { style: 'currency', currency })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  return format.format(amount / 10 ** digits).replace('-', '−')
+  const digits = noDigits.includes(currency) ? 0 : threeDigits.includes(currency) ? 3 : 2
+  const value = amount / 10 ** digits
+  const exact = Number.isInteger(value) ? {} : { minimumFractionDigits: digits }
+  const format = new Intl.NumberFormat(locale(), { style: 'currency', currency, ...exact })
+  return format.format(value).replace('-', '−')
 }

@@ -1,4 +1,4 @@
-import type { Interval, Money } from './money.ts'
+import type { Interval, Money, PriceTiers } from './money.ts'
 
 /** The noun of every billing action. `convert` ends a trial now; `undo` drops what waits, or takes a fresh upgrade back. */
 export type ChangeKind = 'add' | 'remove' | 'switch' | 'cancel' | 'resume' | 'undo' | 'convert'
@@ -8,8 +8,10 @@ export interface Offer {
   id: string
   kind: ChangeKind
   title: string
-  /** Of one unit, each interval. */
+  /** Of one unit, each interval; where there are tiers, the amount that their words name. */
   price: Money
+  /** How the price depends on the number of units; there where it does. Show its words instead of `price`. */
+  tiers?: PriceTiers
   interval: Interval
   /** Units more or fewer; of a switch all units after it. Null where there is nothing to choose. */
   quantity: { min: number; max: number; step: number; default: number } | null

@@ -1,6 +1,6 @@
 import type { ChangeKind } from './billing.ts'
 import type { Scalar } from './decision.ts'
-import type { Interval, Money } from './money.ts'
+import type { Interval, Money, PriceTiers } from './money.ts'
 
 export interface PlansQuery {
   /** Features that were asked for, separated by commas. */
@@ -32,12 +32,16 @@ export interface ComparedPlan {
 
 export interface PlanPrice {
   interval: Interval
-  /** Of one unit. */
+  /** Of one unit; where there are tiers, the amount that their words name. */
   price: Money
+  /** How the price depends on the number of units; there where it does. Show its words instead of `price`. */
+  tiers?: PriceTiers
   /** The word for one unit, such as `seat`. */
   unit: string | null
   /** Units that this account would pay for: as many as it pays for now, or else uses. */
   units: number
+  /** What so many come to each interval, before discounts and tax. */
+  total: Money
 }
 
 export interface PlansAnswer {

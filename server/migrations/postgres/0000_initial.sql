@@ -197,7 +197,7 @@ CREATE TABLE "subscriptions" (
 	"currency" text NOT NULL,
 	"quantities" jsonb NOT NULL,
 	"addons" jsonb NOT NULL,
-	"unit_amounts" jsonb NOT NULL,
+	"rates" jsonb NOT NULL,
 	"anchor" bigint NOT NULL,
 	"period_start" bigint NOT NULL,
 	"period_end" bigint NOT NULL,

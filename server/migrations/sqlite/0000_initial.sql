@@ -205,7 +205,7 @@ CREATE TABLE `subscriptions` (
 	`currency` text NOT NULL,
 	`quantities` text NOT NULL,
 	`addons` text NOT NULL,
-	`unit_amounts` text NOT NULL,
+	`rates` text NOT NULL,
 	`anchor` integer NOT NULL,
 	`period_start` integer NOT NULL,
 	`period_end` integer NOT NULL,

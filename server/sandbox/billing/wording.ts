@@ -32,9 +32,14 @@ export function fullPeriod(quantity: number, name: string, price: PriceRecord, c
   return `${quantity} × ${name} (${each} ${every})`
 }
 
+// https://docs.stripe.com/currencies#zero-decimal
+const NO_DIGITS = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'
+const THREE_DIGITS = 'bhd jod kwd omr tnd'
+
 /** `$16.72`, of minor units. */
 export function money(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  return format.format(minor / 10 ** digits)
+  const digits = NO_DIGITS.includes(currency) ? 0 : THREE_DIGITS.includes(currency) ? 3 : 2
+  const value = minor / 10 ** digits
+  const exact = Number.isInteger(value) ? {} : { minimumFractionDigits: digits }
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency, ...exact }).format(value)
 }

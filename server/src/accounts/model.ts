@@ -1,5 +1,6 @@
 import type { ChangeKind, Facts, Interval, OpenInvoice, Segment } from '@softgate/sdk/contract'
 import type { Bundle } from '../catalog/bundle.ts'
+import type { Rate } from '../catalog/rate.ts'
 
 /** An account as it is stored: instants in epoch milliseconds, money in minor units. */
 export interface AccountRecord {
@@ -42,8 +43,8 @@ export interface SubscriptionRecord {
   quantities: Record<string, number>
   /** Units bought, by add-on. */
   addons: Record<string, number>
-  /** What a unit costs this account, in minor units, by the lookup key of its price; absent where a unit has no one amount. */
-  unitAmounts: Record<string, number>
+  /** What this account pays for units, by the lookup key of their price. */
+  rates: Record<string, Rate>
   anchor: number
   periodStart: number
   periodEnd: number

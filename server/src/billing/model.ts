@@ -8,6 +8,7 @@ import type {
   UpgradeStatus,
 } from '@softgate/sdk/contract'
 import type { Bundle } from '../catalog/bundle.ts'
+import type { Rate } from '../catalog/rate.ts'
 
 /** What a quote is about, in the catalogue's words. */
 export interface Change {
@@ -177,7 +178,8 @@ export interface LiveItem {
   product: string
   lookupKey: string | null
   quantity: number
-  unitAmount: number | null
+  /** Null for one that the catalogue could not say, such as one by packages. */
+  rate: Rate | null
   interval: Interval
   periodStart: number
   periodEnd: number

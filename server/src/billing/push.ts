@@ -1,5 +1,6 @@
 import type { Interval } from '@softgate/sdk/contract'
-import type { Catalog } from '../catalog/model.ts'
+import type { Catalog, Term } from '../catalog/model.ts'
+import { type Rate, rateOf, sameRate } from '../catalog/rate.ts'
 import { type Priced, pricesByKey } from './sync.ts'
 
 /** A product at Stripe that stands for a plan. */
@@ -17,7 +18,8 @@ export interface PriceAtStripe {
   lookupKey: string | null
   product: string
   currency: string
-  unitAmount: number | null
+  /** Null for one that the catalogue could not say. */
+  rate: Rate | null
   interval: Interval | null
   active: boolean
 }
@@ -36,7 +38,7 @@ export type PushStep =
       key: string
       product: string
       currency: string
-      unitAmount: number
+      rate: Rate
       interval: Interval
       /** The price that bears the key now. Its subscribers keep it; it is sold no more. */
       replaces: PriceAtStripe | null
@@ -78,25 +80,18 @@ export function planPush(catalog: Catalog, { products, prices }: AtStripe): Push
         `The price ${present.id} has the lookup key ${key} and was not made by Softgate. Take the key off it in Stripe.`,
       )
     else if (!present || !isSame(present, product, price))
-      steps.push({ do: 'create_price', key, product, ...termsOf(price), replaces: present })
+      steps.push({ do: 'create_price', key, product, ...termsOf(price), rate: rateOf(price), replaces: present })
   }
   const gone = prices.filter(({ ours, lookupKey, active }) => active && ours !== null && !wanted.has(lookupKey ?? ''))
   return { steps: [...steps, ...gone.map((price) => ({ do: 'archive_price' as const, price }))], conflicts }
 }
 
-const termsOf = ({ currency, unitAmount, interval }: { currency: string; unitAmount: number; interval: Interval }) => ({
-  currency,
-  unitAmount,
-  interval,
-})
+const termsOf = ({ currency, interval }: Term): Term => ({ currency, interval })
 
-const isSame = (
-  present: PriceAtStripe,
-  product: string,
-  wanted: { currency: string; unitAmount: number; interval: Interval },
-): boolean =>
+const isSame = (present: PriceAtStripe, product: string, wanted: Term & Rate): boolean =>
   present.active &&
   present.product === product &&
   present.currency === wanted.currency &&
-  present.unitAmount === wanted.unitAmount &&
+  present.rate !== null &&
+  sameRate(present.rate, wanted) &&
   present.interval === wanted.interval

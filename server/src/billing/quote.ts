@@ -1,4 +1,5 @@
 import type { Interval, PaymentMethod, Quote, QuoteLine, QuoteTax } from '@softgate/sdk/contract'
+import { breakdownWords, type Rate } from '../catalog/rate.ts'
 import { toIso } from '../kernel/clock.ts'
 import { formatMoney, money } from '../kernel/money.ts'
 import type { Change, LiveItem, Preview, PreviewLine } from './model.ts'
@@ -23,7 +24,7 @@ export interface QuoteInput {
   /** What is paid for until now; null where a subscription begins. */
   present: { item: LiveItem; renewal: Preview } | null
   /** What is paid after the change. */
-  price: { interval: Interval; unitAmount: number }
+  price: { interval: Interval; rate: Rate }
   taxes: QuoteTax[]
   paymentMethod: PaymentMethod | null
   timeZone: string
@@ -62,14 +63,14 @@ export function toQuote(input: QuoteInput): Quote {
  */
 function linesOf(input: QuoteInput): QuoteLine[] {
   const { change, due, present, price } = input
-  const held = present?.item.unitAmount ?? null
+  const held = present?.item.rate ?? null
   if (change.kind === 'add' || change.kind === 'remove') {
     const [mine, others] = split(due.lines, ({ proration }) => proration)
     if (mine.length === 0) return others.map(asWorded)
     const amount = mine.reduce((sum, line) => sum + line.amount, 0)
     const description = `${unitsOf(input)}, ${spanOf(mine, input.timeZone)}`
-    const unit = change.addon === null ? held : price.unitAmount
-    return [{ description, detail: shareOf(input, mine, unit), amount }, ...others.map(asWorded)]
+    const rate = change.addon === null ? held : price.rate
+    return [{ description, detail: shareOf(input, mine, rate), amount }, ...others.map(asWorded)]
   }
   const ofPlan = ({ price: billed, proration }: PreviewLine): boolean =>
     change.kind === 'start' || billed === input.planPrice || (proration && billed === present?.item.price)
@@ -110,25 +111,27 @@ function unitsOf(input: QuoteInput): string {
 
 function chargeOf(input: QuoteInput, line: PreviewLine): QuoteLine {
   const { words, price, timeZone } = input
-  const each = `${unitPrice(input, price.unitAmount)} each ${price.interval}`
+  const each = `${rateWordsOf(input, price.rate, line.quantity)} each ${price.interval}`
   return {
     description: `${words.planAfter}, ${count(input, line)}, ${spanOf([line], timeZone)}`,
-    detail: line.proration ? shareOf(input, [line], price.unitAmount) : each,
+    detail: line.proration ? shareOf(input, [line], price.rate) : each,
     amount: line.amount,
   }
 }
 
-const unitPrice = ({ due, words, change }: QuoteInput, unitAmount: number): string =>
-  `${formatMoney(money(unitAmount, due.currency))}${change.addon === null ? ` a ${words.one}` : ''}`
+/** What units cost, and how so many of them come to their price. */
+const rateWordsOf = ({ due, words, change }: QuoteInput, rate: Rate, units: number | null): string =>
+  breakdownWords(rate, units ?? change.quantity ?? 1, due.currency, change.addon === null ? words.one : null)
 
 /** The part of the billing period that the lines are for, and at what price: days to a tenth, as Stripe counts seconds. */
-function shareOf(input: QuoteInput, lines: readonly PreviewLine[], unitAmount: number | null): string {
+function shareOf(input: QuoteInput, lines: readonly PreviewLine[], rate: Rate | null): string {
   const { periodStart, periodEnd } = input.present?.item ?? { periodStart: 0, periodEnd: 0 }
   const days = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
   const { start, end } = boundsOf(lines)
   const share = `${days.format((end - start) / day)} of ${days.format((periodEnd - periodStart) / day)} days`
   if (lines.some((line) => line.discounted)) return `${share}, less the discount`
-  return unitAmount === null ? share : `${share} at ${unitPrice(input, unitAmount)}`
+  // What changes across tiers has no amount of its own for a unit.
+  return rate?.unitAmount === undefined ? share : `${share} at ${rateWordsOf(input, rate, 1)}`
 }
 
 /** What the customer owes from before, or gets back: to the card, or as credit for more than this invoice uses up. */

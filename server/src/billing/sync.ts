@@ -45,10 +45,8 @@ export function toRecord(
     currency: live.currency,
     quantities: Object.fromEntries(plans.map(({ item, price }) => [price.per, item.quantity])),
     addons: Object.fromEntries(addons.map(({ item, addon }) => [addon, item.quantity])),
-    unitAmounts: Object.fromEntries(
-      ours.flatMap(({ item }) =>
-        item.lookupKey === null || item.unitAmount === null ? [] : [[item.lookupKey, item.unitAmount]],
-      ),
+    rates: Object.fromEntries(
+      ours.flatMap(({ item }) => (item.lookupKey === null || item.rate === null ? [] : [[item.lookupKey, item.rate]])),
     ),
     anchor: live.anchor,
     periodStart: main?.item.periodStart ?? first?.periodStart ?? live.anchor,

@@ -2,6 +2,7 @@ import type { Segment } from '@softgate/sdk/contract'
 import { catalogDefaults, readinessDefaults } from './defaults.ts'
 import type {
   Addon,
+  AddonPrice,
   Beyond,
   Catalog,
   ChangeRules,
@@ -9,7 +10,6 @@ import type {
   Grant,
   PaymentRules,
   Plan,
-  PlanPrice,
   PromptSpec,
   ReadinessBounds,
   Trigger,
@@ -43,7 +43,7 @@ export type FeatureInput<F extends string> = Feature & { unlock?: { feature: F }
 export interface PlanInput<F extends string> extends Omit<Plan, 'grants' | 'prices' | 'beyond'> {
   grants: Partial<Record<NoInfer<F>, Grant>>
   beyond?: Partial<Record<NoInfer<F>, Beyond>>
-  prices?: (Omit<PlanPrice, 'per'> & { per: NoInfer<F> })[]
+  prices?: (AddonPrice & { per: NoInfer<F> })[]
 }
 
 export interface AddonInput<F extends string, P extends string> extends Omit<Addon, 'grants' | 'plans'> {

@@ -1,4 +1,5 @@
 import type { Interval, Scalar, Segment } from '@softgate/sdk/contract'
+import type { Rate } from './rate.ts'
 
 /**
  * A feature is on or off (`boolean`), a value (`static`), or counted (`metered`). A `consumable` one is used up and starts
@@ -114,12 +115,15 @@ export interface Counts {
  */
 export type Grant = true | number | 'unlimited' | 'purchased' | { value: Scalar }
 
-export interface PlanPrice {
+/** How often something is billed, and in what. */
+export interface Term {
   interval: Interval
   /** ISO 4217, lower case. */
   currency: string
-  /** Minor units, of one unit of `per`, each interval. */
-  unitAmount: number
+}
+
+/** Of the units of a plan, each interval. */
+export type PlanPrice = AddonPrice & {
   /** The allocated feature that is bought by the unit. */
   per: string
 }
@@ -150,8 +154,8 @@ export interface Addon {
   maxQuantity?: number
 }
 
-/** Of one unit, each interval. Amounts in minor units. */
-export type AddonPrice = Omit<PlanPrice, 'per'>
+/** Of units, each interval. */
+export type AddonPrice = Term & Rate
 
 /** What a change does to the subscription. A year is up from a month; an add-on counts as a quantity. */
 export type Direction = 'quantityUp' | 'quantityDown' | 'planUp' | 'planDown' | 'intervalUp' | 'intervalDown'
@@ -267,8 +271,8 @@ export interface Catalog {
 }
 
 /** The lookup key of a price at Stripe: how ours are told from everything else in the account. */
-export const lookupKeyOf = (plan: string, { interval, currency }: AddonPrice): string =>
+export const lookupKeyOf = (plan: string, { interval, currency }: Term): string =>
   `softgate_${plan}_${interval}_${currency}`
 
 /** The same of an add-on; a point is no letter of a key, so that it can be no plan's. */
-export const addonKeyOf = (addon: string, price: AddonPrice): string => lookupKeyOf(`addon.${addon}`, price)
+export const addonKeyOf = (addon: string, term: Term): string => lookupKeyOf(`addon.${addon}`, term)

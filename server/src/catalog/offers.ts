@@ -1,7 +1,16 @@
 import type { ChangeKind, Interval, Offer } from '@softgate/sdk/contract'
 import { money } from '../kernel/money.ts'
 import type { Bundle } from './bundle.ts'
-import { type AddonPrice, addonKeyOf, type Catalog, lookupKeyOf, type Plan, type PlanPrice } from './model.ts'
+import {
+  type AddonPrice,
+  addonKeyOf,
+  type Catalog,
+  lookupKeyOf,
+  type Plan,
+  type PlanPrice,
+  type Term,
+} from './model.ts'
+import { leastOf, type Rate, rateOf, toTiers } from './rate.ts'
 
 /** A change that an account can choose now, with what it pays for afterwards. */
 export interface Sellable {
@@ -10,12 +19,19 @@ export interface Sellable {
   starts: boolean
   /** The plan after the change, and its price. */
   plan: string
-  price: PlanPrice
+  price: SoldPrice
   /** The add-on that is added or removed. */
   addon: string | null
   /** What is paid for when `quantity` are asked for; null when nothing is. */
   after(quantity: number): Bundle | null
   offer: Offer
+}
+
+/** A price as an account meets it: the catalogue's, or the older one that it was sold at. */
+export interface SoldPrice extends Term {
+  /** The feature that the plan sells by the unit. */
+  per: string
+  rate: Rate
 }
 
 /** What an account pays for now. */
@@ -26,8 +42,8 @@ export interface Holding {
   /** Units bought, by feature. */
   quantities: Record<string, number>
   addons: Record<string, number>
-  /** What a unit costs this account by the lookup key of its price: not what the catalogue says where the price is an older one. */
-  unitAmounts: Record<string, number>
+  /** What this account pays by the lookup key of the price: not what the catalogue says where the price is an older one. */
+  rates: Record<string, Rate>
   /** What waits for the renewal. */
   pending: Bundle | null
   trial: boolean
@@ -87,7 +103,7 @@ export function sellablesFor(context: OfferContext): Sellable[] {
 interface Held {
   bundle: Bundle
   plan: Plan
-  price: PlanPrice
+  price: SoldPrice
 }
 
 /** What is held in the catalogue's words, at the price that is paid for it; null when the catalogue does not sell it. */
@@ -99,15 +115,17 @@ export function heldOf({ plans }: Catalog, holding: Holding): Held | null {
   if (!plan || !price || units === undefined) return null
   return {
     plan,
-    price: asPaid(holding, lookupKeyOf(key, price), price),
+    price: { interval, currency, per: price.per, rate: holding.rates[lookupKeyOf(key, price)] ?? rateOf(price) },
     bundle: { plan: key, interval, units, addons },
   }
 }
 
-/** A price as this account pays it: what it has of it stays at the price it was sold at. */
-const asPaid = <P extends AddonPrice>({ unitAmounts }: Holding, key: string, price: P): P => ({
-  ...price,
-  unitAmount: unitAmounts[key] ?? price.unitAmount,
+/** A price that an account does not have yet. */
+const asSold = ({ interval, currency, per, ...rate }: PlanPrice): SoldPrice => ({
+  interval,
+  currency,
+  per,
+  rate: rateOf(rate),
 })
 
 const priceIn = <P extends AddonPrice>(prices: P[] = [], interval: Interval, currency: string): P | undefined =>
@@ -130,7 +148,16 @@ function startsFor(context: OfferContext): Sellable[] {
       const quantity = { min, max, step: 1, default: min }
       return min > max
         ? []
-        : [sellable(context, { kind: 'switch', starts: true, price, after, quantity, title: plan.title })]
+        : [
+            sellable(context, {
+              kind: 'switch',
+              starts: true,
+              price: asSold(price),
+              after,
+              quantity,
+              title: plan.title,
+            }),
+          ]
     }),
   )
 }
@@ -178,7 +205,7 @@ function switchTo(context: OfferContext, held: Held, key: string, interval: Inte
   if (!along) return []
   const after = (units: number): Bundle => ({ ...held.bundle, plan: key, interval, units })
   const quantity = { min: 1, max: mostUnits(plan), step: 1, default: held.bundle.units }
-  return [sellable(context, { kind: 'switch', price, after, quantity, title: plan.title })]
+  return [sellable(context, { kind: 'switch', price: asSold(price), after, quantity, title: plan.title })]
 }
 
 const fits = (
@@ -205,8 +232,8 @@ function addonChanges(context: OfferContext, { bundle, price: planPrice }: Held,
     const { [key]: _, ...others } = bundle.addons
     return { ...bundle, addons: present + by > 0 ? { ...others, [key]: present + by } : others }
   }
-  const paid = asPaid(holding, addonKeyOf(key, price), price)
-  const parts = { price: { ...paid, per: planPrice.per }, addon: key, title: addon.title }
+  const rate = holding.rates[addonKeyOf(key, price)] ?? rateOf(price)
+  const parts = { price: { ...planPrice, rate }, addon: key, title: addon.title }
   const range = (max: number) => ({ min: 1, max, step: 1, default: 1 })
   const more = (addon.maxQuantity ?? 1) - present
   return [
@@ -238,7 +265,7 @@ function settings(context: OfferContext, { bundle, plan, price }: Held): Sellabl
   ]
 }
 
-const unitOf = ({ catalog }: OfferContext, { per }: PlanPrice): string | null => {
+const unitOf = ({ catalog }: OfferContext, { per }: SoldPrice): string | null => {
   const feature = catalog.features[per]
   return feature?.kind === 'metered' ? feature.unit.one : null
 }
@@ -254,11 +281,30 @@ interface Parts extends Pick<Sellable, 'kind' | 'price' | 'after'> {
 
 function sellable(context: OfferContext, parts: Parts): Sellable {
   const { kind, price, after, starts = false, addon = null, quantity, title, what = '' } = parts
-  const { interval, currency, unitAmount, per } = price
+  const { interval, currency, rate, per } = price
   const plan = after(quantity?.default ?? 1)?.plan ?? context.holding?.plan ?? ''
-  const told = [context.account, starts ? 'start' : kind, plan, addon ?? per, interval, currency, unitAmount, what]
+  const told = [
+    context.account,
+    starts ? 'start' : kind,
+    plan,
+    addon ?? per,
+    interval,
+    currency,
+    JSON.stringify(rate),
+    what,
+  ]
   const id = `off_${context.seal(told.join('\n'))}`
   const unit = addon === null ? unitOf(context, price) : null
-  const offer: Offer = { id, kind, title, price: money(unitAmount, currency), interval, quantity, unit }
+  const tiers = toTiers(rate, currency, unit)
+  const offer: Offer = {
+    id,
+    kind,
+    title,
+    price: money(leastOf(rate), currency),
+    ...(tiers && { tiers }),
+    interval,
+    quantity,
+    unit,
+  }
   return { kind, starts, plan, price, addon, after, offer }
 }

@@ -1,5 +1,8 @@
 import { catalogDefaults } from './defaults.ts'
 import type { Addon, AddonPrice, Catalog } from './model.ts'
+import { rateFaults } from './validate-rate.ts'
+
+const currencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()))
 
 const down = ['quantityDown', 'planDown', 'intervalDown'] as const
 const choices = {
@@ -36,14 +39,14 @@ export function ruleFaults({ changes }: Catalog): string[] {
 export function priceFaults(what: string, prices: readonly AddonPrice[]): string[] {
   const faults: string[] = []
   const billed = new Set<string>()
-  for (const { currency, interval, unitAmount } of prices) {
+  for (const price of prices) {
+    const { currency, interval } = price
     const once = `a ${interval} in ${currency}`
     if (billed.has(once))
       faults.push(`${what} has two prices for ${once}; one of each interval and currency is billed.`)
     billed.add(once)
-    if (!/^[a-z]{3}$/.test(currency)) faults.push(`${what}: "${currency}" is not an ISO 4217 code in small letters.`)
-    if (!Number.isSafeInteger(unitAmount) || unitAmount < 0)
-      faults.push(`${what}: unitAmount ${unitAmount} for a ${interval} must be a whole number of minor units.`)
+    if (!currencies.has(currency)) faults.push(`${what}: "${currency}" is not an ISO 4217 code in small letters.`)
+    faults.push(...rateFaults(`${what}, ${once}`, price))
   }
   return faults
 }

@@ -142,7 +142,8 @@ function copyOf({ catalog }: Context, snapshot: Snapshot, delivery: Delivery, { 
     quantity: offer?.kind === 'add' ? (offer.quantity?.default ?? delivery.quantity) : delivery.quantity,
     plan: (comesWith(catalog, snapshot.plan, delivery.feature) ?? catalog.plans[snapshot.plan])?.title ?? snapshot.plan,
     account: snapshot.account.name ?? snapshot.account.id,
-    price: way === 'buy' && offer ? formatMoney(offer.price, chosen) : '',
+    // In any language: not less than this.
+    price: way === 'buy' && offer ? `${formatMoney(offer.price, chosen)}${offer.tiers ? '+' : ''}` : '',
   }
   return wayCopy(way, formatCopy(way === 'ask' ? templates.ask : templates.buy, chosen, facts))
 }

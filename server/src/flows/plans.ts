@@ -3,6 +3,7 @@ import { isLive } from '../accounts/model.ts'
 import { coveringPlan, toPlanGrant } from '../catalog/compare.ts'
 import { type Catalog, lookupKeyOf, type Plan, type PlanPrice } from '../catalog/model.ts'
 import { currencyOf } from '../catalog/offers.ts'
+import { costOf, leastOf, type Rate, rateOf, toTiers } from '../catalog/rate.ts'
 import { money } from '../kernel/money.ts'
 import { type Context, featureUnknown, mayPurchase, snapshotOf, type Who } from './context.ts'
 import { choicesOf } from './deliver.ts'
@@ -36,7 +37,7 @@ export async function comparePlans(context: Context, who: Who, { feature }: Plan
         prices: pricesOf(catalog, plan, {
           currency,
           units,
-          paid: (price) => live?.unitAmounts[lookupKeyOf(key, price)],
+          paid: (price) => live?.rates[lookupKeyOf(key, price)],
         }),
         free: key === catalog.defaultPlan && !plan.prices?.length,
         grants: grantsOf(catalog, plan),
@@ -58,8 +59,8 @@ interface Reader {
   currency: string
   /** Units of a feature that the account would pay for. */
   units(feature: string): number
-  /** What it pays already for one unit at this price, where that is not the price of today. */
-  paid(price: PlanPrice): number | undefined
+  /** What it pays already for units at this price, where that is not the price of today. */
+  paid(price: PlanPrice): Rate | undefined
 }
 
 const pricesOf = (
@@ -71,11 +72,16 @@ const pricesOf = (
     .filter((price) => price.currency === currency)
     .map((price) => {
       const counted = features[price.per]
+      const unit = counted?.kind === 'metered' ? counted.unit.one : null
+      const rate = paid(price) ?? rateOf(price)
+      const tiers = toTiers(rate, currency, unit)
       return {
         interval: price.interval,
-        price: money(paid(price) ?? price.unitAmount, currency),
-        unit: counted?.kind === 'metered' ? counted.unit.one : null,
+        price: money(leastOf(rate), currency),
+        ...(tiers && { tiers }),
+        unit,
         units: units(price.per),
+        total: money(costOf(rate, units(price.per)), currency),
       }
     })
 

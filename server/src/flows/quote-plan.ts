@@ -75,9 +75,7 @@ interface Priced {
 }
 
 const keyOf = ({ plan, addon, ...price }: Priced): string =>
-  addon === undefined
-    ? lookupKeyOf(plan ?? '', { ...price, unitAmount: 0 })
-    : addonKeyOf(addon, { ...price, unitAmount: 0 })
+  addon === undefined ? lookupKeyOf(plan ?? '', price) : addonKeyOf(addon, price)
 
 /** The ids at Stripe of the prices of the catalogue, read together; asking for one that is not there is refused. */
 export async function priceIds(context: Context, wanted: readonly Priced[]): Promise<(wish: Priced) => string> {

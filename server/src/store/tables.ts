@@ -67,7 +67,7 @@ export const defineTables = (k: Kit) => ({
       currency: k.text('currency').notNull(),
       quantities: k.json<Record<string, number>>('quantities').notNull(),
       addons: k.json<Record<string, number>>('addons').notNull(),
-      unitAmounts: k.json<Record<string, number>>('unit_amounts').notNull(),
+      rates: k.json<SubscriptionRecord['rates']>('rates').notNull(),
       anchor: k.int('anchor').notNull(),
       periodStart: k.int('period_start').notNull(),
       periodEnd: k.int('period_end').notNull(),

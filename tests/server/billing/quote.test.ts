@@ -63,7 +63,7 @@ const quote = (change: Change, due: Preview, timeZone = 'UTC'): Quote =>
     planPrice: change.kind === 'switch' ? 'price_professional' : 'price_starter',
     refund: 0,
     present: change.kind === 'start' ? null : { item: item(), renewal: preview([line({ amount: 6_000 })]) },
-    price: { interval: 'month', unitAmount: change.kind === 'switch' ? 2_000 : 1_200 },
+    price: { interval: 'month', rate: { unitAmount: change.kind === 'switch' ? 2_000 : 1_200 } },
     taxes: [{ description: 'Sales tax', percentage: 8, inclusive: false, amount: due.tax }],
     paymentMethod: visa,
     timeZone,

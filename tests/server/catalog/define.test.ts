@@ -33,6 +33,58 @@ const feature = (config: Config, key: string, change: object) => Object.assign(c
 const plan = (config: Config, change: object) => Object.assign(config.plans.pro ?? {}, change)
 const prompt = (config: Config, change: object) => Object.assign(config.prompts?.nearly_full ?? {}, change)
 
+const { unitAmount: _, ...term } = price
+const tiered = (change: object) => (c: Config) =>
+  plan(c, {
+    prices: [
+      {
+        ...term,
+        mode: 'graduated',
+        tiers: [
+          { upTo: 10, unit: 1_200 },
+          { upTo: null, unit: 800 },
+        ],
+        ...change,
+      },
+    ],
+  })
+
+const tierCases: [fault: string, change: (config: Config) => void][] = [
+  ['plan pro, a month in usd has unitAmount and tiers; a price has one of them.', tiered({ unitAmount: 1 })],
+  ['plan pro, a month in usd: mode is graduated or volume; it is "stairs".', tiered({ mode: 'stairs' })],
+  ['plan pro, a month in usd: mode is graduated or volume; it is missing.', tiered({ mode: undefined })],
+  ['plan pro, a month in usd: mode "volume" needs tiers.', (c) => plan(c, { prices: [{ ...price, mode: 'volume' }] })],
+  ['plan pro, a month in usd: tiers are empty; name at least one, which ends with upTo: null.', tiered({ tiers: [] })],
+  ['plan pro, a month in usd: the last tier has upTo: null; it is 10.', tiered({ tiers: [{ upTo: 10, unit: 1_200 }] })],
+  [
+    'plan pro, a month in usd: upTo of tier 2 is a whole number above 10; it is 10.',
+    tiered({
+      tiers: [
+        { upTo: 10, unit: 3 },
+        { upTo: 10, unit: 2 },
+        { upTo: null, unit: 1 },
+      ],
+    }),
+  ],
+  [
+    'plan pro, a month in usd: upTo of tier 1 is a whole number above 0; it is null.',
+    tiered({
+      tiers: [
+        { upTo: null, unit: 3 },
+        { upTo: null, unit: 1 },
+      ],
+    }),
+  ],
+  [
+    'plan pro, a month in usd: unit of tier 1 is a whole number of minor units; it is 0.5.',
+    tiered({ tiers: [{ upTo: null, unit: 0.5 }] }),
+  ],
+  [
+    'plan pro, a month in usd: flat of tier 1 is a whole number of minor units; it is -1.',
+    tiered({ tiers: [{ upTo: null, unit: 5, flat: -1 }] }),
+  ],
+]
+
 const cases: [fault: string, change: (config: Config) => void][] = [
   [
     'plan "Pro Plus": a key is 1 to 40 small letters, digits and underscores, a letter first.',
@@ -61,13 +113,18 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     (c) => plan(c, { prices: [{ ...price, currency: 'USD' }] }),
   ],
   [
-    'plan pro: unitAmount 12.5 for a month must be a whole number of minor units.',
+    'plan pro, a month in usd: unitAmount 12.5 must be a whole number of minor units.',
     (c) => plan(c, { prices: [{ ...price, unitAmount: 12.5 }] }),
   ],
   [
     'plan pro has two prices for a month in usd; one of each interval and currency is billed.',
     (c) => plan(c, { prices: [price, { ...price, unitAmount: 1 }] }),
   ],
+  [
+    'plan pro: "xyz" is not an ISO 4217 code in small letters.',
+    (c) => plan(c, { prices: [{ ...price, currency: 'xyz' }] }),
+  ],
+  ...tierCases,
   ['plan pro: trialDays is a whole number from 1 to 730; it is 0.', (c) => plan(c, { trialDays: 0 })],
   ['plan pro: maxQuantity is a whole number of at least 1; it is 0.', (c) => plan(c, { maxQuantity: 0 })],
   [

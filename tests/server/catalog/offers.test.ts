@@ -13,7 +13,7 @@ const starter: Holding = {
   currency: 'usd',
   quantities: { seats: 5 },
   addons: {},
-  unitAmounts: {},
+  rates: {},
   pending: null,
   trial: false,
   fresh: null,
@@ -60,9 +60,9 @@ describe('what an account can buy', () => {
   })
 
   it('is priced as the account pays it where it keeps an older price, and as the catalogue says where something is new to it', () => {
-    const paid = { softgate_starter_month_usd: 900 }
+    const paid = { softgate_starter_month_usd: { unitAmount: 900 } }
     const amounts = (kind: string) =>
-      sellablesFor(context({ unitAmounts: paid }))
+      sellablesFor(context({ rates: paid }))
         .filter((sellable) => sellable.kind === kind)
         .map(({ offer, plan }) => [plan, offer.interval, offer.price.amount])
     for (const kind of ['add', 'remove', 'cancel', 'resume']) expect(amounts(kind)).toEqual([['starter', 'month', 900]])

@@ -41,6 +41,9 @@ describe('an amount of money', () => {
     ['kwd', 3, 12_345, 'KWD 12.345'],
     ['usd', 2, -5, '-$0.05'],
     ['eur', 2, 123_456_789, '€1,234,567.89'],
+    ['huf', 2, 150_000, 'HUF 1,500'],
+    ['huf', 2, 150_050, 'HUF 1,500.50'],
+    ['isk', 2, 150_000, 'ISK 1,500'],
   ])('in %s has %i digits after the point: %i reads %s', (currency, digits, minor, text) => {
     expect(minorDigits(currency)).toBe(digits)
     expect(formatMoney(money(minor, currency)).replace('\u00a0', ' ')).toBe(text)

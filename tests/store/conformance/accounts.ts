@@ -29,7 +29,7 @@ const subscription: SubscriptionRecord = {
   currency: 'eur',
   quantities: { seats: 5 },
   addons: { reports: 2 },
-  unitAmounts: { softgate_starter_month_eur: 1_200 },
+  rates: { softgate_starter_month_eur: { unitAmount: 1_200 } },
   anchor: start,
   periodStart: start,
   periodEnd: start + 2_678_400_000,

@@ -30,7 +30,8 @@ function reason({ name, quantity, buyer, offer }: GateCardInput): string {
   const say = words('gate', gateEnglish)
   if (!buyer) return say.askWhy
   if (!offer) return ''
-  const { kind, price, unit, interval, title } = offer
+  const { kind, price, tiers, unit, interval, title } = offer
+  if (tiers) return say.planPrice(kind === 'add' ? title : name.plan || title, tiers.text, '', interval)
   return kind === 'add'
     ? say.morePrice(number(quantity), money({ ...price, amount: price.amount * quantity }), interval)
     : say.planPrice(name.plan || title, money(price), unit ?? '', interval)

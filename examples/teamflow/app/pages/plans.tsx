@@ -69,12 +69,10 @@ const fromCatalog: Pick<PlansAnswer, 'plans' | 'covering'> = {
       key,
       title,
       free: key === config.defaultPlan,
-      prices: prices.map(({ interval, unitAmount: amount, currency }) => ({
-        interval,
-        price: { amount, currency },
-        unit: 'seat',
-        units: 1,
-      })),
+      prices: prices.flatMap(({ interval, unitAmount: amount, currency }) => {
+        const price = { amount: amount ?? 0, currency }
+        return amount === undefined ? [] : [{ interval, price, unit: 'seat', units: 1, total: price }]
+      }),
       grants: Object.fromEntries(
         Object.keys(config.features).map((feature) => {
           const grant = grants[feature]

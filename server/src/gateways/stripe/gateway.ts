@@ -12,11 +12,13 @@ import { toCard, toIssued, toItems, toLive, toPayment, toPreview } from './mappi
 import { moneyBackOf } from './money-back.ts'
 import { portalOf } from './portal.ts'
 import { lookAtStripe } from './push.ts'
+import { createTierReader } from './rates.ts'
 import { readWebhook } from './webhook.ts'
 
 /** Billing's port on the official client. */
 export function createStripeGateway(options: StripeOptions, clock: Clock): BillingGateway {
   const stripe = createStripeClient(options)
+  const look = createLook(stripe)
   return {
     ...checkoutOf(stripe),
     ...changesOf(stripe),
@@ -25,7 +27,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     publishableKey: options.publishableKey ?? null,
     subscription: (id) =>
       reading('reading the subscription', async () =>
-        withUnpaid(stripe, await stripe.subscriptions.retrieve(id, { expand: ['customer', 'schedule'] })),
+        look(await stripe.subscriptions.retrieve(id, { expand: ['customer', 'schedule'] })),
       ),
     card: (id) => reading('reading the card', async () => toCard(await stripe.paymentMethods.retrieve(id))),
     taxRate: (id) =>
@@ -42,7 +44,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
           limit: 100,
           expand: ['data.customer', 'data.schedule'],
         })
-        for await (const subscription of list) found.push(await withUnpaid(stripe, subscription))
+        for await (const subscription of list) found.push(await look(subscription))
         return found
       }),
     catalogue: () => calling('reading the products and prices', () => lookAtStripe(stripe)),
@@ -100,11 +102,17 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
   }
 }
 
-/** Where a payment is overdue, the invoice to pay belongs to the picture. */
-async function withUnpaid(stripe: Stripe, subscription: Stripe.Subscription): Promise<LiveSubscription> {
-  if (!isOwing(subscription)) return toLive(subscription)
-  const { data } = await stripe.invoices.list({ subscription: subscription.id, status: 'open', limit: 1 })
-  return toLive(subscription, data[0])
+/** Fetches what belongs to the picture of a subscription: the tiers of its prices, and where a payment is overdue the invoice. */
+function createLook(stripe: Stripe): (subscription: Stripe.Subscription) => Promise<LiveSubscription> {
+  const withTiers = createTierReader(stripe)
+  return async (subscription) => {
+    const { id, items } = subscription
+    const data = await Promise.all(items.data.map(async (item) => ({ ...item, price: await withTiers(item.price) })))
+    const whole = { ...subscription, items: { ...items, data } }
+    if (!isOwing(subscription)) return toLive(whole)
+    const open = await stripe.invoices.list({ subscription: id, status: 'open', limit: 1 })
+    return toLive(whole, open.data[0])
+  }
 }
 
 const changing = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams =>

@@ -11,12 +11,16 @@ import type {
   Target,
 } from '../../billing/model.ts'
 import type { Bundle } from '../../catalog/bundle.ts'
+import { toRate } from './rates.ts'
 
 const ms = (seconds: number): number => seconds * 1_000
 const idOf = (ref: string | { id: string } | null | undefined): string | null =>
   typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null)
 
-/** A subscription of Stripe's in our words; its customer and its schedule must be expanded. `unpaid` is its newest open invoice. */
+/**
+ * A subscription of Stripe's in our words; its customer, its schedule and the tiers of its prices must be expanded. `unpaid` is
+ * its newest open invoice.
+ */
 export function toLive(subscription: Stripe.Subscription, unpaid?: Stripe.Invoice): LiveSubscription {
   const customer = subscription.customer
   if (typeof customer === 'string') throw new Error('expand the customer of the subscription')
@@ -83,7 +87,7 @@ function toItem(item: Stripe.SubscriptionItem): LiveItem {
     // The lookup key moves on when a price is replaced; our metadata stays with the subscribers it was sold to.
     lookupKey: item.price.metadata.softgate_key ?? item.price.lookup_key,
     quantity: item.quantity ?? 1,
-    unitAmount: item.price.unit_amount,
+    rate: toRate(item.price),
     interval: item.price.recurring?.interval === 'year' ? 'year' : 'month',
     periodStart: ms(item.current_period_start),
     periodEnd: ms(item.current_period_end),

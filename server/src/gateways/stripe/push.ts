@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type Stripe from 'stripe'
 import { type AtStripe, type PriceAtStripe, type PushStep, planPush } from '../../billing/push.ts'
 import type { Catalog } from '../../catalog/model.ts'
+import { fromRate, toRate } from './rates.ts'
 
 const ownKey = 'softgate_key'
 
@@ -10,12 +12,15 @@ export async function lookAtStripe(stripe: Stripe): Promise<AtStripe> {
   for await (const { id, name, active } of stripe.products.list({ limit: 100 }))
     if (id.startsWith('softgate_')) products.push({ id, name, active })
   const prices: PriceAtStripe[] = []
-  for await (const price of stripe.prices.list({ limit: 100 })) {
+  for await (const price of stripe.prices.list({ limit: 100, expand: ['data.tiers'] })) {
     const found = toPrice(price)
     if (found.ours !== null || found.lookupKey?.startsWith('softgate_')) prices.push(found)
   }
   return { products, prices }
 }
+
+/** Short enough for an idempotency key, whatever the keys and tiers are. */
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
 
 const intervals = ['month', 'year'] as const
 
@@ -25,7 +30,7 @@ const toPrice = (price: Stripe.Price): PriceAtStripe => ({
   lookupKey: price.lookup_key,
   product: typeof price.product === 'string' ? price.product : price.product.id,
   currency: price.currency,
-  unitAmount: price.unit_amount,
+  rate: toRate(price),
   interval: intervals.find((interval) => interval === price.recurring?.interval) ?? null,
   active: price.active,
 })
@@ -42,18 +47,18 @@ export async function applyStep(stripe: Stripe, step: PushStep): Promise<void> {
   } else if (step.do === 'archive_price') {
     await stripe.prices.update(step.price.id, { active: false })
   } else {
-    const { key, product, currency, unitAmount, interval, replaces } = step
+    const { key, product, currency, rate, interval, replaces } = step
     await stripe.prices.create(
       {
         product,
         currency,
-        unit_amount: unitAmount,
+        ...fromRate(rate),
         recurring: { interval },
         lookup_key: key,
         transfer_lookup_key: true,
         metadata: { [ownKey]: key },
       },
-      { idempotencyKey: `softgate_push_${key}_${unitAmount}_${replaces?.id ?? 'first'}` },
+      { idempotencyKey: `softgate_push_${digest([key, rate, replaces?.id])}` },
     )
     if (replaces?.active) await stripe.prices.update(replaces.id, { active: false })
   }
