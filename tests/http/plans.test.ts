@@ -32,6 +32,8 @@ test('plans stand side by side as the catalogue has them: prices, every grant, t
   expect(only(answer.plans, ({ key }) => key === 'enterprise').prices).toEqual([])
   expect(answer.plans.filter(({ free }) => free).map(({ key }) => key)).toEqual(['free'])
   expect(answer.plans.flatMap(({ prices }) => prices).every(({ units }) => units === 5)).toBe(true)
+  for (const { price, units, total } of answer.plans.flatMap(({ prices }) => prices))
+    expect(total).toEqual({ ...price, amount: price.amount * units })
 })
 
 test('an account that keeps an older price sees that one of its plan, and pays it for more; others see the new one', async () => {

@@ -1,7 +1,7 @@
 import type { Interval, PaymentMethod, Quote, QuoteLine, QuoteTax } from '@softgate/sdk/contract'
 import { breakdownWords, type Rate } from '../catalog/rate.ts'
 import { toIso } from '../kernel/clock.ts'
-import { formatMoney, money } from '../kernel/money.ts'
+import { money } from '../kernel/money.ts'
 import type { Change, LiveItem, Preview, PreviewLine } from './model.ts'
 
 export interface QuoteInput {
