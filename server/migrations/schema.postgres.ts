@@ -8,6 +8,7 @@ export const {
   subscriptions,
   events,
   counters,
+  days,
   uniques,
   holds,
   crossings,

@@ -4,8 +4,7 @@ import { hasGrace } from './catalog/limits.ts'
 import type { Catalog } from './catalog/model.ts'
 import { createLive } from './delivery/live.ts'
 import { countersOf } from './entitlements/counted.ts'
-import { dayMs, forecastDays } from './entitlements/forecast.ts'
-import { createRecentUse } from './entitlements/recent-use.ts'
+import { dayMs, forecastDays, isForeseen } from './entitlements/forecast.ts'
 import { createSnapshot, type Snapshot } from './entitlements/snapshot.ts'
 import { createSnapshots } from './entitlements/snapshots.ts'
 import type { Context } from './flows/context.ts'
@@ -18,6 +17,7 @@ import { createApp } from './http/app.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { createIds, type Random, systemRandom } from './kernel/ids.ts'
 import { createSharing } from './kernel/sharing.ts'
+import { dayOf } from './metering/period.ts'
 import { createIngestQueue } from './metering/queue.ts'
 import { checkPrompts } from './prompts/compile.ts'
 import type { Database } from './store/database.ts'
@@ -60,8 +60,6 @@ export interface Services {
 
 /** How long another node's writes may go unseen when their notification is lost. */
 const manyNodesMaxAgeMs = 1_000
-/** How long a forecast may go without what was used meanwhile. */
-const manyNodesForecastMs = 60_000
 
 /** A level that passed its limit this long ago and passes it again has a new grace. */
 const graceMemoryMs = 90 * dayMs
@@ -84,14 +82,9 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
   })
 
   const oneNode = database.dialect === 'sqlite'
-  const recentUse = createRecentUse({
-    clock,
-    keepMs: oneNode ? 0 : manyNodesForecastMs,
-    read: (account, scope) => database.read.metering.usedSince(account, clock.now() - forecastDays * dayMs, { scope }),
-  })
   const snapshots = createSnapshots({
     clock,
-    load: (account, scope) => loadSnapshot({ catalog, database, clock, recentUse, account, scope }),
+    load: (account, scope) => loadSnapshot({ catalog, database, clock, account, scope }),
     maxAgeMs: oneNode ? Number.POSITIVE_INFINITY : manyNodesMaxAgeMs,
   })
   const live = createLive({
@@ -166,33 +159,29 @@ interface Loading {
   catalog: Catalog
   database: Database
   clock: Clock
-  recentUse: ReturnType<typeof createRecentUse>
   account: string
   scope: string
 }
 
-async function loadSnapshot({
-  catalog,
-  database,
-  clock,
-  recentUse,
-  account: id,
-  scope,
-}: Loading): Promise<Snapshot | null> {
+async function loadSnapshot({ catalog, database, clock, account: id, scope }: Loading): Promise<Snapshot | null> {
   const now = clock.now()
   const { accounts, metering, overrides, reservations } = database.read
   const [account, subscription] = await Promise.all([accounts.find(id), accounts.findSubscription(id)])
   if (!account) return null
   const keys = countersOf(catalog, { account, subscription }, now, scope)
   const [kind, ...name] = scope.split(':')
-  const [counters, passed, slices, own, holds, user] = await Promise.all([
+  const [counters, passed, days, own, holds, user] = await Promise.all([
     metering.counters(id, keys),
     metering.firstPassings(
       id,
       keys.filter(({ feature }) => hasGrace(catalog, feature)),
       now - graceMemoryMs,
     ),
-    recentUse(id, scope),
+    metering.usageDays(id, {
+      features: keys.map(({ feature }) => feature).filter((feature) => isForeseen(catalog.features[feature])),
+      scope,
+      from: dayOf(account, now) - forecastDays * dayMs,
+    }),
     overrides.list(id),
     reservations.standing(id, now),
     kind === 'user' ? accounts.findUser(id, name.join(':')) : null,
@@ -200,7 +189,7 @@ async function loadSnapshot({
   const role = user?.role ?? null
   return createSnapshot(
     catalog,
-    { account, subscription, scope, counters, passed, slices, holds, overrides: own, role },
+    { account, subscription, scope, counters, passed, days, holds, overrides: own, role },
     now,
   )
 }

@@ -5,6 +5,8 @@ import { cleanup } from '../support/cleanup.ts'
 import { createTestClock } from '../support/clock.ts'
 
 export const start = Date.UTC(2026, 0, 15, 12)
+/** Its day. */
+export const today = Date.UTC(2026, 0, 15)
 
 /** How a test gets a database: an empty one, opened and closed for it. */
 export type Open = () => Promise<Database>
@@ -29,6 +31,7 @@ export const op = (rest: Partial<Op> = {}): Op => ({
   add: null,
   level: null,
   time: start,
+  day: today,
   receivedAt: start,
   properties: null,
   marks: [],

@@ -40,6 +40,23 @@ CREATE TABLE "crossings" (
 	CONSTRAINT "crossings_account_feature_scope_period_mark_event_pk" PRIMARY KEY("account","feature","scope","period","mark","event")
 );
 --> statement-breakpoint
+CREATE TABLE "usage_days" (
+	"account" text NOT NULL,
+	"feature" text NOT NULL,
+	"scope" text NOT NULL,
+	"property" text NOT NULL,
+	"day" bigint NOT NULL,
+	"period" bigint NOT NULL,
+	"value" text NOT NULL,
+	"key" text NOT NULL,
+	"added" bigint NOT NULL,
+	"level" bigint,
+	"level_at" bigint NOT NULL,
+	"last_at" bigint NOT NULL,
+	"peak" bigint,
+	CONSTRAINT "usage_days_account_feature_scope_property_day_period_value_key_pk" PRIMARY KEY("account","feature","scope","property","day","period","value","key")
+);
+--> statement-breakpoint
 CREATE TABLE "deliveries" (
 	"account" text NOT NULL,
 	"id" text NOT NULL,
@@ -68,6 +85,7 @@ CREATE TABLE "events" (
 	"peak" bigint,
 	"key" text,
 	"time" bigint NOT NULL,
+	"day" bigint NOT NULL,
 	"received_at" bigint NOT NULL,
 	"properties" jsonb,
 	"replaces" text,

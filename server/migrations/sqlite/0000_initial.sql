@@ -42,6 +42,23 @@ CREATE TABLE `crossings` (
 );
 --> statement-breakpoint
 CREATE INDEX `crossings_pending` ON `crossings` (`account`) WHERE consumed_at is null;--> statement-breakpoint
+CREATE TABLE `usage_days` (
+	`account` text NOT NULL,
+	`feature` text NOT NULL,
+	`scope` text NOT NULL,
+	`property` text NOT NULL,
+	`day` integer NOT NULL,
+	`period` integer NOT NULL,
+	`value` text NOT NULL,
+	`key` text NOT NULL,
+	`added` integer NOT NULL,
+	`level` integer,
+	`level_at` integer NOT NULL,
+	`last_at` integer NOT NULL,
+	`peak` integer,
+	PRIMARY KEY(`account`, `feature`, `scope`, `property`, `day`, `period`, `value`, `key`)
+);
+--> statement-breakpoint
 CREATE TABLE `deliveries` (
 	`account` text NOT NULL,
 	`id` text NOT NULL,
@@ -71,6 +88,7 @@ CREATE TABLE `events` (
 	`peak` integer,
 	`key` text,
 	`time` integer NOT NULL,
+	`day` integer NOT NULL,
 	`received_at` integer NOT NULL,
 	`properties` text,
 	`replaces` text,

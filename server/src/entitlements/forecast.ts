@@ -1,8 +1,8 @@
 import type { Decision } from '@softgate/sdk/contract'
-import type { MeteredFeature } from '../catalog/model.ts'
+import type { Feature, MeteredFeature } from '../catalog/model.ts'
 import { toIso } from '../kernel/clock.ts'
-import { usePerSpan } from '../metering/history.ts'
-import type { UseSlice } from '../metering/model.ts'
+import { usePerDay } from '../metering/history.ts'
+import type { UsageDay } from '../metering/model.ts'
 
 export const dayMs = 86_400_000
 /** How many days back a forecast looks. */
@@ -14,12 +14,18 @@ const leastDays = 3
 /** Two standard errors: about nineteen of twenty times the true rate lies within. */
 const errors = 2
 
+/** Whether its use follows a rate: the highest and the number of different ones do not, nor does what leaves a window. */
+export const isForeseen = (feature: Feature | undefined): feature is MeteredFeature =>
+  feature?.kind === 'metered' &&
+  ['sum', 'count', 'last'].includes(feature.counts?.aggregate ?? 'sum') &&
+  typeof feature.reset !== 'object'
+
 export interface ForecastInput {
   meter: MeteredFeature['meter']
   /** Of this feature, oldest first. */
-  slices: readonly UseSlice[]
-  /** Start of the present period, epoch ms; 0 for a level. */
-  since: number
+  days: readonly UsageDay[]
+  /** Key of the account's present day, which does not count as it is not over. */
+  today: number
   used: number
   limit: number
   resetsAt: number | null
@@ -27,8 +33,8 @@ export interface ForecastInput {
 }
 
 /**
- * When the limit will be reached if use goes on as in the last days, up to fourteen and within the present period: a straight
- * line through whole days counted back from now. The range is that of the daily mean; where its slow end does not reach the
+ * When the limit will be reached if use goes on as in the last days, up to fourteen from the first with use on: a straight
+ * line through whole days of the account's calendar. The range is that of the daily mean; where its slow end does not reach the
  * limit in time, `latest` is the end of what was looked at. Null when the days are too few or the limit is not reached.
  */
 export function forecastOf(input: ForecastInput): Decision['forecast'] | null {
@@ -47,21 +53,15 @@ export function forecastOf(input: ForecastInput): Decision['forecast'] | null {
   return { at: toIso(at), earliest: toIso(reached(mean + error)), latest: toIso(reached(mean - error)) }
 }
 
-/** Growth on each whole day back from now, oldest first, as far as the period and the memory reach. */
-function growthPerDay({ meter, slices, since, now }: ForecastInput): number[] {
-  const count = Math.min(forecastDays, Math.floor((now - since) / dayMs))
-  const from = now - count * dayMs
-  const spans = Array.from({ length: Math.max(0, count) }, (_, index) => ({
-    start: from + index * dayMs,
-    // The moment itself belongs to the last day.
-    end: from + (index + 1) * dayMs + (index === count - 1 ? 1 : 0),
-  }))
-  if (meter === 'consumable') return usePerSpan(meter, { slices, spans, before: 0 })
+/** Growth on each whole day before today, oldest first, from the first that is known on. */
+function growthPerDay({ meter, days, today }: ForecastInput): number[] {
+  const from = today - forecastDays * dayMs
+  const recent = days.filter(({ day }) => day >= from && day < today)
   // Where a level stood before it was first stated here is not known: growth counts from there on.
-  const first = slices.findIndex((slice) => slice.level !== null && slice.at >= from)
-  const known = first < 0 ? undefined : slices[first]
-  if (!known) return []
-  const rest = spans.filter(({ end }) => end > known.at)
-  const levels = usePerSpan(meter, { slices: slices.slice(first), spans: rest, before: known.level ?? 0 })
-  return levels.map((level, index) => level - (index === 0 ? (known.level ?? 0) : (levels[index - 1] ?? 0)))
+  const first = recent.find(({ level }) => meter === 'consumable' || level !== null)
+  if (!first) return []
+  const keys = Array.from({ length: (today - first.day) / dayMs }, (_, index) => first.day + index * dayMs)
+  const use = usePerDay(meter, { rows: recent, days: keys, before: 0 })
+  if (meter === 'consumable') return use
+  return use.slice(1).map((level, index) => level - (use[index] ?? 0))
 }

@@ -6,11 +6,12 @@ import { aboutFeatures } from '../catalog/about.ts'
 import { beyondOf, marksOf, overMark } from '../catalog/limits.ts'
 import type { Catalog, Feature } from '../catalog/model.ts'
 import type { CountedPeriod } from '../kernel/period.ts'
-import type { CounterRow, Hold, UseSlice } from '../metering/model.ts'
+import type { CounterRow, Hold, UsageDay } from '../metering/model.ts'
+import { dayOf } from '../metering/period.ts'
 import { countersOf, createUse, type Use } from './counted.ts'
 import { type DecideInput, decide, mostOf } from './decide.ts'
 import { type Entitlement, entitle, type OverrideRecord } from './entitle.ts'
-import { forecastOf } from './forecast.ts'
+import { forecastOf, isForeseen } from './forecast.ts'
 
 /** What the store knows of an account, read at one instant. */
 export interface AccountFacts {
@@ -28,7 +29,7 @@ export interface AccountFacts {
   /** The role of the user whom it is about. */
   role?: string | null
   /** What was used in the last days, for forecasts; none are made where it is left out. */
-  slices?: readonly UseSlice[]
+  days?: readonly UsageDay[]
 }
 
 /** Use passed a mark for the first time in a period. */
@@ -101,6 +102,7 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
   const { account, subscription, scope = '', overrides = [] } = facts
   const standing = standingOf(catalog, account, subscription, now)
   const { plan } = standing
+  const today = dayOf(account, now)
   const features = new Map<string, Entry>()
   const counted = new Map(countersOf(catalog, facts, now, scope).map((entry) => [entry.feature, entry]))
   for (const [key, feature] of Object.entries(catalog.features)) {
@@ -130,7 +132,7 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
       resetsAt: period?.end ?? null,
       now,
     }
-    const decision = decide(withForecast(input, { slices: facts.slices ?? [], since: period?.start ?? 0, now }))
+    const decision = decide(withForecast(input, { days: facts.days ?? [], today, now }))
     const { limit } = decide({ ...input, whole: false })
     const window = feature.kind === 'metered' && typeof feature.reset === 'object' ? (counters?.earlier ?? []) : []
     const marks = marksOf(catalog, key, limit, input.beyond)
@@ -140,7 +142,7 @@ export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: numbe
   for (const key of unlocked.keys()) for (const entry of unlocked.get(key) ?? []) settle(entry)
   const changes = [...features.values()].map(({ decision }) => decision.nextChangeAt).filter((at) => at !== null)
   // What is foreseen from the last days is looked at again before long: it changes with them.
-  const staleAt = facts.slices?.length ? now + forecastMs : Number.POSITIVE_INFINITY
+  const staleAt = facts.days?.length ? now + forecastMs : Number.POSITIVE_INFINITY
   let state: { json: string; tag: string } | null = null
   let nextChangeAt = Math.min(staleAt, ...changes.map((at) => Date.parse(at)))
 
@@ -243,21 +245,17 @@ function overSince(all: readonly Passed[], limit: number): number | null {
 }
 
 interface Ahead {
-  slices: readonly UseSlice[]
-  /** Start of the period, epoch ms. */
-  since: number
+  days: readonly UsageDay[]
+  today: number
   now: number
 }
 
 /** Gives the input what is foreseen of it; a limit must be known and not be reached yet. */
-function withForecast(input: DecideInput, { slices, since, now }: Ahead): DecideInput {
+function withForecast(input: DecideInput, { days, today, now }: Ahead): DecideInput {
   const { feature, used, resetsAt, key } = input
   const { limit } = decide(input)
-  if (feature.kind !== 'metered' || limit === null || used === null) return input
-  // The highest and the number of different ones follow no rate.
-  if (!['sum', 'count', 'last'].includes(feature.counts?.aggregate ?? 'sum') || typeof feature.reset === 'object')
-    return input
-  const mine = slices.filter((slice) => slice.feature === key)
-  const foreseen = forecastOf({ meter: feature.meter, slices: mine, since, used, limit, resetsAt, now })
+  if (!isForeseen(feature) || limit === null || used === null) return input
+  const mine = days.filter((day) => day.feature === key)
+  const foreseen = forecastOf({ meter: feature.meter, days: mine, today, used, limit, resetsAt, now })
   return Object.assign(input, { forecast: foreseen })
 }

@@ -1,6 +1,7 @@
 import type { GateAnswer, GateInput } from '@softgate/sdk/contract'
 import type { Feature } from '../catalog/model.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
+import { dayOf } from '../metering/period.ts'
 import type { Delivery } from '../prompts/model.ts'
 import type { CompiledTrigger } from '../triggers/compile.ts'
 import { listens } from '../triggers/evaluate.ts'
@@ -67,6 +68,7 @@ async function recordAttempt(context: Context, { who, input, snapshot, spec }: A
       feature,
       name: signalName(spec),
       time: now,
+      day: dayOf(snapshot.account, now),
       receivedAt: now,
       properties: null,
     }

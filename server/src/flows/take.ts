@@ -10,7 +10,9 @@ import type { Snapshot } from '../entitlements/snapshot.ts'
 import { toIso } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { admit } from '../metering/admit.ts'
+import { splitValue } from '../metering/days.ts'
 import type { Hold, Op } from '../metering/model.ts'
+import { dayOf } from '../metering/period.ts'
 import type { Stores } from '../store/stores.ts'
 import { decisionFor, type Question } from './check.ts'
 import { type Context, changed, type Naming, snapshotOf } from './context.ts'
@@ -170,14 +172,19 @@ const over = (id: string): string =>
 /** Uses what was reserved, or less of it; the rest is free again. Safe to repeat. */
 export async function commit(context: Context, { id, account, quantity }: CommitInput): Promise<Decision> {
   const now = context.clock.now()
-  const { features } = await snapshotOf(context, account)
+  const { features, account: record } = await snapshotOf(context, account)
   const done = await context.database.transaction(account, async ({ reservations }) => {
     const hold = (await reservations.standing(account, now)).find((one) => one.id === id)
     if (!hold) return null
     const units = quantity ?? hold.quantity
     if (units > hold.quantity)
       throw new ProblemError('invalid_request', `quantity: ${hold.quantity} are reserved; ${units} are more.`)
-    const op = committed(context, hold, { units, now, marks: features.get(hold.feature)?.marks ?? [] })
+    const op = committed(context, hold, {
+      units,
+      now,
+      day: dayOf(record, now),
+      marks: features.get(hold.feature)?.marks ?? [],
+    })
     // The locks come first: who takes what is over looks under the same ones.
     await lock(reservations, op, now)
     const taken = await reservations.take(account, id, now)
@@ -199,11 +206,13 @@ export async function commit(context: Context, { id, account, quantity }: Commit
 function committed(
   { catalog }: Context,
   { account, id, user, feature, scope, period }: Hold,
-  { units, now, marks }: { units: number; now: number; marks: readonly number[] },
+  { units, now, day, marks }: { units: number; now: number; day: number; marks: readonly number[] },
 ): Op {
   const spec = catalog.features[feature]
-  const move = { feature, period, add: units, level: null, marks }
-  const own = { account, id, user, name: 'consume', time: now, receivedAt: now, properties: null, bound: null }
+  const by = spec?.kind === 'metered' ? spec.counts?.by : undefined
+  const splits = by && { splits: by.map((property) => ({ property, value: splitValue(null) })) }
+  const move = { feature, period, add: units, level: null, marks, ...splits }
+  const own = { account, id, user, name: 'consume', time: now, day, receivedAt: now, properties: null, bound: null }
   const total = scope !== '' && spec?.kind === 'metered' && spec.total
   return { ...own, ...move, ...(scope !== '' && { scope }), ...(total && { more: [{ ...move, marks: [] }] }) }
 }

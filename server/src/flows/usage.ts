@@ -1,8 +1,9 @@
 import type { UsageAnswer, UsageQuery } from '@softgate/sdk/contract'
-import { calendarDays } from '../kernel/period.ts'
+import { calendarDays, dayKey } from '../kernel/period.ts'
 import { ProblemError } from '../kernel/problem.ts'
-import { usePerSpan } from '../metering/history.ts'
-import type { UseSlice } from '../metering/model.ts'
+import { readSplit } from '../metering/days.ts'
+import { usePerDay } from '../metering/history.ts'
+import type { UsageDay } from '../metering/model.ts'
 import { type Context, featureUnknown, scopeFor, snapshotOf, type Who } from './context.ts'
 
 /** A metered feature's use, day by day as the account's calendar has them, split by a property where that is asked for. */
@@ -22,27 +23,30 @@ export async function usage(context: Context, who: Who, query: UsageQuery): Prom
   // Where each entity is counted, the account's total is told when no entity is named.
   const named = entity === undefined && spec.scope === 'entity' && spec.total
   const scope = named ? '' : scopeFor(context, feature, { user: who.user, ...(entity !== undefined && { entity }) })
-  const spans = calendarDays(context.clock.now(), days, account.timeZone ?? 'UTC')
-  const since = spans[0]?.start ?? 0
+  const dates = calendarDays(context.clock.now(), days, account.timeZone ?? 'UTC')
+  const keys = dates.map(dayKey)
+  const from = keys[0] ?? 0
   const { metering } = context.database.read
-  const [slices, before] = await Promise.all([
-    metering.usedSince(account.id, since, { feature, scope, ...(by !== undefined && { by }) }),
-    spec.meter === 'allocated' ? metering.levelBefore(account.id, feature, since, scope) : 0,
+  const of = { features: [feature], scope, from }
+  const [rows, split, before] = await Promise.all([
+    metering.usageDays(account.id, of),
+    by === undefined ? [] : metering.usageDays(account.id, { ...of, property: by }),
+    spec.meter === 'allocated' ? metering.levelBefore(account.id, feature, from, scope) : 0,
   ])
   const { aggregate } = spec.counts ?? {}
-  const perDay = (mine: readonly UseSlice[], ahead: number) => {
-    const used = usePerSpan(spec.meter, { slices: mine, spans, before: ahead, ...(aggregate && { aggregate }) })
-    return spans.map(({ date }, index) => ({ date, used: used[index] ?? 0 }))
+  const perDay = (mine: readonly UsageDay[], ahead: number) => {
+    const used = usePerDay(spec.meter, { rows: mine, days: keys, before: ahead, ...(aggregate && { aggregate }) })
+    return dates.map((date, index) => ({ date, used: used[index] ?? 0 }))
   }
-  const values = by === undefined ? [] : [...new Set(slices.map((slice) => slice.group ?? null))]
+  const values = [...new Set(split.map(({ value }) => value))]
   return {
     feature,
-    days: perDay(slices, before),
+    days: perDay(rows, before),
     ...(by !== undefined && {
       groups: values.map((value) => ({
-        value,
+        value: readSplit(value),
         days: perDay(
-          slices.filter((slice) => (slice.group ?? null) === value),
+          split.filter((row) => row.value === value),
           0,
         ),
       })),

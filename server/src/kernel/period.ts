@@ -47,21 +47,14 @@ export const calendarPeriod: Reckon = remembering((unit, at, timeZone) => {
   }
 })
 
-/** A day of the calendar in a time zone: 23 to 25 hours. */
-export interface CalendarDay extends Period {
-  /** YYYY-MM-DD. */
-  date: string
+/** The dates (YYYY-MM-DD) of the `count` days up to and with the one of `at`, oldest first. */
+export const calendarDays = (at: number, count: number, timeZone: string): string[] => {
+  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
+  return Array.from({ length: count }, (_, index) => today.subtract({ days: count - 1 - index }).toString())
 }
 
-/** The `count` days up to and with the one of `at`, oldest first. */
-export const calendarDays = (at: number, count: number, timeZone: string): CalendarDay[] => {
-  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
-  const midnight = (date: Temporal.PlainDate): number => date.toZonedDateTime(timeZone).epochMilliseconds
-  return Array.from({ length: count }, (_, index) => {
-    const date = today.subtract({ days: count - 1 - index })
-    return { date: date.toString(), start: midnight(date), end: midnight(date.add({ days: 1 })) }
-  })
-}
+/** The key of the day that has this date. */
+export const dayKey = (date: string): number => Date.parse(date)
 
 /** Whether the runtime knows the zone; IANA names only, as offsets have no daylight saving. */
 export const isTimeZone = (name: string): boolean => {

@@ -1,8 +1,9 @@
 import type { EventInput, RejectionCode } from '@softgate/sdk/contract'
 import type { Catalog, MeteredFeature } from '../catalog/model.ts'
+import { splitValue } from './days.ts'
 import { countedBy, isFor, readersOf, scopeOf } from './meters.ts'
 import type { Move, Op } from './model.ts'
-import { periodOf, type Timekeeping } from './period.ts'
+import { dayOf, periodOf, type Timekeeping } from './period.ts'
 
 /** What is known when an event arrives. */
 export interface Admission extends Timekeeping {
@@ -45,6 +46,7 @@ export function admit(event: EventInput, context: Admission): Admitted {
     add: null,
     level: null,
     time,
+    day: dayOf(account, time),
     receivedAt: now,
     properties: event.properties ?? null,
     marks: [],
@@ -99,6 +101,8 @@ function movesOf(event: EventInput, key: string, time: number, context: Admissio
   if (forbidden) return forbidden
   const period = periodOf(feature, context, time)
   const move: Move = { feature: key, period: period?.key ?? 0, ...counted, marks: context.marks(key) }
+  const by = feature.counts?.by
+  if (by) move.splits = by.map((property) => ({ property, value: splitValue(event.properties?.[property]) }))
   if (scope === '') return [move]
   const own = { ...move, scope }
   return feature.total ? [own, { ...move, marks: [] }] : [own]

@@ -19,8 +19,16 @@ export interface Move {
   peak?: number
   /** Counts one if it is the counter's first with this key. */
   key?: string
+  /** The values of properties by which its history can be asked for. */
+  splits?: readonly Split[]
   /** Ascending levels of use; passing one upwards records a crossing. */
   marks: readonly number[]
+}
+
+/** A property and what an event has of it, as JSON of its text; `null` for nothing. */
+export interface Split {
+  property: string
+  value: string
 }
 
 /**
@@ -34,6 +42,8 @@ export interface Op extends Move {
   name: string
   /** Epoch ms, by the client. */
   time: number
+  /** Key of the day that it counts on, as the account's time zone had the days when it came in. */
+  day: number
   /** Epoch ms, by the server. */
   receivedAt: number
   properties: Record<string, Scalar> | null
@@ -58,17 +68,21 @@ export interface CounterRow {
   used: number
 }
 
-/** What was counted of a feature within a quarter of an hour. */
-export interface UseSlice {
+/** What was counted of a feature on one day. Of what was not counted that way the numbers are 0, the others null. */
+export interface UsageDay {
   feature: string
+  /** Midnight UTC of its date. */
+  day: number
+  /** Of the property by which it is split, as `Split` names it; empty where it is not. */
+  value: string
   /** Units added. */
   added: number
-  /** The level that was set, the highest that was seen, the key that was told apart; null for none. */
+  /** Where the level stood at the end; null where none was stated on that day. */
   level: number | null
+  /** The highest. */
   peak: number | null
-  key: string | null
-  /** Of the last event of the slice, epoch ms. */
-  at: number
+  /** How many different keys there were. */
+  keys: number
 }
 
 /** Use passed a mark upwards; waits until a trigger has looked at it. */

@@ -10,6 +10,10 @@ export interface Timekeeping {
 
 const dayMs = 86_400_000
 
+/** Key of the account's day around `at`. What is counted stays on its day when the account moves to another time zone. */
+export const dayOf = ({ timeZone }: AccountRecord, at: number): number =>
+  calendarPeriod('day', at, timeZone ?? 'UTC').key
+
 /** How many periods back unused units are looked for. */
 export const rolloverPeriods = 12
 

@@ -1,15 +1,14 @@
-import type { CounterRow, Crossing, Hold, Op, UseSlice, Written } from './model.ts'
+import type { CounterRow, Crossing, Hold, Op, UsageDay, Written } from './model.ts'
 
 /** What metering needs from storage outside the hot path. */
 export interface MeteringStore {
-  /** What was used since `since`, oldest first: of every feature, or of one; `by` splits the slices by a property. */
-  usedSince(
+  /** What the features were used from the day with the key `from` on, oldest first; each value of `property` by itself. */
+  usageDays(
     account: string,
-    since: number,
-    of?: { scope?: string; feature?: string; by?: string },
-  ): Promise<(UseSlice & { group?: string | null })[]>
-  /** The level of a feature just before `at`. */
-  levelBefore(account: string, feature: string, at: number, scope?: string): Promise<number>
+    of: { features: readonly string[]; from: number; scope?: string; property?: string },
+  ): Promise<UsageDay[]>
+  /** The level of a feature at the end of the day before `day`. */
+  levelBefore(account: string, feature: string, day: number, scope?: string): Promise<number>
   /** The counters of one account for the given features and scopes, from the period with the key `from` on. */
   counters(account: string, keys: { feature: string; scope: string; from: number }[]): Promise<CounterRow[]>
   /** When each mark was first passed in the periods from `from` on, of those passed since `since`. */

@@ -31,6 +31,10 @@ export function advance(tally: Tally, { add, level, peak, key }: Omit<Move, 'fea
   return { used: time < levelAt ? used : used + (add ?? 0), levelAt, lastAt: Math.max(lastAt, time) }
 }
 
+/** Which of two levels holds: the newer one, of one instant that with the greater id, byte by byte as databases compare. */
+export const laterLevel = (a: { id: string; time: number }, b: { id: string; time: number }): boolean =>
+  a.time > b.time || (a.time === b.time && Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)) > 0)
+
 /** The ids under which an event is stored that moves `count` counters: a row for each, the first under its own id. */
 export const partIds = (id: string, count: number): string[] =>
   // Ids made by callers hold no line break before their last part, so none is another's.

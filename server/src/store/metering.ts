@@ -1,21 +1,25 @@
-import { and, asc, desc, eq, gte, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { MeteringStore } from '../metering/port.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
-/** Fine enough for the days of every time zone: their offsets are quarters of an hour. */
-const sliceMs = 15 * 60_000
-
 const toNumber = (value: unknown): number | null => (value === null ? null : Number(value))
 
+interface DaysOf {
+  features: readonly string[]
+  scope?: string
+  property?: string
+}
+
 export function createMeteringStore(db: Db, t: Tables): MeteringStore {
-  const { counters, crossings, events } = t
-  // What moves a counter; a mere attempt at a feature names it too.
-  const counted = and(
-    isNotNull(events.feature),
-    or(isNotNull(events.add), isNotNull(events.level), isNotNull(events.peak), isNotNull(events.key)),
-    isNull(events.takenBy),
-  )
+  const { counters, crossings, days, events } = t
+  const isOf = (account: string, { features, scope = '', property = '' }: DaysOf) =>
+    and(
+      eq(days.account, account),
+      inArray(days.feature, [...features]),
+      eq(days.scope, scope),
+      eq(days.property, property),
+    )
   const columns = {
     account: crossings.account,
     feature: crossings.feature,
@@ -43,56 +47,38 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .from(counters)
         .where(and(eq(counters.account, account), or(...wanted)))
     },
-    async usedSince(account, since, { scope = '', feature, by } = {}) {
-      const group = by === undefined ? sql<null>`null` : sql<string | null>`${events.properties} ->> ${by}`
+    async usageDays(account, { from, ...of }) {
+      if (of.features.length === 0) return []
       return db
         .select({
-          feature: sql<string>`${events.feature}`,
-          added: sql<number>`coalesce(sum(${events.add}), 0)`.mapWith(Number),
-          level: events.level,
-          peak: sql<number | null>`max(${events.peak})`.mapWith(toNumber),
-          key: events.key,
-          at: sql<number>`max(${events.time})`.mapWith(Number),
-          ...(by !== undefined && { group }),
-        })
-        .from(events)
-        .where(
-          and(
-            eq(events.account, account),
-            counted,
-            gte(events.time, since),
-            eq(events.scope, scope),
-            feature === undefined ? undefined : eq(events.feature, feature),
+          feature: days.feature,
+          day: days.day,
+          value: days.value,
+          added: sql<number>`coalesce(sum(case when ${days.key} = '' then ${days.added} end), 0)`.mapWith(Number),
+          level: sql<number | null>`max(${days.level})`.mapWith(toNumber),
+          peak: sql<number | null>`max(${days.peak})`.mapWith(toNumber),
+          keys: sql<number>`count(distinct case when ${days.key} > '' and ${days.added} > 0 then ${days.key} end)`.mapWith(
+            Number,
           ),
-        )
-        .groupBy(
-          events.feature,
-          events.level,
-          events.key,
-          sql`${events.time} / ${sql.raw(String(sliceMs))}`,
-          ...(by === undefined ? [] : [group]),
-        )
-        .orderBy(sql`max(${events.time})`)
+        })
+        .from(days)
+        .where(and(isOf(account, of), gte(days.day, from)))
+        .groupBy(days.feature, days.day, days.value)
+        .orderBy(asc(days.day), asc(days.feature), asc(days.value))
     },
-    async levelBefore(account, feature, at, scope = '') {
-      const before = and(
-        eq(events.account, account),
-        eq(events.feature, feature),
-        eq(events.scope, scope),
-        isNull(events.takenBy),
-        lt(events.time, at),
-      )
-      const [set] = await db
-        .select({ level: events.level, time: events.time })
-        .from(events)
-        .where(and(before, isNotNull(events.level)))
-        .orderBy(desc(events.time), desc(events.id))
+    async levelBefore(account, feature, day, scope = '') {
+      const before = and(isOf(account, { features: [feature], scope }), lt(days.day, day))
+      const [stated] = await db
+        .select({ level: days.level, day: days.day })
+        .from(days)
+        .where(and(before, isNotNull(days.level)))
+        .orderBy(desc(days.day))
         .limit(1)
-      const [more] = await db
-        .select({ added: sql<number>`coalesce(sum(${events.add}), 0)`.mapWith(Number) })
-        .from(events)
-        .where(and(before, gte(events.time, set?.time ?? 0)))
-      return (set?.level ?? 0) + (more?.added ?? 0)
+      const [since] = await db
+        .select({ added: sql<number>`coalesce(sum(${days.added}), 0)`.mapWith(Number) })
+        .from(days)
+        .where(and(before, eq(days.key, ''), stated && gt(days.day, stated.day)))
+      return (stated?.level ?? 0) + (since?.added ?? 0)
     },
     async firstPassings(account, keys, since) {
       if (keys.length === 0) return []
@@ -117,10 +103,10 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .where(and(eq(events.account, account), eq(events.id, id)))
       return row?.feature == null ? null : { feature: row.feature, scope: row.scope }
     },
-    async signal({ account, id, user, name, feature, time, receivedAt, properties }) {
+    async signal({ account, id, user, name, feature, time, day, receivedAt, properties }) {
       const stored = await db
         .insert(events)
-        .values({ account, id, user, name, feature, scope: '', period: 0, time, receivedAt, properties })
+        .values({ account, id, user, name, feature, scope: '', period: 0, time, day, receivedAt, properties })
         .onConflictDoNothing()
         .returning({ id: events.id })
       return stored.length === 1

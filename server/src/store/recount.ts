@@ -1,20 +1,20 @@
 import type { Tally } from '../metering/tally.ts'
 
 /**
- * Counts a counter's events again, for both dialects: `ids` compares ids byte by byte, `only` leaves events out. Parameters
- * are the account, feature, scope and period of the counter.
+ * Tells a counter from its days, for both dialects. Parameters are the account, feature, scope and period of the counter. Of
+ * events only those of a day are ever counted again, so that older ones need not be kept.
  */
-export const recountSql = ({ ids, only = '' }: { ids: string; only?: string }): string => `
+export const recountSql = `
 with mine as (
-  select id, "add", level, peak, key, time from events
-  where account = $1 and feature = $2 and scope = $3 and period = $4 and taken_by is null ${only}
+  select day, added, level, level_at, last_at, peak from usage_days
+  where account = $1 and feature = $2 and scope = $3 and property = '' and period = $4 and key = ''
 ), newest as (
-  select level, time from mine where level is not null order by time desc, ${ids} desc limit 1
+  select day, level, level_at from mine where level is not null order by level_at desc limit 1
 )
-select coalesce((select level from newest), 0) as level, coalesce((select time from newest), 0) as level_at,
-  coalesce(sum("add") filter (where time >= coalesce((select time from newest), 0)), 0) as added,
-  coalesce(max(time) filter (where "add" is not null), 0) as last_at,
-  max(peak) as peak, count(distinct key) as keys
+select coalesce((select level from newest), 0) as level, coalesce((select level_at from newest), 0) as level_at,
+  coalesce(sum(added) filter (where not exists (select 1 from newest where newest.day >= mine.day)), 0) as added,
+  coalesce(max(last_at), 0) as last_at, max(peak) as peak,
+  (select count(*) from uniques where account = $1 and feature = $2 and scope = $3 and period = $4 and events > 0) as keys
 from mine`
 
 /** The driver of PostgreSQL gives large numbers as text. */
@@ -28,3 +28,17 @@ export function toTally({ level, level_at, added, last_at, peak, keys }: Recount
   const used = (peak === null ? sum : Math.max(sum, Number(peak))) + Number(keys)
   return { used, levelAt: Number(level_at), lastAt: Number(last_at) }
 }
+
+/**
+ * The events that a counter counted on one day, for both dialects: account, feature, scope, period and day. No zone is as
+ * much as a day from UTC, which bounds the search.
+ */
+export const dayEventsSql = `
+select id, "add", level, peak, key, time, properties from events
+where account = $1 and feature = $2 and scope = $3 and period = $4 and day = $5 and taken_by is null
+  and time >= $5 - 86400000 and time < $5 + 172800000`
+
+/** The properties by which a day of a counter is split; parameters are the same. */
+export const splitsSql = `
+select distinct property from usage_days
+where account = $1 and feature = $2 and scope = $3 and property > '' and period = $4 and day = $5`

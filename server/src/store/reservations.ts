@@ -1,4 +1,5 @@
 import { and, eq, gt, lte, sql } from 'drizzle-orm'
+import { dayParts } from '../metering/days.ts'
 import { marksPassed } from '../metering/marks.ts'
 import type { CounterRow, Crossing, Move, Op } from '../metering/model.ts'
 import type { ReservationStore } from '../metering/port.ts'
@@ -8,7 +9,7 @@ import type { Tables } from './tables.ts'
 
 type Name = Omit<CounterRow, 'used'>
 
-export function createReservationStore(db: Db, { counters, crossings, events, holds }: Tables): ReservationStore {
+export function createReservationStore(db: Db, { counters, crossings, days, events, holds }: Tables): ReservationStore {
   const isCounter = ({ account, feature, scope, period }: Name) =>
     and(
       eq(counters.account, account),
@@ -25,11 +26,22 @@ export function createReservationStore(db: Db, { counters, crossings, events, ho
       .where(isCounter(name))
 
   async function countMove(op: Op, move: Move, row: { id: string; name: string }): Promise<Crossing[]> {
-    const { account, user, time, receivedAt, properties } = op
+    const { account, user, time, day, receivedAt, properties } = op
     const { feature, scope = '', period, add, marks } = move
     if (feature === null || add === null) return []
     const counter = { account, feature, scope, period }
-    await db.insert(events).values({ ...counter, ...row, user, add, time, receivedAt, properties })
+    await db.insert(events).values({ ...counter, ...row, user, add, time, day, receivedAt, properties })
+    await db
+      .insert(days)
+      .values(dayParts(move).map((part) => ({ ...counter, ...part, day, added: add, levelAt: 0, lastAt: time })))
+      .onConflictDoUpdate({
+        target: [days.account, days.feature, days.scope, days.property, days.day, days.period, days.value, days.key],
+        set: {
+          added: sql`${days.added} + ${add}`,
+          level: sql`${days.level} + case when ${days.levelAt} <= ${time} then ${add} else 0 end`,
+          lastAt: sql`case when ${days.lastAt} < ${time} then ${time} else ${days.lastAt} end`,
+        },
+      })
     const counts = sql`${counters.levelAt} <= ${time}`
     const [after] = await db
       .update(counters)

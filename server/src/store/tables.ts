@@ -16,6 +16,7 @@ import type { Grant } from '../catalog/model.ts'
 import type { StoredOffer } from '../prompts/model.ts'
 import type { FireStatus } from '../triggers/model.ts'
 import type { Kit } from './kit.ts'
+import { defineMeteringTables } from './metering-tables.ts'
 
 /**
  * Every table, once, for both dialects. Each account-scoped key begins with the account, so the tables can be partitioned.
@@ -95,97 +96,7 @@ export const defineTables = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.account, t.feature, t.kind] })],
   ),
-  /** An event that moves several counters has a row for each; all but the first have no name, see `partIds`. */
-  events: k.table(
-    'events',
-    {
-      account: k.text('account').notNull(),
-      id: k.text('id').notNull(),
-      user: k.text('user'),
-      name: k.text('name').notNull(),
-      feature: k.text('feature'),
-      scope: k.text('scope').notNull(),
-      period: k.int('period').notNull(),
-      add: k.int('add'),
-      level: k.int('level'),
-      peak: k.int('peak'),
-      key: k.text('key'),
-      time: k.int('time').notNull(),
-      receivedAt: k.int('received_at').notNull(),
-      properties: k.json<Facts>('properties'),
-      replaces: k.text('replaces'),
-      /** The event that replaced it: it counts no more. Such a row without a name keeps the place of one not yet seen. */
-      takenBy: k.text('taken_by'),
-    },
-    (t) => [
-      k.primaryKey({ columns: [t.account, t.id] }),
-      k.index('events_by_use').on(t.account, t.feature, t.time).where(sql`feature is not null`),
-    ],
-  ),
-  counters: k.table(
-    'counters',
-    {
-      account: k.text('account').notNull(),
-      feature: k.text('feature').notNull(),
-      scope: k.text('scope').notNull(),
-      period: k.int('period').notNull(),
-      used: k.int('used').notNull(),
-      /** Units reserved, those whose time is over among them until someone needs them. */
-      held: k.int('held').notNull(),
-      levelAt: k.int('level_at').notNull(),
-      lastAt: k.int('last_at').notNull(),
-    },
-    (t) => [k.primaryKey({ columns: [t.account, t.feature, t.scope, t.period] })],
-  ),
-  /** Units set aside for what is under way. Counts until `expiresAt`, whether it is still here or not. */
-  holds: k.table(
-    'holds',
-    {
-      account: k.text('account').notNull(),
-      id: k.text('id').notNull(),
-      user: k.text('user'),
-      feature: k.text('feature').notNull(),
-      scope: k.text('scope').notNull(),
-      period: k.int('period').notNull(),
-      quantity: k.int('quantity').notNull(),
-      expiresAt: k.int('expires_at').notNull(),
-    },
-    (t) => [
-      k.primaryKey({ columns: [t.account, t.id] }),
-      k.index('holds_by_counter').on(t.account, t.feature, t.scope, t.period),
-    ],
-  ),
-  /** The different keys of a counter that tells them apart, and how many events have each. */
-  uniques: k.table(
-    'uniques',
-    {
-      account: k.text('account').notNull(),
-      feature: k.text('feature').notNull(),
-      scope: k.text('scope').notNull(),
-      period: k.int('period').notNull(),
-      key: k.text('key').notNull(),
-      events: k.int('events').notNull(),
-    },
-    (t) => [k.primaryKey({ columns: [t.account, t.feature, t.scope, t.period, t.key] })],
-  ),
-  crossings: k.table(
-    'crossings',
-    {
-      account: k.text('account').notNull(),
-      feature: k.text('feature').notNull(),
-      scope: k.text('scope').notNull(),
-      period: k.int('period').notNull(),
-      mark: k.int('mark').notNull(),
-      event: k.text('event').notNull(),
-      used: k.int('used').notNull(),
-      at: k.int('at').notNull(),
-      consumedAt: k.int('consumed_at'),
-    },
-    (t) => [
-      k.primaryKey({ columns: [t.account, t.feature, t.scope, t.period, t.mark, t.event] }),
-      k.index('crossings_pending').on(t.account).where(sql`consumed_at is null`),
-    ],
-  ),
+  ...defineMeteringTables(k),
   fires: k.table(
     'fires',
     {

@@ -39,6 +39,7 @@ describe('an event', () => {
       add: 3,
       level: null,
       time: now,
+      day: Date.UTC(2027, 2, 12),
       receivedAt: now,
       properties: null,
       marks: [41],

@@ -15,6 +15,7 @@ const op = (id: string): Op => ({
   level: null,
   time: start,
   receivedAt: start,
+  day: 0,
   properties: null,
   marks: [],
   bound: null,

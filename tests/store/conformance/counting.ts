@@ -161,6 +161,16 @@ export function countingConformance(open: Open): void {
       expect(await used(db, 'exports')).toBe(20)
     })
 
+    it('counts the account with its user or entity, or neither where the bound forbids it', async () => {
+      const db = await open()
+      const more = [{ feature: 'exports', period: 0, add: 2, level: null, marks: [] }]
+      const ask = () => addition(2, { scope: 'user:sam', bound: 5, more })
+      const first = ask()
+      const statuses = [first, ask(), ask(), first].map(async (op) => (await db.writeOps([op])).statuses[0])
+      expect((await Promise.all(statuses)).sort()).toEqual(['accepted', 'accepted', 'duplicate', 'refused'])
+      expect([await used(db, 'exports'), await used(db, 'exports', 'acme', 0, 'user:sam')]).toEqual([4, 4])
+    })
+
     it('stores nothing of what it refuses, so the same id may be tried again', async () => {
       const db = await open()
       const ask = addition(3, { bound: 2 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Move, Op } from '../../../server/src/metering/model.ts'
 import type { Database } from '../../../server/src/store/database.ts'
-import { addition, level, type Open, op, start, used } from '../setting.ts'
+import { addition, level, type Open, op, start, today, used } from '../setting.ts'
 
 const counting = (rest: Partial<Op>): Op => op({ feature: 'calls', ...rest })
 const peak = (units: number, rest: Partial<Op> = {}): Op => counting({ peak: units, ...rest })
@@ -82,7 +82,8 @@ export function metersConformance(open: Open): void {
       ])
       expect(await used(db, 'exports', 'acme', 0, 'entity:board')).toBe(3)
       expect([await used(db, 'exports'), await used(db, 'calls'), await used(db, 'size')]).toEqual([3, 1, 8])
-      expect(await db.read.metering.usedSince('acme', start)).toHaveLength(3)
+      const days = await db.read.metering.usageDays('acme', { features: ['exports', 'calls', 'size'], from: today })
+      expect(days.map(({ feature }) => feature)).toEqual(['calls', 'exports', 'size'])
     })
   })
 

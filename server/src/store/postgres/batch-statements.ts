@@ -3,16 +3,16 @@
  * other node can get between. Which op passed a mark is worked out for the few counters that passed one.
  *
  * What is older than the newest level of its counter is part of that level: where there is such an addition, the division
- * fails and takes the whole statement back.
+ * fails and takes the whole statement back. What holds of a counter then holds of its days.
  */
 export const risingStatement = `
 with input as (
   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
-    $9::bigint[], $10::bigint[], $11::text[])
-    with ordinality as i(account, id, "user", name, feature, scope, period, "add", time, received_at, properties, place)
+    $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
+    with ordinality as i(account, id, "user", name, feature, scope, period, "add", time, day, received_at, properties, place)
 ), fresh as (
-  insert into events (account, id, "user", name, feature, scope, period, "add", time, received_at, properties)
-  select account, id, "user", name, feature, scope, period, "add", time, received_at, properties::jsonb from input
+  insert into events (account, id, "user", name, feature, scope, period, "add", time, day, received_at, properties)
+  select account, id, "user", name, feature, scope, period, "add", time, day, received_at, properties::jsonb from input
   order by account, id on conflict do nothing returning account, id
 ), moves as (
   select i.* from input i join fresh using (account, id) where i.feature is not null
@@ -25,10 +25,22 @@ with input as (
   on conflict (account, feature, scope, period) do update
     set used = c.used + excluded.used, last_at = greatest(c.last_at, excluded.last_at)
   returning account, feature, scope, period, used, level_at
+), counted as (
+  select account, feature, scope, '' as property, day, period, '' as value, "add", time from moves
+  union all select m.account, m.feature, m.scope, s.property, m.day, m.period, s.value, m."add", m.time from moves m
+    join unnest($17::bigint[], $18::text[], $19::text[]) as s(place, property, value) using (place)
+), days as (
+  insert into usage_days as d (account, feature, scope, property, day, period, value, key, added, level_at, last_at)
+  select account, feature, scope, property, day, period, value, '', sum("add"), 0, max(time) from counted
+  group by account, feature, scope, property, day, period, value
+  order by account, feature, scope, property, day, period, value
+  on conflict (account, feature, scope, property, day, period, value, key) do update
+    set added = d.added + excluded.added, level = d.level + excluded.added,
+      last_at = greatest(d.last_at, excluded.last_at)
 ), reached as (
   select r.account, r.feature, r.scope, r.period, r.used - h.added as base, k.mark
   from result r join change h using (account, feature, scope, period)
-    join unnest($12::text[], $13::text[], $14::text[], $15::bigint[]) as k(account, feature, scope, mark)
+    join unnest($13::text[], $14::text[], $15::text[], $16::bigint[]) as k(account, feature, scope, mark)
     using (account, feature, scope)
   where r.used - h.added < k.mark and k.mark <= r.used
 ), steps as (

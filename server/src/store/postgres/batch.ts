@@ -51,6 +51,7 @@ function valuesOf(ops: Op[]): unknown[] {
     for (const mark of levels)
       marks.set(JSON.stringify([account, feature, scope, mark]), [account, feature, scope, mark])
   }
+  const splits = ops.flatMap((op, index) => (op.splits ?? []).map((split) => ({ ...split, place: index + 1 })))
   return [
     ops.map((op) => op.account),
     ops.map((op) => op.id),
@@ -61,12 +62,16 @@ function valuesOf(ops: Op[]): unknown[] {
     ops.map((op) => op.period),
     ops.map((op) => op.add),
     ops.map((op) => op.time),
+    ops.map((op) => op.day),
     ops.map((op) => op.receivedAt),
     ops.map((op) => op.properties && JSON.stringify(op.properties)),
     [...marks.values()].map(([account]) => account),
     [...marks.values()].map(([, feature]) => feature),
     [...marks.values()].map(([, , scope]) => scope),
     [...marks.values()].map(([, , , mark]) => mark),
+    splits.map(({ place }) => place),
+    splits.map(({ property }) => property),
+    splits.map(({ value }) => value),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { dayParts } from '../../metering/days.ts'
 import type { CounterRow, Crossing, Op, OpStatus, Written } from '../../metering/model.ts'
 
 /*
@@ -15,9 +16,17 @@ with moved as (
     where c.used + c.held + excluded.used <= $11::bigint
   returning used
 ), stored as (
-  insert into events (account, id, "user", name, feature, scope, period, "add", time, received_at, properties)
-  select $1::text, $2::text, $3::text, $4::text, $5::text, $13::text, $6::bigint, $7::bigint, $8::bigint, $9::bigint, $10::jsonb
-  from moved
+  insert into events (account, id, "user", name, feature, scope, period, "add", time, day, received_at, properties)
+  select $1::text, $2::text, $3::text, $4::text, $5::text, $13::text, $6::bigint, $7::bigint, $8::bigint, $14::bigint,
+    $9::bigint, $10::jsonb from moved
+), days as (
+  insert into usage_days as d (account, feature, scope, property, day, period, value, key, added, level_at, last_at)
+  select $1::text, $5::text, $13::text, property, $14::bigint, $6::bigint, value, '', $7::bigint, 0, $8::bigint
+  from moved, unnest($15::text[], $16::text[]) as s(property, value) order by property, value
+  on conflict (account, feature, scope, property, day, period, value, key) do update
+    set added = d.added + excluded.added,
+      level = d.level + case when $8::bigint >= d.level_at then excluded.added else 0 end,
+      last_at = greatest(d.last_at, excluded.last_at)
 ), passed as (
   insert into crossings (account, feature, scope, period, mark, event, used, at)
   select $1::text, $5::text, $13::text, $6::bigint, mark, $2::text, moved.used, $9::bigint
@@ -65,6 +74,9 @@ const valuesOf = (op: Op): unknown[] => [
   op.bound,
   op.marks,
   op.scope ?? '',
+  op.day,
+  dayParts(op).map(({ property }) => property),
+  dayParts(op).map(({ value }) => value),
 ]
 
 async function isStored(pool: pg.Pool, op: Op): Promise<boolean> {

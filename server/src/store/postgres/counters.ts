@@ -6,6 +6,7 @@ import { recountSql, toTally } from '../recount.ts'
 /** A counter under the lock of a transaction. */
 export interface Counter extends Tally {
   row: CounterRow
+  held: number
   moved: boolean
 }
 
@@ -40,18 +41,16 @@ export async function lockCounters(
      order by c.account, c.feature, c.scope, c.period for update of c`,
     columns(names),
   )
-  const counters = rows.map(({ account, feature, scope, period, used, level_at, last_at }): Counter => {
+  const counters = rows.map(({ account, feature, scope, period, used, held, level_at, last_at }): Counter => {
     const row = { account, feature, scope, period: Number(period), used: Number(used) }
-    return { row, used: row.used, levelAt: Number(level_at), lastAt: Number(last_at), moved: false }
+    return { row, used: row.used, held: Number(held), levelAt: Number(level_at), lastAt: Number(last_at), moved: false }
   })
   return new Map(counters.map((counter) => [nameOf(counter.row), counter]))
 }
 
-const recountStatement = recountSql({ ids: 'id collate "C"', only: 'and not (id = any($5::text[]))' })
-
-/** Counts the events of a counter again, but for those that are not replayed yet. */
-export async function recount(client: pg.PoolClient, { row }: Counter, without: readonly string[]): Promise<Tally> {
-  const { rows } = await client.query(recountStatement, [row.account, row.feature, row.scope, row.period, without])
+/** Tells a counter from its days, which must be saved. */
+export async function recount(client: pg.PoolClient, { row }: Counter): Promise<Tally> {
+  const { rows } = await client.query(recountSql, [row.account, row.feature, row.scope, row.period])
   return toTally(rows[0])
 }
 

@@ -13,13 +13,14 @@ export interface Part {
 export async function insertParts(client: pg.PoolClient, parts: readonly Part[]): Promise<Set<string>> {
   if (parts.length === 0) return new Set()
   const { rows } = await client.query(
-    `insert into events (account, id, "user", name, feature, scope, period, "add", level, peak, key, time, received_at,
-       properties, replaces)
-     select account, id, "user", name, feature, scope, period, "add", level, peak, key, time, received_at, properties::jsonb,
-       replaces
+    `insert into events (account, id, "user", name, feature, scope, period, "add", level, peak, key, time, day,
+       received_at, properties, replaces)
+     select account, id, "user", name, feature, scope, period, "add", level, peak, key, time, day, received_at,
+       properties::jsonb, replaces
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
-       $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::text[], $15::text[])
-       as i(account, id, "user", name, feature, scope, period, "add", level, peak, key, time, received_at, properties, replaces)
+       $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::text[], $16::text[])
+       as i(account, id, "user", name, feature, scope, period, "add", level, peak, key, time, day, received_at, properties,
+         replaces)
      order by account, id on conflict do nothing returning account, id`,
     [
       parts.map(({ op }) => op.account),
@@ -34,6 +35,7 @@ export async function insertParts(client: pg.PoolClient, parts: readonly Part[])
       parts.map(({ move }) => move.peak ?? null),
       parts.map(({ move }) => move.key ?? null),
       parts.map(({ op }) => op.time),
+      parts.map(({ op }) => op.day),
       parts.map(({ op }) => op.receivedAt),
       parts.map(({ op }) => op.properties && JSON.stringify(op.properties)),
       parts.map(({ op }) => op.replaces?.id ?? null),

@@ -1,10 +1,11 @@
 import type pg from 'pg'
+import { dayParts, splitValue } from '../../metering/days.ts'
 import type { Op } from '../../metering/model.ts'
 import { mostParts, partIds } from '../../metering/tally.ts'
-import type { CounterName } from './counters.ts'
+import { splitsOf, type TakenEvent, toEvent } from './days.ts'
 
 /**
- * Marks what an op replaces as taken back and gives the counters that it had moved; `late` when it is too old for that,
+ * Marks what an op replaces as taken back and gives what that one had counted; `late` when it is too old for that,
  * `known` when the op itself is a repetition. An event that was itself replaced before it came (`fresh` is false then) takes
  * its kept place, and what it replaces is taken back all the same.
  */
@@ -12,7 +13,7 @@ export async function takeBack(
   client: pg.PoolClient,
   op: Op,
   fresh: boolean,
-): Promise<CounterName[] | 'late' | 'known'> {
+): Promise<TakenEvent[] | 'late' | 'known'> {
   const { account, id: by, replaces } = op
   if (!replaces || (!fresh && !(await fillPlace(client, op)))) return 'known'
   const parts = await readParts(client, op, replaces.id)
@@ -21,34 +22,52 @@ export async function takeBack(
   const ids = open.map((part) => part.id)
   await client.query('update events set taken_by = $1 where account = $2 and id = any($3)', [by, account, ids])
   const counted = open.filter((part) => part.feature !== null)
-  for (const { feature, scope, period, key } of counted) {
+  const taken: TakenEvent[] = []
+  for (const part of counted) {
+    const { feature, scope, key, properties } = part
+    const period = Number(part.period)
+    const on = { account, feature, scope, period, day: Number(part.day) }
+    const splits = (await splitsOf(client, on)).map((property) => ({
+      property,
+      value: splitValue(properties?.[property]),
+    }))
+    taken.push({ ...toEvent(part), on, parts: dayParts({ key: key ?? '', splits }) })
     if (key === null) continue
     const values = [account, feature, scope, period, key]
     const where = 'where account = $1 and feature = $2 and scope = $3 and period = $4 and key = $5'
     await client.query(`update uniques set events = events - 1 ${where}`, values)
     await client.query(`delete from uniques ${where} and events = 0`, values)
   }
-  return counted.map(({ feature, scope, period }) => ({ account, feature, scope, period: Number(period) }))
+  return taken
 }
 
 async function fillPlace(client: pg.PoolClient, op: Op): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update events set name = $3, "user" = $4, replaces = $5, properties = $6::jsonb, time = $7
+    `update events set name = $3, "user" = $4, replaces = $5, properties = $6::jsonb, time = $7, day = $8
      where account = $1 and id = $2 and name = '' and taken_by is not null`,
-    [op.account, op.id, op.name, op.user, op.replaces?.id, op.properties && JSON.stringify(op.properties), op.time],
+    [
+      op.account,
+      op.id,
+      op.name,
+      op.user,
+      op.replaces?.id,
+      op.properties && JSON.stringify(op.properties),
+      op.time,
+      op.day,
+    ],
   )
   return rowCount === 1
 }
 
 /** The rows of the replaced event, locked; where it has not come yet, its place is kept, so that it counts nothing when it does. */
-async function readParts(client: pg.PoolClient, { account, id: by, receivedAt }: Op, id: string) {
+async function readParts(client: pg.PoolClient, { account, id: by, day, receivedAt }: Op, id: string) {
   await client.query(
-    `insert into events (account, id, name, scope, period, time, received_at, taken_by)
-     values ($1, $2, '', '', 0, $3, $3, $4) on conflict do nothing`,
-    [account, id, receivedAt, by],
+    `insert into events (account, id, name, scope, period, time, day, received_at, taken_by)
+     values ($1, $2, '', '', 0, $3, $5, $3, $4) on conflict do nothing`,
+    [account, id, receivedAt, by, day],
   )
   const { rows } = await client.query(
-    `select id, feature, scope, period, key, time, taken_by from events where account = $1 and id = any($2)
+    `select id, feature, scope, period, "add", level, peak, key, time, day, properties, taken_by from events where account = $1 and id = any($2)
      order by id for update`,
     [account, partIds(id, mostParts)],
   )

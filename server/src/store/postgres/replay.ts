@@ -4,6 +4,7 @@ import type { Crossing, Move, Op, OpStatus, Written } from '../../metering/model
 import { advance, partIds } from '../../metering/tally.ts'
 import type { Placed } from './batch.ts'
 import { type Counter, type CounterName, lockCounters, nameOf, recount, saveCounters } from './counters.ts'
+import { type Days, lockDays } from './days.ts'
 import { countKeys, insertParts, type Part } from './parts.ts'
 import { takeBack } from './replacing.ts'
 import { inTransaction } from './transaction.ts'
@@ -39,7 +40,8 @@ export async function replay(pool: pg.Pool, placed: readonly Placed[], written: 
         parts.filter((part) => part.name === '' && part.id !== part.op.id),
       )
       const counters = await lockCounters(client, parts.flatMap(counterOf))
-      return { fresh, ...(await count(client, { parts, counters, before: new Map() })) }
+      const days = await lockDays(client, parts, [])
+      return { fresh, ...(await count(client, { parts, counters, days, before: new Map() })) }
     })
     for (const { place } of done.fresh) written.statuses[place] = 'accepted'
     written.counters.push(...done.moved.map(({ row }) => row))
@@ -56,6 +58,7 @@ export async function replay(pool: pg.Pool, placed: readonly Placed[], written: 
 interface Counting {
   parts: readonly Part[]
   counters: Map<string, Counter>
+  days: Days
   /** Where counters stood before something was taken back from them. */
   before: ReadonlyMap<Counter, number>
 }
@@ -63,7 +66,7 @@ interface Counting {
 /** Moves the counters by each part in turn. */
 async function count(
   client: pg.PoolClient,
-  { parts, counters, before }: Counting,
+  { parts, counters, days, before }: Counting,
 ): Promise<{ moved: Counter[]; crossings: Crossing[] }> {
   const known = await countKeys(client, parts)
   const crossings: Crossing[] = []
@@ -75,26 +78,31 @@ async function count(
     const counter = name && counters.get(nameOf(name))
     if (!counter) continue
     const { used, row } = counter
-    if (!known(part))
-      Object.assign(counter, advance(counter, move, op.time) ?? (await recount(client, counter, [...ahead])))
+    await days.count(part, ahead)
+    if (!known(part)) {
+      const tally = advance(counter, move, op.time)
+      if (!tally) await days.save()
+      Object.assign(counter, tally ?? (await recount(client, counter)))
+    }
     counter.moved = true
     for (const mark of marksPassed(move.marks, Math.max(used, before.get(counter) ?? 0), counter.used))
       crossings.push({ ...row, mark, event: op.id, used: counter.used, at: op.receivedAt })
   }
   const moved = [...counters.values()].filter((counter) => counter.moved)
   for (const counter of moved) counter.row.used = counter.used
+  await days.save()
   await saveCounters(client, moved, crossings)
   return { moved, crossings }
 }
 
-interface Replaced {
+interface Done {
   status: OpStatus
   moved: Counter[]
   crossings: Crossing[]
 }
 
 /** Stores an event that stands in for another, whose counters it takes back first. */
-async function replace(client: pg.PoolClient, op: Op): Promise<Replaced> {
+async function replace(client: pg.PoolClient, op: Op): Promise<Done> {
   const none = { moved: [], crossings: [] }
   const parts = partsOf(op)
   const [first] = parts
@@ -107,21 +115,41 @@ async function replace(client: pg.PoolClient, op: Op): Promise<Replaced> {
   }
   const own = stored.size === 1 ? parts : []
   await insertParts(client, own.slice(1))
-  const counters = await lockCounters(client, [...own.flatMap(counterOf), ...taken])
+  const counters = await lockCounters(client, [...own.flatMap(counterOf), ...taken.map(({ on }) => on)])
+  const days = await lockDays(client, own, taken)
+  const ahead = new Set(own.map(({ id }) => id))
+  for (const event of taken) await days.takeBack(event, ahead)
+  await days.save()
   const before = new Map<Counter, number>()
-  for (const name of taken) {
-    const counter = counters.get(nameOf(name))
+  for (const { on } of taken) {
+    const counter = counters.get(nameOf(on))
     if (!counter) continue
-    before.set(counter, counter.used)
-    Object.assign(
-      counter,
-      await recount(
-        client,
-        counter,
-        own.map(({ id }) => id),
-      ),
-      { moved: true },
-    )
+    if (!before.has(counter)) before.set(counter, counter.used)
+    Object.assign(counter, await recount(client, counter), { moved: true })
   }
-  return { status: 'accepted', ...(await count(client, { parts: own, counters, before })) }
+  return { status: 'accepted', ...(await count(client, { parts: own, counters, days, before })) }
+}
+
+/** Counts an op that moves several counters, if the first one's bound allows. */
+export async function consumeAll(pool: pg.Pool, op: Op, written: Written): Promise<OpStatus> {
+  const done = await inTransaction(pool, async (client): Promise<Done> => {
+    const none = { moved: [], crossings: [] }
+    const parts = partsOf(op)
+    const [first, ...more] = parts
+    const stored = first ? await insertParts(client, [first]) : new Set()
+    if (!first || stored.size === 0) return { status: 'duplicate', ...none }
+    const counters = await lockCounters(client, parts.flatMap(counterOf))
+    const [name] = counterOf(first)
+    const own = name && counters.get(nameOf(name))
+    if (!own || (op.bound !== null && own.used + own.held + (op.add ?? 0) > op.bound)) {
+      await client.query('delete from events where account = $1 and id = $2', [op.account, op.id])
+      return { status: 'refused', ...none }
+    }
+    await insertParts(client, more)
+    const days = await lockDays(client, parts, [])
+    return { status: 'accepted', ...(await count(client, { parts, counters, days, before: new Map() })) }
+  })
+  written.counters.push(...done.moved.map(({ row }) => row))
+  written.crossings.push(...done.crossings)
+  return done.status
 }

@@ -3,6 +3,7 @@ import { marksPassed } from '../../metering/marks.ts'
 import type { CounterRow, Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
 import { advance, partIds, type Tally } from '../../metering/tally.ts'
 import { type Recounted, recountSql, toTally } from '../recount.ts'
+import { prepareDays } from './days.ts'
 import { prepareReplacing } from './replacing.ts'
 
 /** A counter within a batch, read when the batch first needs it and written once at its end. */
@@ -15,13 +16,13 @@ export interface Counter extends Tally {
 /** Finds the counter of a batch, by what names it. */
 export type CounterOf = (account: string, feature: string, scope: string, period: number) => Counter
 
-/** Counts the events of a counter again, but for one. */
-export type Recount = (counter: Counter, without?: string) => Tally
+/** Tells a counter from its days. */
+export type Recount = (counter: Counter) => Tally
 
 /** Prepares the transaction that commits a batch: each op in turn, then every counter that moved. */
 export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) => Written> {
   const insertEvent = db.prepare(
-    'insert into events (account, id, "user", name, feature, scope, period, "add", level, peak, key, time, received_at, properties, replaces) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
+    'insert into events (account, id, "user", name, feature, scope, period, "add", level, peak, key, time, day, received_at, properties, replaces) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
   )
   const deleteEvent = db.prepare('delete from events where account = ? and id = ?')
   const readCounter = db.prepare<unknown[], { used: number; held: number; level_at: number; last_at: number }>(
@@ -38,7 +39,8 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       'insert into uniques (account, feature, scope, period, key, events) values (?, ?, ?, ?, ?, 1) on conflict do update set events = events + 1 returning events',
     )
     .pluck()
-  const recountStatement = db.prepare<unknown[], Recounted>(recountSql({ ids: 'id', only: 'and id <> $5' }))
+  const recountStatement = db.prepare<unknown[], Recounted>(recountSql)
+  const daysOfBatch = prepareDays(db)
   const replacing = prepareReplacing(db)
 
   const store = (op: Op, id: string, name: string, move: Move): boolean =>
@@ -55,17 +57,20 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       move.peak ?? null,
       move.key ?? null,
       op.time,
+      op.day,
       op.receivedAt,
       op.properties && JSON.stringify(op.properties),
       op.replaces?.id ?? null,
     ).changes === 1
 
-  const recount: Recount = ({ row: { account, feature, scope, period } }, without = '') =>
-    toTally(recountStatement.get({ 1: account, 2: feature, 3: scope, 4: period, 5: without }) as Recounted)
-
   return db.transaction((ops: readonly Op[]): Written => {
     const counters = new Map<string, Counter>()
     const crossings: Crossing[] = []
+    const days = daysOfBatch()
+    const recount: Recount = ({ row: { account, feature, scope, period } }) => {
+      days.save()
+      return toTally(recountStatement.get({ 1: account, 2: feature, 3: scope, 4: period }) as Recounted)
+    }
 
     const counterOf: CounterOf = (account, feature, scope, period) => {
       const key = JSON.stringify([account, feature, scope, period])
@@ -85,6 +90,7 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       const counter = counterOf(account, feature, move.scope ?? '', move.period)
       const { row, used } = counter
       const repeated = move.key !== undefined && countKey.get(account, feature, row.scope, row.period, move.key) !== 1
+      days.count(op, move, { account, feature, scope: row.scope, period: row.period, day: op.day })
       if (!repeated) Object.assign(counter, advance(counter, move, op.time) ?? recount(counter))
       counter.moved = true
       for (const mark of marksPassed(move.marks, Math.max(used, before?.get(counter) ?? 0), counter.used))
@@ -102,7 +108,7 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       }
       let before: Map<Counter, number> | null = null
       if (op.replaces) {
-        before = replacing.takeBack(op, op.replaces, { counterOf, recount })
+        before = replacing.takeBack(op, op.replaces, { counterOf, recount, days })
         if (!before) {
           deleteEvent.run(op.account, op.id)
           return 'late'
@@ -122,11 +128,12 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
     /** An event that was replaced before it came counts nothing itself, but what it replaces is taken back all the same. */
     const replaceLate = (op: Op): OpStatus => {
       if (!op.replaces || !replacing.fillPlace(op)) return 'duplicate'
-      replacing.takeBack(op, op.replaces, { counterOf, recount })
+      replacing.takeBack(op, op.replaces, { counterOf, recount, days })
       return 'accepted'
     }
 
     const statuses = ops.map(write)
+    days.save()
     const moved = [...counters.values()].filter((counter) => counter.moved)
     for (const { row, used, levelAt, lastAt } of moved) {
       row.used = used

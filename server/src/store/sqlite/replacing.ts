@@ -1,35 +1,35 @@
 import type { Database } from 'better-sqlite3'
 import type { Op } from '../../metering/model.ts'
 import { mostParts, partIds } from '../../metering/tally.ts'
+import type { Days, StoredEvent } from './days.ts'
 import type { Counter, CounterOf, Recount } from './ingest.ts'
 
-interface Part {
-  id: string
+interface Part extends StoredEvent {
   feature: string | null
   scope: string
   period: number
-  key: string | null
-  time: number
+  day: number
   taken_by: string | null
 }
 
 interface Counting {
   counterOf: CounterOf
   recount: Recount
+  days: Days
 }
 
 /** Prepares what an event does that stands in for another one. */
 export function prepareReplacing(db: Database) {
   const places = partIds('', mostParts).map(() => '?')
   const readParts = db.prepare<unknown[], Part>(
-    `select id, feature, scope, period, key, time, taken_by from events where account = ? and id in (${places.join()})`,
+    `select id, feature, scope, period, "add", level, peak, key, time, day, properties, taken_by from events where account = ? and id in (${places.join()})`,
   )
   const take = db.prepare('update events set taken_by = ? where account = ? and id = ?')
   const keepPlace = db.prepare(
-    "insert into events (account, id, name, scope, period, time, received_at, taken_by) values (?, ?, '', '', 0, ?, ?, ?)",
+    "insert into events (account, id, name, scope, period, time, day, received_at, taken_by) values (?, ?, '', '', 0, ?, ?, ?, ?)",
   )
   const fill = db.prepare(
-    'update events set name = ?, "user" = ?, replaces = ?, properties = ?, time = ? where account = ? and id = ? and name = \'\' and taken_by is not null',
+    'update events set name = ?, "user" = ?, replaces = ?, properties = ?, time = ?, day = ? where account = ? and id = ? and name = \'\' and taken_by is not null',
   )
   const dropKey = db
     .prepare(
@@ -40,31 +40,34 @@ export function prepareReplacing(db: Database) {
 
   return {
     /** Stores an event whose place was kept, as it was replaced before it came; false when it is a mere repetition. */
-    fillPlace: ({ account, id, name, user, replaces, properties, time }: Op): boolean =>
-      fill.run(name, user, replaces?.id, properties && JSON.stringify(properties), time, account, id).changes === 1,
+    fillPlace: ({ account, id, name, user, replaces, properties, time, day }: Op): boolean =>
+      fill.run(name, user, replaces?.id, properties && JSON.stringify(properties), time, day, account, id).changes ===
+      1,
 
     /**
      * Takes back what the replaced event counted and gives where its counters stood before; null when it is too old for
      * that. One that has not come yet will find its place taken.
      */
     takeBack(
-      { account, id: by, receivedAt }: Op,
+      { account, id: by, day: today, receivedAt }: Op,
       { id, since }: { id: string; since: number },
-      { counterOf, recount }: Counting,
+      { counterOf, recount, days }: Counting,
     ): Map<Counter, number> | null {
       const parts = readParts.all(account, ...partIds(id, mostParts))
       const before = new Map<Counter, number>()
-      if (parts.length === 0) keepPlace.run(account, id, receivedAt, receivedAt, by)
+      if (parts.length === 0) keepPlace.run(account, id, receivedAt, today, receivedAt, by)
       if (parts.some((part) => part.time < since)) return null
       for (const part of parts.filter((one) => one.taken_by === null)) {
         take.run(by, account, part.id)
         if (part.feature === null) continue
-        const counter = counterOf(account, part.feature, part.scope, part.period)
+        const { feature, scope, period, day } = part
+        const counter = counterOf(account, feature, scope, period)
         before.set(counter, counter.used)
         counter.moved = true
-        if (part.key !== null) dropKey.run(account, part.feature, part.scope, part.period, part.key)
-        Object.assign(counter, recount(counter, by))
-        forgetKeys.run(account, part.feature)
+        if (part.key !== null) dropKey.run(account, feature, scope, period, part.key)
+        days.takeBack(part, { account, feature, scope, period, day }, by)
+        Object.assign(counter, recount(counter))
+        forgetKeys.run(account, feature)
       }
       return before
     },

@@ -1,0 +1,98 @@
+import type { Scalar } from '@softgate/sdk/contract'
+import type { Move } from './model.ts'
+import { laterLevel } from './tally.ts'
+
+/** What a row of a day counts: all that a counter counted, what one value of a property has of it, or one of its keys. */
+export interface DayPart {
+  /** Empty for all. */
+  property: string
+  /** See `Split`; empty for all. */
+  value: string
+  /** Empty where no keys are told apart. */
+  key: string
+}
+
+/** Where such a row stands: a function of the set of events that moved its counter on that day. */
+export interface DayTally {
+  /** The sum of the additions; of a key the number of events that have it. */
+  added: number
+  /** The newest level and what was added since; null where none was stated. */
+  level: number | null
+  /** Time of the newest level; 0 when there was none. */
+  levelAt: number
+  /** Time of the newest addition. */
+  lastAt: number
+  peak: number | null
+}
+
+export const emptyDay: Readonly<DayTally> = { added: 0, level: null, levelAt: 0, lastAt: 0, peak: null }
+
+/** A property's value as a `Split` names it. */
+export const splitValue = (value: Scalar | undefined): string =>
+  value === undefined || value === null ? 'null' : JSON.stringify(String(value))
+
+/** The value that a `Split` names; null for nothing. */
+export const readSplit = (value: string): string | null => JSON.parse(value)
+
+const whole: readonly DayPart[] = [{ property: '', value: '', key: '' }]
+
+/** The rows of a day that a move counts in. */
+export const dayParts = ({ key = '', splits }: Pick<Move, 'key' | 'splits'>): readonly DayPart[] =>
+  key === '' && splits === undefined
+    ? whole
+    : [{ property: '', value: '', key }, ...(splits ?? []).map((split) => ({ ...split, key }))]
+
+/** Counts a move in; false, and nothing is changed, where the day's events have to be counted again (see `advance`). */
+export function countIn(day: DayTally, { add, level, peak, key }: Omit<Move, 'feature'>, time: number): boolean {
+  if (key !== undefined) day.added += 1
+  else if (peak !== undefined) day.peak = Math.max(day.peak ?? peak, peak)
+  else if (level !== null) {
+    if (time < day.levelAt) return true
+    if (time === day.levelAt || time <= day.lastAt) return false
+    day.level = level
+    day.levelAt = time
+  } else if (add !== null) {
+    day.added += add
+    if (day.level !== null && time >= day.levelAt) day.level += add
+    day.lastAt = Math.max(day.lastAt, time)
+  }
+  return true
+}
+
+/** What is stored of an event that counted. */
+export interface CountedEvent {
+  id: string
+  add: number | null
+  level: number | null
+  peak: number | null
+  key: string | null
+  time: number
+}
+
+/** Takes an event out again; false, and nothing is changed, where the day's other events have to be counted again. */
+export function takeOut(day: DayTally, { add, level, peak, key, time }: CountedEvent): boolean {
+  if (key !== null) day.added -= 1
+  else if (level !== null || peak !== null) return false
+  else if (add !== null) {
+    day.added -= add
+    if (day.level !== null && time >= day.levelAt) day.level -= add
+  }
+  return true
+}
+
+/** Counts the events of a row that tells no keys apart from the start. */
+export function tallyDay(events: readonly CountedEvent[]): DayTally {
+  const newest = events.reduce<CountedEvent | null>(
+    (best, event) => (event.level !== null && (best === null || laterLevel(event, best)) ? event : best),
+    null,
+  )
+  const day: DayTally = { ...emptyDay, level: newest?.level ?? null, levelAt: newest?.time ?? 0 }
+  for (const { add, peak, time } of events) {
+    if (peak !== null) day.peak = Math.max(day.peak ?? peak, peak)
+    if (add === null) continue
+    day.added += add
+    if (day.level !== null && time >= day.levelAt) day.level += add
+    day.lastAt = Math.max(day.lastAt, time)
+  }
+  return day
+}
