@@ -166,8 +166,9 @@ export function countingConformance(open: Open): void {
       const more = [{ feature: 'exports', period: 0, add: 2, level: null, marks: [] }]
       const ask = () => addition(2, { scope: 'user:sam', bound: 5, more })
       const first = ask()
-      const statuses = [first, ask(), ask(), first].map(async (op) => (await db.writeOps([op])).statuses[0])
-      expect((await Promise.all(statuses)).sort()).toEqual(['accepted', 'accepted', 'duplicate', 'refused'])
+      expect((await db.writeOps([first])).statuses).toEqual(['accepted'])
+      const statuses = [ask(), ask(), first].map(async (op) => (await db.writeOps([op])).statuses[0])
+      expect((await Promise.all(statuses)).sort()).toEqual(['accepted', 'duplicate', 'refused'])
       expect([await used(db, 'exports'), await used(db, 'exports', 'acme', 0, 'user:sam')]).toEqual([4, 4])
     })
 
