@@ -3,7 +3,7 @@ import { marksPassed } from '../../metering/marks.ts'
 import type { CounterRow, Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
 import { advance, partIds, type Tally } from '../../metering/tally.ts'
 import { type Recounted, recountSql, toTally } from '../recount.ts'
-import { prepareDays } from './days.ts'
+import { type DayRow, prepareDays } from './days.ts'
 import { prepareReplacing } from './replacing.ts'
 
 /** A counter within a batch, read when the batch first needs it and written once at its end. */
@@ -11,6 +11,9 @@ export interface Counter extends Tally {
   row: CounterRow
   held: number
   moved: boolean
+  /** The row of a day of it, and others where the batch has more; see `days.ts`. */
+  last: DayRow | null
+  days: Map<number | string, DayRow> | null
 }
 
 /** Finds the counter of a batch, by what names it. */
@@ -78,7 +81,16 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       if (!counter) {
         const stored = readCounter.get(account, feature, scope, period)
         const { used = 0, held = 0, level_at: levelAt = 0, last_at: lastAt = 0 } = stored ?? {}
-        counter = { row: { account, feature, scope, period, used }, used, held, levelAt, lastAt, moved: false }
+        counter = {
+          row: { account, feature, scope, period, used },
+          used,
+          held,
+          levelAt,
+          lastAt,
+          moved: false,
+          last: null,
+          days: null,
+        }
         counters.set(key, counter)
       }
       return counter
@@ -90,7 +102,7 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       const counter = counterOf(account, feature, move.scope ?? '', move.period)
       const { row, used } = counter
       const repeated = move.key !== undefined && countKey.get(account, feature, row.scope, row.period, move.key) !== 1
-      days.count(op, move, { account, feature, scope: row.scope, period: row.period, day: op.day })
+      days.count(counter, move, op)
       if (!repeated) Object.assign(counter, advance(counter, move, op.time) ?? recount(counter))
       counter.moved = true
       for (const mark of marksPassed(move.marks, Math.max(used, before?.get(counter) ?? 0), counter.used))

@@ -60,12 +60,12 @@ export function prepareReplacing(db: Database) {
       for (const part of parts.filter((one) => one.taken_by === null)) {
         take.run(by, account, part.id)
         if (part.feature === null) continue
-        const { feature, scope, period, day } = part
+        const { feature, scope, period } = part
         const counter = counterOf(account, feature, scope, period)
         before.set(counter, counter.used)
         counter.moved = true
         if (part.key !== null) dropKey.run(account, feature, scope, period, part.key)
-        days.takeBack(part, { account, feature, scope, period, day }, by)
+        days.takeBack(counter, part, by)
         Object.assign(counter, recount(counter))
         forgetKeys.run(account, feature)
       }
