@@ -61,7 +61,12 @@ const partOf = (module: string | null): string => /([\w-]+)(?:\/host)?\.tsx?$/.e
 
 /** What comes with the script itself stays in one piece. */
 const loadsAtOnce = (id: string): boolean =>
-  !/[/](?:upgrade|(?:prompts|requests|gate)[/](?!element|decision)|script[.])/.test(id)
+  !/widget[/]src[/](?:upgrade|change|compare|plan-words|(?:prompts|requests|gate|plans|subscription)[/](?!element|decision)|script[.])/.test(
+    id,
+  )
+
+/** Whatever change is made, the upgrade dialog is there first: what both need stays with it. */
+const ofUpgrade = (id: string): boolean => /widget[/]src[/]upgrade[/](?!stripe[.])/.test(id)
 
 export default defineConfig({
   root: at('.'),
@@ -85,8 +90,14 @@ export default defineConfig({
       preserveEntrySignatures: 'allow-extension',
       output: {
         minify: true,
-        chunkFileNames: ({ facadeModuleId }) => `widget-${partOf(facadeModuleId)}-[hash].js`,
-        codeSplitting: { groups: [{ name: 'shared', test: loadsAtOnce }] },
+        chunkFileNames: ({ name, facadeModuleId }) =>
+          `widget-${facadeModuleId ? partOf(facadeModuleId) : name}-[hash].js`,
+        codeSplitting: {
+          groups: [
+            { name: 'shared', test: loadsAtOnce },
+            { name: 'upgrade', test: ofUpgrade },
+          ],
+        },
       },
     },
   },

@@ -85,6 +85,8 @@ export interface WidgetPageOptions {
   card?: string
   /** The account's plan; `free` pays nothing and is called Birch. */
   plan?: 'free' | 'starter' | 'business'
+  /** How many of its five seats are taken; all of them when left out. */
+  taken?: number
   /** Another catalogue than TeamFlow's. */
   config?: Catalog
   body?: string
@@ -100,9 +102,9 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   const { bundle } = options
   const files = bundle ?? (await widgetFiles())
   const harness = await openHarness(options.config ? { config: options.config } : {})
-  const { card, plan = 'starter' } = options
+  const { card, plan = 'starter', taken = 5 } = options
   const account = plan === 'free' ? 'birch' : 'acme'
-  const customer = plan === 'free' ? '' : (await subscribe(harness, { plan, ...(card && { card }) })).customer
+  const customer = plan === 'free' ? '' : (await subscribe(harness, { plan, taken, ...(card && { card }) })).customer
   if (plan === 'free') await openFree(harness, { taken: 3 })
   // Twelve days into a month that has been paid.
   await harness.clock.advance(10 * 86_400_000)

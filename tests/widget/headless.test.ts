@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals-core'
 import type { Softgate } from '@softgate/sdk'
 import type { Quote, RequestsAnswer } from '@softgate/sdk/contract'
 import {
+  createChangeFlow,
   createGate,
   createMeter,
   createPrompts,
@@ -214,4 +215,74 @@ test('a prompt that is put off is told to the server when it cannot be undone an
   await until(() => told().length > 1)
   expect(told()).toEqual(['shown', 'dismissed'])
   prompts.dispose()
+})
+
+test('a change is confirmed once as it was shown, and what waits for the bank goes on in the upgrade dialog', async () => {
+  const { harness, softgate, network } = await open('pm_card_authenticationRequired')
+  const settled: string[] = []
+  const flow = createChangeFlow({
+    softgate: signal(softgate),
+    page: { now: harness.clock.now, after: harness.clock.after, leave: () => {} },
+    settle: async ({ status }) => {
+      settled.push(status)
+      return 'upgraded'
+    },
+  })
+  softgate.onPrompt(flow.present)
+  const gate = softgate.gate('sso')
+  await until(() => flow.quote.value !== null && flow.plans.value !== null)
+  expect([flow.heading.value, flow.offer.value?.kind]).toEqual(['Single sign-on comes with Professional', 'switch'])
+  await Promise.all([flow.confirm(), flow.confirm()])
+  expect([settled, flow.open.value, flow.step.value]).toEqual([['requires_action'], false, 'quote'])
+  expect(network.sent.filter(({ path, method }) => path === '/v1/upgrades' && method === 'POST')).toHaveLength(1)
+  flow.dispose()
+  softgate.close()
+  await gate
+})
+
+test('a change that cannot be says why and what to do, and another number asks again', async () => {
+  const { harness, softgate } = await open()
+  const flow = createChangeFlow({
+    softgate: signal(softgate),
+    page: { now: harness.clock.now, after: harness.clock.after, leave: () => {} },
+    settle: async () => 'dismissed',
+  })
+  const offer = softgate.state.value?.offers.find(({ kind }) => kind === 'remove')
+  if (!offer) throw new Error('there is nothing to remove')
+  const copy = { title: '', body: '', action: '', dismiss: '' }
+  const prompt = {
+    delivery: '',
+    placement: '',
+    feature: null,
+    way: 'buy' as const,
+    copy,
+    offer,
+    admins: [],
+    invoice: null,
+  }
+  const { signal: gone } = new AbortController()
+  const outcome = flow.present({ decision: softgate.check('seats'), prompt, quantity: 1 }, { signal: gone })
+  await until(() => flow.refusal.value !== null)
+  expect(flow.refusal.value).toBe('Seats: 5 seats in use, 4 would be left, 1 too many. Free what is too many first.')
+  await flow.confirm()
+  expect(flow.step.value).toBe('quote')
+  await harness.host.ok('POST', '/events', {
+    events: [
+      {
+        id: 'left',
+        account: 'acme',
+        name: 'seats_taken',
+        feature: 'seats',
+        set: 3,
+        time: new Date(harness.clock.now()).toISOString(),
+      },
+    ],
+  })
+  flow.setQuantity(2)
+  await harness.clock.advance(1_000)
+  await until(() => flow.quote.value !== null)
+  expect([flow.refusal.value, flow.quote.value?.recurring.amount]).toEqual([null, 3_600])
+  await flow.confirm()
+  expect([flow.step.value, await outcome, softgate.state.value?.pending?.quantity]).toEqual(['done', 'upgraded', 3])
+  flow.dispose()
 })

@@ -3,10 +3,11 @@ import { faultsInBothThemes } from '../support/axe.ts'
 import { misfits } from '../support/fit.ts'
 import { takePictures } from '../support/pictures.ts'
 import { openWidgetPage } from '../support/widget-page.ts'
+import { changeWalks } from './states/change.ts'
 import { dialogWalks } from './states/dialog.ts'
 import { pageWalks } from './states/page.ts'
 
-for (const { name, options, placed, states } of [...pageWalks, ...dialogWalks])
+for (const { name, options, placed, states } of [...pageWalks, ...dialogWalks, ...changeWalks])
   test(`${name}: ${states.map(([state]) => state).join('; ')}`, async () => {
     const widget = await openWidgetPage(options)
     const found: string[] = []

@@ -1,3 +1,5 @@
+export type { ChangeFlow, ChangeStep } from './change/model.ts'
+export { type ChangeFlowInput, createChangeFlow } from './change/state.ts'
 export type { GateInput } from './gate/decision.ts'
 export { createGate, type Gate } from './gate/state.ts'
 export { createMeter, type MeterInput, type MeterState } from './meter/state.ts'

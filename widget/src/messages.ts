@@ -1,7 +1,9 @@
 import { signal } from '@preact/signals-core'
+import type { changeEnglish } from './change/messages.ts'
 import type { gateEnglish } from './gate/messages.ts'
 import type { shapesEnglish } from './gate/shapes-messages.ts'
 import type { meterEnglish } from './meter/messages.ts'
+import type { plansEnglish } from './plan-words.ts'
 import type { promptsEnglish } from './prompts/messages.ts'
 import type { requestsEnglish } from './requests/messages.ts'
 import type { upgradeEnglish } from './upgrade/messages.ts'
@@ -18,6 +20,10 @@ export interface Messages {
   /** Gates that are no plain card. */
   shapes: typeof shapesEnglish
   upgrade: typeof upgradeEnglish
+  /** What plans give. */
+  plans: typeof plansEnglish
+  /** The dialog for every change but more of the same. */
+  change: typeof changeEnglish
   prompts: typeof promptsEnglish
   requests: typeof requestsEnglish
 }

@@ -3,10 +3,12 @@ import { connect } from './client.ts'
 import { defineElements } from './define-elements.ts'
 import { setMessages } from './messages.ts'
 import { useNonce } from './sheet.ts'
+import { showOffer } from './show-offer.ts'
 
-/** The page's client, with the one thing beside it that a page without a bundler needs. */
+/** The page's client, with what a page without a bundler needs beside it. */
 export interface ScriptSoftgate extends Softgate {
   setMessages: typeof setMessages
+  showOffer: typeof showOffer
 }
 
 declare global {
@@ -35,7 +37,7 @@ if (script instanceof HTMLScriptElement && !window.Softgate) {
       return text[0] === '{' ? JSON.parse(text).token : text
     },
   })
-  window.Softgate = Object.assign(softgate, { setMessages })
+  window.Softgate = Object.assign(softgate, { setMessages, showOffer })
   connect(softgate)
   defineElements()
   const addPrompts = (): void => {

@@ -12,12 +12,13 @@ export function showOffersIn(made: Presenter): () => void {
 }
 
 /**
- * Opens the upgrade dialog with an offer of the state, as from a page of plans: the exact price, and one click to take it.
+ * Opens a dialog with an offer of the state, as from a page of plans: what it does, the exact price, and one click to take
+ * it. `title` and `body` are for more units and for a first plan; every other change says itself what it is.
  * Resolves with what the user did; with `dismissed` where the offer no longer stands or the page has no `<softgate-prompts>`.
  */
 export async function showOffer(
   id: string,
-  { title, body = '' }: { title: string; body?: string },
+  { title = '', body = '' }: { title?: string; body?: string } = {},
 ): Promise<'upgraded' | 'requested' | 'dismissed'> {
   const softgate = client.peek()
   const offer = softgate?.state.peek()?.offers.find((one) => one.id === id)

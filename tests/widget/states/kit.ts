@@ -1,4 +1,6 @@
+import type { ChangeKind, Interval } from '@softgate/sdk/contract'
 import type { Locator } from 'playwright'
+import type {} from '../../../widget/src/script.ts'
 import type { WidgetPage, WidgetPageOptions } from '../../support/widget-page.ts'
 
 /** A page, and its states in the order in which a user meets them: each is reached from the one before. */
@@ -22,3 +24,25 @@ export const priced = (widget: WidgetPage): Promise<void> => pay(widget).filter(
 export const sso = `<softgate-gate feature="sso" label="Single sign-on (SAML)" plan="Professional">
   <p slot="description">People sign in to TeamFlow with the company account they already have.</p>
 </softgate-gate>`
+
+/** Opens the dialog of an offer of the state, as a page of the host's does. */
+export const choose = async (
+  widget: WidgetPage,
+  { kind, title = '', interval = 'month' }: { kind: ChangeKind; title?: string; interval?: Interval },
+): Promise<void> => {
+  await widget.page.evaluate(
+    async (wanted) => {
+      await window.Softgate?.ready()
+      const offer = window.Softgate?.state.value?.offers.find(
+        (one) =>
+          one.kind === wanted.kind && one.interval === wanted.interval && (!wanted.title || one.title === wanted.title),
+      )
+      if (!offer) throw new Error(`there is no offer to ${wanted.kind} ${wanted.title}`)
+      void window.Softgate?.showOffer(offer.id)
+    },
+    { kind, title, interval },
+  )
+  await dialogOf(widget).locator('[aria-busy=false]').waitFor()
+}
+export const act = (widget: WidgetPage, name: RegExp | string): Promise<void> =>
+  dialogOf(widget).getByRole('button', { name, disabled: false }).click()

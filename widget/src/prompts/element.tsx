@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals-core'
-import type { Presenter } from '@softgate/sdk'
+import type { Offer, Presenter } from '@softgate/sdk'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
 import { type Body, defineElement } from '../element.ts'
@@ -8,7 +8,7 @@ import { showOffersIn } from '../show-offer.ts'
 /**
  * `<softgate-prompts>`: shows the prompts of the page, one at a time: the upgrade dialog that answers an attempt, and the
  * banner and the toast that come by themselves. One stands in a page, where a banner would be. Its own weight is small:
- * the dialog loads with the first attempt that it answers, the rest with the first prompt.
+ * the dialogs load with the first attempt or change that they answer, the rest with the first prompt.
  *
  * Attributes and properties:
  * - `placement`: only prompts of this placement, here, in place; such as `inline`. The dialog stays with the one without.
@@ -31,7 +31,14 @@ export const definePrompts = (): void =>
         return body
       }
       const dialog = once(async () => add((await import('../upgrade/host.tsx')).createDialogHost(host, stripeUrl)))
-      const present: Presenter = async (...input) => (await dialog()).present(...input)
+      const change = once(async () => {
+        const purchase = await dialog()
+        return add((await import('../change/host.tsx')).createChangeHost(host, purchase))
+      })
+      const present: Presenter = async (shown, controls) => {
+        const presenting = await (isPurchase(shown.prompt.offer) ? dialog : change)()
+        return presenting.present(shown, controls)
+      }
       const notices = once(async () => add((await import('./host.tsx')).createNotices({ host, placement, present })))
       let known = false
       const stops = [
@@ -60,6 +67,16 @@ export const definePrompts = (): void =>
       }
     },
   })
+
+/** More of the same, or a first subscription: without one, all offers are plans to begin with. */
+const isPurchase = (offer: Offer | null): boolean =>
+  !offer ||
+  offer.kind === 'add' ||
+  (offer.kind === 'switch' &&
+    !client
+      .peek()
+      ?.state.peek()
+      ?.offers.some(({ kind }) => kind !== 'switch'))
 
 /** Runs once for all who wait for it; after a failure, as of a network, again. */
 function once<T>(run: () => Promise<T>): () => Promise<T> {

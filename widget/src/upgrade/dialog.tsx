@@ -181,11 +181,21 @@ export function UpgradeDialog({ flow, softgate, now, onCard }: DialogInput): VNo
 
   function stepper(still: boolean): VNode | null {
     return (
-      offer && <Stepper offer={offer} quantity={quantity} total={total} still={still} onQuantity={flow.setQuantity} />
+      offer && (
+        <Stepper
+          id="n"
+          offer={offer}
+          quantity={quantity}
+          label={say.howMany(offer.unit, adds)}
+          note={total === null ? null : say.inTotal(total)}
+          still={still}
+          onQuantity={flow.setQuantity}
+        />
+      )
     )
   }
   return (
-    <dialog part="dialog" aria-labelledby="t" class={step}>
+    <dialog part="dialog" aria-labelledby="t" class={`upgrade ${step}`}>
       <header>
         {marks[step] && (
           <div class="mark">

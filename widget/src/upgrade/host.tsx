@@ -9,6 +9,7 @@ import { upgradeCss } from './css.ts'
 import { UpgradeDialog } from './dialog.tsx'
 import { manageDialog } from './manage.ts'
 import { upgradeEnglish } from './messages.ts'
+import type { UpgradeFlow } from './model.ts'
 import { safeUrl } from './safe-url.ts'
 import { createUpgradeFlow } from './state.ts'
 import type { StripeDesk } from './stripe.ts'
@@ -17,6 +18,8 @@ export interface DialogHost extends Body {
   present: Presenter
   /** Goes on with an open upgrade, and shows what became of one that comes back from Checkout. */
   goOn(open: Upgrade | null): Promise<void>
+  /** Takes over an upgrade that waits for its payment. */
+  settle: UpgradeFlow['resume']
 }
 
 /** What `<softgate-prompts>` becomes when an attempt is answered. */
@@ -32,7 +35,7 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
   /** A dialog that was put away while its payment goes on is followed by a word. */
   const aside = signal(false)
   const stops = [
-    manageDialog(host, flow),
+    manageDialog(host, { ...flow, name: 'upgrade', titled: [flow.before, flow.quote] }),
     effect(() => {
       if (flow.open.value) aside.value = false
       else if (['paying', 'unknown'].includes(flow.step.value)) aside.value = true
@@ -49,6 +52,7 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
   }
 
   return {
+    settle: flow.resume,
     async present(presentation, controls) {
       const outcome = await flow.present(presentation, controls)
       if (outcome !== 'dismissed') emit(host, `softgate-${outcome}`, { feature: presentation.decision.feature })
@@ -58,7 +62,7 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
       const address = new URL(location.href)
       const id = address.searchParams.get('softgate_upgrade')
       const upgrade = id ? await client.peek()?.upgradeStatus(id) : open
-      if (upgrade) flow.resume(upgrade)
+      if (upgrade) void flow.resume(upgrade)
       if (!id) return
       // A reload is not another return.
       address.searchParams.delete('softgate_upgrade')

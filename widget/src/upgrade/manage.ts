@@ -1,5 +1,15 @@
-import { effect } from '@preact/signals-core'
-import type { UpgradeFlow } from './model.ts'
+import { effect, type ReadonlySignal } from '@preact/signals-core'
+
+/** What a dialog is led by. */
+export interface Managed {
+  /** The class of its `<dialog>`. */
+  name: 'upgrade' | 'change'
+  open: ReadonlySignal<boolean>
+  step: ReadonlySignal<string>
+  /** What else may change its title. */
+  titled: readonly ReadonlySignal<unknown>[]
+  close(): void
+}
 
 /** Who has the focus, through all shadows. */
 function focused(): HTMLElement | null {
@@ -9,12 +19,13 @@ function focused(): HTMLElement | null {
 }
 
 /** Opens and shuts the native dialog as the flow says, and moves the focus to what is new. The returned function ends it. */
-export function manageDialog(host: HTMLElement, flow: UpgradeFlow): () => void {
+export function manageDialog(host: HTMLElement, flow: Managed): () => void {
+  const find = (): HTMLDialogElement | null | undefined => host.shadowRoot?.querySelector(`dialog.${flow.name}`)
   let opener: HTMLElement | null = null
   let title = ''
 
   const sync = (): void => {
-    const dialog = host.shadowRoot?.querySelector('dialog')
+    const dialog = find()
     if (!dialog) return
     const open = flow.open.peek()
     const step = flow.step.peek()
@@ -52,12 +63,12 @@ export function manageDialog(host: HTMLElement, flow: UpgradeFlow): () => void {
   }
 
   const stop = effect(() => {
-    void [flow.open.value, flow.step.value, flow.before.value, flow.quote.value]
+    void [flow.open, flow.step, ...flow.titled].map((signal) => signal.value)
     // After the view has been drawn from the same change.
     queueMicrotask(sync)
   })
   return () => {
     stop()
-    host.shadowRoot?.querySelector('dialog')?.close()
+    find()?.close()
   }
 }

@@ -40,8 +40,8 @@ export interface UpgradeFlow {
   readonly upgrade: ReadonlySignal<Upgrade | null>
   /** Shows a prompt; resolves with what came of it. */
   present(subject: Presentation, controls?: PromptControls): Promise<UpgradeOutcome>
-  /** Goes on with an upgrade that was begun elsewhere. */
-  resume(upgrade: Upgrade): void
+  /** Goes on with an upgrade that was begun elsewhere; resolves with what came of it. */
+  resume(upgrade: Upgrade): Promise<UpgradeOutcome>
   setQuantity(quantity: number): void
   /** Buys what is shown; nothing happens while a price is pending or a purchase under way. */
   confirm(): Promise<void>

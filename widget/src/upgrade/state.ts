@@ -262,7 +262,14 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
         })
       })
     },
-    resume,
+    resume(known) {
+      finish('dismissed')
+      subject.value = quote.value = before.value = null
+      return new Promise((settled) => {
+        resolve = settled
+        resume(known)
+      })
+    },
     setQuantity(asked) {
       const range = subject.peek()?.prompt.offer?.quantity
       if (!range || step.peek() !== 'quote') return

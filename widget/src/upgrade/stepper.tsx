@@ -10,13 +10,17 @@ const plus = 'M8 3.5v9M3.5 8h9'
 export interface StepperInput {
   offer: Offer
   quantity: number
-  total: number | null
+  /** What it counts, and a line below. */
+  label: string
+  note: string | null
+  /** The same in no other dialog of the page. */
+  id: string
   still: boolean
   onQuantity(quantity: number): void
 }
 
 /** A labelled number with two buttons; arrows, Home and End work in it. */
-export function Stepper({ offer, quantity, total, still, onQuantity }: StepperInput): VNode | null {
+export function Stepper({ offer, quantity, label, note, id, still, onQuantity }: StepperInput): VNode {
   const say = words('upgrade', upgradeEnglish)
   const { min, max, step } = offer.quantity ?? { min: 1, max: 1, step: 1 }
   const by = (steps: number): void => {
@@ -31,8 +35,8 @@ export function Stepper({ offer, quantity, total, still, onQuantity }: StepperIn
   return (
     <div class="row">
       <div>
-        <label for="n">{say.howMany(offer.unit, offer.kind === 'add')}</label>
-        {total !== null && <small>{say.inTotal(total)}</small>}
+        <label for={id}>{label}</label>
+        {note && <small>{note}</small>}
       </div>
       <div class="step" part="stepper">
         <button
@@ -44,7 +48,7 @@ export function Stepper({ offer, quantity, total, still, onQuantity }: StepperIn
           <Icon path={minus} />
         </button>
         <input
-          id="n"
+          id={id}
           inputMode="numeric"
           autocomplete="off"
           value={`${quantity}`}

@@ -1,0 +1,241 @@
+import type { Offer, Softgate } from '@softgate/sdk'
+import type { VNode } from 'preact'
+import { day, money, time } from '../format.ts'
+import { close, Icon, offline } from '../icons.tsx'
+import { words } from '../messages.ts'
+import { brandOf, totalOf } from '../plan-words.ts'
+import { Bill } from '../upgrade/bill.tsx'
+import { safeUrl } from '../upgrade/safe-url.ts'
+import { Stepper } from '../upgrade/stepper.tsx'
+import { Later } from './bill.tsx'
+import { Fact, Losses, SideBySide, tick, warning } from './facts.tsx'
+import { changeEnglish } from './messages.ts'
+import type { ChangeFlow } from './model.ts'
+import { outcomeOf, type Subject, subjectOf, tell } from './subject.ts'
+
+export interface ChangeDialogInput {
+  flow: ChangeFlow
+  softgate: Softgate
+  now: number
+}
+
+/** One frame for every change: what it does, what it costs and when, the way to leave it and the way to make it. */
+export function ChangeDialog({ flow, softgate, now }: ChangeDialogInput): VNode | null {
+  const state = softgate.state.value
+  const subject = subjectOf(flow, state)
+  const step = flow.step.value
+  const [quote, quantity, pending, refusal] = [
+    flow.quote.value,
+    flow.quantity.value,
+    flow.pending.value,
+    flow.refusal.value,
+  ]
+  if (!subject || !state) return <dialog class="change" part="dialog" />
+  const say = words('change', changeEnglish)
+  const told = tell(subject, { quantity, quote })
+  const saving = step === 'saving'
+  const wide = step !== 'done' && subject.next !== null && !subject.down
+
+  const titles = {
+    quote: flow.heading.value || told.title,
+    saving: flow.heading.value || told.title,
+    offline: say.offline,
+    done: outcomeOf(subject, { account: state.account.name ?? '', quote, now }),
+  }
+  const button = (label: string, kind: 'main' | 'plain', onClick: () => void, still = false): VNode => (
+    <button
+      type="button"
+      class={kind}
+      key={label}
+      part={onClick === flow.close ? 'dismiss' : 'pay'}
+      aria-disabled={still}
+      onClick={() => still || onClick()}
+    >
+      {saving && onClick !== flow.close && <i class="spin" />}
+      {label}
+    </button>
+  )
+  const ready = quote !== null && !pending && refusal === null
+  const act = button(
+    saving ? say.saving : pending && !quote ? say.pricing : told.act,
+    subject.down ? 'plain' : 'main',
+    () => void flow.confirm(),
+    saving || !ready,
+  )
+  const actions = {
+    quote: [button(told.keep, 'plain', flow.close), act],
+    saving: [act],
+    offline: [button(say.close, 'plain', flow.close), button(say.retry, 'main', flow.retry)],
+    done: [button(say.goOn, 'main', flow.close)],
+  }
+  const later = quote !== null && Date.parse(quote.effectiveAt) > now
+  const fine =
+    quote &&
+    (later ? say.undoable(day(quote.effectiveAt, now)) : quote.dueNow.amount ? say.held(time(quote.expiresAt)) : '')
+  const mark = step === 'done' ? 'ok' : step === 'offline' ? 'off' : ''
+  return (
+    <dialog part="dialog" aria-labelledby="ct" class={wide ? 'change wide' : 'change'}>
+      <header>
+        {mark && (
+          <div class={`mark ${mark}`}>
+            <Icon path={step === 'done' ? tick : offline} />
+          </div>
+        )}
+        <div class="row">
+          <h2 id="ct" tabIndex={-1} part="title">
+            {titles[step]}
+          </h2>
+          {!mark && (
+            <button type="button" class="icon" aria-label={say.close} onClick={flow.close}>
+              <Icon path={close} />
+            </button>
+          )}
+        </div>
+        {step === 'offline' && <p class="muted">{say.offlineWhy}</p>}
+        {!mark && quote?.notices[0] && <p class="muted">{quote.notices[0]}</p>}
+      </header>
+      {step === 'done' ? (
+        <Done flow={flow} subject={subject} later={later} />
+      ) : (
+        step !== 'offline' && <Question flow={flow} subject={subject} state={state} now={now} />
+      )}
+      <div class="acts">{actions[step]}</div>
+      {!mark && <small>{refusal === null && !saving && fine ? fine : '\u00a0'}</small>}
+      <span class="vh" role="status">
+        {ready && step === 'quote' ? `${say.dueToday} ${money(quote.dueNow)}` : saving ? say.saving : ''}
+      </span>
+    </dialog>
+  )
+}
+
+interface PartInput {
+  flow: ChangeFlow
+  subject: Subject
+}
+
+/** What changes, how many, how often, and the bill. */
+function Question({
+  flow,
+  subject,
+  state,
+  now,
+}: PartInput & { state: NonNullable<Softgate['state']['value']>; now: number }): VNode {
+  const say = words('change', changeEnglish)
+  const { offer, now: present, next, down, held, sibling } = subject
+  const [quote, quantity, refusal] = [flow.quote.value, flow.quantity.value, flow.refusal.value]
+  const still = flow.step.value === 'saving'
+  const { unit } = offer
+  const units = offer.kind === 'remove' && unit ? held - quantity : held
+  const what =
+    unit && units > 0 && quote?.recurring.amount ? (quote.tax.amount ? say.withTax : say.units)(units, unit) : ''
+  const notes = quote?.notices.slice(1) ?? []
+  return (
+    <>
+      {flow.changed.value && (
+        <p class="note" role="alert">
+          {say.again}
+        </p>
+      )}
+      {present && next && (down ? <Losses now={present} next={next} /> : <SideBySide now={present} next={next} />)}
+      {offer.kind === 'remove' && offer.quantity && offer.quantity.max > 1 && (
+        <Stepper
+          id="cn"
+          offer={offer}
+          quantity={quantity}
+          label={unit ? say.toRemove(unit) : offer.title}
+          note={unit && held ? say.left(held - quantity) : null}
+          still={still}
+          onQuantity={flow.setQuantity}
+        />
+      )}
+      {sibling && <Intervals flow={flow} subject={subject} sibling={sibling} />}
+      {refusal !== null && (
+        <p class="note refusal" role="alert">
+          <Icon path={warning} />
+          <span>
+            <b>{say.cannot}.</b> {refusal}
+          </span>
+        </p>
+      )}
+      {notes.length > 0 && (
+        <ul class="facts">
+          {notes.map((note) => (
+            <Fact key={note} path={warning}>
+              {note}
+            </Fact>
+          ))}
+        </ul>
+      )}
+      {quote?.dueNow.amount ? (
+        <>
+          <Bill quote={quote} bones={1} before={null} what={what} now={now} />
+          {quote.paymentMethod && (
+            <p class="muted">{say.paidWith(brandOf(quote.paymentMethod), quote.paymentMethod.last4)}</p>
+          )}
+        </>
+      ) : (
+        refusal === null && <Later quote={quote} what={what} now={now} />
+      )}
+    </>
+  )
+}
+
+/** Monthly or yearly, with what a year saves. */
+function Intervals({ flow, subject, sibling }: PartInput & { sibling: Offer }): VNode {
+  const say = words('change', changeEnglish)
+  const { offer, next } = subject
+  const [month, year] = offer.interval === 'month' ? [offer, sibling] : [sibling, offer]
+  const [monthly, yearly] = next ? [totalOf(next, 'month'), totalOf(next, 'year')] : [null, null]
+  const saved = monthly && yearly ? monthly.amount * 12 - yearly.amount : 0
+  return (
+    <div class="row" role="radiogroup" aria-label={say.pay}>
+      <div>
+        <b>{say.pay}</b>
+        {monthly && saved > 0 && (
+          <div>
+            <small>{say.saves(money({ ...monthly, amount: saved }))}</small>
+          </div>
+        )}
+      </div>
+      <div class="pick">
+        {[month, year].map((one) => (
+          <label key={one.interval}>
+            <input type="radio" name="interval" checked={one === offer} onChange={() => flow.choose(one)} />
+            {say.interval(one.interval)}
+          </label>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+/** What is so now, what was paid, and the way back. */
+function Done({ flow, subject, later }: PartInput & { later: boolean }): VNode {
+  const say = words('change', changeEnglish)
+  const { invoice } = flow.upgrade.value ?? {}
+  const { pending, plan } = subject
+  const undo = pending?.undo
+  const receipt = safeUrl(invoice?.url)
+  return (
+    <ul>
+      <li>
+        <Icon path={tick} />
+        {invoice?.amountPaid.amount ? say.paid(money(invoice.amountPaid)) : say.notCharged}
+        {receipt && (
+          <a class="link" href={receipt} target="_blank" rel="noreferrer">
+            {say.receipt}
+          </a>
+        )}
+      </li>
+      {later && <Fact path={tick}>{say.stays(plan)}</Fact>}
+      {undo && (
+        <li>
+          <span>{say.mind}</span>
+          <button type="button" class="link" onClick={() => flow.choose(undo)}>
+            {say.takeBack}
+          </button>
+        </li>
+      )}
+    </ul>
+  )
+}

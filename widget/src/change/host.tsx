@@ -1,0 +1,33 @@
+import { client } from '../client.ts'
+import { type Body, emit } from '../element.ts'
+import { page } from '../page.ts'
+import { adopt } from '../sheet.ts'
+import type { DialogHost } from '../upgrade/host.tsx'
+import { manageDialog } from '../upgrade/manage.ts'
+import { changeCss } from './css.ts'
+import { ChangeDialog } from './dialog.tsx'
+import type { ChangeFlow } from './model.ts'
+import { createChangeFlow } from './state.ts'
+
+export interface ChangeHost extends Body {
+  present: ChangeFlow['present']
+}
+
+/** What `<softgate-prompts>` becomes when a change is to be made that is no purchase of more. */
+export function createChangeHost(host: HTMLElement, { settle }: Pick<DialogHost, 'settle'>): ChangeHost {
+  if (host.shadowRoot) adopt(host.shadowRoot, changeCss)
+  const flow = createChangeFlow({ softgate: client, page, settle })
+  const stop = manageDialog(host, { ...flow, name: 'change', titled: [flow.offer] })
+  return {
+    async present(presentation, controls) {
+      const outcome = await flow.present(presentation, controls)
+      if (outcome === 'upgraded') emit(host, 'softgate-upgraded', { feature: presentation.decision.feature })
+      return outcome
+    },
+    view: () => client.value && <ChangeDialog flow={flow} softgate={client.value} now={page.now()} />,
+    dispose() {
+      stop()
+      flow.dispose()
+    },
+  }
+}

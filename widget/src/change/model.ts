@@ -1,0 +1,40 @@
+import type { ReadonlySignal } from '@preact/signals-core'
+import type { Offer, PlansAnswer, Presenter, Quote, Upgrade } from '@softgate/sdk'
+
+/**
+ * Where a change stands in front of its user. `quote`: what it does and costs, or its loading, or why it cannot be.
+ * `saving`: sent. `offline`: nobody answers, and asking again is safe. `done`: it is taken down.
+ */
+export type ChangeStep = 'quote' | 'saving' | 'offline' | 'done'
+
+/** The dialog for every change but more of the same: another plan or interval, less, the end, and the way back. */
+export interface ChangeFlow {
+  readonly open: ReadonlySignal<boolean>
+  readonly step: ReadonlySignal<ChangeStep>
+  readonly offer: ReadonlySignal<Offer | null>
+  /** What led here, in the words of the prompt; empty where the change says itself what it is. */
+  readonly heading: ReadonlySignal<string>
+  /** Units more or fewer, where the offer leaves a choice. */
+  readonly quantity: ReadonlySignal<number>
+  /** The last quote; null while there is none. */
+  readonly quote: ReadonlySignal<Quote | null>
+  /** A quote is on its way. */
+  readonly pending: ReadonlySignal<boolean>
+  /** Why the change cannot be made as it stands, and what to do; null when it can. */
+  readonly refusal: ReadonlySignal<string | null>
+  /** Whether this quote took the place of one that the user had agreed to. */
+  readonly changed: ReadonlySignal<boolean>
+  /** Every plan, to tell what is gained and lost; null until known. */
+  readonly plans: ReadonlySignal<PlansAnswer | null>
+  readonly upgrade: ReadonlySignal<Upgrade | null>
+  readonly present: Presenter
+  /** Goes on with another offer in the same dialog: the other interval, or the way back. */
+  choose(offer: Offer): void
+  setQuantity(quantity: number): void
+  /** Makes the change that is shown. */
+  confirm(): Promise<void>
+  retry(): void
+  /** Leaves everything as it is, or puts away what is done. */
+  close(): void
+  dispose(): void
+}
