@@ -12,6 +12,7 @@ const main = defineCommand({
     dev: () => import('./commands/dev.ts').then((file) => file.dev),
     start: () => import('./commands/start.ts').then((file) => file.start),
     push: () => import('./commands/push.ts').then((file) => file.push),
+    reprice: () => import('./commands/reprice.ts').then((file) => file.reprice),
     doctor: () => import('./commands/doctor.ts').then((file) => file.doctor),
     import: () => import('./commands/import.ts').then((file) => file.importEvents),
     migrate: () => import('./commands/migrate.ts').then((file) => file.migrate),

@@ -83,6 +83,10 @@ export async function openTown(): Promise<Town> {
     'DELETE /v1/requests/{id}': { path: `/requests/${request.id}` },
     'POST /v1/admin/import': { path: '/admin/import', body: { events: [{ ...event, id: 'sample-import' }] } },
     'POST /v1/admin/doctor': { path: '/admin/doctor', body: { after: 'acme', mode: 'look' } },
+    'POST /v1/admin/reprice': {
+      path: '/admin/reprice',
+      body: { plan: 'starter', when: 'renewal', mode: 'look', accounts: ['acme'], after: 'acme' },
+    },
     'POST /v1/webhooks/stripe': { path: '/webhooks/stripe', body: { id: 'evt_made_up', type: 'invoice.paid' } },
   }
   const wire = harness.softgate.services.routes.map((route) => route.key).filter((key) => key.includes('/v1/'))

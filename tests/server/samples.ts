@@ -51,6 +51,7 @@ export const item = (rest: Partial<LiveItem> = {}): LiveItem => ({
   price: 'price_starter',
   product: 'softgate_starter',
   lookupKey: 'softgate_starter_month_usd',
+  pushed: true,
   quantity: 5,
   rate: { unitAmount: 1_200 },
   interval: 'month',

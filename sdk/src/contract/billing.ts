@@ -81,15 +81,18 @@ export interface Quote {
 
 /** A change that has been chosen and takes effect later. */
 export interface PendingChange {
-  kind: 'add' | 'remove' | 'switch' | 'cancel'
-  /** In words: `3 seats of Starter from April 12`. */
+  /** `reprice`: what is held stays as it is and costs something else. */
+  kind: 'add' | 'remove' | 'switch' | 'cancel' | 'reprice'
+  /** In words: `Starter, 3 seats, by the month, from April 12`. */
   title: string
   at: string
   plan: { key: string; title: string }
   interval: Interval
   /** Units after it; null where the subscription ends. */
   quantity: number | null
-  /** The change that keeps everything as it is; null for users who may not buy. */
+  /** What one unit costs from then on, where the account's price is another one then; null where it is not. */
+  price: Money | null
+  /** The change that keeps everything as it is; null for users who may not buy, and where nobody but the host can. */
   undo: Offer | null
 }
 

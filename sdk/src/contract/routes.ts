@@ -15,6 +15,7 @@ import type { EventsAnswer, EventsInput } from './events.ts'
 import type { OverrideInput, OverridesAnswer } from './overrides.ts'
 import type { PlansAnswer, PlansQuery } from './plans.ts'
 import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
+import type { RepriceAnswer, RepriceInput } from './reprice.ts'
 import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
 import type { State } from './state.ts'
 import type { SubscriptionAnswer } from './subscription.ts'
@@ -62,6 +63,7 @@ export interface Routes {
   'POST /v1/requests/{id}': Route<RequestAnswerInput, AccessRequest>
   'DELETE /v1/requests/{id}': Route<void, AccessRequest>
   'POST /v1/admin/import': Route<EventsInput, EventsAnswer>
+  'POST /v1/admin/reprice': Route<RepriceInput, RepriceAnswer>
   'POST /v1/admin/doctor': Route<DoctorInput, DoctorAnswer>
 }
 

@@ -1,4 +1,4 @@
-import type { ChangeKind, Facts, Interval, OpenInvoice, Segment } from '@softgate/sdk/contract'
+import type { ChangeKind, Facts, Interval, Money, OpenInvoice, Segment } from '@softgate/sdk/contract'
 import type { Bundle } from '../catalog/bundle.ts'
 import type { Rate } from '../catalog/rate.ts'
 
@@ -51,8 +51,8 @@ export interface SubscriptionRecord {
   cancelAt: number | null
   /** What is not paid yet of it. */
   unpaid: OpenInvoice | null
-  /** What our schedule brings at `at`. */
-  pending: { at: number; bundle: Bundle } | null
+  /** What our schedule brings at `at`; `repriced` when it brings another price of what is held, which is not the account's to undo. */
+  pending: { at: number; bundle: Bundle; repriced: { unit: Money; words: string } | null } | null
   /** Whether the customer pays by invoice; such an account asks its contact instead of buying. */
   byInvoice: boolean
   /** Since when the status is what it is, as far as we have seen. */

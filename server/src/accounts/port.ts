@@ -17,6 +17,8 @@ export interface AccountStore {
   findSubscription(account: string): Promise<SubscriptionRecord | null>
   /** Keeps the newer of two looks at Stripe; false when the stored one is newer and this one was dropped. */
   saveSubscription(subscription: SubscriptionRecord): Promise<boolean>
+  /** Subscriptions that were last seen to bill a plan, by account, after the given one. */
+  subscribersAfter(plan: string, account: string, limit: number): Promise<SubscriptionRecord[]>
   /** Accounts whose subscription was last looked at before `before`, oldest first. */
   subscriptionsSeenBefore(before: number, limit: number): Promise<{ account: string; id: string }[]>
 }

@@ -1,6 +1,7 @@
 import type {
   ChangeKind,
   Interval,
+  Money,
   OpenInvoice,
   Quote,
   QuoteTax,
@@ -12,7 +13,7 @@ import type { Rate } from '../catalog/rate.ts'
 
 /** What a quote is about, in the catalogue's words. */
 export interface Change {
-  kind: ChangeKind | 'start'
+  kind: ChangeKind | 'start' | 'reprice'
   /** The plan after the change; of a cancellation the one that ends. */
   plan: string
   /** What the plan sells by the unit. */
@@ -62,6 +63,17 @@ export interface LaterStep {
   bundle: Bundle
   /** Whether it is billed by another interval: left to itself, flexible billing would keep the old dates and bill no year. */
   beginsAnew: boolean
+  repriced: Repriced | null
+}
+
+/** Another price of the plan that is held, by the interval at which it is held. */
+export interface Repriced {
+  /** Its id at Stripe. */
+  price: string
+  /** Of one unit, or what a price in tiers is named after. */
+  unit: Money
+  /** `$15.00 a seat`. */
+  words: string
 }
 
 /** What confirming a quote does at Stripe, in this order. */
@@ -167,7 +179,7 @@ export interface LiveSubscription {
 export interface LiveSchedule {
   id: string
   /** What it brings and for which quote, when we made it; null for anybody else's, which is never touched. */
-  ours: { quote: string; bundle: Bundle } | null
+  ours: { quote: string; bundle: Bundle; repriced: Repriced | null } | null
   /** When the phase after the present one begins; when the last one began, once there is none. */
   at: number
 }
@@ -176,7 +188,10 @@ export interface LiveItem {
   id: string
   price: string
   product: string
+  /** The key of the catalogue's price that it stands for. */
   lookupKey: string | null
+  /** Whether a push made its price. Another one, such as what was agreed with this customer alone, is never moved to a newer one. */
+  pushed: boolean
   quantity: number
   /** Null for one that the catalogue could not say, such as one by packages. */
   rate: Rate | null

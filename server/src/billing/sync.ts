@@ -35,7 +35,7 @@ export function toRecord(
   const plans = ours.flatMap((entry) => (entry.plan === undefined ? [] : [entry]))
   const addons = ours.flatMap((entry) => (entry.addon === undefined ? [] : [entry]))
   const [main] = plans
-  const { schedule } = live
+  const waiting = waitingIn(live, observedAt)
   return {
     account,
     id: live.id,
@@ -53,11 +53,20 @@ export function toRecord(
     periodEnd: main?.item.periodEnd ?? first?.periodEnd ?? live.anchor,
     cancelAt: live.cancelAt,
     unpaid: live.unpaid,
-    pending: schedule?.ours && schedule.at > observedAt ? { at: schedule.at, bundle: schedule.ours.bundle } : null,
+    pending: waiting && {
+      at: waiting.at,
+      bundle: waiting.bundle,
+      repriced: waiting.repriced && { unit: waiting.repriced.unit, words: waiting.repriced.words },
+    },
     byInvoice: live.collectionMethod === 'send_invoice',
     statusSince: observedAt,
     observedAt,
   }
+}
+
+/** What our schedule will bring, and when; null when nothing of ours waits. */
+export function waitingIn({ schedule }: LiveSubscription, now: number) {
+  return schedule?.ours && schedule.at > now ? { ...schedule.ours, at: schedule.at } : null
 }
 
 /**

@@ -1,9 +1,8 @@
-import type { ChangeKind } from '@softgate/sdk/contract'
 import { hasEnded } from '../accounts/model.ts'
 import type { Bundle } from '../catalog/bundle.ts'
 import type { Catalog } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
-import type { LiveItem, LiveSubscription, Target } from './model.ts'
+import type { Change, LiveItem, LiveSubscription, Repriced, Target } from './model.ts'
 import { type Priced, pricesByKey } from './sync.ts'
 
 const says: Record<string, string> = {
@@ -14,7 +13,7 @@ const says: Record<string, string> = {
 }
 
 /** Why this change of a subscription cannot be made by one click now, and the way out; null when it can. */
-export function unfitness(live: LiveSubscription, kind: ChangeKind): string | null {
+export function unfitness(live: LiveSubscription, kind: Change['kind']): string | null {
   if (live.schedule !== null && live.schedule.ours === null)
     return 'A schedule at Stripe manages this subscription. Change or release the schedule first.'
   if (live.collectionMethod !== 'charge_automatically')
@@ -71,12 +70,17 @@ export interface TargetInput {
   live: LiveSubscription
   /** What is wanted. */
   after: Bundle
+  /** What the item of the plan is sold at instead, if it stays in the plan and its interval. */
+  repriced?: Repriced | null
   /** The id at Stripe of the price that sells a plan or an add-on. */
   priceOf(wish: { plan?: string; addon?: string }): string
 }
 
-/** The items that have to change, as they will be. An item keeps the price it was sold at unless what it sells changes. */
-export function targetsOf({ catalog, live, after, priceOf }: TargetInput): Target[] {
+/**
+ * The items that have to change, as they will be. An item keeps the price it was sold at unless what it sells changes, or it
+ * is repriced.
+ */
+export function targetsOf({ catalog, live, after, repriced = null, priceOf }: TargetInput): Target[] {
   const wishes = wishesOf(after)
   const known = knownItems(catalog, live)
   const isFor = (priced: Priced, wish: Wish): boolean =>
@@ -85,7 +89,8 @@ export function targetsOf({ catalog, live, after, priceOf }: TargetInput): Targe
     const wish = wishes.find((one) => isFor(priced, one))
     if (!wish) return { id: item.id, price: item.price, quantity: item.quantity, deleted: true }
     const stays = priced.plan === wish.plan && item.interval === after.interval
-    return { id: item.id, price: stays ? item.price : priceOf(wish), quantity: wish.quantity }
+    const own = wish.plan === undefined ? item.price : (repriced?.price ?? item.price)
+    return { id: item.id, price: stays ? own : priceOf(wish), quantity: wish.quantity }
   })
   const added = wishes
     .filter((wish) => !known.some(({ priced }) => isFor(priced, wish)))

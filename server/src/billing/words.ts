@@ -37,6 +37,12 @@ export const overuseNotices = (speech: Speech, over: readonly Overuse[]): string
     ? []
     : [...over.map((one) => overuseWords(speech, one)), 'What is there stays; more has to wait until there is room.']
 
+/** When another price of what is held begins, and what it is. */
+export const repriceWords = (
+  speech: Speech,
+  { at, bundle, repriced }: { at: number; bundle: Bundle; repriced: { words: string } },
+): string => `From ${dateOf(speech, at)} on, ${planTitle(speech, bundle.plan)} costs ${repriced.words}.`
+
 /** How much too much is in use, and of what. */
 export function overuseWords(speech: Speech, { feature, used, limit }: Overuse): string {
   const title = speech.catalog.features[feature]?.title ?? feature

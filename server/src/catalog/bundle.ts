@@ -14,6 +14,9 @@ export interface Bundle {
 /** Whether two bundles are the same thing bought. */
 export const isSame = (a: Bundle, b: Bundle): boolean => movesBetween(a, b).length === 0 && a.plan === b.plan
 
+/** Whether the plan and its interval are the same, whatever else differs. */
+export const isSamePlan = (a: Bundle, b: Bundle): boolean => a.plan === b.plan && a.interval === b.interval
+
 const addonKeys = (a: Bundle, b: Bundle): string[] => [...new Set([...Object.keys(a.addons), ...Object.keys(b.addons)])]
 
 /** Every way in which a bundle rises or falls to another, given the order of the plans. */

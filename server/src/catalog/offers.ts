@@ -1,6 +1,6 @@
 import type { ChangeKind, Interval, Offer } from '@softgate/sdk/contract'
 import { money } from '../kernel/money.ts'
-import type { Bundle } from './bundle.ts'
+import { type Bundle, isSame } from './bundle.ts'
 import {
   type AddonPrice,
   addonKeyOf,
@@ -256,7 +256,9 @@ function settings(context: OfferContext, { bundle, plan, price }: Held): Sellabl
   const parts = { price, title: plan.title, quantity: null }
   const same = () => bundle
   const { pending = null, trial = false, fresh = null } = context.holding ?? {}
-  const undone = pending ? JSON.stringify(pending) : fresh
+  // Where what waits is another price alone, there is nothing that the account could undo.
+  const dropped = pending && !isSame(pending, bundle) ? JSON.stringify(pending) : null
+  const undone = pending ? dropped : fresh
   return [
     ...(trial ? [sellable(context, { ...parts, kind: 'convert', after: same })] : []),
     ...(undone === null ? [] : [sellable(context, { ...parts, kind: 'undo', after: same, what: undone })]),

@@ -1,6 +1,6 @@
 import type { Offer, PendingChange } from '@softgate/sdk/contract'
 import { bundleWords, dateOf, planTitle, type Speech } from '../billing/words.ts'
-import type { Bundle } from '../catalog/bundle.ts'
+import { type Bundle, isSame, isSamePlan } from '../catalog/bundle.ts'
 import { heldOf } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { toIso } from '../kernel/clock.ts'
@@ -26,17 +26,20 @@ export function pendingOf(context: Context, snapshot: Snapshot, offers: readonly
       plan: named(catalog.defaultPlan),
       interval: before.interval,
       quantity: null,
+      price: null,
       undo: undo('resume'),
     }
   if (!pending || pending.at <= context.clock.now()) return null
-  const { bundle, at } = pending
+  const { bundle, at, repriced } = pending
+  const price = repriced ? `, at ${repriced.words}` : ''
   return {
     kind: kindOf(before, bundle),
-    title: `${bundleWords(speech, bundle)}, from ${dateOf(speech, at)}`,
+    title: `${bundleWords(speech, bundle)}${price}, from ${dateOf(speech, at)}`,
     at: toIso(at),
     plan: named(bundle.plan),
     interval: bundle.interval,
     quantity: bundle.units,
+    price: repriced?.unit ?? null,
     undo: undo('undo'),
   }
 }
@@ -44,6 +47,7 @@ export function pendingOf(context: Context, snapshot: Snapshot, offers: readonly
 const unitsIn = ({ units, addons }: Bundle): number => Object.values(addons).reduce((sum, count) => sum + count, units)
 
 function kindOf(before: Bundle, after: Bundle): PendingChange['kind'] {
-  if (before.plan !== after.plan || before.interval !== after.interval) return 'switch'
+  if (isSame(before, after)) return 'reprice'
+  if (!isSamePlan(before, after)) return 'switch'
   return unitsIn(after) < unitsIn(before) ? 'remove' : 'add'
 }

@@ -1,9 +1,10 @@
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
+import { waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter, knownItems } from '../billing/targets.ts'
-import { dateOf, overuseNotices, overuseWords, type Speech } from '../billing/words.ts'
-import { type Bundle, overuseOf, policyFor, remainderOf } from '../catalog/bundle.ts'
+import { dateOf, overuseNotices, overuseWords, repriceWords, type Speech } from '../billing/words.ts'
+import { type Bundle, isSame, isSamePlan, overuseOf, policyFor, remainderOf } from '../catalog/bundle.ts'
 import type { ChangePolicy } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
@@ -34,17 +35,24 @@ export async function planChange(
   }
 
   const now = clock.now()
-  const { schedule } = live
-  const pending = schedule?.ours && schedule.at > now ? schedule.ours.bundle : null
+  const waiting = waitingIn(live, now)
+  const pending = waiting?.bundle ?? null
   const remainder = pending && remainderOf(pending, before, after)
-  const laterBundle = renewed ? (remainder ?? after) : remainder
+  // Another price that waits is for whoever stays in the plan, however many units there are by then.
+  const repricedIn = (bundle: Bundle) => (isSamePlan(before, bundle) ? (waiting?.repriced ?? null) : null)
+  const laterBundle = remainder ?? (renewed || repricedIn(after) ? after : null)
   const targets = await targeting(context, live, [
     after,
     ...(laterBundle ? [laterBundle] : []),
     ...(pending ? [pending] : []),
   ])
   const laterOf = (bundle: Bundle | null, until: Bundle): LaterStep | null =>
-    bundle && { bundle, items: itemsAfter(live, targets(bundle)), beginsAnew: bundle.interval !== until.interval }
+    bundle && {
+      bundle,
+      items: itemsAfter(live, targets(bundle, repricedIn(bundle))),
+      beginsAnew: bundle.interval !== until.interval,
+      repriced: repricedIn(bundle),
+    }
 
   const prorationDate = Math.floor(now / 1_000)
   const customer = { customer: live.customer, subscription: live.id }
@@ -57,11 +65,12 @@ export async function planChange(
   if (promotion !== null && !update) throw nothingToReduce
   const how = dueOf(update, prorationDate)
   const final = laterBundle ?? after
+  const laterPrice = laterBundle && repricedIn(laterBundle)
   const [due, renewal, present, paymentMethod] = await Promise.all([
     how && update ? gateway.preview({ ...customer, items: update.items, when: how, discounts }) : nothingDue(live),
     gateway.preview({
       ...customer,
-      items: targets(final),
+      items: targets(final, laterPrice),
       discounts,
       when: laterBundle || intervalMoves || how?.anchor === 'now' ? 'recurring' : 'renewal',
     }),
@@ -94,7 +103,7 @@ export async function planChange(
     change,
     steps: {
       ...noSteps,
-      release: schedule?.id ?? null,
+      release: live.schedule?.id ?? null,
       update: update && { ...update, drift: driftOf(context, update, due, now) },
       later: laterOf(laterBundle, renewed ? before : after),
       restore: update && laterOf(pending, before),
@@ -105,7 +114,14 @@ export async function planChange(
     periodEnd,
     effectiveAt: renewed ? item.periodEnd : now,
     notices: [
-      ...noticesOf(manner, { speech, at: item.periodEnd, moved, pending, remainder }),
+      ...noticesOf(manner, {
+        speech,
+        at: item.periodEnd,
+        moved,
+        pending: pending && !isSame(pending, before) ? pending : null,
+        remainder,
+      }),
+      ...(laterPrice && waiting ? [repriceWords(speech, { ...waiting, repriced: laterPrice })] : []),
       ...overuseNotices(speech, over),
     ],
     planPrice,

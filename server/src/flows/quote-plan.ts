@@ -5,6 +5,7 @@ import type {
   LiveSubscription,
   Preview,
   QuoteRecord,
+  Repriced,
   Steps,
   Target,
   UpdateStep,
@@ -95,18 +96,19 @@ export async function targeting(
   context: Context,
   live: LiveSubscription,
   bundles: readonly Bundle[],
-): Promise<(bundle: Bundle) => Target[]> {
+): Promise<(bundle: Bundle, repriced?: Repriced | null) => Target[]> {
   const { currency } = live
   const wanted = bundles.flatMap(({ plan, interval, addons }) => [
     { plan, interval, currency },
     ...Object.keys(addons).map((addon) => ({ addon, interval, currency })),
   ])
   const idOf = await priceIds(context, wanted)
-  return (after) =>
+  return (after, repriced = null) =>
     targetsOf({
       catalog: context.catalog,
       live,
       after,
+      repriced,
       priceOf: (wish) => idOf({ ...wish, interval: after.interval, currency }),
     })
 }

@@ -1,9 +1,11 @@
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
-import type { Change, LiveItem, LiveSubscription, Steps } from '../billing/model.ts'
-import { billedBundle } from '../billing/targets.ts'
-import { dateOf, overuseNotices, planTitle, type Speech } from '../billing/words.ts'
-import { type Bundle, overuseOf } from '../catalog/bundle.ts'
+import type { Change, LiveItem, LiveSubscription, Steps, Target } from '../billing/model.ts'
+import { waitingIn } from '../billing/sync.ts'
+import { billedBundle, itemsAfter, targetsOf } from '../billing/targets.ts'
+import { dateOf, overuseNotices, planTitle, repriceWords, type Speech } from '../billing/words.ts'
+import { type Bundle, isSame, overuseOf } from '../catalog/bundle.ts'
+import type { Catalog } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { noSteps, nothingDue, type PlanInput, type Planned, quietUpdate, taxesOf } from './quote-plan.ts'
@@ -13,7 +15,7 @@ interface Setting {
   item: LiveItem
   before: Bundle
   /** What our schedule would bring. */
-  pending: Bundle | null
+  waiting: ReturnType<typeof waitingIn>
   speech: Speech
 }
 
@@ -27,18 +29,19 @@ export async function planSetting(
   const gateway = requireGateway(context)
   const now = clock.now()
   const { bundle: before, item } = billedBundle(catalog, live)
-  const { schedule } = live
-  const pending = schedule?.ours && schedule.at > now ? schedule.ours.bundle : null
+  const waiting = waitingIn(live, now)
   const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC' }
-  const setting: Setting = { live, item, before, pending, speech }
+  const setting: Setting = { live, item, before, waiting, speech }
   const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
-  const steps = stepsOf(sellable.kind, setting)
+  const stays = waiting?.repriced ? repricedItems(catalog, setting) : []
+  const steps = stepsOf(sellable.kind, setting, stays)
   const prorationDate = Math.floor(now / 1_000)
   const how = dueOf(steps.update, prorationDate)
   const customer = { customer: live.customer, subscription: live.id }
-  const [due, present, paymentMethod] = await Promise.all([
+  const [due, present, renewal, paymentMethod] = await Promise.all([
     how ? gateway.preview({ ...customer, items: [], when: how }) : nothingDue(live),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
+    steps.later && gateway.preview({ ...customer, items: stays, when: 'recurring' }),
     live.paymentMethod === null ? null : gateway.card(live.paymentMethod),
   ])
   const change: Change = {
@@ -60,7 +63,7 @@ export async function planSetting(
     steps,
     prorationDate,
     due,
-    renewal: ends ? null : present,
+    renewal: ends ? null : (renewal ?? present),
     periodEnd: converted || item.periodEnd,
     effectiveAt: ends ? item.periodEnd : now,
     notices: noticesOf(context, sellable.kind, setting, used),
@@ -71,11 +74,27 @@ export async function planSetting(
   }
 }
 
-function stepsOf(kind: Change['kind'], { live, pending }: Setting): Steps {
+/** What is held, at the price that waits. */
+const repricedItems = (catalog: Catalog, { live, before, waiting }: Setting): Target[] =>
+  targetsOf({
+    catalog,
+    live,
+    after: before,
+    repriced: waiting?.repriced ?? null,
+    priceOf({ plan, addon }) {
+      throw new Error(`Staying as it is would bring ${plan ?? addon}`)
+    },
+  })
+
+function stepsOf(kind: Change['kind'], { live, before, waiting }: Setting, stays: Target[]): Steps {
   const release = live.schedule?.id ?? null
   if (kind === 'undo') {
-    if (pending === null) throw new ProblemError('subscription_not_ready', 'Nothing waits to take effect by now.')
-    return { ...noSteps, release }
+    const repriced = waiting?.repriced ?? null
+    if (waiting === null || (repriced && isSame(waiting.bundle, before)))
+      throw new ProblemError('subscription_not_ready', 'Nothing waits to take effect by now.')
+    // Another price was not the account's choice: it goes on waiting.
+    const later = repriced && { bundle: before, items: itemsAfter(live, stays), beginsAnew: false, repriced }
+    return { ...noSteps, release, later }
   }
   if (kind === 'convert') return { ...noSteps, release, update: { ...quietUpdate, trialEnd: 'now' } }
   if (kind === 'cancel') return { ...noSteps, release, update: { ...quietUpdate, ending: 'at_period_end' } }
@@ -86,13 +105,19 @@ function stepsOf(kind: Change['kind'], { live, pending }: Setting): Steps {
 function noticesOf(
   { catalog }: Context,
   kind: Change['kind'],
-  { item, before, pending, speech, live }: Setting,
+  { item, before, waiting, speech }: Setting,
   used: (feature: string) => number,
 ): string[] {
   const date = dateOf(speech, item.periodEnd)
   const plan = planTitle(speech, before.plan)
   if (kind === 'resume') return [`${plan} goes on and renews on ${date}.`]
-  if (kind === 'undo') return [`Everything stays as it is: ${plan} renews on ${date}.`]
+  if (kind === 'undo')
+    return waiting?.repriced
+      ? [
+          `${plan} stays as it is and renews on ${date}.`,
+          repriceWords(speech, { ...waiting, repriced: waiting.repriced }),
+        ]
+      : [`Everything stays as it is: ${plan} renews on ${date}.`]
   if (kind === 'convert') return ['The trial ends now and the first period begins.']
   const next = catalog.defaultPlan
   const after: Bundle = { plan: next, interval: before.interval, units: 0, addons: {} }
@@ -101,8 +126,8 @@ function noticesOf(
     `${plan} ends on ${date}. Until then everything stays as it is, and nothing more is charged.`,
     ...(next === before.plan ? [] : [`Then ${planTitle(speech, next)} applies.`]),
     ...overuseNotices(speech, over),
-    ...(pending && live.schedule
-      ? [`The change that waits for ${dateOf(speech, live.schedule.at)} no longer takes place.`]
+    ...(waiting && !isSame(waiting.bundle, before)
+      ? [`The change that waits for ${dateOf(speech, waiting.at)} no longer takes place.`]
       : []),
   ]
 }

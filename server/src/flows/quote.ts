@@ -104,7 +104,7 @@ interface RecordInput {
   snapshot: Snapshot
   offer: string
   delivery: string | null
-  sellable: Sellable
+  sellable: Pick<Sellable, 'price' | 'plan' | 'addon'>
   planned: Planned
 }
 

@@ -1,17 +1,11 @@
 import { isChange, type QuoteRecord } from '../billing/model.ts'
-import { sellablesFor } from '../catalog/offers.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway, snapshotOf } from './context.ts'
-import { offerContext } from './deliver.ts'
-import { toRecord } from './quote.ts'
+import { makeOwn } from './own.ts'
 import { planUndo } from './quote-undo.ts'
-import { confirmOwn } from './upgrade.ts'
 
 /** How long a payment can come back: banks give their customers about four months. */
 const reversibleMs = 120 * 86_400_000
-
-/** In whose name what a bank or the host's finance team has decided is done. */
-const who = (account: string) => ({ account, user: 'softgate', may: [], cap: null })
 
 /**
  * Takes back what an upgrade bought when its payment was refunded or disputed at Stripe. It is a change like any other, with
@@ -30,10 +24,8 @@ export async function followReversal(context: Context, account: string): Promise
   const changed = live?.quote !== quote.id || live.schedule !== null || live.pending !== null
   if (!live || changed || live.status !== 'active' || live.cancelAt !== null) return
   const snapshot = await snapshotOf(context, account)
-  const sellable = sellablesFor(offerContext(context, snapshot)).find(({ kind }) => kind === 'resume')
-  if (!sellable) return
   const fresh = { upgrade, quote, until: clock.now() }
-  const planned = await planUndo(context, live, fresh, sellable.price.per).catch((error) => {
+  const planned = await planUndo(context, live, fresh, quote.change.feature).catch((error) => {
     if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
     // It cannot be taken back to the cent any more, after a renewal say: somebody has to decide.
     context.failed(error, `taking back what the reversed payment of the upgrade ${upgrade.id} had bought`)
@@ -41,17 +33,7 @@ export async function followReversal(context: Context, account: string): Promise
   })
   if (!planned) return
   const refund = planned.steps.refund && { ...planned.steps.refund, given: true }
-  const back = { ...planned, steps: { ...planned.steps, refund } }
-  const record = toRecord(context, {
-    who: who(account),
-    snapshot,
-    offer: sellable.offer.id,
-    delivery: null,
-    sellable,
-    planned: back,
-  })
-  await database.transaction(account, ({ billing }) => billing.saveQuote(record))
-  await confirmOwn(context, who(account), record.id)
+  await makeOwn(context, snapshot, { ...planned, steps: { ...planned.steps, refund } })
 }
 
 /** Whether what was bought can be taken back for the very instant for which it was charged. */

@@ -1,6 +1,7 @@
 import type { SubscriptionAnswer } from '@softgate/sdk/contract'
 import { hasEnded } from '../accounts/model.ts'
 import type { LiveSubscription, Preview } from '../billing/model.ts'
+import { waitingIn } from '../billing/sync.ts'
 import { billedBundle } from '../billing/targets.ts'
 import { bundleWords, planTitle, type Speech } from '../billing/words.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
@@ -42,13 +43,12 @@ export async function showSubscription(context: Context, who: Who): Promise<Subs
 
 /** The invoice of the next renewal, with what our schedule brings by then. */
 async function nextOf(context: Context, live: LiveSubscription): Promise<Preview> {
-  const { schedule } = live
-  const pending = schedule?.ours && schedule.at > context.clock.now() ? schedule.ours.bundle : null
-  const items = pending ? (await targeting(context, live, [pending]))(pending) : []
+  const waiting = waitingIn(live, context.clock.now())
+  const items = waiting ? (await targeting(context, live, [waiting.bundle]))(waiting.bundle, waiting.repriced) : []
   return requireGateway(context).preview({
     customer: live.customer,
     subscription: live.id,
     items,
-    when: pending ? 'recurring' : 'renewal',
+    when: waiting ? 'recurring' : 'renewal',
   })
 }

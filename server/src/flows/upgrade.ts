@@ -36,6 +36,10 @@ export async function confirmOwn(context: Context, who: Who, quoteId: string): P
   return claim.state === 'mine' ? driving(context, claim.upgrade, claim.quote, claim.first) : claim.upgrade
 }
 
+/** Gives up a change that we made ourselves and that is not paid. */
+export const cancelOwn = (context: Context, upgrade: UpgradeRecord): Promise<UpgradeRecord> =>
+  giveUp(context, upgrade, canceled)
+
 /** Where an upgrade stands; an open one is looked up at Stripe first, so that a lost webhook delays nothing. */
 export async function showUpgrade(context: Context, who: Who, id: string): Promise<Upgrade> {
   await requirePurchase(context, who)

@@ -10,6 +10,7 @@ import { deleteOverride, getOverrides, putOverride } from '../flows/overrides.ts
 import { comparePlans } from '../flows/plans.ts'
 import { openPortal } from '../flows/portal.ts'
 import { quote } from '../flows/quote.ts'
+import { reprice } from '../flows/reprice.ts'
 import { answerRequest, askAdmin, listRequests, withdrawRequest } from '../flows/requests.ts'
 import { receiveStripeEvent } from '../flows/stripe-event.ts'
 import { showSubscription } from '../flows/subscription.ts'
@@ -27,7 +28,7 @@ import { openApi } from './openapi.ts'
 import { asProblem, createReplies, preflight } from './reply.ts'
 import { createRouter, type RouteEntry } from './route.ts'
 import { accountInput, overrideInput, tokenInput, userInput } from './schemas/accounts.ts'
-import { doctorInput } from './schemas/admin.ts'
+import { doctorInput, repriceInput } from './schemas/admin.ts'
 import {
   gateInput,
   outcomeInput,
@@ -115,6 +116,11 @@ function adminRoutes(route: Route, context: Context): void {
     access: 'secret',
     schema: doctorInput,
     handle: ({ body }) => doctor(context, body),
+  })
+  route('POST /v1/admin/reprice', {
+    access: 'secret',
+    schema: repriceInput,
+    handle: ({ body }) => reprice(context, body),
   })
 }
 

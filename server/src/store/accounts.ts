@@ -109,6 +109,14 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
         .returning({ account: t.subscriptions.account })
       return kept.length === 1
     },
+    async subscribersAfter(plan, account, limit) {
+      return db
+        .select()
+        .from(t.subscriptions)
+        .where(and(eq(t.subscriptions.plan, plan), gt(t.subscriptions.account, account)))
+        .orderBy(asc(t.subscriptions.account))
+        .limit(limit)
+    },
     async subscriptionsSeenBefore(before, limit) {
       return db
         .select({ account: t.subscriptions.account, id: t.subscriptions.id })

@@ -155,7 +155,11 @@ describe('the fingerprint of a subscription', () => {
   })
 
   it('stays for a schedule that the quote itself takes away, before and after it is gone', () => {
-    const ours = { quote: 'qt_1', bundle: { plan: 'starter', interval: 'month' as const, units: 5, addons: {} } }
+    const ours = {
+      quote: 'qt_1',
+      bundle: { plan: 'starter', interval: 'month' as const, units: 5, addons: {} },
+      repriced: null,
+    }
     const before = fingerprintOf(live({ schedule: { id: 'sub_sched_1', ours, at: start } }), 'sub_sched_1')
     expect(fingerprintOf(live(), 'sub_sched_1')).toBe(before)
     expect(fingerprintOf(live({ schedule: { id: 'sub_sched_2', ours, at: start } }), 'sub_sched_1')).not.toBe(before)

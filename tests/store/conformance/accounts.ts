@@ -38,6 +38,7 @@ const subscription: SubscriptionRecord = {
   pending: {
     at: start + 2_678_400_000,
     bundle: { plan: 'starter', interval: 'year', units: 3, addons: { reports: 1 } },
+    repriced: { unit: { amount: 1_500, currency: 'eur' }, words: '€15.00 a seat' },
   },
   byInvoice: false,
   statusSince: start,
@@ -142,6 +143,20 @@ export function accountsConformance(open: Open): void {
       const seen = (before: number, limit: number) => db.read.accounts.subscriptionsSeenBefore(before, limit)
       expect((await seen(start + 3, 2)).map(({ id }) => id)).toEqual(['sub_1', 'sub_2'])
       expect(await seen(start, 10)).toEqual([])
+    })
+
+    it('lists the subscribers of a plan in pages, by account', async () => {
+      const db = await open()
+      for (const n of [3, 1, 2])
+        await see(db, { ...subscription, account: `account-${n}`, plan: n === 2 ? 'other' : 'starter' })
+      const subscribers = async (account: string, limit = 10) =>
+        (await db.read.accounts.subscribersAfter('starter', account, limit)).map((record) => record.account)
+      expect(await subscribers('')).toEqual(['account-1', 'account-3'])
+      expect([await subscribers('', 1), await subscribers('account-1'), await subscribers('account-3')]).toEqual([
+        ['account-1'],
+        ['account-3'],
+        [],
+      ])
     })
   })
 }

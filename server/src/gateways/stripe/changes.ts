@@ -75,9 +75,10 @@ function toUpdate(input: ChangeInput): Stripe.SubscriptionUpdateParams {
 
 /** The present phase as Stripe made it, then ours. What a phase leaves out is unset, so both repeat the settings. */
 function toPhases(
-  { items, quote, bundle, beginsAnew }: ScheduleInput,
+  input: ScheduleInput,
   present: Stripe.SubscriptionSchedule.Phase,
 ): Stripe.SubscriptionScheduleUpdateParams {
+  const { items, bundle, beginsAnew } = input
   const { start_date, end_date, automatic_tax, default_payment_method: method, discounts } = present
   const settings = {
     ...(automatic_tax?.enabled && { automatic_tax: { enabled: true } }),
@@ -91,7 +92,7 @@ function toPhases(
   return {
     end_behavior: 'release',
     proration_behavior: 'none',
-    metadata: scheduleMetadata(quote, bundle),
+    metadata: scheduleMetadata(input),
     phases: [
       { ...settings, items: held, start_date, end_date },
       {

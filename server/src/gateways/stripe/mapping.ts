@@ -8,8 +8,10 @@ import type {
   LiveSubscription,
   Payment,
   Preview,
+  Repriced,
   Target,
 } from '../../billing/model.ts'
+import type { ScheduleInput } from '../../billing/port.ts'
 import type { Bundle } from '../../catalog/bundle.ts'
 import { toRate } from './rates.ts'
 
@@ -59,16 +61,28 @@ const toOpen = ({ id, amount_remaining, currency, hosted_invoice_url }: Stripe.I
 })
 
 /** What we wrote into a schedule's metadata tells ours from all others. */
-export const scheduleMetadata = (quote: string, bundle: Bundle) => ({
+export const scheduleMetadata = ({
+  quote,
+  bundle,
+  repriced,
+}: Pick<ScheduleInput, 'quote' | 'bundle' | 'repriced'>) => ({
   softgate_quote: quote,
   softgate_bundle: JSON.stringify(bundle),
+  ...(repriced && { softgate_repriced: JSON.stringify(repriced) }),
 })
 
 function toSchedule(schedule: Stripe.Subscription['schedule']): LiveSchedule | null {
   if (schedule === null) return null
   if (typeof schedule === 'string') throw new Error('expand the schedule of the subscription')
-  const { softgate_quote: quote, softgate_bundle: bundle } = schedule.metadata ?? {}
-  const ours = quote !== undefined && bundle !== undefined ? { quote, bundle: JSON.parse(bundle) as Bundle } : null
+  const { softgate_quote: quote, softgate_bundle: bundle, softgate_repriced: repriced } = schedule.metadata ?? {}
+  const ours =
+    quote !== undefined && bundle !== undefined
+      ? {
+          quote,
+          bundle: JSON.parse(bundle) as Bundle,
+          repriced: repriced === undefined ? null : (JSON.parse(repriced) as Repriced),
+        }
+      : null
   return { id: schedule.id, ours, at: ms(schedule.phases.at(-1)?.start_date ?? 0) }
 }
 
@@ -80,12 +94,14 @@ function cancelAt(subscription: Stripe.Subscription): number | null {
 }
 
 function toItem(item: Stripe.SubscriptionItem): LiveItem {
+  const { softgate_key: pushed, softgate_custom: custom } = item.price.metadata
   return {
     id: item.id,
     price: item.price.id,
     product: idOf(item.price.product) ?? '',
     // The lookup key moves on when a price is replaced; our metadata stays with the subscribers it was sold to.
-    lookupKey: item.price.metadata.softgate_key ?? item.price.lookup_key,
+    lookupKey: pushed ?? custom ?? item.price.lookup_key,
+    pushed: pushed !== undefined,
     quantity: item.quantity ?? 1,
     rate: toRate(item.price),
     interval: item.price.recurring?.interval === 'year' ? 'year' : 'month',

@@ -1,7 +1,17 @@
-import type { DoctorInput } from '@softgate/sdk/contract'
+import type { DoctorInput, RepriceInput } from '@softgate/sdk/contract'
 import { z } from 'zod'
-import { id, schemaFor } from './schema-for.ts'
+import { id, schemaFor, text } from './schema-for.ts'
 
 export const doctorInput = schemaFor<DoctorInput>()(
   z.strictObject({ mode: z.enum(['look', 'mend']), after: id.exactOptional() }),
+)
+
+export const repriceInput = schemaFor<RepriceInput>()(
+  z.strictObject({
+    plan: text(40),
+    when: z.enum(['renewal', 'now', 'now_free']),
+    mode: z.enum(['look', 'apply']),
+    accounts: z.array(id).max(50).exactOptional(),
+    after: id.exactOptional(),
+  }),
 )

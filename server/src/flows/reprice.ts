@@ -1,0 +1,153 @@
+import type { Money, RepriceAnswer, RepriceInput, Repricing } from '@softgate/sdk/contract'
+import { hasEnded, type SubscriptionRecord } from '../accounts/model.ts'
+import { isClosed, type LiveSubscription, type Repriced } from '../billing/model.ts'
+import { planPush } from '../billing/push.ts'
+import { judge, type Verdict } from '../billing/reprice.ts'
+import type { Speech } from '../billing/words.ts'
+import { lookupKeyOf, type PlanPrice } from '../catalog/model.ts'
+import { leastOf, type Rate, rateWords, sameRate } from '../catalog/rate.ts'
+import type { Snapshot } from '../entitlements/snapshot.ts'
+import { toIso } from '../kernel/clock.ts'
+import { money } from '../kernel/money.ts'
+import { ProblemError } from '../kernel/problem.ts'
+import { type Context, requireGateway, snapshotOf } from './context.ts'
+import { makeOwn } from './own.ts'
+import { priceIds } from './quote-plan.ts'
+import { type Planning, planReprice } from './quote-reprice.ts'
+import { keepLook } from './sync.ts'
+import { cancelOwn, takeUp } from './upgrade.ts'
+
+/** Subscribers that one call looks at: each that keeps an older price costs a call to Stripe, and a handful to be moved. */
+const page = 50
+
+/**
+ * Moves subscribers who keep an older price of a plan to the present one, a page at a time. Each is a change like any other, with
+ * a quote and an upgrade of its own: it is found done when it is asked for again, and what a crash has left lying is taken up.
+ */
+export async function reprice(context: Context, input: RepriceInput): Promise<RepriceAnswer> {
+  const prices = await pricesOf(context, input.plan)
+  const { accounts } = context.database.read
+  const named = await Promise.all((input.accounts ?? []).map((id) => accounts.findSubscription(id)))
+  const records = input.accounts
+    ? named.flatMap((record) => (record?.plan === input.plan ? [record] : []))
+    : await accounts.subscribersAfter(input.plan, input.after ?? '', page)
+  const repricings: Repricing[] = []
+  for (const record of records.filter((one) => !hasEnded(one) && isOlder(one, prices))) {
+    // Who asks again while the first call still works on it waits for that one.
+    const name = `reprice\n${record.account}\n${input.plan} ${input.when} ${input.mode}`
+    repricings.push(...(await context.sharing.together(name, () => repriceOne(context, input, prices, record))))
+  }
+  return {
+    repricings,
+    next: !input.accounts && records.length === page ? (records.at(-1)?.account ?? null) : null,
+  }
+}
+
+type Prices = ReadonlyMap<string, { repriced: Repriced; rate: Rate }>
+
+/** The prices of the plan as they are sold now, by lookup key. Stripe has to have them already. */
+async function pricesOf(context: Context, plan: string): Promise<Prices> {
+  const { catalog } = context
+  const gateway = requireGateway(context)
+  const prices: PlanPrice[] = catalog.plans[plan]?.prices ?? []
+  if (prices.length === 0) throw new ProblemError('plan_unknown', `The catalogue sells no plan "${plan}".`)
+  const keys = prices.map((price) => lookupKeyOf(plan, price))
+  const { steps } = planPush(catalog, await gateway.catalogue())
+  if (steps.some((step) => step.do === 'create_price' && keys.includes(step.key)))
+    throw new ProblemError(
+      'subscription_not_ready',
+      `Stripe sells ${plan} at another price. Run "softgate push" first.`,
+    )
+  const idOf = await priceIds(
+    context,
+    prices.map(({ interval, currency }) => ({ plan, interval, currency })),
+  )
+  return new Map(
+    prices.map((price) => {
+      const { interval, currency, per } = price
+      const sold = catalog.features[per]
+      const words = rateWords(price, currency, sold?.kind === 'metered' ? sold.unit.one : null)
+      const repriced = { price: idOf({ plan, interval, currency }), unit: money(leastOf(price), currency), words }
+      return [lookupKeyOf(plan, price), { repriced, rate: price }]
+    }),
+  )
+}
+
+/** Whether the last look saw it pay by another rate. Others cost no call to Stripe. */
+const isOlder = ({ rates }: SubscriptionRecord, prices: Prices): boolean =>
+  [...prices].some(([key, { rate }]) => rates[key] !== undefined && !sameRate(rates[key], rate))
+
+/** One subscriber as Stripe has it now; none when it turns out to pay the present price. */
+async function repriceOne(
+  context: Context,
+  input: RepriceInput,
+  prices: Prices,
+  { account, id }: SubscriptionRecord,
+): Promise<Repricing[]> {
+  if (input.mode === 'apply') await finishEarlier(context, account)
+  const { clock, catalog } = context
+  const now = clock.now()
+  const live = await requireGateway(context).subscription(id)
+  if (!live) return []
+  await keepLook(context, account, live, now)
+  const snapshot = await snapshotOf(context, account)
+  const { contractRenewsAt, timeZone } = snapshot.account
+  const speech: Speech = { catalog, timeZone: timeZone ?? 'UTC' }
+  const { plan, when } = input
+  const priceOf = (key: string) => prices.get(key)?.repriced
+  const verdict = judge({ catalog, plan, when, live, priceOf, contractUntil: contractRenewsAt, speech, now })
+  if (verdict.state === 'current') return []
+  const row = rowOf(account, verdict)
+  if (verdict.state !== 'moves') return [row]
+  const planning = { live, repriced: verdict.repriced, charged: chargedBy(when, live), speech }
+  if (input.mode === 'look') return [{ ...row, dueNow: await dueOf(context, planning) }]
+  return [await move(context, snapshot, planning, row)]
+}
+
+/** What an apply that broke off has left open is brought to its end first. */
+async function finishEarlier(context: Context, account: string): Promise<void> {
+  const { billing } = context.database.read
+  const open = await billing.findOpenUpgrade(account)
+  const quote = open && (await billing.findQuote(account, open.quote))
+  if (!open || quote?.change.kind !== 'reprice') return
+  const after = await takeUp(context, open)
+  if (!isClosed(after)) await cancelOwn(context, after)
+}
+
+/** What a trial costs is asked for when it ends, so it is changed at once and free. */
+function chargedBy(when: RepriceInput['when'], { status }: LiveSubscription): Planning['charged'] {
+  if (status === 'trialing') return 'none'
+  return when === 'renewal' ? null : when === 'now' ? 'always_invoice' : 'none'
+}
+
+async function dueOf(context: Context, planning: Planning): Promise<Money | null> {
+  if (planning.charged !== 'always_invoice') return null
+  const { due } = await planReprice(context, planning)
+  return money(due.amountDue, due.currency)
+}
+
+/** Moves one subscriber. Its trouble is not the others': it is said in its row. */
+async function move(context: Context, snapshot: Snapshot, planning: Planning, row: Repricing): Promise<Repricing> {
+  const failed = (reason: string): Repricing => ({ ...row, state: 'failed', reason })
+  try {
+    const planned = await planReprice(context, planning)
+    const { phase, reason, invoice } = await makeOwn(context, snapshot, planned)
+    if (phase !== 'applied') return failed(reason?.detail ?? 'It was not paid. Nothing was changed.')
+    return { ...row, state: 'moved', dueNow: invoice?.amountDue ?? null }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    return failed(error.message)
+  }
+}
+
+const rowOf = (account: string, verdict: Exclude<Verdict, { state: 'current' }>): Repricing => ({
+  account,
+  state: verdict.state,
+  units: verdict.item.quantity,
+  interval: verdict.item.interval,
+  from: verdict.from,
+  to: verdict.to,
+  at: verdict.state === 'kept' ? null : toIso(verdict.at),
+  dueNow: null,
+  reason: verdict.state === 'kept' ? verdict.reason : null,
+})
