@@ -69,6 +69,7 @@ const matrix: Record<string, Record<Credential, number>> = {
   'DELETE /v1/requests/{id}': byCredential({ admin: 404, 'without purchase': 404, secret: 404, 'other account': 404 }),
   'POST /v1/admin/import': forHosts,
   'POST /v1/admin/doctor': forHosts,
+  'POST /v1/admin/reprice': forHosts,
   'POST /v1/webhooks/stripe': {
     none: 400,
     'unknown key': 400,
