@@ -71,7 +71,9 @@ test('requested and dismissed are what the presenter says, and nothing is allowe
     return 'requested'
   })
   expect(await softgate.gate('seats', { quantity: 2 })).toMatchObject({ allowed: false, outcome: 'requested' })
-  expect(await softgate.requests()).toMatchObject([{ user: 'sam', feature: 'seats', quantity: 2, status: 'open' }])
+  expect(await softgate.send('GET /v1/requests')).toMatchObject({
+    requests: [{ user: 'sam', feature: 'seats', quantity: 2, status: 'open' }],
+  })
   const again = softgate.onPrompt(async () => 'dismissed')
   stop()
   expect(await softgate.gate('seats')).toMatchObject({ allowed: false, outcome: 'dismissed' })
@@ -92,7 +94,8 @@ test('without a presenter the prompt is handed to the host', async () => {
     prompt: { offer: { title: 'Professional' } },
   })
   const { delivery = '' } = result.prompt ?? {}
-  expect(await softgate.outcome(delivery, { outcome: 'dismissed' })).toMatchObject({ delivery, outcome: 'dismissed' })
+  const said = await softgate.send('POST /v1/prompts/{delivery}/outcome', { outcome: 'dismissed' }, { id: delivery })
+  expect(said).toMatchObject({ delivery, outcome: 'dismissed' })
 })
 
 test('attempts at one feature share the question, and each is answered for its own quantity', async () => {
@@ -211,7 +214,7 @@ test('refusals reject with their code, and are not sent again', async () => {
   })
   expect(network.sent.filter(({ path }) => path === '/v1/quotes')).toHaveLength(1)
   network.online = false
-  const lost = expect(softgate.requests()).rejects.toMatchObject({ code: 'unreachable', status: null })
+  const lost = expect(softgate.send('GET /v1/requests')).rejects.toMatchObject({ code: 'unreachable', status: null })
   await browser.pass(20_000)
   await lost
   expect(network.sent.filter(({ path }) => path === '/v1/requests')).toHaveLength(3)

@@ -19,10 +19,10 @@ test('one fetch serves all who wait, and a token is renewed before it ends', asy
       return response
     },
   })
-  await Promise.all([softgate.ready(), softgate.requests(), softgate.requests()])
+  await Promise.all([softgate.ready(), softgate.send('GET /v1/requests'), softgate.send('GET /v1/requests')])
   expect(fetched).toBe(1)
   await browser.pass(13 * minute)
-  await Promise.all([softgate.requests(), softgate.requests()])
+  await Promise.all([softgate.send('GET /v1/requests'), softgate.send('GET /v1/requests')])
   expect(fetched).toBe(2)
   await browser.pass(hour)
   expect(softgate.check('seats').source).toBe('live')

@@ -169,30 +169,36 @@ function createPlumbing(): { locks: PageLocks; channel(name: string): PageChanne
   return { locks, channel, channels }
 }
 
-/** A page's document and window, which know how many listeners they have. */
-export class TestDocument extends EventTarget {
-  visibilityState: DocumentVisibilityState = 'visible'
+/** A page's window, which knows how many listeners it has. */
+export class TestWindow extends EventTarget {
+  readonly document: { visibilityState: DocumentVisibilityState } = { visibilityState: 'visible' }
   listeners = 0
-  defaultView: TestDocument | null
 
-  constructor(view: TestDocument | null) {
-    super()
-    this.defaultView = view
-  }
   override addEventListener(...input: Parameters<EventTarget['addEventListener']>): void {
+    const [, , options] = input
     this.listeners++
+    if (typeof options === 'object') options.signal?.addEventListener('abort', () => this.listeners--)
     super.addEventListener(...input)
   }
-  override removeEventListener(...input: Parameters<EventTarget['removeEventListener']>): void {
-    this.listeners--
-    super.removeEventListener(...input)
+
+  /** The page is hidden and left. */
+  hide(): void {
+    this.document.visibilityState = 'hidden'
+    this.dispatchEvent(new Event('visibilitychange'))
+    this.dispatchEvent(new Event('pagehide'))
+  }
+
+  /** The page is shown again. */
+  show(): void {
+    this.document.visibilityState = 'visible'
+    this.dispatchEvent(new Event('pageshow'))
   }
 }
 
 export interface Tab {
   softgate: Softgate
   network: Network
-  document: TestDocument
+  window: TestWindow
   warnings: string[]
   /** Timers that are set. */
   timers: Set<unknown>
@@ -218,7 +224,7 @@ export function createBrowser(harness: Harness): Browser {
     storage,
     channels,
     open({ user = 'priya', network = createNetwork(harness), ...options } = {}) {
-      const document = new TestDocument(new TestDocument(null))
+      const window = new TestWindow()
       const warnings: string[] = []
       const timers = new Set<unknown>()
       const after: NonNullable<SoftgateOptions['after']> = (ms, fn) => {
@@ -240,18 +246,13 @@ export function createBrowser(harness: Harness): Browser {
         after,
         random: () => 0.5,
         storage: () => storage,
-        document,
+        window,
         locks,
         channel,
         onWarning: (message, cause) => warnings.push(`${message}${cause instanceof Error ? `: ${cause.message}` : ''}`),
         ...options,
       })
-      const leave = (): void => {
-        document.visibilityState = 'hidden'
-        document.dispatchEvent(new Event('visibilitychange'))
-        document.defaultView?.dispatchEvent(new Event('pagehide'))
-      }
-      const tab = { softgate, network, document, warnings, timers, leave }
+      const tab = { softgate, network, window, warnings, timers, leave: () => window.hide() }
       tabs.push(tab)
       cleanup(async () => {
         softgate.close()

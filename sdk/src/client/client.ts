@@ -1,31 +1,13 @@
 import { effect, type ReadonlySignal } from '@preact/signals-core'
-import type {
-  AccessRequest,
-  Decision,
-  Invoice,
-  OutcomeAnswer,
-  OutcomeInput,
-  PlansAnswer,
-  PortalInput,
-  Quote,
-  QuoteInput,
-  RequestAnswerInput,
-  RequestInput,
-  State,
-  Subscription,
-  Upgrade,
-} from '../contract/index.ts'
+import type { AccessRequest, Decision, Quote, QuoteInput, RequestInput, State, Upgrade } from '../contract/index.ts'
 import { browser } from './defaults.ts'
-import type { PageTarget } from './environment.ts'
 import { createGates, type Gates } from './gate.ts'
-import { keepLive, type Live } from './live.ts'
+import { createLive } from './live.ts'
 import { type Connection, refuseSecret, type SoftgateOptions } from './options.ts'
 import { createQueue, type TrackInput } from './queue.ts'
-import { createScope, jitter, type Scope } from './scope.ts'
-import { createShelf } from './shelf.ts'
 import { createStore } from './store.ts'
-import { createTokens } from './token.ts'
-import { createWire, type Wire } from './wire.ts'
+import { storedIn } from './stored.ts'
+import { createWire, type Send } from './wire.ts'
 
 /** Softgate in a page. Calls that ask the server reject with a SoftgateError; `check`, `gate` and `track` never fail. */
 export interface Softgate extends Gates {
@@ -52,32 +34,16 @@ export interface Softgate extends Gates {
   quote(offer: string, options?: Omit<QuoteInput, 'offer'>): Promise<Quote>
   /** Buys what was quoted. Safe to repeat with the same quote. */
   upgrade(quote: string): Promise<Upgrade>
-  upgradeStatus(id: string): Promise<Upgrade>
-  cancelUpgrade(id: string): Promise<Upgrade>
   /** Asks the account's admins. */
   request(feature: string, options?: Omit<RequestInput, 'feature'>): Promise<AccessRequest>
-  /** An admin's inbox, or a member's own requests. */
-  requests(): Promise<AccessRequest[]>
-  /** Takes back an own request that is still open. */
-  withdrawRequest(id: string): Promise<AccessRequest>
-  answerRequest(id: string, answer: RequestAnswerInput): Promise<AccessRequest>
-  /** Every plan beside the others; `features`, keys separated by commas, are what was asked for. */
-  plans(features?: string): Promise<PlansAnswer>
-  /** What is paid for, when next and with which card; for users who may buy, as are invoices and the portal. */
-  subscription(): Promise<Subscription | null>
-  invoices(): Promise<Invoice[]>
-  /** A link to Stripe's page for cards, addresses and invoices; good for a few minutes. */
-  portal(page?: PortalInput['page']): Promise<string>
-  /** Reports what a user did with a prompt. */
-  outcome(delivery: string, outcome: OutcomeInput): Promise<OutcomeAnswer>
+  /** Any other call that a user may make, by its route: `send('GET /v1/requests')`. */
+  send: Send
   /**
    * Ends everything: what waits is sent if it can be, and no timer, listener or connection is left. With `forget`, on
    * signing out, the last state is not kept for the next start either.
    */
   close(options?: { forget?: boolean }): void
 }
-
-const readyMs = 2_000
 
 /**
  * Starts Softgate in this page and returns at once.
@@ -88,123 +54,71 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
   refuseSecret('url', options.url)
   refuseSecret('token', options.token)
   const env = { ...browser(), ...options, url: options.url.replace(/\/$/, '') }
-  const { document } = env
+  const { window } = env
   const prefix = `softgate:${env.url}`
-  const scope = createScope(env)
-  const shelf = createShelf(env)
+  const closing = new AbortController()
+  const { signal } = closing
+  const stored = storedIn(env)
   const store = createStore(env)
   const { state, connection } = store
-  let user = shelf.get(prefix)
-  let live: Live | null = null
-  let session: Scope | null = null
+  let user = ''
 
-  const stateKey = (): string => `${prefix} ${user}`
-
-  /** What the last page knew of this user. Whoever else wrote to the storage, nothing but a state is taken from it. */
+  /** What the last page knew. Whoever else wrote to the storage, nothing but a state is taken from it. */
   const recall = (): void => {
-    try {
-      const { at, state } = JSON.parse(shelf.get(stateKey()))
-      const decisions = Object.values(state.features) as Decision[]
-      if (at > 0 && decisions.every((decision) => 'allowed' in decision)) store.set(state, at)
-    } catch {}
+    const last = stored((storage) => JSON.parse(storage.getItem(prefix) ?? '') as { user: string; at: number; state: State })
+    if (!last?.state?.features) return
+    user = last.user
+    store.set(last.state, last.at)
   }
 
   const keep = (): void => {
-    if (state.peek()) shelf.set(stateKey(), JSON.stringify({ at: store.at, state: state.peek() }))
+    const last = { user, at: store.at, state: state.value }
+    if (last.state) stored((storage) => storage.setItem(prefix, JSON.stringify(last)))
   }
 
-  /** Every token says for whom it is: the first starts the session, one for somebody else ends it and starts another. */
-  const onIdentity = (name: string): void => {
-    if (scope.signal.aborted || (session && name === user)) return
-    session?.close()
-    if (name !== user) {
-      store.set(null, 0)
-      shelf.remove(stateKey())
-      user = name
-      shelf.set(prefix, user)
-      recall()
+  /** Every token says for whom it is: one for somebody else begins anew. */
+  const onUser = (name: string): void => {
+    if (name !== user) store.set(null)
+    user = name
+    queue.identify(name)
+    if (live.running) live.start()
+  }
+
+  const wire = createWire(env, onUser)
+  const queue = createQueue({ env, wire, stored, prefix, signal })
+  const live = createLive({ env, wire, store, prefix })
+  const { refresh } = live
+  const gates = createGates({ env, store, send: wire.send, refresh })
+
+  const onPage = ({ type }: Event): void => {
+    if (type === 'pagehide') live.pause()
+    else if (window?.document.visibilityState === 'hidden') {
+      keep()
+      queue.leave()
+    } else {
+      if (!live.running || connection.peek() === 'offline') live.start()
+      void queue.flush()
     }
-    queue.identify(`${stateKey()} `)
-    session = scope.fork()
-    connection.value = 'connecting'
-    live = keepLive({
-      env,
-      scope: session,
-      wire,
-      store,
-      name: stateKey(),
-      onLead: () => queue.lead(true),
-      onQueued: queue.wake,
-    })
   }
-
-  const tokens = createTokens(env, scope, onIdentity)
-  const wire = createWire(env, scope, tokens)
-  const queue = createQueue({ env, scope, wire, shelf, prefix: `${prefix}  `, onStored: () => live?.queued() })
-  const refresh = async (): Promise<void> => {
-    if (!live) await tokens.renew()
-    await live?.refresh()
-  }
-  const gates = createGates({ env, scope, wire, store, refresh })
-
-  const start = async (): Promise<void> => {
-    for (let failures = 0; !session && !scope.signal.aborted; failures++)
-      try {
-        // A page that is shown again may still hold its token, and nobody names its user anew.
-        if (!tokens.peek()) await tokens.renew()
-        onIdentity(user)
-      } catch {
-        connection.value = 'offline'
-        await scope.wait(jitter(env, failures, 30_000))
-      }
-  }
-
-  /** Ends the session but not the client: a page that is kept for the way back must hold neither lock nor connection. */
-  const pause = (): void => {
-    keep()
-    queue.leave()
-    queue.lead(false)
-    session?.close()
-    session = live = null
-  }
-
-  const on = (target: PageTarget | null | undefined, type: string, run: () => void): void => {
-    target?.addEventListener(type, run)
-    scope.add(() => target?.removeEventListener(type, run))
-  }
-  const view = document?.defaultView
-  on(document, 'visibilitychange', () => {
-    if (document?.visibilityState === 'hidden') queue.leave()
-  })
-  on(view, 'pagehide', pause)
-  on(view, 'pageshow', start)
-  on(view, 'online', () => {
-    live?.wake()
-    void queue.flush()
-  })
+  for (const type of ['visibilitychange', 'pagehide', 'pageshow', 'online'])
+    window?.addEventListener(type, onPage, { signal })
 
   const ready = new Promise<void>((resolve) => {
-    const late = (): void => {
-      // Who takes a call and says nothing is as far away as who does not take it.
-      if (connection.peek() === 'connecting') connection.value = 'offline'
-      resolve()
-    }
     effect(() => {
-      if (connection.value === 'connecting') scope.after(readyMs, late)
-      else if (state.value || connection.value === 'closed') resolve()
+      if (connection.value !== 'connecting') resolve()
     })
   })
 
-  const call: Wire['call'] = async (key, body, input) => {
-    const answer = await wire.call(key, body, input)
+  const send: Send = async (route, body, options) => {
+    const answer = await wire.send(route, body, options)
     // The page goes on in a state that knows what it did.
-    if (/upgrades|prompts/.test(key)) await refresh().catch(() => {})
+    if (/upgrades|prompts/.test(route)) await refresh().catch(() => {})
     return answer
   }
 
   recall()
-  state.subscribe(keep)
-  void start()
+  effect(keep)
+  live.start()
   return {
     ...gates,
     state,
@@ -215,39 +129,19 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
     ready: () => ready,
     check: store.check,
     decision: store.decision,
-    subscribe(listener) {
-      let told = false
-      return effect(() => {
-        void [state.value, connection.value]
-        try {
-          if (told) listener()
-        } catch (error) {
-          env.onWarning('a listener failed', error)
-        }
-        told = true
-      })
-    },
+    subscribe: store.subscribe,
     track: queue.track,
     flush: queue.flush,
     refresh,
-    quote: (offer, input) => call('POST /v1/quotes', { offer, ...input }),
-    upgrade: (quote) => call('POST /v1/upgrades', { quote }),
-    upgradeStatus: (id) => call('GET /v1/upgrades/{id}', undefined, { id }),
-    cancelUpgrade: (id) => call('DELETE /v1/upgrades/{id}', undefined, { id }),
-    request: (feature, input) => call('POST /v1/requests', { feature, ...input }),
-    requests: async () => (await call('GET /v1/requests', undefined)).requests,
-    withdrawRequest: (id) => call('DELETE /v1/requests/{id}', undefined, { id }),
-    answerRequest: (id, answer) => call('POST /v1/requests/{id}', answer, { id }),
-    plans: (features = '') =>
-      call('GET /v1/plans', undefined, { query: features && `?feature=${encodeURIComponent(features)}` }),
-    subscription: async () => (await call('GET /v1/subscription', undefined)).subscription,
-    invoices: async () => (await call('GET /v1/invoices', undefined)).invoices,
-    portal: async (page = 'home') => (await call('POST /v1/portal', { page })).url,
-    outcome: (id, outcome) => call('POST /v1/prompts/{delivery}/outcome', outcome, { id }),
+    send,
+    quote: (offer, input) => send('POST /v1/quotes', { offer, ...input }),
+    upgrade: (quote) => send('POST /v1/upgrades', { quote }),
+    request: (feature, input) => send('POST /v1/requests', { feature, ...input }),
     close({ forget = false } = {}) {
-      pause()
-      scope.close()
-      if (forget) shelf.remove(stateKey())
+      queue.leave()
+      live.pause()
+      closing.abort()
+      if (forget) stored((storage) => storage.removeItem(prefix))
       connection.value = 'closed'
     },
   }

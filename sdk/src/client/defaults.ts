@@ -15,7 +15,7 @@ export const browser = (): Environment => ({
   random: () => Math.random(),
   bytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
   storage: () => localStorage,
-  document: globalThis.document,
+  window: globalThis.window,
   locks: globalThis.navigator?.locks,
   channel: (name) => new BroadcastChannel(name),
   onWarning: (message, cause) => console.warn(`softgate: ${message}`, cause),

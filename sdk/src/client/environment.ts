@@ -1,12 +1,9 @@
 /** The part of `Storage` that is used; its keys are the object's own. */
 export type PageStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-export type PageTarget = Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
-
-/** The part of `Document` that is used: when the page is hidden, left and shown again. */
-export interface PageDocument extends PageTarget {
-  readonly visibilityState: DocumentVisibilityState
-  readonly defaultView: PageTarget | null
+/** The part of `Window` that is used: when the page is hidden, left and shown again, and when the network is back. */
+export interface PageWindow extends Pick<EventTarget, 'addEventListener'> {
+  readonly document: Pick<Document, 'visibilityState'>
 }
 
 /** The part of `LockManager` that is used: a lock is held until the callback's promise is settled. */
@@ -34,7 +31,7 @@ export interface Environment {
   bytes(n: number): Uint8Array
   /** May throw, as where a page may not store anything. */
   storage: (() => PageStorage) | null
-  document: PageDocument | null
+  window: PageWindow | null
   locks: PageLocks | null
   channel: ((name: string) => PageChannel) | null
   /** Hears, in words for a developer, what went wrong where nobody could be answered. */

@@ -1,9 +1,8 @@
 import { effect } from '@preact/signals-core'
 import type { Decision, GateAnswer, GateInput, Prompt } from '../contract/index.ts'
 import type { Environment } from './environment.ts'
-import type { Scope } from './scope.ts'
 import type { Store } from './store.ts'
-import type { Wire } from './wire.ts'
+import type { Send } from './wire.ts'
 
 export type GateOptions = Omit<GateInput, 'feature'>
 
@@ -47,56 +46,55 @@ export interface Gates {
 }
 
 export interface GatesOptions {
-  env: Pick<Environment, 'onWarning'>
-  scope: Scope
-  wire: Wire
+  env: Environment
   store: Store
+  send: Send
   refresh(): Promise<void>
 }
 
 type Answer = Pick<GateResult, 'outcome' | 'prompt'>
 
-/** The user waits for this answer: one that is lost is not asked for again. */
-const once = { retries: 0, timeoutMs: 5_000 }
 /** How long a paid upgrade may take to show in the state. */
 const showMs = 30_000
 
-export function createGates({ env, scope, wire, store, refresh }: GatesOptions): Gates {
+export function createGates({ env, store, send, refresh }: GatesOptions): Gates {
   const open = new Map<string, Promise<Answer>>()
   let presenter: Presenter | null = null
 
   /** Resolves with the presenter's outcome, or sooner when the state shows that there is nothing to ask any more. */
-  const present = (show: Presenter, presentation: Presentation): Promise<GateOutcome> =>
-    new Promise((resolve) => {
-      const { decision, quantity } = presentation
-      const inner = scope.fork()
-      const settle = (outcome: GateOutcome): void => {
-        resolve(outcome)
-        inner.close()
-      }
-      inner.add(() => resolve('unavailable'))
-      const ask = async (): Promise<void> => {
-        const outcome = await show(presentation, inner)
-        if (outcome !== 'upgraded') return settle(outcome)
-        inner.after(showMs, inner.close)
-        await refresh().catch(() => {})
-      }
-      ask().catch((error) => {
-        env.onWarning('the prompt could not be shown', error)
-        settle('dismissed')
+  const present = async (show: Presenter, presentation: Presentation): Promise<GateOutcome> => {
+    const { decision, quantity } = presentation
+    const control = new AbortController()
+    const ends = [() => control.abort()]
+    try {
+      return await new Promise((resolve, reject) => {
+        const watch = (): void => {
+          void store.state.value
+          const { allowed, source } = store.check(decision.feature, quantity)
+          if (allowed && source !== 'default') resolve('upgraded')
+          if (store.connection.value === 'closed') resolve('unavailable')
+        }
+        const ask = async (): Promise<void> => {
+          const outcome = await show(presentation, control)
+          if (outcome !== 'upgraded') return resolve(outcome)
+          ends.push(env.after(showMs, () => resolve('unavailable')))
+        }
+        ends.push(effect(watch))
+        ask().catch(reject)
       })
-      const watch = (): void => {
-        void store.state.value
-        const { allowed, source } = store.check(decision.feature, quantity)
-        if (allowed && source !== 'default') settle('upgraded')
-      }
-      inner.add(effect(watch))
-    })
+    } catch (error) {
+      env.onWarning('the prompt could not be shown', error)
+      return 'dismissed'
+    } finally {
+      for (const end of ends) end()
+    }
+  }
 
   const attempt = async (feature: string, options: GateOptions): Promise<Answer> => {
     const { quantity = 1 } = options
     try {
-      const { decision, prompt } = await wire.call('POST /v1/gates', { feature, ...options }, once)
+      // The user waits for this answer: one that is lost is not asked for again.
+      const { decision, prompt } = await send('POST /v1/gates', { feature, ...options }, { quick: true })
       // Either side may be behind the other; the state decides when a gate opens, so it has to be true first.
       if (decision.allowed || store.check(feature, quantity).allowed) await refresh()
       if (decision.allowed) return { outcome: 'allowed', prompt: null }

@@ -1,25 +1,24 @@
 import type { EventInput, EventsAnswer } from '../contract/index.ts'
 import { uuidv7 } from '../ids.ts'
 import type { Environment } from './environment.ts'
-import { jitter, type Scope } from './scope.ts'
-import { parse, type Shelf } from './shelf.ts'
+import type { Stored } from './stored.ts'
+import { jitter, later } from './timing.ts'
 import type { Wire } from './wire.ts'
 
 /** What `track` says beside the event's name. */
 export type TrackInput = Pick<EventInput, 'feature' | 'value' | 'properties'>
 
-/** Events on their way to the server. Each is stored by itself, so that tabs never overwrite each other's. */
+/** Events on their way to the server. They live in memory; what is stored of them outlives the page. */
 export interface Queue {
   /** Events that were given up because too many waited. */
   dropped: number
   /** Never throws. The id and the time are given now and stay, however often the event is sent. */
   track(name: string, input?: TrackInput): void
-  /** From now on keys begin with `prefix`, a user's; what was tracked before anybody was known becomes theirs. */
-  identify(prefix: string): void
-  /** Whether this tab sends what all tabs have stored; without it, only what could not be stored. */
-  lead(leading: boolean): void
-  /** Sends what waits, as soon as that makes sense. */
-  wake(): void
+  /**
+   * Whose events these are, those from before anybody was known too; what waits of another user waits on. Takes over what
+   * other pages have stored: should one of them be there still, both send it, and it counts once.
+   */
+  identify(user: string): void
   /** Sends what waits now. Resolves when nothing does any more or the server did not take it. */
   flush(): Promise<void>
   /** The page may be gone in a moment: sends as much as a page that is left may. */
@@ -28,13 +27,12 @@ export interface Queue {
 
 export interface QueueOptions {
   env: Environment
-  scope: Scope
   wire: Wire
-  shelf: Shelf
-  /** What keys begin with while nobody is known. */
+  stored: Stored
+  /** What keys begin with; the user and an id follow. */
   prefix: string
-  /** An event has been stored that the tab that leads has to send. */
-  onStored(): void
+  /** Ends the wait for a better moment. */
+  signal: AbortSignal
 }
 
 const maxEvents = 1_000
@@ -42,58 +40,59 @@ const maxSize = 256 * 1_024
 const maxBytes = 16 * 1_024
 /** Browsers allow 64 KiB of requests that outlive their page, all of an origin's together; some of that is the host's. */
 const budgetBytes = 48 * 1_024
-/** Events wait a moment for others, but not when so many do. */
+/** Events wait a moment for others. */
 const flushMs = 1_000
-const flushCount = 50
 /** A pause is half of its bound on average. */
 const maxPauseMs = 120_000
 
-export function createQueue({ env, scope, wire, shelf, prefix, onStored }: QueueOptions): Queue {
+const toJson = (event: unknown): string => JSON.stringify(event)
+
+export function createQueue({ env, wire, stored, prefix, signal }: QueueOptions): Queue {
+  const keyOf = (user: string): string => `${prefix} ${user} `
+  const newId = (): string => uuidv7(wire.now(), env.bytes(9))
   const sending = new Set<string>()
-  let mine = prefix
-  let known = false
-  let leading = false
+  /** Each as JSON, the oldest first. */
+  let events: string[] = []
+  let user = ''
+  let key = keyOf(user) + newId()
   let failures = 0
   let retryAt = 0
   let draining: Promise<void> | null = null
-  let cancelTimer: (() => void) | null = null
+  let planned = false
 
-  const ours = (): string[] => (known ? shelf.keys(mine, !leading) : [])
-
-  const trim = (): void => {
-    let size = 0
-    for (const [i, key] of shelf.keys(mine).reverse().entries()) {
-      size += shelf.get(key).length
-      if (i < maxEvents && size <= maxSize) continue
+  const keep = (): void => {
+    while (events.length > maxEvents || `${events}`.length > maxSize) {
+      events.shift()
       queue.dropped++
-      shelf.remove(key)
     }
+    stored((storage) => (events.length ? storage.setItem(key, `[${events}]`) : storage.removeItem(key)))
   }
 
   /** Sends the oldest that fit beside what is on its way; resolves with whether the server has taken any. */
   const send = async (): Promise<boolean> => {
     let bytes = 0
-    const batch = ours().filter((key) => {
-      bytes += new Blob([shelf.get(key)]).size + 1
-      return bytes < budgetBytes && !sending.has(key)
+    const batch = events.filter((event) => {
+      bytes += new Blob([event]).size + 1
+      return user && bytes < budgetBytes && !sending.has(event)
     })
     if (!batch.length) return false
-    for (const key of batch) sending.add(key)
+    for (const event of batch) sending.add(event)
     try {
-      // What is no event any more is refused by the server, and so goes away.
-      const body = JSON.stringify({ events: batch.map((key) => parse(shelf.get(key))) })
-      const [{ headers }, text] = await wire.exchange('/v1/events', { method: 'POST', body, keepalive: true })
-      retryAt = env.now() + (Number(headers.get('retry-after')) || 0) * 1_000
-      const { rejected } = JSON.parse(text) as EventsAnswer
+      const init = { method: 'POST', body: `{"events":[${batch}]}`, keepalive: true }
+      const { rejected } = await wire.request('/v1/events', init, 10_000, (response): Promise<EventsAnswer> => {
+        retryAt = env.now() + (Number(response.headers.get('retry-after')) || 0) * 1_000
+        return response.json()
+      })
       for (const { detail } of rejected) env.onWarning(`event rejected: ${detail}`)
-      for (const key of batch) shelf.remove(key)
+      events = events.filter((event) => !batch.includes(event))
+      keep()
       failures = 0
       return true
     } catch {
       retryAt = Math.max(retryAt, env.now() + jitter(env, ++failures, maxPauseMs))
       return false
     } finally {
-      for (const key of batch) sending.delete(key)
+      for (const event of batch) sending.delete(event)
     }
   }
 
@@ -104,49 +103,44 @@ export function createQueue({ env, scope, wire, shelf, prefix, onStored }: Queue
   }
 
   const flush = (): Promise<void> => {
-    cancelTimer?.()
-    cancelTimer = null
+    planned = false
     draining ??= drain()
     return draining
   }
 
   const wake = (): void => {
-    const count = ours().length
-    if (!count || draining || (cancelTimer && count !== flushCount)) return
-    cancelTimer?.()
-    cancelTimer = scope.after(Math.max(retryAt - env.now(), count < flushCount ? flushMs : 0), flush)
+    if (planned || draining || signal.aborted || !events.length || !user) return
+    planned = true
+    later(env, signal, Math.max(retryAt - env.now(), flushMs), flush)
   }
 
   const queue: Queue = {
     dropped: 0,
     track(name, input) {
       try {
-        const now = wire.now()
-        const id = uuidv7(now, env.bytes(9))
-        const json = JSON.stringify({ ...input, id, name, time: new Date(now).toISOString() })
-        if (json.length > maxBytes) throw new Error(`more than ${maxBytes} bytes`)
-        if (shelf.set(mine + id, json) && !leading) onStored()
-        trim()
+        const time = new Date(wire.now()).toISOString()
+        const event = JSON.stringify({ ...input, id: newId(), name, time })
+        if (event.length > maxBytes) throw new Error(`more than ${maxBytes} bytes`)
+        events.push(event)
+        keep()
         wake()
       } catch (error) {
         env.onWarning(`${name} cannot be tracked`, error)
       }
     },
     identify(next) {
-      // What another user has left waits for that user.
-      for (const key of known ? [] : shelf.keys(mine)) {
-        shelf.set(next + key.slice(mine.length), shelf.get(key))
-        shelf.remove(key)
-      }
-      mine = next
-      known = true
+      if (user) events = []
+      else stored((storage) => storage.removeItem(key))
+      user = next
+      for (const other of stored(Object.keys) ?? [])
+        if ([keyOf(user), keyOf('')].some((mine) => other.startsWith(mine))) {
+          stored((storage) => events.unshift(...JSON.parse(storage.getItem(other) ?? '').map(toJson)))
+          stored((storage) => storage.removeItem(other))
+        }
+      key = keyOf(user) + newId()
+      keep()
       wake()
     },
-    lead(value) {
-      leading = value
-      wake()
-    },
-    wake,
     flush,
     leave: () => void send(),
   }

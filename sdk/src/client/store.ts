@@ -1,7 +1,7 @@
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
 import type { Decision, State } from '../contract/index.ts'
-import { byDefault } from '../default-decision.ts'
-import { forQuantity } from './decide.ts'
+import { byDefault, forQuantity } from '../decisions.ts'
+import type { Environment } from './environment.ts'
 import type { Connection, SoftgateOptions } from './options.ts'
 
 /** The state as signals, and the answers that follow from it. */
@@ -12,14 +12,15 @@ export interface Store {
   at: number
   check(feature: string, quantity?: number): Decision
   decision(feature: string): ReadonlySignal<Decision>
-  /** Takes in a state that was true at `at`. Nobody is told of one that says what is known already. */
-  set(next: State | null, at: number): void
+  subscribe(listener: () => void): () => void
+  /** Takes in a state that was true at `at`, now when left out. Nobody is told of one that says what is known already. */
+  set(next: State | null, at?: number): void
 }
 
-export function createStore({ now, defaults }: Pick<SoftgateOptions, 'defaults'> & { now(): number }): Store {
+export function createStore({ now, defaults, onWarning }: Environment & Pick<SoftgateOptions, 'defaults'>): Store {
   const state = signal<State | null>(null)
   const connection = signal<Connection>('connecting')
-  const signals = new Map<string, ReadonlySignal<Decision>>()
+  const decisions = new Map<string, ReadonlySignal<Decision>>()
 
   const check = (feature: string, quantity = 1): Decision => {
     const known = state.peek()?.features[feature]
@@ -31,26 +32,38 @@ export function createStore({ now, defaults }: Pick<SoftgateOptions, 'defaults'>
       : { ...decision, source: 'cache', ageMs: Math.max(0, now() - store.at) }
   }
 
-  /** The signal of a feature keeps its decision, the same object, until there is another. */
-  const newDecision = (feature: string): ReadonlySignal<Decision> => {
-    let last: Decision | null = null
-    const made = computed(() => {
-      void [state.value, connection.value]
-      const next = check(feature)
-      if (!last || !same(next, last)) last = next
-      return last
-    })
-    signals.set(feature, made)
-    return made
-  }
-
   const store: Store = {
     state,
     connection,
     at: 0,
     check,
-    decision: (feature) => signals.get(feature) ?? newDecision(feature),
-    set(next, at) {
+    /** The signal of a feature keeps its decision, the same object, until there is another. */
+    decision(feature) {
+      let last: Decision
+      const made =
+        decisions.get(feature) ??
+        computed(() => {
+          void [state.value, connection.value]
+          const next = check(feature)
+          if (!same(next, last)) last = next
+          return last
+        })
+      decisions.set(feature, made)
+      return made
+    },
+    subscribe(listener) {
+      let told = false
+      return effect(() => {
+        void [state.value, connection.value]
+        try {
+          if (told) listener()
+        } catch (error) {
+          onWarning('a listener failed', error)
+        }
+        told = true
+      })
+    },
+    set(next, at = now()) {
       store.at = at
       if (!same(next, state.peek())) state.value = next
     },

@@ -52,10 +52,10 @@ export interface State extends AccountState {
 
 /** What the live stream sends, by the `event` field of its messages. */
 export interface StreamMessages {
-  /** First message, and whenever the account's part changes. What belongs to the user may have changed with it: fetch it. */
-  state: AccountState
-  /** To one user: what belongs to them has changed without the account's part. These prompts are due now; fetch the rest. */
-  prompts: { prompts: Prompt[] }
+  /** First message, to a user with all of the state; then whenever the account's part changes. */
+  state: AccountState | State
+  /** To one user: what belongs to them has changed, the prompts that are due and all the rest. */
+  prompts: Omit<State, keyof AccountState>
   /** To one user: the requests that they see have changed. */
   requests: RequestsSummary
   /** An upgrade of the account came to another status. */

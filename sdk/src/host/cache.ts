@@ -1,4 +1,4 @@
-import { readEvents } from '../client/read-events.ts'
+import { readEvents } from '../read-events.ts'
 import type { AccountState, Decision } from '../contract/index.ts'
 
 export interface DecisionCache {

@@ -1,4 +1,4 @@
-import { forQuantity } from '../client/decide.ts'
+import { forQuantity } from '../decisions.ts'
 import type {
   AccountInput,
   CheckInput,
@@ -8,7 +8,7 @@ import type {
   Permission,
   UserInput,
 } from '../contract/index.ts'
-import { byDefault } from '../default-decision.ts'
+import { byDefault } from '../decisions.ts'
 import { SoftgateError } from '../error.ts'
 import { uuidv7 } from '../ids.ts'
 import { createDecisionCache } from './cache.ts'

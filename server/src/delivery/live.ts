@@ -6,11 +6,11 @@ import { type Chunk, createListeners, type Listener, type Reader } from './liste
 export interface Live {
   /** Listens to one account, or to all with null. The returned function ends it. */
   subscribe(account: string | null, listener: Listener): () => void
-  /** Sends a newcomer the account's state. What belongs to its user it fetches itself. */
+  /** Sends a newcomer the whole state: the account's part and, to a user, what belongs to them. */
   greet(account: string, listener: Listener): Promise<void>
   /** Something about the account has changed: its listeners are told what, once for all changes of this turn. */
   changed(account: string): void
-  /** Only use was counted: the state is told, and browsers fetch what follows from it for their users. */
+  /** Only use was counted: the state is told at once, and what follows from it for users within a second. */
   counted(account: string): void
   /** Sends one message to the account's listeners. */
   send(account: string, event: string, data: object): void
@@ -23,9 +23,9 @@ export interface News {
   tag: string
 }
 
-/** What belongs to one user, by the name of its message; until when (epoch ms) it surely stays so. */
+/** What belongs to one user, by the name of its message, `prompts` being all of it; until when (epoch ms) it surely stays so. */
 export interface Own {
-  messages: Record<string, News>
+  messages: Record<string, News> & { prompts: News }
   until: number
 }
 
@@ -39,6 +39,8 @@ export interface LiveOptions {
 
 /** JSON holds no raw line break, so a stored text cannot begin a field of its own in the stream. */
 export const toChunk = (event: string, json: string): Chunk => Buffer.from(`event: ${event}\ndata: ${json}\n\n`)
+
+const followMs = 1_000
 
 export function createLive({ clock, stateOf, ownOf, failed }: LiveOptions): Live {
   /** Accounts to look at, and whether what belongs to their users may have changed. */
@@ -85,7 +87,9 @@ export function createLive({ clock, stateOf, ownOf, failed }: LiveOptions): Live
       dirty.delete(account)
       try {
         await tellState(account)
+        // Use is counted all the time, and what follows from it is read for each user.
         if (own) await tellOwn(account)
+        else lookAgain(account, clock.now() + followMs)
       } catch (error) {
         failed(error)
       }
@@ -111,10 +115,10 @@ export function createLive({ clock, stateOf, ownOf, failed }: LiveOptions): Live
     async greet(account, listener) {
       const state = await stateOf(account)
       if (!state) return
-      listener.write(toChunk('state', state.json))
       lookAgain(account, state.until)
-      if (!listener.reader) return
+      if (!listener.reader) return listener.write(toChunk('state', state.json))
       const { messages, until } = await ownOf(account, listener.reader)
+      listener.write(toChunk('state', `${state.json.slice(0, -1)},${messages.prompts.json.slice(1)}`))
       lookAgain(account, until)
       const told = listeners.groupOf(account, listener.reader)?.told
       // Who was here before has what it was told, which may be older.

@@ -126,16 +126,12 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
     admins: reader.admins,
   }
   const requests = JSON.stringify({ ...counted, changedAt: toIsoOrNull(changedAt) } satisfies RequestsSummary)
-  const rest = JSON.stringify(body).slice(1, -1)
-  const json = `${rest},"requests":${requests}`
-  const messages = {
-    // Another state of the account says by itself that what belongs to the user may be another.
-    prompts: { json: JSON.stringify({ prompts }), tag: tagOf(account + rest) },
-    requests: { json: requests, tag: requests },
-  }
+  const json = `${JSON.stringify(body).slice(1, -1)},"requests":${requests}`
+  const tag = tagOf(json)
+  const messages = { prompts: { json: `{${json}}`, tag }, requests: { json: requests, tag: requests } }
   const turn = Math.min(
     pending ? Date.parse(pending.at) : Number.POSITIVE_INFINITY,
     fresh?.until ?? Number.POSITIVE_INFINITY,
   )
-  return { account, json, tag: tagOf(json), messages, until: Math.min(until, turn) }
+  return { account, json, tag, messages, until: Math.min(until, turn) }
 }

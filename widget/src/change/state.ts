@@ -47,7 +47,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
     // A report that is lost must not stand in the way of a change.
     if (delivery)
       client()
-        .outcome(delivery, { outcome, ...rest })
+        .send('POST /v1/prompts/{delivery}/outcome', { outcome, ...rest }, { id: delivery })
         .catch(() => {})
   }
   const newTurn = (): number => {
@@ -170,7 +170,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       open.value = true
       plans.value = null
       const mine = client()
-      mine.plans().then(
+      mine.send('GET /v1/plans').then(
         (answer) => {
           if (mine === softgate.peek()) plans.value = answer
         },

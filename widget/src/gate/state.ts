@@ -40,11 +40,11 @@ export function createGate({ softgate, feature, quantity }: GateInput): Gate {
     else
       softgate
         .peek()
-        ?.requests()
+        ?.send('GET /v1/requests')
         .then(
           (all) => {
             if (key === requests.peek())
-              asked.value = all.some((request) => request.feature === wanted && request.status === 'open')
+              asked.value = all.requests.some((request) => request.feature === wanted && request.status === 'open')
           },
           () => {},
         )

@@ -50,7 +50,7 @@ export function createPrompts({ softgate, placement, page }: PromptsInput): Prom
   const report = (delivery: string, outcome: OutcomeInput): void =>
     void softgate
       .peek()
-      ?.outcome(delivery, outcome)
+      ?.send('POST /v1/prompts/{delivery}/outcome', outcome, { id: delivery })
       .catch(() => {})
   const stop = effect(() => {
     const now = due.value

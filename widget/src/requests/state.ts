@@ -41,8 +41,8 @@ export function createRequests({ softgate }: { softgate: ReadonlySignal<Softgate
     const known = softgate.peek()
     if (!known?.state.peek()) return
     // Stale is better than gone: the next change of the state asks again.
-    await known.requests().then(
-      (requests) => {
+    await known.send('GET /v1/requests').then(
+      ({ requests }) => {
         all.value = requests
       },
       () => {},
@@ -65,7 +65,7 @@ export function createRequests({ softgate }: { softgate: ReadonlySignal<Softgate
   }
   const admin = computed(() => mayBuy(softgate.value))
   const answer = (id: string, answer: 'grant' | 'decline', reply?: string) =>
-    softgate.peek()?.answerRequest(id, { answer, ...(reply && { reply }) })
+    softgate.peek()?.send('POST /v1/requests/{id}', { answer, ...(reply && { reply }) }, { id })
 
   return {
     all,

@@ -61,7 +61,7 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
     async goOn(open) {
       const address = new URL(location.href)
       const id = address.searchParams.get('softgate_upgrade')
-      const upgrade = id ? await client.peek()?.upgradeStatus(id) : open
+      const upgrade = id ? await client.peek()?.send('GET /v1/upgrades/{id}', undefined, { id }) : open
       if (upgrade) void flow.resume(upgrade)
       if (!id) return
       // A reload is not another return.

@@ -55,7 +55,7 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
     // A report that is lost must not stand in the way of a purchase.
     if (delivery)
       client()
-        .outcome(delivery, { outcome, ...rest })
+        .send('POST /v1/prompts/{delivery}/outcome', { outcome, ...rest }, { id: delivery })
         .catch(() => {})
   }
   const later = (ms: number, fn: () => void): void => {
@@ -143,7 +143,7 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
     later(delayMs, async () => {
       try {
         const { id } = upgrade.peek() ?? {}
-        const next = id ? await client().upgradeStatus(id) : await client().upgrade(quote.peek()?.id ?? '')
+        const next = id ? await client().send('GET /v1/upgrades/{id}', undefined, { id }) : await client().upgrade(quote.peek()?.id ?? '')
         if (mine === turn) take(next)
       } catch (error) {
         if (mine === turn) failed(error)
@@ -303,7 +303,7 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
         newTurn()
         step.value = 'quote'
         client()
-          .cancelUpgrade(id)
+          .send('DELETE /v1/upgrades/{id}', undefined, { id })
           .catch(() => {})
       } else if (['quote', 'ask', 'settle'].includes(step.peek())) tell('dismissed')
       close()

@@ -17,3 +17,9 @@ export const byDefault = (feature: string, allowed: boolean): Decision => ({
   source: 'default',
   ageMs: 0,
 })
+
+/** The answer about `quantity` units, from the one about a single unit. In grace the server tolerates, so it stands. */
+export const forQuantity = (decision: Decision, quantity: number): Decision =>
+  quantity === 1 || decision.state === 'grace' || quantity <= (decision.remaining ?? quantity)
+    ? decision
+    : { ...decision, state: 'blocked', allowed: false, reason: 'limit_reached' }

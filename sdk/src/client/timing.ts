@@ -1,0 +1,14 @@
+import type { Environment } from './environment.ts'
+
+/** Runs `fn` in `ms`, unless the signal is aborted before. */
+export function later({ after }: Pick<Environment, 'after'>, signal: AbortSignal, ms: number, fn: () => void): void {
+  const cancel = after(ms, () => {
+    signal.removeEventListener('abort', cancel)
+    fn()
+  })
+  signal.addEventListener('abort', cancel)
+}
+
+/** Full jitter: anything up to a bound that doubles with each failure, so that clients do not come back together. */
+export const jitter = ({ random }: Pick<Environment, 'random'>, failures: number, capMs: number): number =>
+  random() * Math.min(capMs, 1_000 * 2 ** failures)
