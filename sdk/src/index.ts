@@ -3,6 +3,6 @@ export type { Environment, PageChannel, PageLocks, PageStorage, PageWindow } fro
 export type { GateOptions, GateOutcome, GateResult, Presentation, Presenter, PromptControls } from './client/gate.ts'
 export type { Connection, SoftgateOptions } from './client/options.ts'
 export type { TrackInput } from './client/queue.ts'
-export type * from './contract/index.ts'
 export type { Send, SendOptions } from './client/wire.ts'
+export type * from './contract/index.ts'
 export { SoftgateError } from './error.ts'

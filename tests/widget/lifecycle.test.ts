@@ -112,11 +112,14 @@ test('two hundred times in and out of the page leave no element, listener, timer
   const before = { ...(await left()), streams: streams() }
   await rounds(200)
   await expect
-    .poll(async () => {
-      const { nodes, listeners, timers } = await left()
-      // What the last round removed may still be held by its frame.
-      return nodes - before.nodes < 200 && listeners - before.listeners < 20 && timers <= before.timers
-    })
+    .poll(
+      async () => {
+        const { nodes, listeners, timers } = await left()
+        // What the last round removed may still be held by its frame.
+        return nodes - before.nodes < 200 && listeners - before.listeners < 20 && timers <= before.timers
+      },
+      { timeout: 30_000 },
+    )
     .toBe(true)
   expect(streams()).toBe(before.streams)
   await page.getByRole('meter').waitFor()

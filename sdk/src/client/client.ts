@@ -65,7 +65,9 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
 
   /** What the last page knew. Whoever else wrote to the storage, nothing but a state is taken from it. */
   const recall = (): void => {
-    const last = stored((storage) => JSON.parse(storage.getItem(prefix) ?? '') as { user: string; at: number; state: State })
+    const last = stored(
+      (storage) => JSON.parse(storage.getItem(prefix) ?? '') as { user: string; at: number; state: State },
+    )
     if (!last?.state?.features) return
     user = last.user
     store.set(last.state, last.at)

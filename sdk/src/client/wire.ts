@@ -133,12 +133,17 @@ export function createWire(env: Environment & SoftgateOptions, onUser: (user: st
       for (let tries = quick ? 1 : 3; ; ) {
         const why: SoftgateErrorOptions = {}
         try {
-          return await request(path, { method, body: JSON.stringify(body) }, quick ? 5_000 : 30_000, async (response) => {
-            const answer = await response.json()
-            if (!response.ok) why.problem = answer
-            if (!response.ok) throw answer
-            return answer
-          })
+          return await request(
+            path,
+            { method, body: JSON.stringify(body) },
+            quick ? 5_000 : 30_000,
+            async (response) => {
+              const answer = await response.json()
+              if (!response.ok) why.problem = answer
+              if (!response.ok) throw answer
+              return answer
+            },
+          )
         } catch (cause) {
           why.cause = cause
         }

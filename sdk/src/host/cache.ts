@@ -1,5 +1,5 @@
-import { readEvents } from '../read-events.ts'
 import type { AccountState, Decision } from '../contract/index.ts'
+import { readEvents } from '../read-events.ts'
 
 export interface DecisionCache {
   /**

@@ -1,4 +1,3 @@
-import { forQuantity } from '../decisions.ts'
 import type {
   AccountInput,
   CheckInput,
@@ -8,7 +7,7 @@ import type {
   Permission,
   UserInput,
 } from '../contract/index.ts'
-import { byDefault } from '../decisions.ts'
+import { byDefault, forQuantity } from '../decisions.ts'
 import { SoftgateError } from '../error.ts'
 import { uuidv7 } from '../ids.ts'
 import { createDecisionCache } from './cache.ts'

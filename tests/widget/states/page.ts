@@ -66,7 +66,7 @@ export const pageWalks: Walk[] = [
         async (widget) => {
           const { release } = widget.hold(/state|stream/)
           // The page that goes leaves its state behind for the next one.
-          await widget.page.evaluate(() => addEventListener('pagehide', () => localStorage.clear()))
+          await widget.page.evaluate(() => addEventListener('visibilitychange', () => localStorage.clear()))
           await widget.page.reload()
           await widget.page.locator('softgate-meter [aria-busy=true]').first().waitFor()
           return release

@@ -143,7 +143,9 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
     later(delayMs, async () => {
       try {
         const { id } = upgrade.peek() ?? {}
-        const next = id ? await client().send('GET /v1/upgrades/{id}', undefined, { id }) : await client().upgrade(quote.peek()?.id ?? '')
+        const next = id
+          ? await client().send('GET /v1/upgrades/{id}', undefined, { id })
+          : await client().upgrade(quote.peek()?.id ?? '')
         if (mine === turn) take(next)
       } catch (error) {
         if (mine === turn) failed(error)
