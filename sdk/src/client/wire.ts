@@ -129,7 +129,9 @@ export function createWire(env: Environment & SoftgateOptions, onUser: (user: st
     request,
     async send(route, body, { id = '', query, quick = false } = {}) {
       const [method = '', template = ''] = route.split(' ')
-      const path = template.replace(/{\w+}/, encodeURIComponent(id)) + (query ? `?${new URLSearchParams(query as Record<string, string>)}` : '')
+      const path =
+        template.replace(/{\w+}/, encodeURIComponent(id)) +
+        (query ? `?${new URLSearchParams(query as Record<string, string>)}` : '')
       for (let tries = quick ? 1 : 3; ; ) {
         const why: SoftgateErrorOptions = {}
         try {
