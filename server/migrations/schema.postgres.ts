@@ -21,4 +21,5 @@ export const {
   requests,
   stripeEvents,
   idempotency,
+  jobs,
 } = defineTables(postgresKit)

@@ -11,6 +11,7 @@ import type { Context } from './flows/context.ts'
 import { crossingsFollow } from './flows/crossings.ts'
 import { ownOf } from './flows/state.ts'
 import { startSweeping, sweep } from './flows/sweep.ts'
+import { createEventFolder } from './gateways/files/event-folder.ts'
 import type { StripeOptions } from './gateways/stripe/client.ts'
 import { createStripeGateway } from './gateways/stripe/gateway.ts'
 import { createApp } from './http/app.ts'
@@ -127,6 +128,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     live,
     gateway,
     triggers,
+    exportEvents: catalog.retention.export === null ? async () => {} : createEventFolder(catalog.retention.export),
     sharing: createSharing(),
     seal,
     instance,

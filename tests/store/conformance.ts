@@ -3,6 +3,7 @@ import { accountsConformance } from './conformance/accounts.ts'
 import { billingConformance } from './conformance/billing.ts'
 import { countingConformance } from './conformance/counting.ts'
 import { crossingsConformance } from './conformance/crossings.ts'
+import { forgettingConformance } from './conformance/forgetting.ts'
 import { historyConformance } from './conformance/history.ts'
 import { journalsConformance } from './conformance/journals.ts'
 import { metersConformance } from './conformance/meters.ts'
@@ -20,6 +21,7 @@ export function storeConformance(name: string, open: Open): void {
     metersConformance(open)
     reservationsConformance(open)
     historyConformance(open)
+    forgettingConformance(open)
     transactionsConformance(open)
     billingConformance(open)
     promptsConformance(open)

@@ -6,7 +6,7 @@ import { preparePragmas } from '../../server/src/store/sqlite/pragmas.ts'
 import { cleanup } from '../support/cleanup.ts'
 import { freshSqlite } from '../support/sqlite.ts'
 import { storeConformance } from './conformance.ts'
-import { addition, open, start, used } from './setting.ts'
+import { addition, open, start, today, used } from './setting.ts'
 
 const user = { account: 'acme', id: 'ada', email: null, name: null, role: null, locale: null }
 
@@ -58,6 +58,34 @@ describe('a SQLite file', () => {
     const again = await open({ url: file })
     expect(await used(again, 'exports')).toBe(20)
     expect(await again.read.accounts.findUser('acme', 'ada')).toEqual(user)
+  })
+
+  it('grows no more once the oldest events go, however long it runs', async () => {
+    const file = freshSqlite()
+    const db = await open({ url: file })
+    const day = 86_400_000
+    const pages = () => {
+      const look = new BetterSqlite(file, { readonly: true })
+      const count = Number(look.pragma('page_count', { simple: true }))
+      look.close()
+      return count
+    }
+    const sizes: number[] = []
+    for (let n = 0; n < 360; n++) {
+      const at = { time: start + n * day, receivedAt: start + n * day, day: today + n * day }
+      const period = today + Math.floor(n / 30) * 30 * day
+      await db.writeOps(
+        Array.from({ length: 100 }, (_, k) =>
+          addition(1, { ...at, period, account: `account-${k % 5}`, id: `${String(n).padStart(4, '0')}-${k}` }),
+        ),
+      )
+      if (n % 30 !== 29) continue
+      while ((await db.forgetEvents(start + (n - 60) * day, async () => {})) > 0);
+      for (let k = 0; k < 5; k++)
+        await db.transaction('', ({ metering }) => metering.forgetUse(`account-${k}`, start + (n - 90) * day, []))
+      sizes.push(pages())
+    }
+    expect(sizes.at(-1)).toBeLessThan((sizes[5] ?? 0) * 1.1)
   })
 
   it('may be closed twice', async () => {

@@ -129,6 +129,11 @@ CREATE TABLE "idempotency" (
 	CONSTRAINT "idempotency_scope_key_pk" PRIMARY KEY("scope","key")
 );
 --> statement-breakpoint
+CREATE TABLE "jobs" (
+	"name" text PRIMARY KEY NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "looks" (
 	"account" text NOT NULL,
 	"trigger" text NOT NULL,

@@ -135,6 +135,11 @@ CREATE TABLE `idempotency` (
 	PRIMARY KEY(`scope`, `key`)
 );
 --> statement-breakpoint
+CREATE TABLE `jobs` (
+	`name` text PRIMARY KEY NOT NULL,
+	`at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `looks` (
 	`account` text NOT NULL,
 	`trigger` text NOT NULL,

@@ -6,6 +6,8 @@ export interface AccountStore {
   /** Inserts or replaces the whole row. Fails with `customer_taken` if another account has the Stripe customer. */
   save(account: AccountRecord, now: number): Promise<void>
   idOfCustomer(stripeCustomerId: string): Promise<string | null>
+  /** Ids of accounts in order, after the given one. */
+  idsAfter(account: string, limit: number): Promise<string[]>
   /** Accounts that have a customer at Stripe, by id, after the given one. */
   customersAfter(account: string, limit: number): Promise<{ id: string; customer: string }[]>
   findUser(account: string, id: string): Promise<UserRecord | null>

@@ -60,6 +60,8 @@ export const catalogDefaults = {
   },
   payment: { trialing: 'keep', past_due: 'keep', unpaid: 'drop', paused: 'drop', cancelling: 'keep' },
   ingest: { maxAgeDays: 35, maxAheadSeconds: 300 },
+  // Triggers are tried on the last 90 days; the charts go back a year.
+  retention: { eventsDays: 100, usageDays: 420, export: null },
   browserSignals: [],
   origins: [],
   checkoutReturn: null,

@@ -33,6 +33,7 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
   changes?: Partial<ChangeRules>
   payment?: Partial<PaymentRules>
   ingest?: Partial<Catalog['ingest']>
+  retention?: Partial<Catalog['retention']>
   browserSignals?: string[]
   origins?: string[]
   checkoutReturn?: string
@@ -88,6 +89,7 @@ export function defineConfig<const F extends string, const P extends string, con
     triggers: keyed(given.triggers ?? {}),
     prompts: keyed(given.prompts ?? {}),
     ingest: { ...catalogDefaults.ingest, ...input.ingest },
+    retention: { ...catalogDefaults.retention, ...input.retention },
     readiness: { smb: readiness('smb'), mid_market: readiness('mid_market'), enterprise: readiness('enterprise') },
   }
   const faults = faultsOf(catalog)

@@ -243,6 +243,16 @@ export type PaymentPolicy = 'keep' | 'drop' | { graceDays: number }
 /** `cancelling` speaks of a subscription that will end: its days of grace come after the end. */
 export type PaymentRules = Record<'trialing' | 'past_due' | 'unpaid' | 'paused' | 'cancelling', PaymentPolicy>
 
+/** How long what is counted is kept. */
+export interface Retention {
+  /** Days since an event was received; it is known by its id and may be corrected as long. */
+  eventsDays: number
+  /** Days that use is told day by day, and counters of periods that are over are kept. */
+  usageDays: number
+  /** A folder into which events go, as gzipped lines of JSON, before they are deleted; null for none. */
+  export: string | null
+}
+
 export interface Catalog {
   features: Record<string, Feature>
   /** In ascending order: "the next plan up" is the one after. */
@@ -262,6 +272,7 @@ export interface Catalog {
   changes: ChangeRules
   payment: PaymentRules
   ingest: { maxAgeDays: number; maxAheadSeconds: number }
+  retention: Retention
   /** Names of events without a feature that a browser may report. */
   browserSignals: string[]
   /** Pages of other origins that may call from a browser. */

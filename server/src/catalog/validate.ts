@@ -21,6 +21,7 @@ export function faultsOf(catalog: Catalog): string[] {
     ...ruleFaults(catalog),
     ...paymentFaults(catalog),
     ...settingFaults(catalog),
+    ...retentionFaults(catalog),
   ]
 }
 
@@ -122,4 +123,21 @@ function returnFaults(checkoutReturn: string, origins: readonly string[]): strin
   if (origins.length > 0 && !origins.includes(url.origin))
     return [`checkoutReturn leads to ${url.origin}, which is not among the origins.`]
   return []
+}
+
+/** The longest that `GET /v1/usage` looks back. */
+const yearDays = 366
+
+function retentionFaults({ ingest: { maxAgeDays }, retention: { eventsDays, usageDays } }: Catalog): string[] {
+  const faults: string[] = []
+  // An event may be this old when it comes, and is known by its id and may be corrected for as long again.
+  if (!Number.isInteger(eventsDays) || eventsDays < 2 * maxAgeDays)
+    faults.push(
+      `retention.eventsDays is a whole number of at least ${2 * maxAgeDays}, twice ingest.maxAgeDays; it is ${eventsDays}.`,
+    )
+  if (!Number.isInteger(usageDays) || usageDays < yearDays + maxAgeDays)
+    faults.push(
+      `retention.usageDays is a whole number of at least ${yearDays + maxAgeDays}: the year that is told, and ingest.maxAgeDays; it is ${usageDays}.`,
+    )
+  return faults
 }

@@ -8,6 +8,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Sharing } from '../kernel/sharing.ts'
+import type { PastEvent } from '../metering/model.ts'
 import type { IngestQueue } from '../metering/queue.ts'
 import type { Database } from '../store/database.ts'
 import type { CompiledTrigger } from '../triggers/compile.ts'
@@ -24,6 +25,8 @@ export interface Context {
   /** Null where billing is off or no Stripe key is set: purchases are refused then. */
   gateway: BillingGateway | null
   triggers: readonly CompiledTrigger[]
+  /** Puts events somewhere lasting before they are deleted; does nothing where that is not wanted. */
+  exportEvents(events: readonly PastEvent[]): Promise<void>
   /** Lets callers who want the same thing at the same time share it. */
   sharing: Sharing
   /** Makes an opaque text that only this server can make. */

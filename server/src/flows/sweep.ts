@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
 import { runCrossings, runLook } from './crossings.ts'
+import { forgetOld } from './retention.ts'
 import { handleStripeEvent, reconcileAccount } from './stripe-event.ts'
 import { takeUp } from './upgrade.ts'
 
@@ -33,6 +34,7 @@ export async function sweep(context: Context): Promise<void> {
     await idempotency.forgetBefore(now - keepMs)
     await inbox.forgetBefore(now - keepMs)
   })
+  await attempt('deleting what is no longer kept', () => forgetOld(context))
   if (!gateway) return
   for (const event of await database.read.inbox.pending(batch))
     await attempt(`handling the Stripe event ${event.id}`, () => handleStripeEvent(context, event))

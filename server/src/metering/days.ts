@@ -80,6 +80,15 @@ export function takeOut(day: DayTally, { add, level, peak, key, time }: CountedE
   return true
 }
 
+/** What a row and a later one come to together. */
+export const joinDays = (a: DayTally, b: DayTally): DayTally => ({
+  added: a.added + b.added,
+  level: b.level ?? (a.level === null ? null : a.level + b.added),
+  levelAt: Math.max(a.levelAt, b.levelAt),
+  lastAt: Math.max(a.lastAt, b.lastAt),
+  peak: a.peak === null || b.peak === null ? (a.peak ?? b.peak) : Math.max(a.peak, b.peak),
+})
+
 /** Counts the events of a row that tells no keys apart from the start. */
 export function tallyDay(events: readonly CountedEvent[]): DayTally {
   const newest = events.reduce<CountedEvent | null>(

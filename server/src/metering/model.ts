@@ -85,6 +85,25 @@ export interface UsageDay {
   keys: number
 }
 
+/** An event as it was reported, after long. */
+export interface PastEvent {
+  account: string
+  id: string
+  user: string | null
+  entity: string | null
+  name: string
+  feature: string | null
+  /** What it added, or the height that it reached. */
+  value: number | null
+  /** The level that it stated. */
+  set: number | null
+  /** Epoch ms. */
+  time: number
+  receivedAt: number
+  properties: Record<string, Scalar> | null
+  replaces: string | null
+}
+
 /** Use passed a mark upwards; waits until a trigger has looked at it. */
 export interface Crossing {
   account: string

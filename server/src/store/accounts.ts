@@ -41,6 +41,15 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
         .where(eq(t.accounts.stripeCustomerId, customer))
       return row?.id ?? null
     },
+    async idsAfter(after, limit) {
+      const rows = await db
+        .select({ id: t.accounts.id })
+        .from(t.accounts)
+        .where(gt(t.accounts.id, after))
+        .orderBy(asc(t.accounts.id))
+        .limit(limit)
+      return rows.map(({ id }) => id)
+    },
     async customersAfter(after, limit) {
       const rows = await db
         .select({ id: t.accounts.id, customer: t.accounts.stripeCustomerId })

@@ -1,4 +1,5 @@
 import type { WriteOps } from '../metering/port.ts'
+import type { Leaving } from './forget.ts'
 import type { Stores } from './stores.ts'
 
 /** An open database: the stores for reading, transactions for writing, and the hot path. */
@@ -12,6 +13,11 @@ export interface Database {
    */
   transaction<T>(account: string, work: (stores: Stores) => Promise<T>): Promise<T>
   writeOps: WriteOps
+  /**
+   * Deletes a lot of the events received before `before`, the oldest first and a few at a time, so that writers hardly wait;
+   * `leaving` has them all first. Gives how many there were: 0 when none is left, or another node is at it.
+   */
+  forgetEvents(before: number, leaving: Leaving): Promise<number>
   /** Calls `changed` when another node has written for an account; does nothing where there is only one node. */
   onForeignChange(changed: (account: string) => void): Promise<void>
   /** Tells the other nodes that an account has changed. */

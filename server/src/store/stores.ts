@@ -10,6 +10,7 @@ import { createBillingStore } from './billing.ts'
 import type { Db } from './db.ts'
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts'
 import { createStripeInbox } from './inbox.ts'
+import { createJobStore, type JobStore } from './jobs.ts'
 import { createMeteringStore } from './metering.ts'
 import { createOverrideStore } from './overrides.ts'
 import { createPromptStore } from './prompts.ts'
@@ -30,6 +31,7 @@ export interface Stores {
   requests: RequestStore
   reservations: ReservationStore
   idempotency: IdempotencyStore
+  jobs: JobStore
 }
 
 export const createStores = (db: Db, tables: Tables): Stores => ({
@@ -43,4 +45,5 @@ export const createStores = (db: Db, tables: Tables): Stores => ({
   requests: createRequestStore(db, tables),
   reservations: createReservationStore(db, tables),
   idempotency: createIdempotencyStore(db, tables),
+  jobs: createJobStore(db, tables),
 })

@@ -242,6 +242,8 @@ export const defineTables = (k: Kit) => ({
     },
     (t) => [k.index('stripe_events_pending').on(t.receivedAt).where(sql`done_at is null`)],
   ),
+  /** When each job that is done now and then was last taken. */
+  jobs: k.table('jobs', { name: k.text('name').primaryKey(), at: k.int('at').notNull() }),
   idempotency: k.table(
     'idempotency',
     {

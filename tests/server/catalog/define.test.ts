@@ -202,6 +202,14 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     'addon more has two prices for a month in usd; one of each interval and currency is billed.',
     (c) => Object.assign(c, { addons: { more: { ...addon, prices: [...addon.prices, ...addon.prices] } } }),
   ],
+  [
+    'retention.eventsDays is a whole number of at least 70, twice ingest.maxAgeDays; it is 69.',
+    (c) => Object.assign(c, { retention: { ...c.retention, eventsDays: 69 } }),
+  ],
+  [
+    'retention.usageDays is a whole number of at least 401: the year that is told, and ingest.maxAgeDays; it is 400.',
+    (c) => Object.assign(c, { retention: { ...c.retention, usageDays: 400 } }),
+  ],
   ['quoteMinutes is 11; a quote holds at most 10 minutes.', (c) => Object.assign(c, { quoteMinutes: 11 })],
   [
     'origin "https://app.example.com/" must be exactly scheme, host and port, such as https://app.example.com.',
@@ -252,6 +260,7 @@ describe('a configuration', () => {
       purchaseRoles: ['owner', 'admin'],
       quoteMinutes: 10,
       ingest: { maxAgeDays: 35, maxAheadSeconds: 300 },
+      retention: { eventsDays: 100, usageDays: 420, export: null },
       browserSignals: [],
       origins: [],
       checkoutReturn: null,

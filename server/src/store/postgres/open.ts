@@ -8,6 +8,7 @@ import { postgresKit } from '../kit.ts'
 import { migrationsFolder } from '../migrations.ts'
 import { createStores } from '../stores.ts'
 import { defineTables } from '../tables.ts'
+import { forgetEvents } from './forget.ts'
 import { writeOps } from './ingest.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
 
@@ -47,6 +48,7 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
         return work(createStores(tx, tables))
       }),
     writeOps: (ops) => writeOps(pool, ops),
+    forgetEvents: (before, leaving) => forgetEvents(pool, before, leaving),
     onForeignChange: (changed) => listener.start(changed),
     announce: (accounts) => listener.announce(pool, accounts),
     ping: async () => {

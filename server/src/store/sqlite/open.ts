@@ -13,6 +13,7 @@ import { createStores } from '../stores.ts'
 import { defineTables } from '../tables.ts'
 import { createTurns } from '../turns.ts'
 import { openChannel } from './channel.ts'
+import { prepareForget } from './forget.ts'
 import { preparePragmas } from './pragmas.ts'
 
 const tables = defineTables(sqliteKit)
@@ -57,6 +58,7 @@ export async function openSqlite(file: string, options: { inlineWriter?: boolean
         }
       }),
     writeOps: (ops) => turns(() => channel.ingest(ops)),
+    forgetEvents: prepareForget(reader, (sql, params) => turns(() => channel.query({ sql, params, method: 'run' }))),
     onForeignChange: async () => {},
     announce: () => {},
     ping: async () => {

@@ -1,0 +1,64 @@
+import { and, asc, count, eq, gt, inArray, isNotNull, lt, notInArray, sql } from 'drizzle-orm'
+import { emptyDay, joinDays } from '../metering/days.ts'
+import type { Db } from './db.ts'
+import type { Tables } from './tables.ts'
+
+/**
+ * Deletes what an account used in periods that began before `before`, but for the counters of the features in `keep`. What
+ * never starts again is kept as one day: the sum of its additions, or where its level stood.
+ */
+export async function forgetUse(
+  db: Db,
+  { counters, crossings, days, uniques }: Tables,
+  { account, before, keep }: { account: string; before: number; keep: readonly string[] },
+): Promise<void> {
+  const old = (t: typeof counters | typeof uniques) =>
+    and(
+      eq(t.account, account),
+      gt(t.period, 0),
+      lt(t.period, before),
+      keep.length > 0 ? notInArray(t.feature, [...keep]) : undefined,
+    )
+  await db.delete(counters).where(and(old(counters), eq(counters.held, 0)))
+  await db.delete(uniques).where(old(uniques))
+  await db.delete(days).where(and(eq(days.account, account), gt(days.period, 0), lt(days.day, before)))
+  await db
+    .delete(crossings)
+    .where(and(eq(crossings.account, account), lt(crossings.at, before), isNotNull(crossings.consumedAt)))
+
+  const lasting = and(eq(days.account, account), eq(days.period, 0), lt(days.day, before))
+  const name = {
+    feature: days.feature,
+    scope: days.scope,
+    property: days.property,
+    value: days.value,
+    key: days.key,
+  }
+  const groups = await db
+    .select({ ...name, last: sql<number>`max(${days.day})`.mapWith(Number) })
+    .from(days)
+    .where(lasting)
+    .groupBy(days.feature, days.scope, days.property, days.value, days.key)
+    .having(gt(count(), 1))
+  for (const { last, ...group } of groups) {
+    const mine = and(
+      lasting,
+      ...Object.entries(group).map(([column, value]) => eq(name[column as keyof typeof name], value)),
+    )
+    const rows = await db.select().from(days).where(mine).orderBy(asc(days.day))
+    const { added, level, levelAt, lastAt, peak } = rows.reduce(joinDays, { ...emptyDay })
+    await db
+      .update(days)
+      .set({ added, level, levelAt, lastAt, peak })
+      .where(and(mine, eq(days.day, last)))
+    await db.delete(days).where(
+      and(
+        mine,
+        inArray(
+          days.day,
+          rows.map((row) => row.day).filter((day) => day !== last),
+        ),
+      ),
+    )
+  }
+}

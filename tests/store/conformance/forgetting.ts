@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { PastEvent } from '../../../server/src/metering/model.ts'
+import type { Database } from '../../../server/src/store/database.ts'
+import { addition, level, type Open, op, start, today, used } from '../setting.ts'
+
+const day = 86_400_000
+
+/** Received, timed and counted so many days after the start. */
+const on = (n: number) => ({ time: start + n * day, day: today + n * day, receivedAt: start + n * day })
+
+async function forgetAll(db: Database, before: number): Promise<PastEvent[]> {
+  const gone: PastEvent[] = []
+  const leaving = async (events: readonly PastEvent[]) => {
+    gone.push(...events)
+  }
+  while ((await db.forgetEvents(before, leaving)) > 0);
+  return gone
+}
+
+export function forgettingConformance(open: Open): void {
+  describe('forgetting', () => {
+    it('deletes the events received before an instant, whatever their time, and hands them on first', async () => {
+      const db = await open()
+      const imported = { ...on(-300), receivedAt: start + 9 * day }
+      const old = addition(2, { ...on(0), user: 'sam', scope: 'entity:board', properties: { a: 1 }, more: [op()] })
+      await db.writeOps([old, op({ ...on(1), name: 'seen' }), addition(3, on(9)), addition(4, imported)])
+      const gone = await forgetAll(db, start + 2 * day)
+      expect(gone.map(({ name }) => name).sort()).toEqual(['seen', 'used'])
+      expect(gone.find(({ id }) => id === old.id)).toEqual({
+        account: 'acme',
+        id: old.id,
+        user: 'sam',
+        entity: 'board',
+        name: 'used',
+        feature: 'exports',
+        value: 2,
+        set: null,
+        time: start,
+        receivedAt: start,
+        properties: { a: 1 },
+        replaces: null,
+      })
+      expect(await db.forgetEvents(start + 2 * day, async () => {})).toBe(0)
+      expect([await used(db, 'exports'), await used(db, 'exports', 'acme', 0, 'entity:board')]).toEqual([7, 2])
+      expect(await db.read.metering.usageDays('acme', { features: ['exports'], from: 0 })).toHaveLength(2)
+    })
+
+    it('keeps the events where they cannot be handed on', async () => {
+      const db = await open()
+      await db.writeOps([addition(1)])
+      const failing = db.forgetEvents(start + 1, () => Promise.reject(new Error('the disk is full')))
+      await expect(failing).rejects.toThrow('the disk is full')
+      expect(await forgetAll(db, start + 1)).toHaveLength(1)
+    })
+
+    it('takes any number of lots, while events come in', async () => {
+      const db = await open()
+      const batch = (n: number) => Array.from({ length: 1_000 }, () => addition(1, on(n)))
+      for (let n = 0; n < 12; n++) await db.writeOps(batch(0))
+      const [gone] = await Promise.all([forgetAll(db, start + day), db.writeOps(batch(5)), db.writeOps(batch(5))])
+      expect(new Set(gone.map(({ id }) => id)).size).toBe(12_000)
+      expect(await used(db, 'exports')).toBe(14_000)
+      expect(await forgetAll(db, start + 9 * day)).toHaveLength(2_000)
+    })
+
+    it('leaves every counter as it was, also when a later event is corrected', async () => {
+      const db = await open()
+      const wrong = addition(5, { feature: 'seats', ...on(80) })
+      await db.writeOps([
+        level(3, start, on(0)),
+        addition(1, { feature: 'seats', ...on(10) }),
+        op({ feature: 'peak', peak: 9, ...on(0) }),
+        op({ feature: 'people', key: 'ada', ...on(0) }),
+        wrong,
+        op({ feature: 'peak', peak: 4, ...on(80) }),
+        op({ feature: 'people', key: 'bo', id: 'bo', ...on(80) }),
+      ])
+      await forgetAll(db, start + 50 * day)
+      await db.transaction('acme', ({ metering }) => metering.forgetUse('acme', today + 50 * day, []))
+      await db.writeOps([
+        addition(2, { feature: 'seats', ...on(81), replaces: { id: wrong.id, since: 0 } }),
+        op({ ...on(81), replaces: { id: 'bo', since: 0 } }),
+      ])
+      expect(await Promise.all(['seats', 'peak', 'people'].map((feature) => used(db, feature)))).toEqual([6, 9, 1])
+      expect(await db.read.metering.levelBefore('acme', 'seats', today + 60 * day)).toBe(4)
+    })
+
+    it('deletes periods that are long over, but for features whose units roll over', async () => {
+      const db = await open()
+      const periods = [0, 30, 60].flatMap((n) =>
+        ['calls', 'rolling'].map((feature) => addition(1, { feature, period: today + n * day, ...on(n) })),
+      )
+      await db.writeOps(periods)
+      await db.transaction('acme', ({ metering }) => metering.forgetUse('acme', today + 50 * day, ['rolling']))
+      const counters = (feature: string) =>
+        db.read.metering.counters('acme', [{ feature, scope: '', from: 0 }]).then((rows) => rows.length)
+      expect([await counters('calls'), await counters('rolling')]).toEqual([1, 3])
+      const days = await db.read.metering.usageDays('acme', { features: ['calls'], from: 0 })
+      expect(days.map((row) => row.day)).toEqual([today + 60 * day])
+    })
+  })
+
+  describe('a job', () => {
+    it('is taken once until its time has come again, by whoever asks first', async () => {
+      const db = await open()
+      const claim = (now: number) => db.transaction('', ({ jobs }) => jobs.claim('tidy', now, day))
+      expect(await Promise.all([claim(start), claim(start), claim(start)])).toContain(true)
+      expect([await claim(start), await claim(start + day - 1), await claim(start + day)]).toEqual([false, false, true])
+    })
+  })
+}
