@@ -22,7 +22,7 @@ const catalog = (unitAmount = 1_200, title = 'Team') =>
   })
 const key = 'softgate_team_month_usd'
 
-const planOf = async ({ stripe }: Shop, wanted = catalog()) => planPush(wanted, await lookAtStripe(stripe))
+const planOf = async ({ stripe }: Shop, wanted = catalog()) => planPush(wanted, await lookAtStripe(stripe, wanted))
 
 test('an empty Stripe gets products and prices, and a second push has nothing to do', async () => {
   const shop = await openShop()
@@ -126,4 +126,25 @@ test('tiers are pushed as they are written, compared step by step, and told in w
   expect(step && wordsOf(step)).toBe(
     `~ price   ${key} from graduated tiers a month (1 to 10 $12.00 and $5.00 once, from 11 $8.00) to volume tiers a month (1 to 10 $12.00 and $5.00 once, from 11 $7.00); subscribers of ${ids.get(key)} keep theirs`,
   )
+})
+
+test('only what is ours is read, however much else the account sells, and whatever of ours lies beyond the first page', async () => {
+  const shop = await openShop()
+  const { stripe } = shop
+  await pushCatalog(stripe, catalog())
+  for (let i = 0; i < 130; i++)
+    await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 100 + i,
+      recurring: { interval: 'month' },
+      // Every one of them a price that a push has made and that is sold no more, but for the first ten.
+      ...(i < 10 ? { product_data: { name: `Other ${i}` } } : { product: 'softgate_team' }),
+      ...(i >= 10 && { metadata: { softgate_key: `softgate_gone${i}_month_usd` } }),
+    })
+  const { steps } = await planOf(shop)
+  expect(steps.map((step) => step.do)).toEqual(Array.from({ length: 120 }, () => 'archive_price'))
+  await pushCatalog(stripe, catalog())
+  expect(await planOf(shop)).toEqual({ steps: [], conflicts: [] })
+  const { prices, products } = await lookAtStripe(stripe, catalog())
+  expect([prices.map(({ lookupKey }) => lookupKey), products.map(({ id }) => id)]).toEqual([[key], ['softgate_team']])
 })

@@ -127,6 +127,7 @@ async function tourOfCatalogue(stripe: Stripe): Promise<void> {
   })
   await stripe.prices.retrieve(tiered.id, { expand: ['tiers', 'currency_options', 'product'] })
   await stripe.prices.update(tiered.id, { lookup_key: 'pro' })
+  await stripe.prices.search({ query: `active:"true" AND -metadata["plan"]:null AND lookup_key:"pro"` })
   const meter = await stripe.billing.meters.create({
     display_name: 'Calls',
     event_name: 'calls',

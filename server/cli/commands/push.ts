@@ -20,7 +20,7 @@ export const push = defineCommand({
     run(async () => {
       const catalog = await loadConfig(args.config)
       const stripe = createStripeClient(requireStripe(readSettings()))
-      const { steps, conflicts } = planPush(catalog, await lookAtStripe(stripe))
+      const { steps, conflicts } = planPush(catalog, await lookAtStripe(stripe, catalog))
       for (const step of steps) process.stdout.write(`${wordsOf(step)}\n`)
       if (conflicts.length > 0) throw new Refusal(conflicts.join('\nsoftgate: '))
       if (steps.length === 0) process.stdout.write('Stripe is as the catalogue says.\n')

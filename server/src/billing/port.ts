@@ -1,4 +1,5 @@
 import type { PaymentMethod, QuoteTax } from '@softgate/sdk/contract'
+import type { Catalog } from '../catalog/model.ts'
 import type {
   IssuedInvoice,
   LaterStep,
@@ -48,9 +49,9 @@ export interface BillingGateway {
   /** Null when Stripe has no such subscription. */
   subscription(id: string): Promise<LiveSubscription | null>
   subscriptionsOf(customer: string): Promise<LiveSubscription[]>
+  /** What Stripe has of what the catalogue sells, and of what earlier ones sold. */
+  catalogue(catalog: Catalog): Promise<AtStripe>
   /** The ids of prices, by lookup key; keys without a price are absent. */
-  /** The products and prices that a push has made, or that bear its keys. */
-  catalogue(): Promise<AtStripe>
   prices(lookupKeys: string[]): Promise<Map<string, string>>
   /** The id of a promotion code that can be redeemed; null when there is none of that name. */
   promotion(code: string): Promise<string | null>

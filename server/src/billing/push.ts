@@ -58,15 +58,18 @@ const productOf = ({ plans, addons }: Catalog, { plan, addon }: Priced): { id: s
     ? { id: `softgate_${plan}`, name: plans[plan]?.title ?? plan }
     : { id: `softgate_addon.${addon}`, name: addons[addon]?.title ?? addon }
 
+/** The products that the catalogue sells, with their names by their ids. */
+export const productsIn = (catalog: Catalog): Map<string, string> =>
+  new Map(
+    [...pricesByKey(catalog).values()].map((priced) => productOf(catalog, priced)).map(({ id, name }) => [id, name]),
+  )
+
 /** Compares the catalogue with what Stripe has. Pure: shows what a push would do, and a push does just that. */
 export function planPush(catalog: Catalog, { products, prices }: AtStripe): PushPlan {
   const wanted = pricesByKey(catalog)
   const steps: PushStep[] = []
   const conflicts: string[] = []
-  const sold = new Map(
-    [...wanted.values()].map((priced) => productOf(catalog, priced)).map(({ id, name }) => [id, name]),
-  )
-  for (const [id, name] of sold) {
+  for (const [id, name] of productsIn(catalog)) {
     const before = products.find((product) => product.id === id)
     if (!before) steps.push({ do: 'create_product', id, name })
     else if (before.name !== name || !before.active) steps.push({ do: 'change_product', id, name, before })

@@ -29,7 +29,7 @@ async function examineCatalogue({ catalog, gateway }: Context): Promise<Finding[
     return [
       finding('stripe_key_missing', 'stripe', 'No Stripe key is set: nothing can be bought.', 'Set STRIPE_SECRET_KEY.'),
     ]
-  const { steps, conflicts } = planPush(catalog, await gateway.catalogue())
+  const { steps, conflicts } = planPush(catalog, await gateway.catalogue(catalog))
   return [
     ...conflicts.map((detail) => finding('foreign_price', 'stripe', detail, 'Then run "softgate push".')),
     ...(steps.length === 0

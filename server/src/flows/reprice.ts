@@ -52,7 +52,7 @@ async function pricesOf(context: Context, plan: string): Promise<Prices> {
   const prices: PlanPrice[] = catalog.plans[plan]?.prices ?? []
   if (prices.length === 0) throw new ProblemError('plan_unknown', `The catalogue sells no plan "${plan}".`)
   const keys = prices.map((price) => lookupKeyOf(plan, price))
-  const { steps } = planPush(catalog, await gateway.catalogue())
+  const { steps } = planPush(catalog, await gateway.catalogue(catalog))
   if (steps.some((step) => step.do === 'create_price' && keys.includes(step.key)))
     throw new ProblemError(
       'subscription_not_ready',

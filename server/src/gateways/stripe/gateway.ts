@@ -11,7 +11,7 @@ import { calling, reading } from './errors.ts'
 import { toCard, toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
 import { moneyBackOf } from './money-back.ts'
 import { portalOf } from './portal.ts'
-import { lookAtStripe } from './push.ts'
+import { lookAtStripe, pricesWith } from './push.ts'
 import { createTierReader } from './rates.ts'
 import { readWebhook } from './webhook.ts'
 
@@ -47,13 +47,11 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
         for await (const subscription of list) found.push(await look(subscription))
         return found
       }),
-    catalogue: () => calling('reading the products and prices', () => lookAtStripe(stripe)),
+    catalogue: (catalog) => calling('reading the products and prices', () => lookAtStripe(stripe, catalog)),
     prices: (keys) =>
       calling('reading the prices', async () => {
-        const { data } = await stripe.prices.list({ lookup_keys: keys, active: true, limit: 100 })
-        return new Map(
-          data.flatMap((price) => (price.lookup_key === null ? [] : [[price.lookup_key, price.id] as const])),
-        )
+        const found = (await pricesWith(stripe, [...new Set(keys)])).filter(({ active }) => active)
+        return new Map(found.flatMap(({ id, lookup_key: key }) => (key === null ? [] : [[key, id] as const])))
       }),
     promotion: (code) =>
       calling('reading the promotion code', async () => {

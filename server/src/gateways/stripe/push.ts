@@ -1,23 +1,59 @@
 import { createHash } from 'node:crypto'
 import type Stripe from 'stripe'
-import { type AtStripe, type PriceAtStripe, type PushStep, planPush } from '../../billing/push.ts'
+import { type AtStripe, type PriceAtStripe, type PushStep, planPush, productsIn } from '../../billing/push.ts'
+import { pricesByKey } from '../../billing/sync.ts'
 import type { Catalog } from '../../catalog/model.ts'
 import { fromRate, toRate } from './rates.ts'
 
 const ownKey = 'softgate_key'
 
-/** What Stripe has of ours: products by their fixed ids, prices by our mark or by a key of ours. */
-export async function lookAtStripe(stripe: Stripe): Promise<AtStripe> {
-  const products: AtStripe['products'] = []
-  for await (const { id, name, active } of stripe.products.list({ limit: 100 }))
-    if (id.startsWith('softgate_')) products.push({ id, name, active })
-  const prices: PriceAtStripe[] = []
-  for await (const price of stripe.prices.list({ limit: 100, expand: ['data.tiers'] })) {
-    const found = toPrice(price)
-    if (found.ours !== null || found.lookupKey?.startsWith('softgate_')) prices.push(found)
+/** The most lookup keys that one call may name. */
+const keysAtOnce = 10
+
+/**
+ * What Stripe has of ours, and nothing of what else the account sells: products by their fixed ids, prices by our keys, and by
+ * our mark those that bear no key any more but are still on sale.
+ */
+export async function lookAtStripe(stripe: Stripe, catalog: Catalog): Promise<AtStripe> {
+  const wanted = pricesByKey(catalog)
+  const byKey = await pricesWith(stripe, [...wanted.keys()])
+  const known = new Set(byKey.map(({ id }) => id))
+  return {
+    products: await productsOf(stripe, catalog),
+    prices: [...byKey, ...(await leftOver(stripe)).filter(({ id }) => !known.has(id))].map(toPrice),
   }
-  return { products, prices }
 }
+
+async function productsOf(stripe: Stripe, catalog: Catalog): Promise<AtStripe['products']> {
+  const products: AtStripe['products'] = []
+  for (const ids of chunks([...productsIn(catalog).keys()], 100)) {
+    const { data } = await stripe.products.list({ ids, limit: 100 })
+    products.push(...data.map(({ id, name, active }) => ({ id, name, active })))
+  }
+  return products
+}
+
+/** The prices that bear one of the keys, on sale or not. */
+export async function pricesWith(stripe: Stripe, keys: readonly string[]): Promise<Stripe.Price[]> {
+  const found = chunks(keys, keysAtOnce).map((lookup_keys) =>
+    stripe.prices.list({ lookup_keys, limit: 100, expand: ['data.tiers'] }),
+  )
+  return (await Promise.all(found)).flatMap(({ data }) => data)
+}
+
+/** What a push has made and is still on sale. A search is about a minute behind, so each of its finds is read again. */
+async function leftOver(stripe: Stripe): Promise<Stripe.Price[]> {
+  const found: Stripe.Price[] = []
+  for await (const { id } of stripe.prices.search({
+    query: `active:"true" AND -metadata["${ownKey}"]:null`,
+    limit: 100,
+  }))
+    found.push(await stripe.prices.retrieve(id, { expand: ['tiers'] }))
+  return found
+}
+
+const chunks = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
 
 /** Short enough for an idempotency key, whatever the keys and tiers are. */
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
@@ -71,10 +107,10 @@ export async function applyStep(stripe: Stripe, step: PushStep): Promise<void> {
  * @throws Error when something at Stripe bears our keys and is not ours
  */
 export async function pushCatalog(stripe: Stripe, catalog: Catalog): Promise<Map<string, string>> {
-  const before = await lookAtStripe(stripe)
+  const before = await lookAtStripe(stripe, catalog)
   const { steps, conflicts } = planPush(catalog, before)
   if (conflicts.length > 0) throw new Error(conflicts.join('\n'))
   for (const step of steps) await applyStep(stripe, step)
-  const { prices } = steps.length === 0 ? before : await lookAtStripe(stripe)
+  const { prices } = steps.length === 0 ? before : await lookAtStripe(stripe, catalog)
   return new Map(prices.flatMap(({ id, lookupKey }) => (lookupKey === null ? [] : [[lookupKey, id] as const])))
 }
