@@ -5,26 +5,14 @@ import {
   createChangeFlow,
   createGate,
   createMeter,
-  createPrompts,
   createRequests,
   createUpgradeFlow,
   type UpgradeFlow,
 } from '@softgate/widget/headless'
 import { expect, test } from 'vitest'
-import { createBrowser, until } from '../support/browser.ts'
-import { day, openHarness, subscribe } from '../support/harness.ts'
-
-const open = async (card?: string) => {
-  const harness = await openHarness()
-  await subscribe(harness, card ? { card } : {})
-  await harness.clock.advance(10 * day)
-  const browser = createBrowser(harness)
-  const { softgate, network } = browser.open()
-  await softgate.refresh()
-  return { harness, browser, softgate, network }
-}
-
-type Harness = Awaited<ReturnType<typeof open>>['harness']
+import { until } from '../support/browser.ts'
+import type { Harness } from '../support/harness.ts'
+import { openClient } from '../support/headless.ts'
 
 /** The upgrade flow without Stripe.js, which none of these needs. */
 const flowOf = (harness: Harness, softgate: Softgate): UpgradeFlow =>
@@ -35,7 +23,7 @@ const flowOf = (harness: Harness, softgate: Softgate): UpgradeFlow =>
   })
 
 test('a meter says what is used, and how old it is when there is no connection', async () => {
-  const { harness, softgate, browser, network } = await open()
+  const { harness, softgate, browser, network } = await openClient()
   const meter = createMeter({ softgate: signal(softgate), feature: signal('seats'), now: harness.clock.now })
   await until(() => meter.value?.state === 'blocked')
   expect(meter.value).toMatchObject({ used: 5, limit: 5, fill: 1, staleAt: null })
@@ -46,7 +34,7 @@ test('a meter says what is used, and how old it is when there is no connection',
 })
 
 test('the flow buys what it shows, once, however often it is confirmed', async () => {
-  const { harness, softgate, network } = await open()
+  const { harness, softgate, network } = await openClient()
   const flow = flowOf(harness, softgate)
   softgate.onPrompt(flow.present)
   const gate = softgate.gate('seats', { quantity: 2 })
@@ -63,7 +51,7 @@ test('the flow buys what it shows, once, however often it is confirmed', async (
 })
 
 test('a burst of steps is one question for the price', async () => {
-  const { harness, softgate, network } = await open()
+  const { harness, softgate, network } = await openClient()
   const flow = flowOf(harness, softgate)
   softgate.onPrompt(flow.present)
   void softgate.gate('seats')
@@ -80,7 +68,7 @@ test('a burst of steps is one question for the price', async () => {
 })
 
 test('a quantity stays within what the offer sells, whatever is typed', async () => {
-  const { harness, softgate } = await open()
+  const { harness, softgate } = await openClient()
   const flow = flowOf(harness, softgate)
   softgate.onPrompt(flow.present)
   void softgate.gate('seats')
@@ -99,7 +87,7 @@ test('a quantity stays within what the offer sells, whatever is typed', async ()
 })
 
 test('a flow that is disposed of ends its question and leaves no timer', async () => {
-  const { harness, softgate, browser } = await open()
+  const { harness, softgate, browser } = await openClient()
   const timers = new Set<() => void>()
   const after = (ms: number, run: () => void): (() => void) => {
     const cancel = harness.clock.after(ms, () => {
@@ -129,7 +117,7 @@ test('a flow that is disposed of ends its question and leaves no timer', async (
 })
 
 test('a gate is neither open nor locked before anything is known, and then tells who may buy', async () => {
-  const { harness, browser } = await open()
+  const { harness, browser } = await openClient()
   const client = signal<Softgate | null>(null)
   const gate = createGate({ softgate: client, feature: signal('sso'), quantity: signal(1) })
   expect(gate.decision.value).toBe(null)
@@ -149,7 +137,7 @@ test('a gate is neither open nor locked before anything is known, and then tells
 })
 
 test('an admin answers several requests with one purchase, and declines another with a word', async () => {
-  const { harness, softgate } = await open()
+  const { harness, softgate } = await openClient()
   for (const user of ['sam', 'lena', 'aiko']) {
     await harness.host.ok('PUT', `/accounts/acme/users/${user}`, { role: 'member' })
     await harness.as('acme', user, []).ok('POST', '/requests', { feature: 'seats', quantity: 1 })
@@ -186,39 +174,8 @@ test('an admin answers several requests with one purchase, and declines another 
   flow.dispose()
 })
 
-test('a prompt that is put off is told to the server when it cannot be undone any more, and not before', async () => {
-  const { harness, softgate, network } = await open()
-  await harness.host.ok('PUT', '/accounts/acme', { onboardedAt: '2027-01-01T00:00:00Z' })
-  const time = new Date(harness.clock.now()).toISOString()
-  const event = { id: 'exports', account: 'acme', name: 'used', feature: 'exports', value: 42, time }
-  await harness.host.ok('POST', '/events', { events: [event] })
-  await softgate.refresh()
-  const page = { now: harness.clock.now, after: harness.clock.after, leave: () => {} }
-  const prompts = createPrompts({ softgate: signal(softgate), placement: signal(''), page })
-  await until(() => prompts.prompt.value !== null)
-  const told = (): string[] =>
-    network.sent.filter(({ path }) => path.endsWith('/outcome')).map(({ body }) => JSON.parse(body).outcome)
-  await until(() => told().length > 0)
-  expect(told()).toEqual(['shown'])
-
-  prompts.choose('tomorrow')
-  expect(prompts.prompt.value).toBe(null)
-  prompts.undo()
-  expect(prompts.prompt.value).not.toBe(null)
-  await harness.clock.advance(11_000)
-  expect(told()).toEqual(['shown'])
-
-  prompts.choose('neverAll')
-  await harness.clock.advance(9_000)
-  expect(told()).toEqual(['shown'])
-  await harness.clock.advance(1_000)
-  await until(() => told().length > 1)
-  expect(told()).toEqual(['shown', 'dismissed'])
-  prompts.dispose()
-})
-
 test('a change is confirmed once as it was shown, and what waits for the bank goes on in the upgrade dialog', async () => {
-  const { harness, softgate, network } = await open('pm_card_authenticationRequired')
+  const { harness, softgate, network } = await openClient({ card: 'pm_card_authenticationRequired' })
   const settled: string[] = []
   const flow = createChangeFlow({
     softgate: signal(softgate),
@@ -241,7 +198,7 @@ test('a change is confirmed once as it was shown, and what waits for the bank go
 })
 
 test('a change that cannot be says why and what to do, and another number asks again', async () => {
-  const { harness, softgate } = await open()
+  const { harness, softgate } = await openClient()
   const flow = createChangeFlow({
     softgate: signal(softgate),
     page: { now: harness.clock.now, after: harness.clock.after, leave: () => {} },

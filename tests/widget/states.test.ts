@@ -6,8 +6,16 @@ import { openWidgetPage } from '../support/widget-page.ts'
 import { changeWalks } from './states/change.ts'
 import { dialogWalks } from './states/dialog.ts'
 import { pageWalks } from './states/page.ts'
+import { promptWalks } from './states/prompts.ts'
+import { requestWalks } from './states/requests.ts'
 
-for (const { name, options, placed, states } of [...pageWalks, ...dialogWalks, ...changeWalks])
+for (const { name, options, placed, states } of [
+  ...pageWalks,
+  ...promptWalks,
+  ...requestWalks,
+  ...dialogWalks,
+  ...changeWalks,
+])
   test(`${name}: ${states.map(([state]) => state).join('; ')}`, async () => {
     const widget = await openWidgetPage(options)
     const found: string[] = []

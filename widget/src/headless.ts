@@ -4,7 +4,14 @@ export type { GateInput } from './gate/decision.ts'
 export { createGate, type Gate } from './gate/state.ts'
 export { createMeter, type MeterInput, type MeterState } from './meter/state.ts'
 export type { Page } from './page.ts'
-export { type Choice, createPrompts, type Prompts, type PromptsInput } from './prompts/state.ts'
+export {
+  type Choice,
+  type Chosen,
+  createPrompts,
+  type PromptShape,
+  type Prompts,
+  type PromptsInput,
+} from './prompts/state.ts'
 export { createRequests, type RequestGroup, type Requests } from './requests/state.ts'
 export type { Step, UpgradeFlow, UpgradeOutcome } from './upgrade/model.ts'
 export { createUpgradeFlow, type UpgradeFlowInput } from './upgrade/state.ts'

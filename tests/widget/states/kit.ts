@@ -46,3 +46,9 @@ export const choose = async (
 }
 export const act = (widget: WidgetPage, name: RegExp | string): Promise<void> =>
   dialogOf(widget).getByRole('button', { name, disabled: false }).click()
+/** Usage of Acme's, told by its own server. */
+export async function use({ harness }: Pick<WidgetPage, 'harness'>, feature: string, value: number): Promise<void> {
+  const time = new Date(harness.clock.now()).toISOString()
+  const event = { id: `${feature}-${value}`, account: 'acme', name: 'used', feature, value, time }
+  await harness.host.ok('POST', '/events', { events: [event] })
+}

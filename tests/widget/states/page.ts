@@ -1,18 +1,6 @@
 import type { Catalog } from '@softgate/server'
 import teamflow from '../../../examples/teamflow/softgate.config.ts'
-import type { WidgetPage } from '../../support/widget-page.ts'
-import { button, dialogOf, heading, pay, priced, sso, type Walk } from './kit.ts'
-
-/** Usage of Acme's, told by its own server. */
-const use = async ({ harness }: Pick<WidgetPage, 'harness'>, feature: string, value: number): Promise<void> => {
-  const time = new Date(harness.clock.now()).toISOString()
-  const event = { id: `${feature}-${value}`, account: 'acme', name: 'used', feature, value, time }
-  await harness.host.ok('POST', '/events', { events: [event] })
-}
-const ask = async ({ harness }: Pick<WidgetPage, 'harness'>, user: string, note: string): Promise<void> => {
-  await harness.host.ok('PUT', `/accounts/acme/users/${user}`, { role: 'member', name: user })
-  await harness.as('acme', user, []).ok('POST', '/requests', { feature: 'seats', quantity: 1, note })
-}
+import { button, dialogOf, sso, use, type Walk } from './kit.ts'
 
 const unit = { one: 'export', other: 'exports' }
 /** TeamFlow, which would let people export for three days more. */
@@ -31,24 +19,7 @@ const meters = ['seats', 'exports', 'automations']
   )
   .join('')
 const seatsGate = '<softgate-gate feature="seats" quantity="2"><p>never shown</p></softgate-gate>'
-const banner = ({ page }: WidgetPage): Promise<void> => page.locator('softgate-prompts [part=banner]').waitFor()
-const menu = async (widget: WidgetPage): Promise<void> => {
-  await button(widget, 'More choices').click()
-  await widget.page.getByRole('menuitem').first().waitFor()
-}
-const nearlyFull = async (harness: WidgetPage['harness']): Promise<void> => {
-  await harness.host.ok('PUT', '/accounts/acme', { onboardedAt: '2027-01-01T00:00:00Z' })
-  await use({ harness }, 'exports', 42)
-}
-const choose =
-  (choice: string) =>
-  async (widget: WidgetPage): Promise<void> => {
-    await menu(widget)
-    await widget.page.getByRole('menuitem', { name: choice }).click()
-    await widget.page.locator('softgate-prompts [part=toast]').waitFor()
-  }
-
-/** What stands in the page: meters, gates, prompts and requests. */
+/** What stands in the page: meters and gates. */
 export const pageWalks: Walk[] = [
   {
     name: 'meter',
@@ -161,95 +132,5 @@ export const pageWalks: Walk[] = [
         },
       ],
     ],
-  },
-  {
-    name: 'prompt',
-    options: { body: '', before: nearlyFull },
-    states: [
-      ['shown', banner],
-      ['menu', menu],
-      [
-        'snoozed',
-        async (widget) => {
-          await widget.page.keyboard.press('Escape')
-          await choose('Remind me tomorrow')(widget)
-        },
-      ],
-      [
-        'stopped for me',
-        async (widget) => {
-          await button(widget, 'Undo').click()
-          await choose('Do not show this again')(widget)
-        },
-      ],
-      [
-        'stopped for all',
-        async (widget) => {
-          await button(widget, 'Undo').click()
-          await choose('Nor to anyone else here')(widget)
-        },
-      ],
-    ],
-  },
-  {
-    name: 'requests',
-    options: {
-      body: '<softgate-requests></softgate-requests>',
-      before: async (harness) => {
-        await ask({ harness }, 'sam', 'Maya joins the website team on Monday.')
-        await ask({ harness }, 'lena', 'Two testers for the beta.')
-        await ask({ harness }, 'aiko', 'A seat for the intern.')
-      },
-    },
-    states: [
-      ['open', (widget) => button(widget, 'Decline').waitFor()],
-      ['selected', ({ page }) => page.getByRole('checkbox').first().uncheck()],
-      [
-        'declining',
-        async (widget) => {
-          await button(widget, 'Decline').click()
-          await widget.page.getByLabel('A word to').waitFor()
-        },
-      ],
-      [
-        'declined',
-        async (widget) => {
-          await button(widget, 'Decline and send').click()
-          await widget.page.getByText('Declined').waitFor()
-        },
-      ],
-      [
-        'paying',
-        async (widget) => {
-          await button(widget, 'See the price').click()
-          await priced(widget)
-        },
-      ],
-      [
-        'bought',
-        async (widget) => {
-          await pay(widget).click()
-          await heading(widget, /acme has/)
-        },
-      ],
-      [
-        'granted, none open',
-        async (widget) => {
-          await dialogOf(widget).getByRole('button', { name: 'Continue' }).click()
-          await widget.page.getByText('Granted').first().waitFor()
-          await widget.page.getByText('No open requests').waitFor()
-        },
-      ],
-    ],
-  },
-  {
-    name: 'requests of a member',
-    options: {
-      user: 'sam',
-      may: [],
-      body: '<softgate-requests></softgate-requests>',
-      before: (harness) => ask({ harness }, 'sam', 'Maya joins the website team on Monday.'),
-    },
-    states: [['waiting', ({ page }) => page.getByText('Waiting').waitFor()]],
   },
 ]

@@ -4,27 +4,35 @@ import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
 import { type Body, defineElement } from '../element.ts'
 import { showOffersIn } from '../show-offer.ts'
+import { addPlace } from './places.ts'
 
 /**
  * `<softgate-prompts>`: shows the prompts of the page, one at a time: the upgrade dialog that answers an attempt, and the
- * banner and the toast that come by themselves. One stands in a page, where a banner would be. Its own weight is small:
- * the dialogs load with the first attempt or change that they answer, the rest with the first prompt.
+ * banner, the toast and the modal that come by themselves. One stands in a page, where a banner would be. Its own weight is
+ * small: the dialogs load with the first attempt or change that they answer, the rest with the first prompt.
+ *
+ * A modal comes up only where somebody uses the page and does not write; else it is a toast. A nudge opens once a user, in the
+ * place that the page has for it, beside the meter it is about; without one it is a toast.
  *
  * Attributes and properties:
- * - `placement`: only prompts of this placement, here, in place; such as `inline`. The dialog stays with the one without.
+ * - `placement`: only prompts of this placement, here, in place; such as `inline` or `nudge`. The dialog stays with the one
+ *   without.
+ * - `feature`: with a placement, only prompts about this feature
  * - `stripe-url`: where Stripe.js comes from, for 3-D Secure and other cards
  *
  * Events, bubbling: `softgate-upgraded` and `softgate-requested`, `{detail: {feature}}`.
  *
- * Parts: `dialog`, `title`, `stepper`, `bill`, `pay`, `dismiss`, `banner`, `inline`, `toast`. Custom properties: see
- * `base-css.ts`.
+ * Slots: `icon` of a banner or an inline prompt; `figures` of a modal, such as what the team has done.
+ *
+ * Parts: `dialog`, `title`, `stepper`, `bill`, `pay`, `dismiss`, `banner`, `inline`, `nudge`, `toast`, `modal`, `action`.
+ * Custom properties: see `base-css.ts`.
  */
 export const definePrompts = (): void =>
   defineElement({
     tag: 'softgate-prompts',
     css: baseCss,
-    props: { placement: '', stripeUrl: 'https://js.stripe.com/endive/stripe.js' },
-    setup(host, { placement, stripeUrl }) {
+    props: { placement: '', feature: '', stripeUrl: 'https://js.stripe.com/endive/stripe.js' },
+    setup(host, { placement, feature, stripeUrl }) {
       const bodies = signal<readonly Body[]>([])
       const add = <T extends Body>(body: T): T => {
         bodies.value = [...bodies.peek(), body]
@@ -39,9 +47,12 @@ export const definePrompts = (): void =>
         const presenting = await (isPurchase(shown.prompt.offer) ? dialog : change)()
         return presenting.present(shown, controls)
       }
-      const notices = once(async () => add((await import('./host.tsx')).createNotices({ host, placement, present })))
+      const notices = once(async () =>
+        add((await import('./host.tsx')).createNotices({ host, placement, feature, present })),
+      )
       let known = false
       const stops = [
+        effect(() => (placement.value === 'nudge' ? addPlace(() => feature.value) : undefined)),
         effect(() => {
           if (!placement.value) return client.value?.onPrompt(present)
         }),

@@ -1,12 +1,14 @@
 import { signal } from '@preact/signals-core'
 import type { VNode } from 'preact'
 import { day } from '../format.ts'
-import { close, Icon } from '../icons.tsx'
+import { close, Icon, trend } from '../icons.tsx'
 import { words } from '../messages.ts'
+import { accountName, Menu, subjectOf } from './menu.tsx'
 import { promptsEnglish } from './messages.ts'
-import type { Choice, Prompts } from './state.ts'
+import type { Chosen, Prompts } from './state.ts'
+import { moment } from './when.ts'
 
-const dots = 'M3.5 8h.01M8 8h.01M12.5 8h.01'
+const dots = 'M3.500 8h.01M8 8h.01M12.500 8h.01'
 
 export interface PromptsViewInput {
   prompts: Prompts
@@ -14,109 +16,147 @@ export interface PromptsViewInput {
   onAct(): void
 }
 
-/** Draws a banner, an inline card or a toast with its menu, and what the user has just chosen. */
+/** What a choice did, in words. */
+function told({ choice, until, feature }: Chosen, now: number): string {
+  const say = words('prompts', promptsEnglish)
+  if (choice === 'neverAll') return say.silencedAll(accountName())
+  if (until === null) return say.silenced(subjectOf(feature))
+  return choice === 'month' ? say.paused(subjectOf(feature), day(until, now)) : say.snoozed(...moment(until, 'long'))
+}
+
+/** Draws a prompt in its shape with its menu, and what the user has just chosen. */
 export function createPromptsView({ prompts, now, onAct }: PromptsViewInput): () => VNode | null {
   const menu = signal(false)
+  let dialog: HTMLDialogElement | null = null
+  let opener: Element | null = null
+  let dotsButton: HTMLElement | null = null
 
-  const choices = (say: typeof promptsEnglish): VNode => {
-    const names: Choice[] = ['tomorrow', 'nextWeek', 'neverMe']
-    if (prompts.admin.value) names.push('neverAll')
-    const move = (event: KeyboardEvent): void => {
-      const list = event.currentTarget as HTMLElement
-      const items = [...list.querySelectorAll('button')]
-      const at = items.findIndex((item) => item.matches(':focus'))
-      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key]
-      if (event.key === 'Escape' || event.key === 'Tab') {
-        menu.value = false
-        list.parentElement?.querySelector<HTMLElement>('[aria-haspopup]')?.focus()
-      } else if (to === undefined) return
-      else items.at(to % items.length)?.focus()
-      event.preventDefault()
-    }
-    return (
-      <div
-        class="menu"
-        role="menu"
-        key="menu"
-        onKeyDown={move}
-        ref={(list: HTMLElement | null) => queueMicrotask(() => list?.querySelector('button')?.focus())}
-      >
-        {names.map((choice) => (
-          <button
-            type="button"
-            role="menuitem"
-            key={choice}
-            onClick={() => {
-              menu.value = false
-              prompts.choose(choice)
-            }}
-          >
-            {say[choice]}
-          </button>
-        ))}
-      </div>
-    )
-  }
-
-  return () => {
+  const cross = (onClick: () => void): VNode => (
+    <button type="button" class="icon" aria-label={words('prompts', promptsEnglish).close} onClick={onClick}>
+      <Icon path={close} />
+    </button>
+  )
+  const afterwards = (chosen: Chosen): VNode => {
     const say = words('prompts', promptsEnglish)
-    const chosen = prompts.chosen.value
-    if (chosen) {
-      const { choice, until } = chosen
-      const title = until ? say.snoozed(day(until, now())) : choice === 'neverAll' ? say.silencedAll : say.silenced
-      return (
-        <div class="toast" part="toast" role="status" key="chosen">
-          <p>
-            <b>{title}</b> {!until && say.stillAnswers}
-          </p>
-          <button type="button" class="icon" aria-label={say.close} onClick={prompts.settle}>
-            <Icon path={close} />
-          </button>
+    return (
+      <div class="toast" part="toast" role="status" key="chosen">
+        <p>
+          <b>{told(chosen, now())}</b> {chosen.choice.startsWith('never') && <span>{say.stillAnswers}</span>}
+        </p>
+        <span class="tools">{cross(prompts.settle)}</span>
+        <div class="acts">
           <button type="button" class="link" onClick={prompts.undo}>
             {say.undo}
           </button>
         </div>
-      )
-    }
+      </div>
+    )
+  }
+  const tools = (feature: string | null): VNode => (
+    <span class="tools">
+      <button
+        type="button"
+        class="icon"
+        aria-label={words('prompts', promptsEnglish).more}
+        aria-haspopup="menu"
+        aria-expanded={menu.value}
+        onClick={() => {
+          menu.value = !menu.value
+        }}
+        ref={(button: HTMLElement | null) => {
+          dotsButton = button
+        }}
+      >
+        <Icon path={dots} />
+      </button>
+      {cross(prompts.close)}
+      {menu.value && (
+        <Menu
+          prompts={prompts}
+          feature={feature}
+          now={now()}
+          onShut={(refocus) => {
+            menu.value = false
+            if (refocus) dotsButton?.focus()
+          }}
+        />
+      )}
+    </span>
+  )
+  /** A dialog of the browser's own holds the focus; where it goes, the focus goes back. */
+  const hold = (element: HTMLDialogElement | null): void => {
+    if (element && element !== dialog) {
+      opener = document.activeElement
+      queueMicrotask(() => {
+        if (!element.isConnected) return
+        element.showModal()
+        element.querySelector('h2')?.focus()
+      })
+    } else if (!element && opener instanceof HTMLElement) opener.focus()
+    dialog = element
+  }
+
+  return () => {
+    const chosen = prompts.chosen.value
+    if (chosen) return afterwards(chosen)
     const prompt = prompts.prompt.value
-    if (!prompt) return null
-    const { placement, copy, way } = prompt
-    const toast = placement === 'toast'
+    if (!prompt) {
+      menu.value = false
+      return null
+    }
+    const shape = prompts.shape.value
+    const { copy, way, feature, delivery } = prompt
+    const act = (kind: string): VNode | false =>
+      way !== 'none' && (
+        <button type="button" class={kind} part="action" onClick={onAct}>
+          {copy.action}
+        </button>
+      )
+    if (shape === 'modal')
+      return (
+        <dialog
+          class="modal"
+          part="modal"
+          key={delivery}
+          aria-labelledby="t"
+          ref={hold}
+          onCancel={(event) => {
+            event.preventDefault()
+            prompts.close()
+          }}
+        >
+          <div class="head">
+            <h2 id="t" tabIndex={-1}>
+              {copy.title}
+            </h2>
+            {tools(feature)}
+          </div>
+          <slot name="figures" />
+          <p>{copy.body}</p>
+          <div class="acts">
+            {act('main')}
+            <button type="button" class="quiet" onClick={prompts.close}>
+              {copy.dismiss}
+            </button>
+          </div>
+        </dialog>
+      )
+    const toast = shape === 'toast'
     return (
       // biome-ignore lint/a11y/useAriaPropsSupportedByRole: it always has a role, one of two that may be named
-      <div
-        class={toast || placement === 'banner' ? placement : 'inline'}
-        part={placement}
-        key={prompt.delivery}
-        role={toast ? 'status' : 'region'}
-        aria-label={copy.title}
-      >
-        <p>
-          <b>{copy.title}</b> {copy.body}
-        </p>
-        <span class="tools">
-          <button
-            type="button"
-            class="icon"
-            aria-label={say.more}
-            aria-haspopup="menu"
-            aria-expanded={menu.value}
-            onClick={() => {
-              menu.value = !menu.value
-            }}
-          >
-            <Icon path={dots} />
-          </button>
-          <button type="button" class="icon" aria-label={say.close} onClick={prompts.close}>
-            <Icon path={close} />
-          </button>
-          {menu.value && choices(say)}
-        </span>
-        {way !== 'none' && (
-          <button type="button" class="plain" onClick={onAct}>
-            {copy.action}
-          </button>
+      <div class={shape} part={shape} key={delivery} role={toast ? 'status' : 'region'} aria-label={copy.title}>
+        {(shape === 'banner' || shape === 'inline') && (
+          <span class="pic">
+            <slot name="icon">
+              <Icon path={trend} />
+            </slot>
+          </span>
         )}
+        <p>
+          <b>{copy.title}</b> <span>{copy.body}</span>
+        </p>
+        {tools(feature)}
+        {toast || shape === 'nudge' ? <div class="acts">{act('plain')}</div> : act('plain')}
       </div>
     )
   }
