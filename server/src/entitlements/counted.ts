@@ -20,15 +20,24 @@ export interface Counters {
 const isIn = (feature: MeteredFeature, scope: string): boolean =>
   scope === '' ? feature.scope === undefined || feature.total === true : scope.startsWith(`${feature.scope}:`)
 
-/** The counters that matter at `now`, of the account or of a scope in it: what a loader must read. */
-export function countersOf(catalog: Catalog, time: Timekeeping, now: number, scope = ''): Counters[] {
-  return Object.entries(catalog.features).flatMap(([feature, spec]) => {
-    if (spec.kind !== 'metered' || !isIn(spec, scope)) return []
-    const period = periodOf(spec, time, now)
-    const earlier = earlierKeys(spec, time, now)
-    return [{ feature, scope, period, earlier, from: earlier.at(-1) ?? period?.key ?? 0 }]
-  })
+/** What the decision about one feature reads, of the account or of a scope in it; null where it is not counted there. */
+export function counterOf(
+  feature: string,
+  spec: MeteredFeature,
+  time: Timekeeping,
+  { now, scope }: { now: number; scope: string },
+): Counters | null {
+  if (!isIn(spec, scope)) return null
+  const period = periodOf(spec, time, now)
+  const earlier = earlierKeys(spec, time, now)
+  return { feature, scope, period, earlier, from: earlier.at(-1) ?? period?.key ?? 0 }
 }
+
+/** The counters that matter at `now`, of the account or of a scope in it: what a loader must read. */
+export const countersOf = (catalog: Catalog, time: Timekeeping, now: number, scope = ''): Counters[] =>
+  Object.entries(catalog.features).flatMap(
+    ([feature, spec]) => (spec.kind === 'metered' && counterOf(feature, spec, time, { now, scope })) || [],
+  )
 
 /** The use of a feature in the periods that matter, kept up to date by commits. */
 export interface Use {

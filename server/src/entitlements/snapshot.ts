@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { AccountState, Decision, Reason } from '@softgate/sdk/contract'
 import type { AccountRecord, SubscriptionRecord } from '../accounts/model.ts'
-import { standingOf } from '../accounts/standing.ts'
-import { aboutFeatures } from '../catalog/about.ts'
-import { beyondOf, marksOf, overMark } from '../catalog/limits.ts'
-import type { Catalog, Feature } from '../catalog/model.ts'
-import type { CountedPeriod } from '../kernel/period.ts'
+import { type Standing, standingOf } from '../accounts/standing.ts'
+import type { Catalog } from '../catalog/model.ts'
 import type { CounterRow, Hold, UsageDay } from '../metering/model.ts'
-import { dayOf } from '../metering/period.ts'
-import { countersOf, createUse, type Use } from './counted.ts'
-import { type DecideInput, decide, mostOf } from './decide.ts'
-import { type Entitlement, entitle, type OverrideRecord } from './entitle.ts'
-import { forecastOf, isForeseen } from './forecast.ts'
+import { decide, mostOf } from './decide.ts'
+import type { OverrideRecord } from './entitle.ts'
+import {
+  createEntry,
+  type Entry,
+  entryMarks,
+  foresee,
+  type Ground,
+  isNewlyOver,
+  nextChangeOf,
+  type Passed,
+  useIn,
+} from './entry.ts'
+import { type Answer, type Shared, sharedOf } from './shared.ts'
 
 /** What the store knows of an account, read at one instant. */
 export interface AccountFacts {
@@ -32,32 +38,8 @@ export interface AccountFacts {
   days?: readonly UsageDay[]
 }
 
-/** Use passed a mark for the first time in a period. */
-export interface Passed {
-  feature: string
-  period: number
-  mark: number
-  at: number
-}
-
 /** How long a forecast holds. */
 const forecastMs = 3_600_000
-
-interface Entry {
-  input: DecideInput
-  /** Null where nothing is counted. */
-  use: Use | null
-  /** The present period; null for what never resets. */
-  period: CountedPeriod | null
-  /** Keys of the other periods of a rolling window, newest first. */
-  window: readonly number[]
-  marks: readonly number[]
-  /** The grant, override, rule or state of payment behind it. */
-  because: readonly Reason[]
-  decision: Decision
-  /** The decision as a reply, serialised when first asked for. */
-  json: string | null
-}
 
 /**
  * An account's decisions, ready to answer: checks read it and nothing else. It is true until `nextChangeAt` or until
@@ -67,16 +49,26 @@ export interface Snapshot {
   readonly account: AccountRecord
   readonly subscription: SubscriptionRecord | null
   readonly plan: string
+  /** The instant at which it was read, epoch ms. */
+  readonly madeAt: number
   /** Epoch ms; Infinity when time alone changes nothing. */
   readonly nextChangeAt: number
   /** Of the user whom it is about; null where there is none. */
   readonly role: string | null
-  readonly features: ReadonlyMap<string, Entry>
   /** Takes in what a commit counted, where it is of a period that matters now. */
   count(row: CounterRow): void
+  /** Undefined for a feature that is not in the catalogue, or none of this scope. */
   decide(feature: string, quantity: number): Decision | undefined
+  /** All decisions about one unit, in the order of the catalogue. */
+  decisions(): Decision[]
   /** The most that use of the feature may come to; null for no bound. */
   most(feature: string): number | null
+  /** The uses of a feature whose passing is recorded, ascending. */
+  marks(feature: string): readonly number[]
+  /** Keys of the other periods of a feature's rolling window, newest first. */
+  window(feature: string): readonly number[]
+  /** The grant, override, rule or state of payment behind the decisions about a feature. */
+  because(feature: string): readonly Reason[]
   /** The decision about one unit as JSON; undefined where each user or entity has one of its own. */
   decisionJson(feature: string): string | undefined
   /** The account's part of the state as JSON, and a tag that changes whenever it does. */
@@ -86,176 +78,185 @@ export interface Snapshot {
 /** A short name for exactly this text, for ETags. */
 export const tagOf = (text: string): string => createHash('sha1').update(text).digest('base64url')
 
-const abouts = new WeakMap<Catalog, Map<string, string>>()
+/** Builds an account's snapshot. Pure but for its laziness. */
+export const createSnapshot = (catalog: Catalog, facts: AccountFacts, now: number): Snapshot =>
+  new LazySnapshot(catalog, facts, now)
 
-/** What people read of the features under a plan, as JSON: one text for all its accounts. */
-function aboutJson(catalog: Catalog, plan: string): string {
-  const ofPlans = abouts.get(catalog) ?? new Map<string, string>()
-  abouts.set(catalog, ofPlans)
-  const json = ofPlans.get(plan) ?? JSON.stringify(aboutFeatures(catalog, plan))
-  ofPlans.set(plan, json)
-  return json
+interface Kept extends Entry {
+  marks: readonly number[]
 }
 
-/** Builds an account's snapshot. Pure but for the laziness of its JSON. */
-export function createSnapshot(catalog: Catalog, facts: AccountFacts, now: number): Snapshot {
-  const { account, subscription, scope = '', overrides = [] } = facts
-  const standing = standingOf(catalog, account, subscription, now)
-  const { plan } = standing
-  const today = dayOf(account, now)
-  const features = new Map<string, Entry>()
-  const counted = new Map(countersOf(catalog, facts, now, scope).map((entry) => [entry.feature, entry]))
-  for (const [key, feature] of Object.entries(catalog.features)) {
-    const counters = counted.get(key)
-    if (scope !== '' && !counters) continue
-    const rows = facts.counters.filter((row) => row.feature === key && row.scope === scope)
-    const use = counters && feature.kind === 'metered' ? createUse(feature, counters, rows) : null
-    const period = counters?.period ?? null
-    const passed = (facts.passed ?? []).filter((one) => one.feature === key && one.period === (period?.key ?? 0))
-    const holds = (facts.holds ?? []).filter(
-      (one) => one.feature === key && one.scope === scope && use?.includes(one.period),
-    )
-    const entitlement = entitle({ catalog, key, feature, account, standing, overrides, now })
-    const input: DecideInput = {
-      key,
-      feature,
-      ...given(entitlement),
-      held: holds.reduce((sum, { quantity }) => sum + quantity, 0),
-      changesAt: firstOf([entitlement.until, ...holds.map(({ expiresAt }) => expiresAt)]),
-      billing: catalog.billing,
-      bought: standing.subscription?.quantities[key],
-      whole: scope === '',
-      used: use?.used() ?? null,
-      carried: (limit) => use?.carried(limit) ?? 0,
-      ...(feature.kind === 'metered' && { beyond: beyondOf(catalog, plan, key, feature) }),
-      overSince: (limit) => overSince(passed, limit),
-      resetsAt: period?.end ?? null,
-      now,
-    }
-    const decision = decide(withForecast(input, { days: facts.days ?? [], today, now }))
-    const { limit } = decide({ ...input, whole: false })
-    const window = feature.kind === 'metered' && typeof feature.reset === 'object' ? (counters?.earlier ?? []) : []
-    const marks = marksOf(catalog, key, limit, input.beyond)
-    features.set(key, { input, use, period, window, marks, because: entitlement.explain, decision, json: null })
-  }
-  const unlocked = unlocksIn(features)
-  for (const key of unlocked.keys()) for (const entry of unlocked.get(key) ?? []) settle(entry)
-  const changes = [...features.values()].map(({ decision }) => decision.nextChangeAt).filter((at) => at !== null)
-  // What is foreseen from the last days is looked at again before long: it changes with them.
-  const staleAt = facts.days?.length ? now + forecastMs : Number.POSITIVE_INFINITY
-  let state: { json: string; tag: string } | null = null
-  let nextChangeAt = Math.min(staleAt, ...changes.map((at) => Date.parse(at)))
-
-  return {
-    account,
-    subscription,
-    plan,
-    role: facts.role ?? null,
-    features,
-    get nextChangeAt() {
-      return nextChangeAt
-    },
-    count(row) {
-      const entry = features.get(row.feature)
-      if (!entry?.use?.count(row)) return
-      entry.input.used = entry.use.used()
-      settle(entry)
-      for (const other of unlocked.get(row.feature) ?? []) settle(other)
-      state = null
-      const { used, limit, graceEndsAt } = entry.decision
-      const over = limit !== null && used !== null && used > limit
-      // Since when a grace runs is read anew.
-      if (over && graceEndsAt === null && typeof entry.input.beyond === 'object')
-        nextChangeAt = Number.NEGATIVE_INFINITY
-    },
-    decide(feature, quantity) {
-      const entry = features.get(feature)
-      return entry && (quantity === 1 ? entry.decision : decide(entry.input, quantity))
-    },
-    most(feature) {
-      const entry = features.get(feature)
-      return entry ? mostOf(entry.input) : null
-    },
-    decisionJson(feature) {
-      const entry = features.get(feature)
-      if (!entry || isPersonal(entry.input.feature)) return undefined
-      entry.json ??= JSON.stringify(entry.decision)
-      return entry.json
-    },
-    state() {
-      if (state === null) {
-        const decisions = [...features].map(([key, entry]) => [key, entry.decision])
-        const title = catalog.plans[plan]?.title ?? plan
-        const timeZone = account.timeZone ?? 'UTC'
-        const body: Omit<AccountState, 'about'> = {
-          account: { id: account.id, name: account.name, plan: { key: plan, title }, timeZone },
-          features: Object.fromEntries(decisions),
-        }
-        const json = `${JSON.stringify(body).slice(0, -1)},"about":${aboutJson(catalog, plan)}}`
-        state = { json, tag: tagOf(json) }
-      }
-      return state
-    },
-  }
-}
-
-const given = ({ grant, missing, trialEndsAt }: Entitlement) => ({ grant, missing, trialEndsAt })
-
-function firstOf(instants: readonly (number | null)[]): number | null {
-  const known = instants.filter((at) => at !== null)
-  return known.length === 0 ? null : Math.min(...known)
-}
-
-/** Whether the answer depends on more than the account: on a user's role, or on whose limit it is. */
-export const isPersonal = (feature: Feature): boolean =>
-  feature.roles !== undefined || (feature.kind === 'metered' && feature.scope !== undefined)
-
-function settle(entry: Entry): void {
-  entry.decision = decide(entry.input)
-  entry.json = null
-}
-
-/** The entries that each feature's use unlocks, their inputs told of that use. */
-function unlocksIn(features: ReadonlyMap<string, Entry>): Map<string, Entry[]> {
-  const unlocked = new Map<string, Entry[]>()
-  for (const entry of features.values()) {
-    const { unlock } = entry.input.feature
-    const other = unlock && features.get(unlock.feature)
-    if (!unlock || !other) continue
-    const { input } = other
-    entry.input.unlock = {
-      feature: unlock.feature,
-      needed: unlock.used,
-      get used() {
-        return input.used ?? 0
-      },
-    }
-    unlocked.set(unlock.feature, [...(unlocked.get(unlock.feature) ?? []), entry])
-  }
-  return unlocked
-}
-
-/**
- * Since when use is over a limit, as far as it is known: when it passed that mark, or where the limit was raised meanwhile,
- * the nearest one below.
+/*
+ * Decisions are made when they are first asked for: whoever has forty features asks about a few. Tens of thousands of
+ * snapshots stay in the processor's cache only while they are small, so this is a class, whose methods exist once, and what
+ * a decision was made from is kept only where use moves it.
  */
-function overSince(all: readonly Passed[], limit: number): number | null {
-  const below = all.filter(({ mark }) => mark <= overMark(limit))
-  return below.length === 0 ? null : below.reduce((best, one) => (one.mark > best.mark ? one : best)).at
+class LazySnapshot implements Snapshot, Ground {
+  readonly catalog: Catalog
+  readonly account: AccountRecord
+  readonly subscription: SubscriptionRecord | null
+  readonly standing: Standing
+  readonly plan: string
+  readonly role: string | null
+  readonly scope: string
+  readonly counters: readonly CounterRow[]
+  readonly overrides: readonly OverrideRecord[]
+  readonly holds: readonly Hold[]
+  readonly passed: readonly Passed[]
+  readonly madeAt: number
+  nextChangeAt: number
+  forecasts: Map<string, Decision['forecast']> | null = null
+  readonly #shared: Shared
+  readonly #answers: (Answer | undefined)[]
+  #kept: Map<string, Kept> | null = null
+  #state: { json: string; tag: string } | null = null
+
+  constructor(catalog: Catalog, facts: AccountFacts, now: number) {
+    this.catalog = catalog
+    this.account = facts.account
+    this.subscription = facts.subscription
+    this.standing = standingOf(catalog, facts.account, facts.subscription, now)
+    this.plan = this.standing.plan
+    this.role = facts.role ?? null
+    this.scope = facts.scope ?? ''
+    this.counters = facts.counters
+    this.overrides = facts.overrides ?? none
+    this.holds = facts.holds ?? none
+    this.passed = facts.passed ?? none
+    this.madeAt = now
+    this.#shared = sharedOf(catalog)
+    this.#answers = new Array(this.#shared.keys.length)
+    this.nextChangeAt = nextChangeOf(this)
+    this.#decideAhead(facts.days ?? none)
+  }
+
+  /** What a grace or a forecast is about is decided at once: they tell when it changes, and what was used can be let go. */
+  #decideAhead(days: readonly UsageDay[]): void {
+    for (const feature of new Set([...days, ...this.passed].map((one) => one.feature))) {
+      const entry = createEntry(this, feature)
+      const forecast = entry && foresee(this, entry, days)
+      if (forecast) {
+        this.forecasts ??= new Map()
+        this.forecasts.set(feature, forecast)
+      }
+      const at = this.decide(feature, 1)?.nextChangeAt
+      if (at) this.nextChangeAt = Math.min(this.nextChangeAt, Date.parse(at))
+    }
+    // What is foreseen from the last days is looked at again before long: it changes with them.
+    if (days.length > 0) this.nextChangeAt = Math.min(this.nextChangeAt, this.madeAt + forecastMs)
+  }
+
+  /** Keeps what a decision is made from, for what moves it or asks for more than the decision. */
+  #keep(feature: string): Kept | undefined {
+    const kept = this.#kept?.get(feature)
+    if (kept) return kept
+    const made = createEntry(this, feature)
+    if (!made) return undefined
+    const entry = { ...made, marks: entryMarks(this.catalog, made) }
+    this.#kept ??= new Map()
+    this.#kept.set(feature, entry)
+    return entry
+  }
+
+  #answer(feature: string): Answer | undefined {
+    const place = this.#shared.places.get(feature)
+    if (place === undefined) return undefined
+    const known = this.#answers[place]
+    if (known) return known
+    const entry = this.#kept?.get(feature) ?? createEntry(this, feature)
+    const answer = entry && this.#shared.answerFor(decide(entry.input))
+    this.#answers[place] = answer
+    return answer
+  }
+
+  #json(feature: string): string | undefined {
+    const answer = this.#answer(feature)
+    if (!answer) return undefined
+    answer.json ??= JSON.stringify(answer.decision)
+    return answer.json
+  }
+
+  #decideAnew(feature: string): void {
+    const place = this.#shared.places.get(feature)
+    if (place !== undefined) this.#answers[place] = undefined
+  }
+
+  usedOf(feature: string): number | null {
+    const kept = this.#kept?.get(feature)
+    if (kept) return kept.input.used ?? 0
+    const found = useIn(this, feature)
+    return found ? found.use.used() : this.scope === '' && this.#shared.places.has(feature) ? 0 : null
+  }
+
+  count(row: CounterRow): void {
+    const entry = this.#keep(row.feature)
+    if (!entry?.use?.count(row)) return
+    entry.input.used = entry.use.used()
+    this.#decideAnew(row.feature)
+    for (const opened of this.#shared.openedBy.get(row.feature) ?? none) {
+      const other = this.#kept?.get(opened)
+      if (other?.input.unlock) {
+        other.input.unlock = { ...other.input.unlock, used: entry.input.used }
+        other.marks = entryMarks(this.catalog, other)
+      }
+      this.#decideAnew(opened)
+    }
+    this.#state = null
+    // Since when a grace runs is read anew.
+    if (typeof entry.input.beyond === 'object' && isNewlyOver(decide(entry.input)))
+      this.nextChangeAt = Number.NEGATIVE_INFINITY
+  }
+
+  decide(feature: string, quantity: number): Decision | undefined {
+    if (quantity === 1) return this.#answer(feature)?.decision
+    const entry = this.#keep(feature)
+    return entry && decide(entry.input, quantity)
+  }
+
+  decisions(): Decision[] {
+    return this.#shared.keys.map((key) => this.#answer(key)?.decision).filter((decision) => decision !== undefined)
+  }
+
+  most(feature: string): number | null {
+    const entry = this.#keep(feature)
+    return entry ? mostOf(entry.input) : null
+  }
+
+  marks(feature: string): readonly number[] {
+    return this.#keep(feature)?.marks ?? none
+  }
+
+  window(feature: string): readonly number[] {
+    return this.#keep(feature)?.window ?? none
+  }
+
+  because(feature: string): readonly Reason[] {
+    return this.#keep(feature)?.because ?? none
+  }
+
+  decisionJson(feature: string): string | undefined {
+    return this.#shared.personal.has(feature) ? undefined : this.#json(feature)
+  }
+
+  state(): { json: string; tag: string } {
+    if (this.#state) return this.#state
+    const { id, name, timeZone } = this.account
+    const title = this.catalog.plans[this.plan]?.title ?? this.plan
+    const account: AccountState['account'] = {
+      id,
+      name,
+      plan: { key: this.plan, title },
+      timeZone: timeZone ?? 'UTC',
+    }
+    const features = this.#shared.keys.flatMap((key) => {
+      const decision = this.#json(key)
+      return decision === undefined ? [] : `${JSON.stringify(key)}:${decision}`
+    })
+    const about = this.#shared.aboutJson(this.plan)
+    const json = `{"account":${JSON.stringify(account)},"features":{${features.join()}},"about":${about}}`
+    this.#state = { json, tag: tagOf(json) }
+    return this.#state
+  }
 }
 
-interface Ahead {
-  days: readonly UsageDay[]
-  today: number
-  now: number
-}
-
-/** Gives the input what is foreseen of it; a limit must be known and not be reached yet. */
-function withForecast(input: DecideInput, { days, today, now }: Ahead): DecideInput {
-  const { feature, used, resetsAt, key } = input
-  const { limit } = decide(input)
-  if (!isForeseen(feature) || limit === null || used === null) return input
-  const mine = days.filter((day) => day.feature === key)
-  const foreseen = forecastOf({ meter: feature.meter, days: mine, today, used, limit, resetsAt, now })
-  return Object.assign(input, { forecast: foreseen })
-}
+const none: readonly never[] = []

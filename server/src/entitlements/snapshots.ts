@@ -26,11 +26,6 @@ export interface Snapshots {
   count(rows: readonly CounterRow[]): void
 }
 
-interface Kept {
-  snapshot: Snapshot
-  loadedAt: number
-}
-
 interface Load {
   snapshot: Promise<Snapshot | null>
   /** Whether the account was written while it was being read: what was read may be the state before. */
@@ -43,7 +38,8 @@ const attempts = 5
 const keyOf = (account: string, scope: string): string => (scope === '' ? account : `${account}\n${scope}`)
 
 export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: SnapshotsOptions): Snapshots {
-  const kept = new Map<string, Kept>()
+  const kept = new Map<string, Snapshot>()
+  const ages = Number.isFinite(maxAgeMs)
   // Only loads that no write has overtaken: whoever asks after a write begins another.
   const loading = new Map<string, Load>()
   // The scopes of an account that may be kept or under way: they go with it.
@@ -51,18 +47,18 @@ export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: S
 
   const peek = (account: string, scope = ''): Snapshot | undefined => {
     const key = keyOf(account, scope)
-    const entry = kept.get(key)
-    if (!entry) return undefined
+    const snapshot = kept.get(key)
+    if (!snapshot) return undefined
     const now = clock.now()
-    if (now >= entry.snapshot.nextChangeAt || now - entry.loadedAt > maxAgeMs) {
+    if (now >= snapshot.nextChangeAt || (ages && now - snapshot.madeAt > maxAgeMs)) {
       kept.delete(key)
       return undefined
     }
-    return entry.snapshot
+    return snapshot
   }
 
-  const keep = (key: string, entry: Kept): void => {
-    kept.set(key, entry)
+  const keep = (key: string, snapshot: Snapshot): void => {
+    kept.set(key, snapshot)
     if (kept.size <= capacity) return
     const [oldest = ''] = kept.keys()
     kept.delete(oldest)
@@ -71,10 +67,9 @@ export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: S
   }
 
   const read = async (account: string, scope: string, under: Load): Promise<Snapshot | null> => {
-    const loadedAt = clock.now()
     try {
       const snapshot = await load(account, scope)
-      if (snapshot && !under.overtaken) keep(keyOf(account, scope), { snapshot, loadedAt })
+      if (snapshot && !under.overtaken) keep(keyOf(account, scope), snapshot)
       return snapshot
     } finally {
       if (!under.overtaken) loading.delete(keyOf(account, scope))
@@ -121,7 +116,7 @@ export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: S
     count(rows) {
       for (const row of rows) {
         const key = keyOf(row.account, row.scope)
-        kept.get(key)?.snapshot.count(row)
+        kept.get(key)?.count(row)
         wrote(key)
       }
     },

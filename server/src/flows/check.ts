@@ -46,5 +46,5 @@ function explainOf(snapshot: Snapshot, decision: Decision): Reason[] {
         ? {}
         : { unlockedBy: unlock.feature, used: unlock.used, needed: unlock.needed }
       : { used, limit, held, rolledOver, graceEndsAt, resetsAt }
-  return [...(snapshot.features.get(feature)?.because ?? []), { code: reason, facts }]
+  return [...snapshot.because(feature), { code: reason, facts }]
 }

@@ -57,7 +57,7 @@ export async function fire(
     condition,
     signal,
     facts: {
-      ...factsOf({ account, plan, segment, decisions: [...snapshot.features.values()].map((entry) => entry.decision) }),
+      ...factsOf({ account, plan, segment, decisions: snapshot.decisions() }),
       feature: signal.feature,
     },
     readiness: readinessOf({ account, subscription, bounds: catalog.readiness[segment], now }),

@@ -59,7 +59,7 @@ export async function consume(context: Context, { id, quantity = 1, ...rest }: C
   if (decision.state === 'locked') return decision
   const { account, feature } = question
   // A rolling window is more than one counter: their sum is held to the limit under the account's lock.
-  const windowed = (snapshot.features.get(feature)?.window.length ?? 0) > 0
+  const windowed = snapshot.window(feature).length > 0
   if (!windowed) {
     const [status] = await context.queue.push([{ ...op, bound: snapshot.most(feature) }])
     if (status !== 'refused') return after(context, question, true)
@@ -111,7 +111,7 @@ async function fitsIn({ metering, reservations }: Stores, { snapshot, op }: Aske
   const { used, held } = await lock(reservations, op, now)
   const most = snapshot.most(feature)
   if (most === null) return true
-  const window = snapshot.features.get(feature)?.window ?? []
+  const window = snapshot.window(feature)
   const from = window.at(-1)
   const rows = from === undefined ? [] : await metering.counters(account, [{ feature, scope, from }])
   const standing = window.length === 0 ? [] : await reservations.standing(account, now)
@@ -172,7 +172,7 @@ const over = (id: string): string =>
 /** Uses what was reserved, or less of it; the rest is free again. Safe to repeat. */
 export async function commit(context: Context, { id, account, quantity }: CommitInput): Promise<Decision> {
   const now = context.clock.now()
-  const { features, account: record } = await snapshotOf(context, account)
+  const snapshot = await snapshotOf(context, account)
   const done = await context.database.transaction(account, async ({ reservations }) => {
     const hold = (await reservations.standing(account, now)).find((one) => one.id === id)
     if (!hold) return null
@@ -182,8 +182,8 @@ export async function commit(context: Context, { id, account, quantity }: Commit
     const op = committed(context, hold, {
       units,
       now,
-      day: dayOf(record, now),
-      marks: features.get(hold.feature)?.marks ?? [],
+      day: dayOf(snapshot.account, now),
+      marks: snapshot.marks(hold.feature),
     })
     // The locks come first: who takes what is over looks under the same ones.
     await lock(reservations, op, now)

@@ -68,7 +68,7 @@ export const admissionOf = (context: Context, snapshot: Snapshot, browser: boole
   catalog: context.catalog,
   account: snapshot.account,
   subscription: snapshot.subscription,
-  marks: (feature: string) => snapshot.features.get(feature)?.marks ?? [],
+  marks: (feature: string) => snapshot.marks(feature),
   now: context.clock.now(),
   browser,
 })
