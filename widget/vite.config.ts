@@ -61,12 +61,16 @@ const partOf = (module: string | null): string => /([\w-]+)(?:\/host)?\.tsx?$/.e
 
 /** What comes with the script itself stays in one piece. */
 const loadsAtOnce = (id: string): boolean =>
-  !/widget[/]src[/](?:upgrade|change|compare|plan-words|(?:prompts|requests|gate|plans|subscription)[/](?!element|decision)|script[.])/.test(
+  !/widget[/]src[/](?:upgrade[/](?!safe-url)|change|compare|plan-words|pick[.]|(?:prompts|requests|gate|plans|subscription)[/](?!element|decision)|script[.])/.test(
     id,
   )
 
 /** Whatever change is made, the upgrade dialog is there first: what both need stays with it. */
 const ofUpgrade = (id: string): boolean => /widget[/]src[/]upgrade[/](?!stripe[.])/.test(id)
+
+/** What tells plans apart, for the dialog that changes them, their comparison and the subscription. */
+const ofPlans = (id: string): boolean =>
+  /widget[/]src[/](?:compare|plan-words|pick[.]|change[/](?:facts|messages))/.test(id)
 
 export default defineConfig({
   root: at('.'),
@@ -96,6 +100,7 @@ export default defineConfig({
           groups: [
             { name: 'shared', test: loadsAtOnce },
             { name: 'upgrade', test: ofUpgrade },
+            { name: 'compare', test: ofPlans },
           ],
         },
       },

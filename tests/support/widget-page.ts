@@ -19,7 +19,7 @@ const policy = [
 ].join('; ')
 
 const styles = `:root { color-scheme: light dark } body { margin: 0; font: 14px system-ui, sans-serif; background: Canvas; color: CanvasText }
-main { padding: 24px; display: grid; gap: 24px; max-width: 640px } `
+main { padding: 24px; display: grid; gap: 24px; max-width: 640px; grid-template-columns: minmax(0, 1fr) } main:has(softgate-plans) { max-width: none } `
 
 const scriptTags =
   '<script src="/widget.js" data-stripe-url="/stripe.js"></script><script defer src="/page.js"></script>'
@@ -139,12 +139,13 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
     return c.json({})
   })
   app.all('/softgate/*', async (c) => {
-    const path = new URL(c.req.url).pathname.slice('/softgate'.length)
+    const { pathname, search } = new URL(c.req.url)
+    const path = pathname.slice('/softgate'.length)
     sent.push(`${c.req.method} ${path}`)
     if (!line) return c.text('', 502)
     const { signal } = line
     const text = c.req.method === 'GET' ? null : await c.req.text()
-    const answer = await harness.softgate.app.request(path, {
+    const answer = await harness.softgate.app.request(path + search, {
       method: c.req.method,
       headers: c.req.raw.headers,
       body: text,

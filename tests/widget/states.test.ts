@@ -3,7 +3,7 @@ import { faultsInBothThemes } from '../support/axe.ts'
 import { misfits } from '../support/fit.ts'
 import { takePictures } from '../support/pictures.ts'
 import { openWidgetPage } from '../support/widget-page.ts'
-import { changeWalks } from './states/change.ts'
+import { changeWalks, planWalks } from './states/change.ts'
 import { dialogWalks } from './states/dialog.ts'
 import { pageWalks } from './states/page.ts'
 import { promptWalks } from './states/prompts.ts'
@@ -15,6 +15,7 @@ for (const { name, options, placed, states } of [
   ...requestWalks,
   ...dialogWalks,
   ...changeWalks,
+  ...planWalks,
 ])
   test(`${name}: ${states.map(([state]) => state).join('; ')}`, async () => {
     const widget = await openWidgetPage(options)

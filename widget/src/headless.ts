@@ -4,6 +4,7 @@ export type { GateInput } from './gate/decision.ts'
 export { createGate, type Gate } from './gate/state.ts'
 export { createMeter, type MeterInput, type MeterState } from './meter/state.ts'
 export type { Page } from './page.ts'
+export { createPlans, type Plans, type PlansInput, type PlanWay } from './plans/state.ts'
 export {
   type Choice,
   type Chosen,
@@ -13,6 +14,7 @@ export {
   type PromptsInput,
 } from './prompts/state.ts'
 export { createRequests, type RequestGroup, type Requests } from './requests/state.ts'
+export { createSubscription, type SubscriptionInput, type SubscriptionView } from './subscription/state.ts'
 export type { Step, UpgradeFlow, UpgradeOutcome } from './upgrade/model.ts'
 export { createUpgradeFlow, type UpgradeFlowInput } from './upgrade/state.ts'
 export type { LoadStripe, StripeCard, StripeJs } from './upgrade/stripe-js.ts'

@@ -6,6 +6,7 @@ import type { meterEnglish } from './meter/messages.ts'
 import type { plansEnglish } from './plan-words.ts'
 import type { promptsEnglish } from './prompts/messages.ts'
 import type { requestsEnglish } from './requests/messages.ts'
+import type { subscriptionEnglish } from './subscription/messages.ts'
 import type { upgradeEnglish } from './upgrade/messages.ts'
 
 /**
@@ -24,6 +25,7 @@ export interface Messages {
   plans: typeof plansEnglish
   /** The dialog for every change but more of the same. */
   change: typeof changeEnglish
+  subscription: typeof subscriptionEnglish
   prompts: typeof promptsEnglish
   requests: typeof requestsEnglish
 }

@@ -2,7 +2,7 @@ import type { ComparedPlan, FeatureAbout, Money, PaymentMethod, PlanGrant } from
 import { spoken } from './about.ts'
 import { client } from './client.ts'
 import { number } from './format.ts'
-import { words } from './messages.ts'
+import { locale, words } from './messages.ts'
 
 export const plansEnglish = {
   included: 'Included',
@@ -11,6 +11,33 @@ export const plansEnglish = {
   asNeeded: 'As many as you need',
   free: 'Free',
   agreement: 'Talk to us',
+  each: (unit: string | null, interval: string) => `a ${unit ?? 'unit'} each ${interval}`,
+  forAccount: (amount: string, account: string) => `${amount} for ${account}`,
+  pay: 'Pay',
+  month: 'Monthly',
+  year: 'Yearly',
+  compareWith: (plan: string) => `Compare ${plan} with`,
+  compared: 'Plans side by side',
+  use: 'What you use',
+  can: 'What you can do',
+  count: (people: number) => `${people} asked`,
+  asked: (what: string, buyer: boolean) => `${buyer ? 'Your team' : 'You'} asked for ${what}.`,
+  covers: (plan: string, present: boolean) =>
+    present ? `${plan} has it already.` : `${plan} is the smallest plan that covers it.`,
+  beforeTax: 'Prices are before tax.',
+  note: 'Prices are before tax. “See the price” shows what is due today before anything changes.',
+  of: (plan: string) => `of ${plan}`,
+  yours: 'Your plan',
+  price: 'See the price',
+  goTo: (plan: string) => `Go to ${plan}`,
+  payYear: 'Pay by the year',
+  payMonth: 'Pay by the month',
+  keep: (plan: string) => `Keep ${plan}`,
+  ends: (day: string) => `Ends ${day}`,
+  comes: (day: string) => `From ${day}`,
+  waiting: 'Asked',
+  ask: (admins: string) => `Ask ${admins || 'an admin'}`,
+  forTeam: (plan: string) => `${plan} for your team`,
 }
 
 const aboutOf = (feature: string): FeatureAbout | undefined => client.value?.state.value?.about[feature]
@@ -56,3 +83,10 @@ export function totalOf({ prices }: ComparedPlan, interval: string): Money | nul
 export const brandOf = ({ brand }: Pick<PaymentMethod, 'brand'>): string =>
   ({ amex: 'American Express', diners: 'Diners Club', jcb: 'JCB', unionpay: 'UnionPay' })[brand] ??
   brand.charAt(0).toUpperCase() + brand.slice(1)
+
+/** `$12`, and `$12.50` where it is no whole number. */
+export function priceWords(price: Money): string {
+  const format = { style: 'currency', currency: price.currency } as const
+  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat(locale(), format).resolvedOptions()
+  return (price.amount / 10 ** digits).toLocaleString(locale(), { ...format, trailingZeroDisplay: 'stripIfInteger' })
+}

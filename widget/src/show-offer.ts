@@ -24,11 +24,13 @@ export async function showOffer(
   const offer = softgate?.state.peek()?.offers.find((one) => one.id === id)
   if (!softgate || !offer || !presenter) return 'dismissed'
   const copy = { title, body, action: '', dismiss: '' }
+  const { about = {} } = softgate.state.peek() ?? {}
+  const feature = Object.keys(about).find((key) => offer.unit !== null && about[key]?.unit?.one === offer.unit)
   const prompt = { delivery: '', placement: 'dialog', feature: null, way: 'buy' as const, copy, offer }
   const { signal } = new AbortController()
   return presenter(
     {
-      decision: softgate.check(''),
+      decision: softgate.check(feature ?? ''),
       prompt: { ...prompt, admins: [], invoice: null },
       quantity: offer.quantity?.default ?? 1,
     },

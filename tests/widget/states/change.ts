@@ -1,3 +1,5 @@
+import { day, type Harness, useCard } from '../../support/harness.ts'
+import type { WidgetPage } from '../../support/widget-page.ts'
 import { act, button, choose, dialogOf, heading, sso, type Walk } from './kit.ts'
 
 /** The dialog for every change but more of the same. */
@@ -140,3 +142,93 @@ export const changeWalks: Walk[] = [
     ],
   },
 ]
+
+const paid = { body: '<softgate-subscription><p>Before it is known</p></softgate-subscription>' }
+const known = async (widget: WidgetPage): Promise<void> => {
+  await widget.page.locator('softgate-subscription [part=summary]').waitFor()
+  await widget.page
+    .getByRole('link', { name: /^Receipt/ })
+    .first()
+    .waitFor()
+}
+
+/** The plans side by side, and what is paid for. */
+export const planWalks: Walk[] = [
+  {
+    name: 'plans',
+    options: {
+      body: '<softgate-plans><a slot="enterprise" href="mailto:sales@teamflow.example">Write to us</a></softgate-plans>',
+      viewport: { width: 1280, height: 900 },
+      before: (harness) => harness.as('acme', 'sam', []).ok('POST', '/requests', { feature: 'sso' }),
+    },
+    states: [
+      ['asked for', (widget) => button(widget, /See the price.*of Professional/).waitFor()],
+      ['by the year', async ({ page }) => page.getByText('Yearly').click()],
+      [
+        'ends',
+        async (widget) => {
+          await button(widget, 'Go to Free').click()
+          await act(widget, 'End Starter')
+          await act(widget, 'Continue')
+          await button(widget, 'Keep Starter').waitFor()
+        },
+      ],
+    ],
+  },
+  {
+    name: 'plans of a member',
+    options: { user: 'sam', may: [], body: '<softgate-plans></softgate-plans>' },
+    states: [
+      ['to ask for', (widget) => button(widget, 'Ask Priya').waitFor()],
+      [
+        'asked',
+        async (widget) => {
+          await button(widget, 'Ask Priya').click()
+          await act(widget, 'Send request')
+          await act(widget, 'Done')
+          await widget.page.getByText('You asked for').waitFor()
+        },
+      ],
+    ],
+  },
+  {
+    name: 'subscription',
+    options: paid,
+    states: [
+      ['paid', known],
+      [
+        'ends',
+        async (widget) => {
+          await button(widget, 'End Starter').click()
+          await act(widget, 'End Starter')
+          await act(widget, 'Continue')
+          await button(widget, 'Keep Starter').waitFor()
+        },
+      ],
+    ],
+  },
+  {
+    name: 'subscription with an open payment',
+    options: {
+      ...paid,
+      before: async (harness) => {
+        await failNext(harness)
+        await harness.clock.advance(22 * day)
+        await harness.sandbox.clock.advance(0)
+        await harness.sandbox.control.webhooks.flush()
+      },
+    },
+    states: [['not paid', ({ page }) => page.getByText('not paid yet').waitFor()]],
+  },
+  {
+    name: 'subscription of a member',
+    options: { ...paid, user: 'sam', may: [] },
+    states: [['read', (widget) => widget.page.locator('softgate-subscription [part=summary]').waitFor()]],
+  },
+]
+
+/** The card of the account is refused from now on. */
+async function failNext(harness: Harness): Promise<void> {
+  const { stripeCustomerId } = await harness.host.ok<{ stripeCustomerId: string }>('GET', '/accounts/acme')
+  await useCard(harness, stripeCustomerId, 'pm_card_chargeCustomerFail')
+}

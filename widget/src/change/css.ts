@@ -9,15 +9,9 @@ export const changeCss = `.change.wide{width:min(640px,100% - 32px)}
 .sides section{padding:12px 16px;display:grid;gap:10px;align-content:start}
 .sides section+section{background:var(--as)}
 h3{font-size:var(--sm);font-weight:600}
-.pick{display:flex;padding:3px;border:0;border-radius:var(--r);background:var(--t);min-width:0}
-.pick label{position:relative;padding:6px 12px;border-radius:6px;cursor:pointer;font-size:var(--sm)}
-.pick input{position:absolute;inset:0;width:100%;height:100%;opacity:0;cursor:inherit}
-.pick label:has(:checked){background:var(--up);box-shadow:0 1px 2px #0000001f}
-.pick label:has(:focus-visible){outline:2px solid var(--a);outline-offset:2px}
 .refusal{background:color-mix(in oklab,var(--w) 10%,var(--s));display:flex;gap:10px}
 .refusal svg{color:var(--w);margin-top:2px}
 .change .acts>*{flex:1 1 auto;display:flex;gap:8px;align-items:center;justify-content:center}
 .change .acts>[aria-disabled=true]{background:var(--t);color:var(--m);border-color:#0000}
 .mark.ok{--mk:var(--ok)}.mark.off{--mk:var(--w)}
-@media(max-width:760px){.change.wide{width:100%}.pick{width:100%}.pick label{flex:1;text-align:center;min-height:44px;align-content:center}}
-@media(forced-colors:active){.pick label:has(:checked){border:1px solid}}`
+@media(max-width:760px){.change.wide{width:100%}}`

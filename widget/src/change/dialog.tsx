@@ -3,6 +3,7 @@ import type { VNode } from 'preact'
 import { day, money, time } from '../format.ts'
 import { close, Icon, offline } from '../icons.tsx'
 import { words } from '../messages.ts'
+import { Pick } from '../pick.tsx'
 import { brandOf, totalOf } from '../plan-words.ts'
 import { Bill } from '../upgrade/bill.tsx'
 import { safeUrl } from '../upgrade/safe-url.ts'
@@ -184,11 +185,10 @@ function Question({
 function Intervals({ flow, subject, sibling }: PartInput & { sibling: Offer }): VNode {
   const say = words('change', changeEnglish)
   const { offer, next } = subject
-  const [month, year] = offer.interval === 'month' ? [offer, sibling] : [sibling, offer]
   const [monthly, yearly] = next ? [totalOf(next, 'month'), totalOf(next, 'year')] : [null, null]
   const saved = monthly && yearly ? monthly.amount * 12 - yearly.amount : 0
   return (
-    <div class="row" role="radiogroup" aria-label={say.pay}>
+    <div class="row">
       <div>
         <b>{say.pay}</b>
         {monthly && saved > 0 && (
@@ -197,14 +197,15 @@ function Intervals({ flow, subject, sibling }: PartInput & { sibling: Offer }): 
           </div>
         )}
       </div>
-      <div class="pick">
-        {[month, year].map((one) => (
-          <label key={one.interval}>
-            <input type="radio" name="interval" checked={one === offer} onChange={() => flow.choose(one)} />
-            {say.interval(one.interval)}
-          </label>
-        ))}
-      </div>
+      <Pick
+        label={say.pay}
+        choices={[
+          ['month', say.interval('month')],
+          ['year', say.interval('year')],
+        ]}
+        value={offer.interval}
+        onPick={(interval) => interval !== offer.interval && flow.choose(sibling)}
+      />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { client } from '../client.ts'
 import { type Body, emit } from '../element.ts'
 import { page } from '../page.ts'
+import { pickCss } from '../pick.tsx'
 import { adopt } from '../sheet.ts'
 import type { DialogHost } from '../upgrade/host.tsx'
 import { manageDialog } from '../upgrade/manage.ts'
@@ -15,7 +16,7 @@ export interface ChangeHost extends Body {
 
 /** What `<softgate-prompts>` becomes when a change is to be made that is no purchase of more. */
 export function createChangeHost(host: HTMLElement, { settle }: Pick<DialogHost, 'settle'>): ChangeHost {
-  if (host.shadowRoot) adopt(host.shadowRoot, changeCss)
+  if (host.shadowRoot) adopt(host.shadowRoot, pickCss + changeCss)
   const flow = createChangeFlow({ softgate: client, page, settle })
   const stop = manageDialog(host, { ...flow, name: 'change', titled: [flow.offer] })
   return {

@@ -182,7 +182,8 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       return new Promise((settled) => {
         resolve = settled
         gone.addEventListener('abort', () => {
-          if (resolve === settled && step.peek() !== 'done') close()
+          // It was allowed meanwhile. What is under way, or reads as done, stays.
+          if (resolve === settled && /quote|offline/.test(step.peek())) close()
         })
       })
     },

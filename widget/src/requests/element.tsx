@@ -1,32 +1,14 @@
-import { signal } from '@preact/signals-core'
-import { baseCss } from '../base-css.ts'
-import { type Body, defineElement } from '../element.ts'
+import { defineLazy } from '../lazy.tsx'
 
 /**
  * `<softgate-requests>`: who needs what, for an admin, grouped so that one decision answers several people; for a member,
- * what was asked and how it was answered. It loads when it comes into a page.
+ * what was asked and how it was answered. It loads when it comes into a page; what it holds stands there until then.
  *
  * Parts: `group`, `row`. Custom properties: see `base-css.ts`.
  */
 export const defineRequests = (): void =>
-  defineElement({
+  defineLazy({
     tag: 'softgate-requests',
-    css: baseCss,
     props: {},
-    setup(host) {
-      const heavy = signal<Body | null>(null)
-      let gone = false
-      import('./host.tsx')
-        .then(({ createRequestsHost }) => {
-          if (!gone) heavy.value = createRequestsHost(host)
-        })
-        .catch(() => {})
-      return {
-        view: () => heavy.value?.view(),
-        dispose() {
-          gone = true
-          heavy.value?.dispose?.()
-        },
-      }
-    },
+    load: async (host) => (await import('./host.tsx')).createRequestsHost(host),
   })
