@@ -98,18 +98,23 @@ test('invoices are told to those who may buy, newest first, and to nobody else',
 test('a decision tells when the limit will be reached, and stops when it is', async () => {
   const harness = await openHarness()
   await subscribe(harness)
-  await harness.clock.advance(6 * day)
+  await harness.clock.advance(8 * day)
   const now = harness.clock.now()
   await report(
     harness,
-    [1, 2, 3, 4, 5, 6].map((ago) => ['exports', now - ago * day + hour, { value: 5 }]),
+    [1, 2, 3, 4, 5, 6, 7, 8].map((ago) => ['exports', now - ago * day + hour, { value: 5 }]),
   )
   await harness.host.ok('PUT', '/accounts/acme', { name: 'Acme' })
   const check = (feature: string) => harness.host.ok<Decision>('POST', '/check', { account: 'acme', feature })
-  const at = new Date(now + 4 * day).toISOString()
-  expect(await check('exports')).toMatchObject({ used: 30, limit: 50, forecast: { at, earliest: at, latest: at } })
+  const at = new Date(now + 2 * day).toISOString()
+  expect(await check('exports')).toMatchObject({ used: 40, limit: 50, forecast: { at, earliest: at, latest: at } })
   expect(await check('seats')).not.toHaveProperty('forecast')
-  await report(harness, [['exports', now, { value: 20 }]])
+  // What is counted meanwhile moves the date within the hour.
+  await report(harness, [['exports', now, { value: 5 }]])
+  await harness.clock.advance(hour)
+  const { forecast } = await check('exports')
+  expect(Date.parse(forecast?.at ?? '')).toBeLessThan(now + 1.1 * day)
+  await report(harness, [['exports', now + 1, { value: 5 }]])
   expect(await check('exports')).toMatchObject({ used: 50, state: 'blocked' })
   expect(await check('exports')).not.toHaveProperty('forecast')
 })

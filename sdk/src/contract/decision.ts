@@ -70,7 +70,10 @@ export interface Decision {
   scope?: 'user' | 'entity'
   /** Units of the limit that were left over from earlier periods. */
   rolledOver?: number
-  /** When the limit will be reached at the present rate. */
+  /**
+   * When the limit will be reached if use goes on as in the last weeks; from `earliest` to `latest` in about four of five
+   * cases. Left out where there is less than a week to go by, and where it is not expected before the reset.
+   */
   forecast?: { at: string; earliest: string; latest: string }
   /** `live` from the server, `cache` from the last known state, `default` from the feature's declared default. */
   source: 'live' | 'cache' | 'default'

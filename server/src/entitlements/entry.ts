@@ -3,9 +3,8 @@ import type { AccountRecord, SubscriptionRecord } from '../accounts/model.ts'
 import type { Standing } from '../accounts/standing.ts'
 import { beyondOf, marksOf, overMark } from '../catalog/limits.ts'
 import type { Catalog, Feature } from '../catalog/model.ts'
-import type { CountedPeriod } from '../kernel/period.ts'
+import { type CountedPeriod, calendarPeriod } from '../kernel/period.ts'
 import type { CounterRow, Hold, UsageDay } from '../metering/model.ts'
-import { dayOf } from '../metering/period.ts'
 import { type Counters, counterOf, createUse, type Use } from './counted.ts'
 import { type DecideInput, decide } from './decide.ts'
 import { entitle, type OverrideRecord } from './entitle.ts'
@@ -119,7 +118,7 @@ export function foresee({ account, madeAt: now }: Ground, { input }: Entry, all:
   const { limit } = decide(input)
   if (!isForeseen(feature) || limit === null || used === null) return null
   const days = all.filter((day) => day.feature === key)
-  const today = dayOf(account, now)
+  const today = calendarPeriod('day', now, account.timeZone ?? 'UTC')
   return forecastOf({ meter: feature.meter, days, today, used, limit, resetsAt, now })
 }
 

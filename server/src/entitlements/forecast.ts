@@ -1,18 +1,20 @@
 import type { Decision } from '@softgate/sdk/contract'
 import type { Feature, MeteredFeature } from '../catalog/model.ts'
 import { toIso } from '../kernel/clock.ts'
+import type { CountedPeriod } from '../kernel/period.ts'
 import { usePerDay } from '../metering/history.ts'
 import type { UsageDay } from '../metering/model.ts'
+import { fitPace } from './pace.ts'
 
 export const dayMs = 86_400_000
-/** How many days back a forecast looks. */
-export const forecastDays = 14
+const minuteMs = 60_000
+/** How many days back a forecast looks: six of each day of the week. */
+export const forecastDays = 42
 /** How far ahead it looks where nothing resets. */
 const aheadDays = 90
-/** Fewer days with use than this are an anecdote. */
-const leastDays = 3
-/** Two standard errors: about nineteen of twenty times the true rate lies within. */
-const errors = 2
+/** Fewer days than a week, or fewer with use, are an anecdote. */
+const leastDays = 7
+const leastUsed = 3
 
 /** Whether its use follows a rate: the highest and the number of different ones do not, nor does what leaves a window. */
 export const isForeseen = (feature: Feature | undefined): feature is MeteredFeature =>
@@ -24,8 +26,8 @@ export interface ForecastInput {
   meter: MeteredFeature['meter']
   /** Of this feature, oldest first. */
   days: readonly UsageDay[]
-  /** Key of the account's present day, which does not count as it is not over. */
-  today: number
+  /** The account's present day, which does not count as it is not over. */
+  today: CountedPeriod
   used: number
   limit: number
   resetsAt: number | null
@@ -33,34 +35,65 @@ export interface ForecastInput {
 }
 
 /**
- * When the limit will be reached if use goes on as in the last days, up to fourteen from the first with use on: a straight
- * line through whole days of the account's calendar. The range is that of the daily mean; where its slow end does not reach the
- * limit in time, `latest` is the end of what was looked at. Null when the days are too few or the limit is not reached.
+ * When the limit will be reached if use goes on as in the last weeks, and a range that holds the true day in about four of
+ * five cases; where its slow end does not reach the limit in time, `latest` is the end of what was looked at. Null when
+ * there is too little to go by or the limit is not expected to be reached.
+ *
+ * What is added only grows, so the limit is reached by day h with the probability that the sum of h days comes to what is
+ * left: the ends of the range are the days on which the upper and the lower end of that sum do. See `pace.ts`.
  */
 export function forecastOf(input: ForecastInput): Decision['forecast'] | null {
-  const { used, limit, resetsAt, now } = input
+  const { meter, used, limit, resetsAt, now, today } = input
   if (used >= limit) return null
-  const days = growthPerDay(input)
-  if (days.filter((growth) => growth !== 0).length < leastDays) return null
-  const mean = days.reduce((sum, growth) => sum + growth, 0) / days.length
-  const variance = days.reduce((sum, growth) => sum + (growth - mean) ** 2, 0) / (days.length - 1)
-  const error = errors * Math.sqrt(variance / days.length)
+  const growth = growthPerDay(input)
+  if (growth.length < leastDays || growth.filter((units) => units !== 0).length < leastUsed) return null
   const until = resetsAt ?? now + aheadDays * dayMs
-  const reached = (rate: number): number =>
-    rate <= 0 ? until : Math.min(until, now + Math.ceil(((limit - used) / rate) * dayMs))
-  const at = reached(mean)
+  const pace = fitPace(growth, { lastDay: today.key - dayMs, weekly: meter === 'consumable' })
+  const count = Math.ceil((until - today.end) / dayMs) + 1
+  const outlook = pace.ahead(Math.max(1, count), (today.end - now) / (today.end - today.start))
+  const reached = (end: -1 | 0 | 1): number =>
+    reachedAt(
+      outlook.map(({ mean, spread }) => mean + end * spread),
+      { left: limit - used, dayEnd: today.end, now, until },
+    )
+  const at = reached(0)
   if (at >= until) return null
-  return { at: toIso(at), earliest: toIso(reached(mean + error)), latest: toIso(reached(mean - error)) }
+  return { at: toIso(at), earliest: toIso(reached(1)), latest: toIso(reached(-1)) }
+}
+
+interface Course {
+  left: number
+  dayEnd: number
+  now: number
+  until: number
+}
+
+/**
+ * When the sums at the ends of the coming days come to what is left, going evenly through each day, to the minute; `until`
+ * where they do not before.
+ */
+function reachedAt(sums: readonly number[], { left, dayEnd, now, until }: Course): number {
+  let [from, before] = [now, 0]
+  for (const [day, sum] of sums.entries()) {
+    const to = dayEnd + day * dayMs
+    if (sum >= left) {
+      const minutes = Math.round((((left - before) / (sum - before)) * (to - from)) / minuteMs)
+      return Math.min(until, from + Math.max(1, minutes) * minuteMs)
+    }
+    from = to
+    before = Math.max(before, sum)
+  }
+  return until
 }
 
 /** Growth on each whole day before today, oldest first, from the first that is known on. */
 function growthPerDay({ meter, days, today }: ForecastInput): number[] {
-  const from = today - forecastDays * dayMs
-  const recent = days.filter(({ day }) => day >= from && day < today)
+  const from = today.key - forecastDays * dayMs
+  const recent = days.filter(({ day }) => day >= from && day < today.key)
   // Where a level stood before it was first stated here is not known: growth counts from there on.
   const first = recent.find(({ level }) => meter === 'consumable' || level !== null)
   if (!first) return []
-  const keys = Array.from({ length: (today - first.day) / dayMs }, (_, index) => first.day + index * dayMs)
+  const keys = Array.from({ length: (today.key - first.day) / dayMs }, (_, index) => first.day + index * dayMs)
   const use = usePerDay(meter, { rows: recent, days: keys, before: 0 })
   if (meter === 'consumable') return use
   return use.slice(1).map((level, index) => level - (use[index] ?? 0))
