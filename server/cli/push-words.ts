@@ -1,4 +1,5 @@
 import type { PushStep } from '../src/billing/push.ts'
+import type { Promotion } from '../src/catalog/at-stripe.ts'
 import type { Rate, Tiered } from '../src/catalog/rate.ts'
 import { formatMoney, money } from '../src/kernel/money.ts'
 
@@ -21,6 +22,12 @@ function stepsOf({ tiers }: Tiered, currency: string): string {
     .join(', ')
 }
 
+/** `20 % off, for 3 months`. */
+function offWords({ percentOff, amountOff, lasts }: Promotion): string {
+  const off = percentOff === undefined ? formatMoney(amountOff) : `${percentOff} %`
+  return `${off} off, ${typeof lasts === 'object' ? `for ${lasts.months} months` : lasts}`
+}
+
 /** A step as a line: `+` makes, `~` changes, `-` takes off sale. */
 export function wordsOf(step: PushStep): string {
   switch (step.do) {
@@ -32,6 +39,22 @@ export function wordsOf(step: PushStep): string {
         : `~ product ${step.id} "${step.before.name}" becomes "${step.name}"`
     case 'archive_price':
       return `- price   ${step.price.ours} (${step.price.id}): sold no more, its subscribers keep it`
+    case 'create_promotion':
+      return `+ code    ${step.promotion.code}: ${offWords(step.promotion)}`
+    case 'end_promotion':
+      return `- code    ${step.coupon.codes.map(({ code }) => code).join(', ') || step.coupon.id}: redeemed no more, who has it keeps it`
+    case 'create_feature':
+      return `+ feature ${step.key} "${step.name}"`
+    case 'change_feature':
+      return `~ feature ${step.feature.key} "${step.feature.name}" becomes "${step.name}"`
+    case 'archive_feature':
+      return `- feature ${step.feature.key}`
+    case 'attach_feature':
+      return `+ feature ${step.key} comes with ${step.product}`
+    case 'detach_feature':
+      return `- feature ${step.key} comes no more with ${step.product}`
+    case 'set_portal':
+      return `${step.id === null ? '+' : '~'} portal  customers change ${step.settings.customerUpdate.join(', ') || 'nothing about themselves'}`
     case 'create_price': {
       const { key, replaces } = step
       const now = amount(step.rate, step.currency, step.interval)

@@ -91,6 +91,7 @@ test('every answer has the fields that are declared, with their types, and no ot
       "customer_balance_transaction",
       "discount",
       "dispute",
+      "entitlements.feature",
       "event",
       "invoice",
       "invoice_payment",
@@ -101,6 +102,7 @@ test('every answer has the fields that are declared, with their types, and no ot
       "payment_method",
       "price",
       "product",
+      "product_feature",
       "promotion_code",
       "refund",
       "subscription",
@@ -127,6 +129,13 @@ async function tourOfCatalogue(stripe: Stripe): Promise<void> {
   })
   await stripe.prices.retrieve(tiered.id, { expand: ['tiers', 'currency_options', 'product'] })
   await stripe.prices.update(tiered.id, { lookup_key: 'pro' })
+  const feature = await stripe.entitlements.features.create({ lookup_key: 'sso', name: 'Single sign-on' })
+  await stripe.entitlements.features.update(feature.id, { metadata: { a: 'b' } })
+  const attached = await stripe.products.createFeature(product.id, { entitlement_feature: feature.id })
+  await stripe.products.retrieveFeature(product.id, attached.id)
+  await stripe.products.listFeatures(product.id)
+  await stripe.products.deleteFeature(product.id, attached.id)
+  await stripe.entitlements.features.list({ archived: false, lookup_key: 'sso' })
   await stripe.prices.search({ query: `active:"true" AND -metadata["plan"]:null AND lookup_key:"pro"` })
   const meter = await stripe.billing.meters.create({
     display_name: 'Calls',

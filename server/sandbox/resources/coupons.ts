@@ -53,7 +53,9 @@ function create(world: World, params: Values<typeof CREATE>): CouponRecord {
       param: 'duration_in_months',
     })
   }
-  if (params.id && world.store.get('coupon', params.id)) {
+  const same = params.id === undefined ? undefined : world.store.get('coupon', params.id)
+  // The id of one that was deleted is free again.
+  if (same && same.max_redemptions !== 0) {
     throw invalid(`Coupon already exists: ${params.id}`, { code: 'resource_already_exists', param: 'id' })
   }
   return {

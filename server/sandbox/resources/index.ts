@@ -4,6 +4,7 @@ import { couponRoutes, promotionCodeRoutes } from './coupons.ts'
 import { creditNoteRoutes } from './credit-notes.ts'
 import { customerRoutes } from './customers.ts'
 import { disputeRoutes } from './disputes.ts'
+import { featureRoutes } from './features.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePreviewRoutes } from './invoice-preview.ts'
 import { invoiceRoutes } from './invoices.ts'
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   ...customerRoutes,
   ...disputeRoutes,
   ...eventRoutes,
+  ...featureRoutes,
   ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
   ...invoicePreviewRoutes,

@@ -76,3 +76,20 @@ export interface MeterEventRecord extends Named {
   readonly timestamp: number
   readonly value: number
 }
+
+/** What products may come with: https://docs.stripe.com/api/entitlements/feature */
+export interface FeatureRecord extends Named {
+  readonly object: 'entitlements.feature'
+  readonly active: boolean
+  readonly lookup_key: string
+  readonly metadata: Metadata
+  readonly name: string
+}
+
+/** That a product comes with a feature: https://docs.stripe.com/api/product-feature */
+export interface ProductFeatureRecord extends Named {
+  readonly object: 'product_feature'
+  readonly feature: string
+  /** Never sent. */
+  readonly product: string
+}

@@ -1,4 +1,11 @@
-import type { MeterEventRecord, MeterRecord, PriceRecord, ProductRecord } from './catalog-records.ts'
+import type {
+  FeatureRecord,
+  MeterEventRecord,
+  MeterRecord,
+  PriceRecord,
+  ProductFeatureRecord,
+  ProductRecord,
+} from './catalog-records.ts'
 import type { CheckoutSessionRecord } from './checkout-records.ts'
 import type { BalanceTransactionRecord, CustomerRecord, PaymentMethodRecord } from './customer-records.ts'
 import type { CouponRecord, DiscountRecord, PromotionCodeRecord, TaxRateRecord } from './discount-records.ts'
@@ -19,6 +26,8 @@ import type { SubscriptionRecord } from './subscription-records.ts'
 export interface Records {
   readonly product: ProductRecord
   readonly price: PriceRecord
+  readonly feature: FeatureRecord
+  readonly product_feature: ProductFeatureRecord
   readonly customer: CustomerRecord
   readonly balance_transaction: BalanceTransactionRecord
   readonly payment_method: PaymentMethodRecord

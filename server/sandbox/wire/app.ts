@@ -50,7 +50,8 @@ async function serve(options: WireOptions, inFlight: Set<string>, route: Route, 
   try {
     authenticate(context.req.header('authorization'), options.secretKey)
     fault = faults.take(method, path)
-    const arrived: Arrived = { method, path, id: context.req.param('id') ?? '', raw: {}, key, requestId, fault }
+    const { id = '', inner = '' } = context.req.param() as { id?: string; inner?: string }
+    const arrived: Arrived = { method, path, id, inner, raw: {}, key, requestId, fault }
     const struck = strike(world, arrived)
     if (struck) return struck.status === 0 ? await lose(options, arrived, context) : reply(struck)
     if (key !== null) claim(inFlight, key)

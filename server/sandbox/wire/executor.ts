@@ -17,6 +17,8 @@ export interface Arrived {
   readonly path: string
   /** The id in the path, or `''`. */
   readonly id: string
+  /** The one behind it, or `''`. */
+  readonly inner: string
   readonly raw: RawObject
   readonly key: string | null
   readonly requestId: string
@@ -72,7 +74,7 @@ function perform(world: World, call: ReadCall, arrived: Arrived, hash: string): 
 
 function run(world: World, call: ReadCall, arrived: Arrived): Answer {
   try {
-    const body = expand(world, call.run(world, arrived.id), call.expand)
+    const body = expand(world, call.run(world, arrived.id, arrived.inner), call.expand)
     return { status: 200, body, replayed: false }
   } catch (error) {
     // A declined payment is an answer with effects: they are stored together with it.

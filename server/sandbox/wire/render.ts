@@ -60,6 +60,14 @@ export function render(world: World, record: Described): JsonObject {
       return renderDispute(record)
     case 'test_helpers.test_clock':
       return complete('test_helpers.test_clock', { ...record, frozen_time: world.seconds() })
+    case 'product_feature': {
+      const feature = world.store.get('feature', record.feature)
+      return complete('product_feature', {
+        id: record.id,
+        object: record.object,
+        entitlement_feature: feature && render(world, feature),
+      })
+    }
     case 'billing.meter':
       return renderMeter(record)
     case 'payment_intent':

@@ -9,18 +9,20 @@ export interface Call<P> {
   readonly params: P
   /** The first id in the path, or `''`. */
   readonly id: string
+  /** The one behind it, named `:inner`, or `''`. */
+  readonly inner: string
 }
 
 /** A call whose parameters were read; running it is what Stripe calls "the endpoint began executing". */
 export interface ReadCall {
   readonly expand: readonly string[]
-  run(world: World, id: string): JsonObject
+  run(world: World, id: string, inner: string): JsonObject
 }
 
 /** An endpoint. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** With `:id` for ids, as Hono has it. */
+  /** With `:id` and `:inner` for ids, as Hono has it. */
   readonly path: string
   read(raw: RawObject): ReadCall
 }
@@ -40,7 +42,7 @@ export function route<S extends Shape>(
       const { expand, ...own } = raw
       const asked = readShape(expandShape, expand === undefined ? {} : { expand })
       const params = readShape(shape, own)
-      return { expand: asked.expand ?? [], run: (world, id) => run({ world, params, id }) }
+      return { expand: asked.expand ?? [], run: (world, id, inner) => run({ world, params, id, inner }) }
     },
   }
 }

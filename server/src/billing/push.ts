@@ -1,6 +1,7 @@
 import type { Interval } from '@softgate/sdk/contract'
 import type { Catalog, Term } from '../catalog/model.ts'
 import { type Rate, rateOf, sameRate } from '../catalog/rate.ts'
+import { type BesideAtStripe, type BesideStep, planBeside } from './push-beside.ts'
 import { type Priced, pricesByKey } from './sync.ts'
 
 /** A product at Stripe that stands for a plan. */
@@ -24,7 +25,7 @@ export interface PriceAtStripe {
   active: boolean
 }
 
-export interface AtStripe {
+export interface AtStripe extends BesideAtStripe {
   products: ProductAtStripe[]
   prices: PriceAtStripe[]
 }
@@ -44,6 +45,7 @@ export type PushStep =
       replaces: PriceAtStripe | null
     }
   | { do: 'archive_price'; price: PriceAtStripe }
+  | BesideStep
 
 export interface PushPlan {
   /** In the order in which they are done; none when Stripe is as the catalogue says. */
@@ -65,7 +67,7 @@ export const productsIn = (catalog: Catalog): Map<string, string> =>
   )
 
 /** Compares the catalogue with what Stripe has. Pure: shows what a push would do, and a push does just that. */
-export function planPush(catalog: Catalog, { products, prices }: AtStripe): PushPlan {
+export function planPush(catalog: Catalog, { products, prices, ...beside }: AtStripe): PushPlan {
   const wanted = pricesByKey(catalog)
   const steps: PushStep[] = []
   const conflicts: string[] = []
@@ -86,7 +88,11 @@ export function planPush(catalog: Catalog, { products, prices }: AtStripe): Push
       steps.push({ do: 'create_price', key, product, ...termsOf(price), rate: rateOf(price), replaces: present })
   }
   const gone = prices.filter(({ ours, lookupKey, active }) => active && ours !== null && !wanted.has(lookupKey ?? ''))
-  return { steps: [...steps, ...gone.map((price) => ({ do: 'archive_price' as const, price }))], conflicts }
+  const more = planBeside(catalog, beside)
+  return {
+    steps: [...steps, ...gone.map((price) => ({ do: 'archive_price' as const, price })), ...more.steps],
+    conflicts: [...conflicts, ...more.conflicts],
+  }
 }
 
 const termsOf = ({ currency, interval }: Term): Term => ({ currency, interval })

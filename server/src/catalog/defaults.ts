@@ -65,4 +65,7 @@ export const catalogDefaults = {
   browserSignals: [],
   origins: [],
   checkoutReturn: null,
+  promotions: {},
+  stripeFeatures: false,
+  portal: null,
 } as const satisfies Partial<Catalog>

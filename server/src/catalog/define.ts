@@ -1,4 +1,5 @@
 import type { Segment } from '@softgate/sdk/contract'
+import { type PortalSettings, type Promotion, portalDefaults } from './at-stripe.ts'
 import { catalogDefaults, readinessDefaults } from './defaults.ts'
 import type {
   Addon,
@@ -37,6 +38,9 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
   browserSignals?: string[]
   origins?: string[]
   checkoutReturn?: string
+  promotions?: Record<string, Promotion & { plans?: readonly NoInfer<P>[] }>
+  stripeFeatures?: boolean
+  portal?: Partial<PortalSettings>
 }
 
 export type FeatureInput<F extends string> = Feature & { unlock?: { feature: F } }
@@ -90,6 +94,8 @@ export function defineConfig<const F extends string, const P extends string, con
     prompts: keyed(given.prompts ?? {}),
     ingest: { ...catalogDefaults.ingest, ...input.ingest },
     retention: { ...catalogDefaults.retention, ...input.retention },
+    promotions: keyed(given.promotions ?? {}),
+    portal: input.portal ? { ...portalDefaults, ...input.portal } : null,
     readiness: { smb: readiness('smb'), mid_market: readiness('mid_market'), enterprise: readiness('enterprise') },
   }
   const faults = faultsOf(catalog)

@@ -1,4 +1,5 @@
 import type { Interval, Scalar, Segment } from '@softgate/sdk/contract'
+import type { PortalSettings, Promotion } from './at-stripe.ts'
 import type { Rate } from './rate.ts'
 
 /**
@@ -277,6 +278,12 @@ export interface Catalog {
   browserSignals: string[]
   /** Pages of other origins that may call from a browser. */
   origins: string[]
+  /** Codes that take something off, pushed to Stripe. */
+  promotions: Record<string, Promotion>
+  /** Whether a push tells Stripe which boolean features each plan and add-on comes with, for who reads its entitlements. */
+  stripeFeatures: boolean
+  /** Stripe's customer portal; a usual one when null. */
+  portal: PortalSettings | null
   /** The host's page that Stripe's Checkout leads back to; without it no subscription can be begun here. */
   checkoutReturn: string | null
 }

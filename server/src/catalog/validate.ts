@@ -1,3 +1,4 @@
+import { promotionFaults } from './at-stripe.ts'
 import type { Catalog, Feature, Plan, PromptSpec } from './model.ts'
 import { addonFaults, priceFaults, ruleFaults } from './validate-billing.ts'
 import { accessFaults, fits, isPercent, paymentFaults, planLimitFaults } from './validate-limits.ts'
@@ -18,6 +19,7 @@ export function faultsOf(catalog: Catalog): string[] {
     ...readerFaults(catalog),
     ...triggerFaults(catalog),
     ...addonFaults(catalog),
+    ...promotionFaults(catalog),
     ...ruleFaults(catalog),
     ...paymentFaults(catalog),
     ...settingFaults(catalog),

@@ -16,6 +16,8 @@ export const CATALOG: Constants = {
     custom_unit_amount: null,
     livemode: false,
   },
+  'entitlements.feature': { livemode: false },
+  product_feature: { livemode: false },
   plan: {
     object: 'plan',
     livemode: false,

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
 import type Stripe from 'stripe'
 import { type AtStripe, type PriceAtStripe, type PushStep, planPush, productsIn } from '../../billing/push.ts'
 import { pricesByKey } from '../../billing/sync.ts'
 import type { Catalog } from '../../catalog/model.ts'
+import { digestOf } from '../../kernel/hash.ts'
+import { applyBeside, lookBeside } from './push-beside.ts'
 import { fromRate, toRate } from './rates.ts'
 
 const ownKey = 'softgate_key'
@@ -18,8 +19,11 @@ export async function lookAtStripe(stripe: Stripe, catalog: Catalog): Promise<At
   const wanted = pricesByKey(catalog)
   const byKey = await pricesWith(stripe, [...wanted.keys()])
   const known = new Set(byKey.map(({ id }) => id))
+  const products = await productsOf(stripe, catalog)
+  const ids = products.map(({ id }) => id)
   return {
-    products: await productsOf(stripe, catalog),
+    ...(await lookBeside(stripe, catalog, ids)),
+    products,
     prices: [...byKey, ...(await leftOver(stripe)).filter(({ id }) => !known.has(id))].map(toPrice),
   }
 }
@@ -55,9 +59,6 @@ async function leftOver(stripe: Stripe): Promise<Stripe.Price[]> {
 const chunks = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
 
-/** Short enough for an idempotency key, whatever the keys and tiers are. */
-const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
-
 const intervals = ['month', 'year'] as const
 
 const toPrice = (price: Stripe.Price): PriceAtStripe => ({
@@ -82,6 +83,8 @@ export async function applyStep(stripe: Stripe, step: PushStep): Promise<void> {
     await stripe.products.update(step.id, { name: step.name, active: true })
   } else if (step.do === 'archive_price') {
     await stripe.prices.update(step.price.id, { active: false })
+  } else if (step.do !== 'create_price') {
+    await applyBeside(stripe, step)
   } else {
     const { key, product, currency, rate, interval, replaces } = step
     await stripe.prices.create(
@@ -94,7 +97,7 @@ export async function applyStep(stripe: Stripe, step: PushStep): Promise<void> {
         transfer_lookup_key: true,
         metadata: { [ownKey]: key },
       },
-      { idempotencyKey: `softgate_push_${digest([key, rate, replaces?.id])}` },
+      { idempotencyKey: `softgate_push_${digestOf([key, rate, replaces?.id])}` },
     )
     if (replaces?.active) await stripe.prices.update(replaces.id, { active: false })
   }
