@@ -1,8 +1,9 @@
-import type { ChangeKind, Offer, Quote, State, Upgrade } from '@softgate/sdk/contract'
+import type { ChangeKind, Offer, Problem, Quote, State, Upgrade } from '@softgate/sdk/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
 import type { Catalog } from '../../server/src/catalog/model.ts'
+import type { Api } from '../support/api.ts'
 import { payOn } from '../support/checkout.ts'
 import { day, type Harness, hour, openHarness, subscribe } from '../support/harness.ts'
 
@@ -25,10 +26,16 @@ const config: Catalog = {
 }
 
 type Step =
-  /** One of the offers of the kind, and a place in its range. */
-  { do: 'buy'; kind: ChangeKind; which: number; share: number } | { do: 'wait'; ms: number; news: 'told' | 'lost' }
+  /** One of the offers of the kind, and a place in its range; confirmed by so many clicks at once. */
+  | { do: 'buy'; kind: ChangeKind; which: number; share: number; clicks: number }
+  /** Two people confirm two quotes at once. */
+  | { do: 'race'; which: [number, number] }
+  | { do: 'wait'; ms: number; news: News }
+/** What becomes of the webhooks. */
+type News = (typeof news)[number]
 
-const kinds = ['add', 'remove', 'switch', 'switch', 'cancel', 'resume', 'undo'] as const
+const news = ['told', 'lost', 'repeated', 'reversed'] as const
+const kinds = ['add', 'remove', 'switch', 'switch', 'cancel', 'resume', 'undo', 'convert'] as const
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
@@ -37,14 +44,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constantFrom<ChangeKind>(...kinds),
       which: fc.nat(9),
       share: fc.double({ min: 0, max: 1, noNaN: true }),
+      clicks: fc.constantFrom(1, 1, 1, 4),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('race' as const), which: fc.tuple(fc.nat(9), fc.nat(9)) }),
   },
   {
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('wait' as const),
       ms: fc.oneof(fc.integer({ min: 1_000, max: 6 * hour }), fc.integer({ min: day, max: 70 * day })),
-      news: fc.constantFrom('told' as const, 'lost' as const),
+      news: fc.constantFrom(...news),
     }),
   },
 )
@@ -73,8 +85,22 @@ const moneyOf = ({ harness, customer }: World) =>
 const sum = (amounts: number[]): number => amounts.reduce((total, amount) => total + amount, 0)
 const stateOf = ({ harness, id }: World) => harness.as(id, 'priya').ok<State>('GET', '/state')
 
+/** What the change costs, its lines adding up to it; null where it is refused, as only fewer seats than are in use are here. */
+async function quote(user: Api, body: object): Promise<Quote | null> {
+  const asked = await user('POST', '/quotes', body)
+  if (asked.status !== 200) {
+    expect(asked.body, JSON.stringify(asked.body)).toMatchObject({ code: 'below_use' })
+    return null
+  }
+  const quote = asked.body as unknown as Quote
+  const lines = sum(quote.lines.map((line) => line.amount))
+  expect(lines + quote.tax.amount - quote.credit.amount, 'the lines add up').toBe(quote.dueNow.amount)
+  return quote
+}
+const movedBy = (quote: Quote): number => quote.dueNow.amount - (quote.refund?.amount ?? 0)
+
 /** A choice among the offers of a kind, taken to the end: what was quoted is what moved, and nothing else moved. */
-async function buy(world: World, { kind, which, share }: Step & { do: 'buy' }): Promise<void> {
+async function buy(world: World, { kind, which, share, clicks }: Step & { do: 'buy' }): Promise<void> {
   const priya = world.harness.as(world.id, 'priya')
   const offers = (await stateOf(world)).offers.filter((offer: Offer) => offer.kind === kind)
   const offer = offers[which % Math.max(1, offers.length)]
@@ -83,25 +109,53 @@ async function buy(world: World, { kind, which, share }: Step & { do: 'buy' }): 
   // Small numbers, so that seats stay within what anybody has.
   const most = range ? Math.min(range.max, range.min + 8) : 0
   const quantity = range ? { quantity: range.min + Math.round(share * (most - range.min)) } : {}
-  const asked = await priya('POST', '/quotes', { offer: offer.id, ...quantity })
-  if (asked.status !== 200) {
-    // Fewer seats than are in use are all that is ever refused here.
-    expect(asked.body).toMatchObject({ code: 'below_use' })
-    return
-  }
-  const quote = asked.body as unknown as Quote
-  const lines = sum(quote.lines.map((line) => line.amount))
-  expect(lines + quote.tax.amount - quote.credit.amount, 'the lines add up').toBe(quote.dueNow.amount)
+  const quoted = await quote(priya, { offer: offer.id, ...quantity })
+  if (!quoted) return
   const before = moneyOf(world).length
   const at = world.harness.clock.now()
-  let upgrade = await priya.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
+  const confirm = () => priya.ok<Upgrade>('POST', '/upgrades', { quote: quoted.id })
+  let [upgrade, ...others] = await Promise.all([confirm(), ...Array.from({ length: clicks - 1 }, confirm)])
+  for (const other of others) expect(other.id).toBe(upgrade.id)
   if (upgrade.status === 'checkout') {
     await payOn(upgrade.url)
     upgrade = await priya.ok<Upgrade>('GET', `/upgrades/${upgrade.id}`)
   }
   expect(upgrade.status).toBe('applied')
-  expect(sum(moneyOf(world).slice(before)), 'quoted is charged').toBe(quote.dueNow.amount - (quote.refund?.amount ?? 0))
-  world.told = { at, quote }
+  expect(sum(moneyOf(world).slice(before)), 'quoted is charged').toBe(movedBy(quoted))
+  world.told = { at, quote: quoted }
+}
+
+/** Two quotes confirmed at once: what moved is what those said that were applied; the other is told to look again. */
+async function race(world: World, { which }: Step & { do: 'race' }): Promise<void> {
+  const priya = world.harness.as(world.id, 'priya')
+  const all = (await stateOf(world)).offers.filter(({ kind }) => kind === 'add' || kind === 'switch')
+  const offers = which.flatMap((index) => all[index % Math.max(1, all.length)] ?? [])
+  const quotes: Quote[] = []
+  for (const { id } of offers) {
+    const one = await quote(priya, { offer: id })
+    if (one) quotes.push(one)
+  }
+  const before = moneyOf(world).length
+  const at = world.harness.clock.now()
+  const answers = await Promise.all(quotes.map(({ id }) => priya<Upgrade>('POST', '/upgrades', { quote: id })))
+  let due = 0
+  for (const [index, { status, body }] of answers.entries()) {
+    const asked = quotes[index]
+    if (!asked) continue
+    if (status !== 200) {
+      expect(['upgrade_open', 'quote_stale', 'quote_used']).toContain((body as unknown as Problem).code)
+      continue
+    }
+    let upgrade = body
+    if (upgrade.status === 'checkout') {
+      await payOn(upgrade.url)
+      upgrade = await priya.ok<Upgrade>('GET', `/upgrades/${upgrade.id}`)
+    }
+    if (upgrade.status !== 'applied') continue
+    due += movedBy(asked)
+    world.told = { at, quote: asked }
+  }
+  expect(sum(moneyOf(world).slice(before)), 'what was applied is what moved').toBe(due)
 }
 
 /** Time passes; Stripe renews, ends and turns schedules; the news of it arrives or does not. */
@@ -109,10 +163,14 @@ async function wait(world: World, { ms, news }: Step & { do: 'wait' }): Promise<
   const { harness, told } = world
   const { webhooks } = harness.sandbox.control
   if (news === 'lost') webhooks.dropNext(1_000)
+  if (news === 'repeated') webhooks.repeatNext(1_000)
+  webhooks.reverse(news === 'reversed')
   await harness.clock.advance(ms)
   await harness.sandbox.clock.advance(0)
-  if (news === 'lost') webhooks.dropNext(-1_000)
   await webhooks.flush()
+  webhooks.reverse(false)
+  if (news === 'lost') webhooks.dropNext(-1_000)
+  if (news === 'repeated') webhooks.repeatNext(-1_000)
   await harness.softgate.services.sweep()
   if (!told) return
   const { data } = await harness.stripe.invoices.list({ customer: world.customer, limit: 100 })
@@ -133,7 +191,7 @@ async function checkPeace(world: World): Promise<void> {
   const { harness, customer } = world
   const state = await stateOf(world)
   const { data } = await harness.stripe.subscriptions.list({ customer, status: 'all' })
-  const live = data.filter(({ status }) => status === 'active')
+  const live = data.filter(({ status }) => status === 'active' || status === 'trialing')
   expect(live.length).toBeLessThanOrEqual(1)
   const plans = live[0]?.items.data.map(({ price, quantity }) => [price.lookup_key, quantity]) ?? []
   const [plan, seats] = plans.find(([key]) => !String(key).includes('addon')) ?? ['softgate_free_', 3]
@@ -157,14 +215,25 @@ test('whatever is bought, dropped and waited for: quoted is charged, told is inv
     fc.asyncProperty(
       fc.constantFrom('classic' as const, 'flexible' as const),
       fc.constantFrom('month' as const, 'year' as const),
+      fc.constantFrom(0, 0, 14),
       fc.array(step, { minLength: 4, maxLength: 12 }),
-      async (billing, interval, steps) => {
+      async (billing, interval, trialDays, steps) => {
         const id = `law_${count++}`
-        const { customer } = await subscribe(harness, { id, billing, interval, plan: 'professional', taken: 1 })
+        const { customer } = await subscribe(harness, {
+          id,
+          billing,
+          interval,
+          plan: 'professional',
+          taken: 1,
+          trialDays,
+        })
         const world: World = { harness, id, customer, told: null }
         for (const one of steps) {
-          await (one.do === 'buy' ? buy(world, one) : wait(world, one))
-          if (one.do === 'buy' || one.ms >= day || one.news === 'told') await checkPeace(world)
+          if (one.do === 'buy') await buy(world, one)
+          else if (one.do === 'race') await race(world, one)
+          else await wait(world, one)
+          // News that are lost for less than a day may still be missing.
+          if (one.do !== 'wait' || one.ms >= day || one.news !== 'lost') await checkPeace(world)
         }
         await leave(world)
       },

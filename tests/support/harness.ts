@@ -128,6 +128,8 @@ export interface AccountSpec {
   taken?: number
   card?: string
   billing?: 'classic' | 'flexible'
+  /** Days of trial the subscription begins with; none when left out. */
+  trialDays?: number
 }
 
 /** An account with a paid subscription, an admin `priya` and a member `sam`, all seats taken unless told otherwise. */
@@ -143,6 +145,7 @@ export async function subscribe(
     taken = seats,
     card = 'pm_card_visa',
     billing = 'flexible',
+    trialDays = 0,
   } = spec
   const { stripe, host, prices, clock } = harness
   const customer = await stripe.customers.create({ name: id, email: `billing@${id}.example` })
@@ -154,6 +157,7 @@ export async function subscribe(
     customer: customer.id,
     items: [{ price, quantity: seats }],
     billing_mode: { type: billing },
+    ...(trialDays > 0 && { trial_period_days: trialDays }),
   })
   if (card !== 'pm_card_visa') await useCard(harness, customer.id, card)
   await host.ok('PUT', `/accounts/${id}`, { name: id, segment: 'smb', stripeCustomerId: customer.id })
