@@ -23,14 +23,22 @@ async function killOften(database: string): Promise<void> {
   await server.kill()
 }
 
-test('SQLite: killed again and again under load, nothing acknowledged is lost and nothing counts twice', async () => {
-  const file = freshSqlite()
-  await killOften(file)
-  const db = new BetterSqlite(file)
-  expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
-  db.close()
-}, 60_000 + kills * 20_000)
+test(
+  'SQLite: killed again and again under load, nothing acknowledged is lost and nothing counts twice',
+  async () => {
+    const file = freshSqlite()
+    await killOften(file)
+    const db = new BetterSqlite(file)
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+    db.close()
+  },
+  60_000 + kills * 20_000,
+)
 
-test('PostgreSQL: killed again and again under load, nothing acknowledged is lost and nothing counts twice', async () => {
-  await killOften(await freshPostgres())
-}, 60_000 + kills * 20_000)
+test(
+  'PostgreSQL: killed again and again under load, nothing acknowledged is lost and nothing counts twice',
+  async () => {
+    await killOften(await freshPostgres())
+  },
+  60_000 + kills * 20_000,
+)

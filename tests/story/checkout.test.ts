@@ -260,6 +260,15 @@ for (const kind of ['reset_after', 'timeout_after', 'error_500_after', 'lock_tim
     expect(chargesOf(harness)).toEqual([2_400])
   })
 
+test('a second choice made while the first one is on its way waits for no clock', async () => {
+  const harness = await opened()
+  const quotes = [await quoteStart(harness), await quoteStart(harness, { title: 'Professional' })]
+  const answers = await Promise.all(quotes.map((quote) => confirm(harness, quote)))
+  expect(await openPages(harness)).toHaveLength(1)
+  for (const { url } of answers) await payOn(url)
+  expect(chargesOf(harness)).toHaveLength(1)
+})
+
 test('a subscription that has ended makes room for a new one', async () => {
   const harness = await opened()
   const first = await confirm(harness, await quoteStart(harness))

@@ -189,7 +189,9 @@ async function wait(world: World, { ms, news }: Step & { do: 'wait' }): Promise<
 /** Our account is what Stripe says. */
 async function checkPeace(world: World): Promise<void> {
   const { harness, customer } = world
-  const state = await stateOf(world)
+  const state = await stateOf(world).catch((error) => {
+    throw new Error(harness.failures.join('; '), { cause: error })
+  })
   const { data } = await harness.stripe.subscriptions.list({ customer, status: 'all' })
   const live = data.filter(({ status }) => status === 'active' || status === 'trialing')
   expect(live.length).toBeLessThanOrEqual(1)

@@ -281,5 +281,6 @@ CREATE INDEX "holds_by_counter" ON "holds" USING btree ("account","feature","sco
 CREATE INDEX "looks_by_time" ON "looks" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "stripe_events_pending" ON "stripe_events" USING btree ("received_at") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "subscriptions_by_look" ON "subscriptions" USING btree ("observed_at");--> statement-breakpoint
+CREATE INDEX "subscriptions_by_period" ON "subscriptions" USING btree ("period_end","observed_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "upgrades_by_quote" ON "upgrades" USING btree ("account","quote");--> statement-breakpoint
 CREATE UNIQUE INDEX "upgrades_one_open" ON "upgrades" USING btree ("account","open");

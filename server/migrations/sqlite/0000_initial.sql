@@ -241,6 +241,7 @@ CREATE TABLE `subscriptions` (
 );
 --> statement-breakpoint
 CREATE INDEX `subscriptions_by_look` ON `subscriptions` (`observed_at`);--> statement-breakpoint
+CREATE INDEX `subscriptions_by_period` ON `subscriptions` (`period_end`,`observed_at`);--> statement-breakpoint
 CREATE TABLE `uniques` (
 	`account` text NOT NULL,
 	`feature` text NOT NULL,

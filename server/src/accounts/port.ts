@@ -21,6 +21,8 @@ export interface AccountStore {
   saveSubscription(subscription: SubscriptionRecord): Promise<boolean>
   /** Subscriptions that were last seen to bill a plan, by account, after the given one. */
   subscribersAfter(plan: string, account: string, limit: number): Promise<SubscriptionRecord[]>
+  /** Accounts whose subscription was last looked at in a period that is over by `now`, the longest over first. */
+  subscriptionsPastPeriod(now: number, limit: number): Promise<{ account: string; id: string }[]>
   /** Accounts whose subscription was last looked at before `before`, oldest first. */
   subscriptionsSeenBefore(before: number, limit: number): Promise<{ account: string; id: string }[]>
 }

@@ -13,23 +13,25 @@ import type { Fire } from '../triggers/model.ts'
 import { actorOf, type Context, type Who } from './context.ts'
 
 export const offerContext = (
-  { catalog, seal }: Context,
-  { account, subscription, plan, decide }: Snapshot,
+  { catalog, clock, seal }: Context,
+  snapshot: Snapshot,
   fresh: string | null = null,
 ): OfferContext => {
+  const { account, subscription, plan } = snapshot
   const holding =
     isLive(subscription) && subscription.plan !== null
       ? {
           ...subscription,
           plan: subscription.plan,
-          pending: subscription.pending?.bundle ?? null,
-          trial: subscription.status === 'trialing',
+          // What time alone has ended is no choice any more, though Stripe has not told us yet.
+          pending: subscription.pending && subscription.pending.at > clock.now() ? subscription.pending.bundle : null,
+          trial: subscription.status === 'trialing' && subscription.periodEnd > clock.now(),
           fresh,
         }
       : null
   const start =
     subscription === null || hasEnded(subscription)
-      ? { plan, currency: account.currency, used: (feature: string) => decide(feature, 1)?.used ?? 0 }
+      ? { plan, currency: account.currency, used: (feature: string) => snapshot.usedOf(feature) ?? 0 }
       : null
   return { catalog, account: account.id, holding, start, seal }
 }

@@ -133,6 +133,9 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
   const turn = Math.min(
     pending ? Date.parse(pending.at) : Number.POSITIVE_INFINITY,
     fresh?.until ?? Number.POSITIVE_INFINITY,
+    snapshot.subscription?.status === 'trialing' && snapshot.subscription.periodEnd > now
+      ? snapshot.subscription.periodEnd
+      : Number.POSITIVE_INFINITY,
   )
   return { account, json, tag, messages, until: Math.min(until, turn) }
 }

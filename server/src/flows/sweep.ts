@@ -14,7 +14,7 @@ const batch = 50
 /**
  * Takes up what has waited long enough, triggers that time kept from firing, and everything that a crash, a lost webhook or
  * a lost reply has left lying: crossings no trigger has seen, events not handled, upgrades nobody works on, subscriptions
- * not looked at for a day. What fails is left for the next sweep.
+ * whose period has turned or that nobody has looked at for a day. What fails is left for the next sweep.
  */
 export async function sweep(context: Context): Promise<void> {
   const { clock, database, gateway } = context
@@ -40,7 +40,10 @@ export async function sweep(context: Context): Promise<void> {
     await attempt(`handling the Stripe event ${event.id}`, () => handleStripeEvent(context, event))
   for (const upgrade of await database.read.billing.abandonedUpgrades(now, batch))
     await attempt(`reconciling the upgrade ${upgrade.id}`, () => takeUp(context, upgrade))
-  for (const { account } of await database.read.accounts.subscriptionsSeenBefore(now - lookEveryMs, batch))
+  // A renewal, the end of a trial or a change that waited for it: whatever came, it came without us where the news are lost.
+  const turned = await database.read.accounts.subscriptionsPastPeriod(now, batch)
+  const unseen = await database.read.accounts.subscriptionsSeenBefore(now - lookEveryMs, batch)
+  for (const account of new Set([...turned, ...unseen].map((subscription) => subscription.account)))
     await attempt(`reconciling the subscription of ${account}`, () => reconcileAccount(context, account))
 }
 

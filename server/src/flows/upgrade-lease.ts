@@ -11,6 +11,9 @@ const pollMs = 50
 /** The name under which a look at an upgrade is shared in this process. */
 export const takeUpKey = (account: string, id: string): string => `take up\n${account}\n${id}`
 
+/** The name under which the callers who confirm a quote share one run in this process. */
+export const confirmKey = (account: string, quote: string): string => `upgrade\n${account}\n${quote}`
+
 /** Waits until the process that works on an upgrade has let go of it, or has had its time. */
 export async function whenFree(context: Context, { account, id }: UpgradeRecord): Promise<void> {
   const { clock, database } = context

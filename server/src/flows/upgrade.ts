@@ -6,7 +6,7 @@ import { type Context, requireGateway, requirePurchase, requireWithinCap, type W
 import { answerOf } from './upgrade-answer.ts'
 import { abandonCheckout, driveCheckout } from './upgrade-checkout.ts'
 import { abandon, drive } from './upgrade-drive.ts'
-import { leaseMs, takeUpKey, whenFree } from './upgrade-lease.ts'
+import { confirmKey, leaseMs, takeUpKey, whenFree } from './upgrade-lease.ts'
 import { releaseLease } from './upgrade-save.ts'
 
 /**
@@ -16,7 +16,7 @@ import { releaseLease } from './upgrade-save.ts'
 export async function confirmUpgrade(context: Context, who: Who, quoteId: string): Promise<Upgrade> {
   await requirePurchase(context, who)
   requireGateway(context)
-  return context.sharing.together(`upgrade\n${who.account}\n${quoteId}`, async () => {
+  return context.sharing.together(confirmKey(who.account, quoteId), async () => {
     for (;;) {
       const claim = await context.database.transaction(who.account, (stores) =>
         claimQuote(context, stores, who, quoteId),
@@ -77,6 +77,8 @@ async function giveUp(context: Context, found: UpgradeRecord, reason: UpgradeRec
 
 /** Closes an older checkout page, so that a newer choice can have one: two that could both be paid never exist. */
 async function giveWay(context: Context, older: UpgradeRecord): Promise<void> {
+  // It may be on its way in this very process: that ends by itself, without asking the clock.
+  await context.sharing.ended(confirmKey(older.account, older.quote))
   const after = await giveUp(context, older, replaced)
   if (!isClosed(after)) throw stillOpen(after)
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, lte, ne, notLike, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, lt, lte, ne, notLike, sql } from 'drizzle-orm'
 import type { AccountStore } from '../accounts/port.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Db } from './db.ts'
@@ -124,6 +124,14 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
         .from(t.subscriptions)
         .where(and(eq(t.subscriptions.plan, plan), gt(t.subscriptions.account, account)))
         .orderBy(asc(t.subscriptions.account))
+        .limit(limit)
+    },
+    async subscriptionsPastPeriod(now, limit) {
+      return db
+        .select({ account: t.subscriptions.account, id: t.subscriptions.id })
+        .from(t.subscriptions)
+        .where(and(lte(t.subscriptions.periodEnd, now), lt(t.subscriptions.observedAt, t.subscriptions.periodEnd)))
+        .orderBy(asc(t.subscriptions.periodEnd))
         .limit(limit)
     },
     async subscriptionsSeenBefore(before, limit) {

@@ -79,7 +79,10 @@ export const defineTables = (k: Kit) => ({
       statusSince: k.int('status_since').notNull(),
       observedAt: k.int('observed_at').notNull(),
     },
-    (t) => [k.index('subscriptions_by_look').on(t.observedAt)],
+    (t) => [
+      k.index('subscriptions_by_look').on(t.observedAt),
+      k.index('subscriptions_by_period').on(t.periodEnd, t.observedAt),
+    ],
   ),
   /** What an account has of a feature other than its plan gives: one made for it, and one trial, which is kept when it is over. */
   overrides: k.table(

@@ -145,6 +145,26 @@ export function accountsConformance(open: Open): void {
       expect(await seen(start, 10)).toEqual([])
     })
 
+    it('lists those whose period is over since the last look, the longest over first', async () => {
+      const db = await open()
+      for (const [n, periodEnd, observedAt] of [
+        [1, 30, 5],
+        [2, 20, 5],
+        [3, 20, 20],
+        [4, 40, 5],
+      ] as const)
+        await see(db, {
+          ...subscription,
+          account: `account-${n}`,
+          id: `sub_${n}`,
+          periodEnd: start + periodEnd,
+          observedAt: start + observedAt,
+        })
+      const over = async (now: number, limit: number) =>
+        (await db.read.accounts.subscriptionsPastPeriod(start + now, limit)).map(({ id }) => id)
+      expect([await over(19, 9), await over(30, 9), await over(40, 1)]).toEqual([[], ['sub_2', 'sub_1'], ['sub_2']])
+    })
+
     it('lists the subscribers of a plan in pages, by account', async () => {
       const db = await open()
       for (const n of [3, 1, 2])
