@@ -31,7 +31,7 @@ export const offerContext = (
       : null
   const start =
     subscription === null || hasEnded(subscription)
-      ? { plan, currency: account.currency, used: (feature: string) => snapshot.usedOf(feature) ?? 0 }
+      ? { plan, currency: account.currency, used: (feature: string) => snapshot.decide(feature, 1)?.used ?? 0 }
       : null
   return { catalog, account: account.id, holding, start, seal }
 }
