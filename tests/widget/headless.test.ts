@@ -1,11 +1,10 @@
 import { computed, signal } from '@preact/signals-core'
 import type { Softgate } from '@softgate/sdk'
-import type { Quote, RequestsAnswer } from '@softgate/sdk/contract'
+import type { Quote } from '@softgate/sdk/contract'
 import {
   createChangeFlow,
   createGate,
   createMeter,
-  createRequests,
   createUpgradeFlow,
   type UpgradeFlow,
 } from '@softgate/widget/headless'
@@ -133,44 +132,6 @@ test('a gate is neither open nor locked before anything is known, and then tells
   await flow.send('For the audit in May.')
   expect(await attempt).toMatchObject({ outcome: 'requested', allowed: false })
   await until(() => gate.asked.value)
-  flow.dispose()
-})
-
-test('an admin answers several requests with one purchase, and declines another with a word', async () => {
-  const { harness, softgate } = await openClient()
-  for (const user of ['sam', 'lena', 'aiko']) {
-    await harness.host.ok('PUT', `/accounts/acme/users/${user}`, { role: 'member' })
-    await harness.as('acme', user, []).ok('POST', '/requests', { feature: 'seats', quantity: 1 })
-  }
-  await softgate.refresh()
-  const inbox = createRequests({ softgate: signal(softgate) })
-  await until(() => inbox.groups.value.length > 0)
-  const [group] = inbox.groups.value
-  expect(group).toMatchObject({ feature: 'seats', units: 3, covered: false })
-  const aiko = group?.requests.find(({ user }) => user === 'aiko')?.id ?? ''
-  inbox.toggle(aiko)
-  const [two] = inbox.groups.value
-  expect(two).toMatchObject({ units: 2 })
-  if (!two) return
-
-  const flow = flowOf(harness, softgate)
-  softgate.onPrompt(flow.present)
-  const granted = inbox.grant(two)
-  await until(() => flow.quote.value !== null)
-  expect(flow.quantity.value).toBe(2)
-  await flow.confirm()
-  await granted
-  await inbox.decline(aiko, 'In the summer.')
-  const { requests } = await harness.as('acme', 'priya').ok<RequestsAnswer>('GET', '/requests')
-  expect(requests.map(({ user, status, reply }) => [user, status, reply ?? null]).sort()).toEqual([
-    ['aiko', 'declined', 'In the summer.'],
-    ['lena', 'granted', null],
-    ['sam', 'granted', null],
-  ])
-  const charges = harness.sandbox.control.journal().filter(({ kind }) => kind === 'charge')
-  expect(charges).toHaveLength(2)
-  expect(inbox.failed.value).toBe(false)
-  inbox.dispose()
   flow.dispose()
 })
 

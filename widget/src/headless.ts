@@ -13,7 +13,7 @@ export {
   type Prompts,
   type PromptsInput,
 } from './prompts/state.ts'
-export { createRequests, type RequestGroup, type Requests } from './requests/state.ts'
+export { type Bought, createRequests, type RequestGroup, type Requests, type RequestsInput } from './requests/state.ts'
 export { createSubscription, type SubscriptionInput, type SubscriptionView } from './subscription/state.ts'
 export type { Step, UpgradeFlow, UpgradeOutcome } from './upgrade/model.ts'
 export { createUpgradeFlow, type UpgradeFlowInput } from './upgrade/state.ts'

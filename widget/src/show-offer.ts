@@ -1,15 +1,24 @@
-import type { Presenter } from '@softgate/sdk'
+import type { Presenter, Upgrade } from '@softgate/sdk'
 import { client } from './client.ts'
 
-let presenter: Presenter | null = null
+interface Dialogs {
+  present: Presenter
+  /** Takes a purchase that needs its user to its end. */
+  settle(upgrade: Upgrade): ReturnType<Presenter>
+}
 
-/** Registers the dialog of the page; the returned function takes it back. */
-export function showOffersIn(made: Presenter): () => void {
-  presenter = made
+let dialogs: Dialogs | null = null
+
+/** Registers the dialogs of the page; the returned function takes them back. */
+export function showOffersIn(made: Dialogs): () => void {
+  dialogs = made
   return () => {
-    if (presenter === made) presenter = null
+    if (dialogs === made) dialogs = null
   }
 }
+
+/** Goes on in the upgrade dialog with a purchase that was begun elsewhere; `dismissed` where the page has none. */
+export const settleUpgrade = async (upgrade: Upgrade): ReturnType<Presenter> => dialogs?.settle(upgrade) ?? 'dismissed'
 
 /**
  * Opens a dialog with an offer of the state, as from a page of plans: what it does, the exact price, and one click to take
@@ -22,13 +31,13 @@ export async function showOffer(
 ): Promise<'upgraded' | 'requested' | 'dismissed'> {
   const softgate = client.peek()
   const offer = softgate?.state.peek()?.offers.find((one) => one.id === id)
-  if (!softgate || !offer || !presenter) return 'dismissed'
+  if (!softgate || !offer || !dialogs) return 'dismissed'
   const copy = { title, body, action: '', dismiss: '' }
   const { about = {} } = softgate.state.peek() ?? {}
   const feature = Object.keys(about).find((key) => offer.unit !== null && about[key]?.unit?.one === offer.unit)
   const prompt = { delivery: '', placement: 'dialog', feature: null, way: 'buy' as const, copy, offer }
   const { signal } = new AbortController()
-  return presenter(
+  return dialogs.present(
     {
       decision: softgate.check(feature ?? ''),
       prompt: { ...prompt, admins: [], invoice: null },

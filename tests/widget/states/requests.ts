@@ -1,9 +1,17 @@
 import type { WidgetPage } from '../../support/widget-page.ts'
-import { button, dialogOf, heading, pay, priced, type Walk } from './kit.ts'
+import { button, type Walk } from './kit.ts'
 
-const ask = async ({ harness }: Pick<WidgetPage, 'harness'>, user: string, note: string): Promise<void> => {
-  await harness.host.ok('PUT', `/accounts/acme/users/${user}`, { role: 'member', name: user })
-  await harness.as('acme', user, []).ok('POST', '/requests', { feature: 'seats', quantity: 1, note })
+const ask = async (
+  { harness }: Pick<WidgetPage, 'harness'>,
+  user: string,
+  note: string,
+  feature = 'seats',
+): Promise<void> => {
+  await harness.host.ok('PUT', `/accounts/acme/users/${user}`, {
+    role: 'member',
+    name: `${user.charAt(0).toUpperCase()}${user.slice(1)} Moss`,
+  })
+  await harness.as('acme', user, []).ok('POST', '/requests', { feature, quantity: 1, note })
 }
 
 /** The admin's inbox, and a member's own requests. */
@@ -19,45 +27,65 @@ export const requestWalks: Walk[] = [
       },
     },
     states: [
-      ['open', (widget) => button(widget, 'Decline').waitFor()],
-      ['selected', ({ page }) => page.getByRole('checkbox').first().uncheck()],
+      ['open', (widget) => button(widget, /^Add 3 seats for/).waitFor()],
+      [
+        'selected',
+        async (widget) => {
+          await widget.page.getByRole('checkbox').first().uncheck()
+          await button(widget, /^Add 2 seats for/).waitFor()
+        },
+      ],
       [
         'declining',
         async (widget) => {
           await button(widget, 'Decline').click()
+          await button(widget, /^Ask me again/).click()
           await widget.page.getByLabel('A word to').waitFor()
-        },
-      ],
-      [
-        'declined',
-        async (widget) => {
-          await button(widget, 'Decline and send').click()
-          await widget.page.getByText('Declined').waitFor()
         },
       ],
       [
         'paying',
         async (widget) => {
-          await button(widget, 'See the price').click()
-          await priced(widget)
+          await button(widget, 'Decline and send').click()
+          const { release } = widget.hold(/upgrades/)
+          await button(widget, /^Add 2 seats for/).click()
+          await button(widget, /^Paying/).waitFor()
+          return release
         },
       ],
+      ['bought, none open', ({ page }) => page.getByText('acme has 7 seats').waitFor()],
       [
-        'bought',
-        async (widget) => {
-          await pay(widget).click()
-          await heading(widget, /acme has/)
-        },
-      ],
-      [
-        'granted, none open',
-        async (widget) => {
-          await dialogOf(widget).getByRole('button', { name: 'Continue' }).click()
-          await widget.page.getByText('Granted').first().waitFor()
-          await widget.page.getByText('No open requests').waitFor()
+        'answered',
+        async ({ page }) => {
+          await page.getByRole('tab', { name: 'Answered' }).click()
+          await page.getByText('Declined', { exact: true }).waitFor()
         },
       ],
     ],
+  },
+  {
+    name: 'requests for a plan and for what is there',
+    options: {
+      body: '<softgate-requests></softgate-requests>',
+      before: async (harness) => {
+        await ask({ harness }, 'sam', 'IT wants everything behind Okta by the end of April.', 'sso')
+        await ask({ harness }, 'lena', 'Ten more for the audit.', 'exports')
+      },
+    },
+    states: [
+      [
+        'open',
+        async ({ page }) => {
+          await page.getByText(/Comes with Professional/).waitFor()
+          await page.getByRole('button', { name: 'Grant to Lena' }).waitFor()
+        },
+      ],
+    ],
+  },
+  {
+    name: 'requests of nobody',
+    options: { body: '<softgate-requests></softgate-requests>' },
+    states: [['none', ({ page }) => page.getByText('No open requests').waitFor()]],
   },
   {
     name: 'requests of a member',
@@ -67,6 +95,15 @@ export const requestWalks: Walk[] = [
       body: '<softgate-requests></softgate-requests>',
       before: (harness) => ask({ harness }, 'sam', 'Maya joins the website team on Monday.'),
     },
-    states: [['waiting', ({ page }) => page.getByText('Waiting').waitFor()]],
+    states: [
+      ['waiting', ({ page }) => page.getByText('Waiting').waitFor()],
+      [
+        'taken back',
+        async (widget) => {
+          await button(widget, 'Take back').click()
+          await widget.page.getByText('Taken back', { exact: true }).waitFor()
+        },
+      ],
+    ],
   },
 ]

@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals-core'
-import type { Offer, Presenter } from '@softgate/sdk'
+import type { Offer, Presenter, Upgrade } from '@softgate/sdk'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
 import { type Body, defineElement } from '../element.ts'
@@ -47,6 +47,7 @@ export const definePrompts = (): void =>
         const presenting = await (isPurchase(shown.prompt.offer) ? dialog : change)()
         return presenting.present(shown, controls)
       }
+      const settle = async (upgrade: Upgrade) => (await dialog()).settle(upgrade)
       const notices = once(async () =>
         add((await import('./host.tsx')).createNotices({ host, placement, feature, present })),
       )
@@ -56,7 +57,7 @@ export const definePrompts = (): void =>
         effect(() => {
           if (!placement.value) return client.value?.onPrompt(present)
         }),
-        effect(() => (placement.value ? undefined : showOffersIn(present))),
+        effect(() => (placement.value ? undefined : showOffersIn({ present, settle }))),
         effect(() => {
           const state = client.value?.state.value
           if (state?.prompts[0]) notices().catch(() => {})

@@ -1,116 +1,106 @@
 import { signal } from '@preact/signals-core'
-import type { AccessRequest } from '@softgate/sdk'
 import type { VNode } from 'preact'
-import { naming, spoken } from '../about.ts'
 import { client } from '../client.ts'
 import type { Body } from '../element.ts'
-import { day } from '../format.ts'
+import { number } from '../format.ts'
+import { Icon } from '../icons.tsx'
 import { words } from '../messages.ts'
 import { page } from '../page.ts'
 import { adopt } from '../sheet.ts'
+import { settleUpgrade } from '../show-offer.ts'
+import { AnsweredRow } from './answered.tsx'
 import { requestsCss } from './css.ts'
+import { BoughtNote, Group } from './group.tsx'
 import { requestsEnglish } from './messages.ts'
-import { createRequests, type RequestGroup } from './state.ts'
+import { createReply } from './reply.tsx'
+import { createRequests } from './state.ts'
 
-const title = (feature: string): string => naming(feature, '', '').title
+const tray =
+  'M2.500 9 4.300 3.500h7.400L13.500 9v3.500h-11V9Zm0 0h3.300c.2 1.200 1 1.800 2.200 1.800s2-.6 2.200-1.800h3.300'
 
 /** What `<softgate-requests>` becomes when its part has come. */
 export function createRequestsHost(host: HTMLElement): Body {
   if (host.shadowRoot) adopt(host.shadowRoot, requestsCss)
-  const inbox = createRequests({ softgate: client })
-  const declining = signal('')
+  const finish = async (...input: Parameters<typeof settleUpgrade>) => (await settleUpgrade(...input)) === 'upgraded'
+  const inbox = createRequests({ softgate: client, page, finish })
+  const reply = createReply(inbox)
+  const tab = signal<'open' | 'answered'>('open')
 
-  const button = (label: string, kind: string, onClick: () => void, still = false): VNode => (
-    <button type="button" key={kind} class={kind} aria-disabled={still} onClick={() => still || onClick()}>
-      {label}
-    </button>
-  )
-  const reply = ({ id, user, name }: AccessRequest): VNode => {
+  const tabs = (open: number): VNode => {
     const say = words('requests', requestsEnglish)
-    const send = (): void => {
-      const text = host.shadowRoot?.querySelector('textarea')?.value ?? ''
-      void inbox.decline(id, text).then(() => {
-        declining.value = ''
-      })
+    const one = (key: typeof tab.value, label: string, count = 0): VNode => (
+      <button
+        type="button"
+        role="tab"
+        key={key}
+        id={key}
+        aria-selected={tab.value === key}
+        aria-controls="list"
+        tabIndex={tab.value === key ? 0 : -1}
+        onClick={() => {
+          tab.value = key
+        }}
+      >
+        {label} {count > 0 && <span class="muted">{number(count)}</span>}
+      </button>
+    )
+    const move = (event: KeyboardEvent): void => {
+      if (!/^Arrow(Left|Right)$|^Home$|^End$/.test(event.key)) return
+      tab.value = tab.value === 'open' ? 'answered' : 'open'
+      queueMicrotask(() => host.shadowRoot?.querySelector<HTMLElement>('[aria-selected=true]')?.focus())
+      event.preventDefault()
     }
     return (
-      <div class="reply" key="reply">
-        <label for="reply">{say.word(name ?? spoken(user))}</label>
-        <textarea id="reply" rows={2} maxLength={500} ref={(field: HTMLElement | null) => field?.focus()} />
-        <span>
-          {button(say.declineSend, 'plain', send, inbox.busy.value)}
-          {button(say.cancel, 'quiet', () => {
-            declining.value = ''
-          })}
-        </span>
+      <div class="tabs" role="tablist" aria-label={say.tabs} key="tabs" onKeyDown={move}>
+        {one('open', say.tabOpen, open)}
+        {one('answered', say.tabAnswered)}
       </div>
     )
   }
-  const row = (request: AccessRequest, selected: boolean | null): VNode => {
+  const none = (title: string, why: string): VNode => (
+    <div class="empty">
+      <Icon path={tray} />
+      <b>{title}</b>
+      <p class="muted">{why}</p>
+    </div>
+  )
+  const record = (own: boolean): VNode => (
+    <ul class="group" key="answered">
+      {inbox.answered.value.map((request) => AnsweredRow({ request, own, inbox }))}
+    </ul>
+  )
+  const empty = (): VNode => {
     const say = words('requests', requestsEnglish)
-    const { id, user, name, note, status, createdAt, reply: answer } = request
-    const who = name ?? spoken(user)
-    const text = status === 'open' ? note : (answer ?? note)
-    return (
-      <li class="row" part="row" key={id}>
-        {selected !== null && (
-          <input type="checkbox" aria-label={say.select(who)} checked={selected} onChange={() => inbox.toggle(id)} />
-        )}
-        <div>
-          {selected === null ? `${title(request.feature)}, ${who}` : who}
-          {text && <p class="muted">“{text}”</p>}
-        </div>
-        <small>{day(createdAt, page.now())}</small>
-        {selected === null ? (
-          <span class="tag">{say[status]}</span>
-        ) : (
-          declining.value !== id &&
-          button(say.decline, 'quiet', () => {
-            declining.value = id
-          })
-        )}
-        {declining.value === id && reply(request)}
-      </li>
-    )
+    return <slot>{none(say.none, say.noneWhy)}</slot>
   }
-  const group = (of: RequestGroup): VNode => {
-    const say = words('requests', requestsEnglish)
-    const { feature, requests, selected, units, covered } = of
-    const still = inbox.busy.value || selected.length === 0
-    return (
-      <section class="group" part="group" key={feature} aria-label={title(feature)}>
-        <div class="head">
-          <div>
-            <h2>{title(feature)}</h2>
-            <small>{say.asked(requests.length, units)}</small>
-          </div>
-          {button(covered ? say.grant : say.price, covered ? 'plain' : 'main', () => void inbox.grant(of), still)}
-        </div>
-        <ul>{requests.map((request) => row(request, selected.includes(request)))}</ul>
-      </section>
-    )
-  }
+
   return {
     view() {
       const say = words('requests', requestsEnglish)
-      if (!inbox.all.value) return null
+      const { value: all } = inbox.all
+      if (!all) return null
       const groups = inbox.groups.value
-      const answered = inbox.answered.value
+      const answered = inbox.answered.value.length > 0
+      const failed = inbox.failed.value
+      const note = <p role="status">{failed && say[failed]}</p>
+      const { value: bought } = inbox.bought
+      if (!inbox.admin.value)
+        return (
+          <>
+            {answered ? record(true) : empty()}
+            {note}
+          </>
+        )
       return (
         <>
-          {groups.map(group)}
-          {groups.length === 0 && inbox.admin.value && (
-            <div class="empty">
-              <b>{say.none}</b>
-              <p class="muted">{say.noneWhy}</p>
-            </div>
-          )}
-          {answered.length > 0 && (
-            <ul class="group" key="answered">
-              {answered.map((request) => row(request, null))}
-            </ul>
-          )}
-          <p role="status">{inbox.failed.value && say.failed}</p>
+          {tabs(all.filter(({ status }) => status === 'open').length)}
+          <div role="tabpanel" id="list" aria-labelledby={tab.value} key="list">
+            <div role="status">{bought && tab.value === 'open' && <BoughtNote bought={bought} />}</div>
+            {tab.value === 'open' && groups.map((group) => Group({ group, inbox, reply }))}
+            {tab.value === 'open' && groups.length === 0 && empty()}
+            {tab.value === 'answered' && (answered ? record(false) : none(say.noneAnswered, ''))}
+          </div>
+          {note}
         </>
       )
     },
