@@ -68,7 +68,8 @@ export function createRequests({ softgate, page, finish = async () => false }: R
   const all = signal<readonly AccessRequest[] | null>(null)
   const unselected = signal<readonly string[]>([])
   const busy = signal(false)
-  const paying = signal('')
+  /** The group that is paid for, as it was shown: what its purchase changes on the way is not the question any more. */
+  const paid = signal<RequestGroup | null>(null)
   const bought = signal<Bought | null>(null)
   const failed = signal<false | 'failed' | 'changed'>(false)
   const prices = signal<Record<string, { key: string; quote: Quote | null }>>({})
@@ -93,7 +94,7 @@ export function createRequests({ softgate, page, finish = async () => false }: R
       failed.value = /^quote_/.test(codeOf(error)) ? 'changed' : 'failed'
     })
     busy.value = false
-    paying.value = ''
+    paid.value = null
     await load()
   }
   const admin = computed(() => mayBuy(softgate.value))
@@ -157,13 +158,11 @@ export function createRequests({ softgate, page, finish = async () => false }: R
       }
   }
   /** Buys what a group lacks; null when it was let be. */
-  const cover = async (
-    client: Softgate,
-    { feature, units, offer, quote }: RequestGroup,
-  ): Promise<Upgrade | true | null> => {
+  const cover = async (client: Softgate, group: RequestGroup): Promise<Upgrade | true | null> => {
+    const { feature, units, offer, quote } = group
     if (offer?.kind !== 'add' || !quote || quote === 'waiting')
       return (await client.gate(feature, { quantity: units })).allowed || null
-    paying.value = feature
+    paid.value = group
     const upgrade = await buy(client, quote.id).finally(() => {
       forgetPrices(client)
       prices.value = {}
@@ -176,11 +175,12 @@ export function createRequests({ softgate, page, finish = async () => false }: R
     all,
     admin,
     busy,
-    paying,
+    paying: computed(() => paid.value?.feature ?? ''),
     bought,
     failed,
     groups: computed(() =>
       open.value.map((group) => {
+        if (paid.value?.feature === group.feature) return paid.value
         const wanted = wantedFor(group)
         const price = prices.value[group.feature]
         if (!wanted) return { ...group, quote: null }
