@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Op, Written } from '../../metering/model.ts'
+import { arrayOf } from './arrays.ts'
 import { divisionByZero, risingStatement } from './batch-statements.ts'
 import { replay } from './replay.ts'
 
@@ -44,34 +45,34 @@ async function rise(pool: pg.Pool, placed: Placed[]): Promise<Row[]> {
   return rows
 }
 
-function valuesOf(ops: Op[]): unknown[] {
-  const marks = new Map<string, [account: string, feature: string, scope: string, mark: number]>()
-  for (const { account, feature, scope = '', marks: levels } of ops) {
-    if (feature === null) continue
-    for (const mark of levels)
-      marks.set(JSON.stringify([account, feature, scope, mark]), [account, feature, scope, mark])
+function valuesOf(ops: Op[]): string[] {
+  const marks = new Map<string, { op: Op; mark: number }>()
+  for (const op of ops) {
+    if (op.feature === null) continue
+    for (const mark of op.marks) marks.set(`${op.account}\n${op.feature}\n${op.scope ?? ''}\n${mark}`, { op, mark })
   }
+  const levels = [...marks.values()]
   const splits = ops.flatMap((op, index) => (op.splits ?? []).map((split) => ({ ...split, place: index + 1 })))
   return [
-    ops.map((op) => op.account),
-    ops.map((op) => op.id),
-    ops.map((op) => op.user),
-    ops.map((op) => op.name),
-    ops.map((op) => op.feature),
-    ops.map((op) => op.scope ?? ''),
-    ops.map((op) => op.period),
-    ops.map((op) => op.add),
-    ops.map((op) => op.time),
-    ops.map((op) => op.day),
-    ops.map((op) => op.receivedAt),
-    ops.map((op) => op.properties && JSON.stringify(op.properties)),
-    [...marks.values()].map(([account]) => account),
-    [...marks.values()].map(([, feature]) => feature),
-    [...marks.values()].map(([, , scope]) => scope),
-    [...marks.values()].map(([, , , mark]) => mark),
-    splits.map(({ place }) => place),
-    splits.map(({ property }) => property),
-    splits.map(({ value }) => value),
+    arrayOf(ops, (op) => op.account),
+    arrayOf(ops, (op) => op.id),
+    arrayOf(ops, (op) => op.user),
+    arrayOf(ops, (op) => op.name),
+    arrayOf(ops, (op) => op.feature),
+    arrayOf(ops, (op) => op.scope ?? ''),
+    arrayOf(ops, (op) => op.period),
+    arrayOf(ops, (op) => op.add),
+    arrayOf(ops, (op) => op.time),
+    arrayOf(ops, (op) => op.day),
+    arrayOf(ops, (op) => op.receivedAt),
+    arrayOf(ops, (op) => op.properties && JSON.stringify(op.properties)),
+    arrayOf(levels, ({ op }) => op.account),
+    arrayOf(levels, ({ op }) => op.feature),
+    arrayOf(levels, ({ op }) => op.scope ?? ''),
+    arrayOf(levels, ({ mark }) => mark),
+    arrayOf(splits, ({ place }) => place),
+    arrayOf(splits, ({ property }) => property),
+    arrayOf(splits, ({ value }) => value),
   ]
 }
 
