@@ -22,4 +22,5 @@ export const {
   stripeEvents,
   idempotency,
   jobs,
+  comparisons,
 } = defineTables(postgresKit)

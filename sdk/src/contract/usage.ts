@@ -15,6 +15,12 @@ export interface UsageAnswer {
   feature: string
   /** `date` is YYYY-MM-DD. `used` is the day's use; of a level such as seats, the level at the day's end. */
   days: { date: string; used: number }[]
+  /**
+   * What accounts of the same segment, plan and size use: a quarter of them less than `low`, half less than `median`, three
+   * quarters less than `high`, rounded; `own` is this account's. Of a consumable it is the use of the last 28 whole days, of a
+   * level where it stands. Found once a day; left out where there are too few such accounts.
+   */
+  comparison?: { own: number; low: number; median: number; high: number }
   /** The same for each value of the property that was asked for; null where an event had none. */
   groups?: { value: string | null; days: { date: string; used: number }[] }[]
 }

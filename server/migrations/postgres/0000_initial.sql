@@ -15,6 +15,18 @@ CREATE TABLE "accounts" (
 	"updated_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "comparisons" (
+	"segment" text NOT NULL,
+	"plan" text NOT NULL,
+	"band" bigint NOT NULL,
+	"feature" text NOT NULL,
+	"low" bigint NOT NULL,
+	"median" bigint NOT NULL,
+	"high" bigint NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "comparisons_segment_plan_band_feature_pk" PRIMARY KEY("segment","plan","band","feature")
+);
+--> statement-breakpoint
 CREATE TABLE "counters" (
 	"account" text NOT NULL,
 	"feature" text NOT NULL,

@@ -16,6 +16,18 @@ CREATE TABLE `accounts` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `accounts_by_customer` ON `accounts` (`stripe_customer_id`);--> statement-breakpoint
+CREATE TABLE `comparisons` (
+	`segment` text NOT NULL,
+	`plan` text NOT NULL,
+	`band` integer NOT NULL,
+	`feature` text NOT NULL,
+	`low` integer NOT NULL,
+	`median` integer NOT NULL,
+	`high` integer NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`segment`, `plan`, `band`, `feature`)
+);
+--> statement-breakpoint
 CREATE TABLE `counters` (
 	`account` text NOT NULL,
 	`feature` text NOT NULL,

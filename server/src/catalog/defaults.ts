@@ -62,6 +62,7 @@ export const catalogDefaults = {
   ingest: { maxAgeDays: 35, maxAheadSeconds: 300 },
   // Triggers are tried on the last 90 days; the charts go back a year.
   retention: { eventsDays: 100, usageDays: 420, export: null },
+  comparison: { leastAccounts: 10, size: null, bands: [5, 20, 50, 200] },
   browserSignals: [],
   origins: [],
   checkoutReturn: null,

@@ -7,6 +7,7 @@ import type {
   Beyond,
   Catalog,
   ChangeRules,
+  Comparing,
   Feature,
   Grant,
   PaymentRules,
@@ -35,6 +36,7 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
   payment?: Partial<PaymentRules>
   ingest?: Partial<Catalog['ingest']>
   retention?: Partial<Catalog['retention']>
+  comparison?: Partial<Omit<Comparing, 'size'>> & { size?: { feature: NoInfer<F> } | { fact: string } | null }
   browserSignals?: string[]
   origins?: string[]
   checkoutReturn?: string
@@ -96,6 +98,7 @@ export function defineConfig<const F extends string, const P extends string, con
     retention: { ...catalogDefaults.retention, ...input.retention },
     promotions: keyed(given.promotions ?? {}),
     portal: input.portal ? { ...portalDefaults, ...input.portal } : null,
+    comparison: { ...catalogDefaults.comparison, ...input.comparison },
     readiness: { smb: readiness('smb'), mid_market: readiness('mid_market'), enterprise: readiness('enterprise') },
   }
   const faults = faultsOf(catalog)

@@ -244,6 +244,16 @@ export type PaymentPolicy = 'keep' | 'drop' | { graceDays: number }
 /** `cancelling` speaks of a subscription that will end: its days of grace come after the end. */
 export type PaymentRules = Record<'trialing' | 'past_due' | 'unpaid' | 'paused' | 'cancelling', PaymentPolicy>
 
+/** With whom accounts are compared: those of the same segment, plan and size. */
+export interface Comparing {
+  /** Accounts in a group below which nothing is told; 5 at least. */
+  leastAccounts: number
+  /** What tells the size: the level of an allocated feature, or a fact that is a number; null to leave the size out. */
+  size: { feature: string } | { fact: string } | null
+  /** The largest size of each band but the last, ascending. */
+  bands: readonly number[]
+}
+
 /** How long what is counted is kept. */
 export interface Retention {
   /** Days since an event was received; it is known by its id and may be corrected as long. */
@@ -274,6 +284,7 @@ export interface Catalog {
   payment: PaymentRules
   ingest: { maxAgeDays: number; maxAheadSeconds: number }
   retention: Retention
+  comparison: Comparing
   /** Names of events without a feature that a browser may report. */
   browserSignals: string[]
   /** Pages of other origins that may call from a browser. */

@@ -24,6 +24,7 @@ export function faultsOf(catalog: Catalog): string[] {
     ...paymentFaults(catalog),
     ...settingFaults(catalog),
     ...retentionFaults(catalog),
+    ...comparisonFaults(catalog),
   ]
 }
 
@@ -141,5 +142,19 @@ function retentionFaults({ ingest: { maxAgeDays }, retention: { eventsDays, usag
     faults.push(
       `retention.usageDays is a whole number of at least ${yearDays + maxAgeDays}: the year that is told, and ingest.maxAgeDays; it is ${usageDays}.`,
     )
+  return faults
+}
+
+function comparisonFaults({ features, comparison: { leastAccounts, size, bands } }: Catalog): string[] {
+  const faults: string[] = []
+  if (!Number.isInteger(leastAccounts) || leastAccounts < 5)
+    faults.push(
+      `comparison.leastAccounts is a whole number of at least 5, or an account could be recognised; it is ${leastAccounts}.`,
+    )
+  const feature = size !== null && 'feature' in size ? features[size.feature] : null
+  if (feature !== null && !(feature?.kind === 'metered' && feature.meter === 'allocated'))
+    faults.push('comparison.size must name an allocated feature of the catalogue, or a fact.')
+  if (bands.some((bound, index) => !(bound >= 0) || bound <= (bands[index - 1] ?? -1)))
+    faults.push('comparison.bands are numbers of at least 0 in ascending order.')
   return faults
 }

@@ -1,3 +1,4 @@
+import { compareAccounts } from './comparison.ts'
 import type { Context } from './context.ts'
 import { runCrossings, runLook } from './crossings.ts'
 import { forgetOld } from './retention.ts'
@@ -34,6 +35,7 @@ export async function sweep(context: Context): Promise<void> {
     await idempotency.forgetBefore(now - keepMs)
     await inbox.forgetBefore(now - keepMs)
   })
+  await attempt('comparing accounts', () => compareAccounts(context))
   await attempt('deleting what is no longer kept', () => forgetOld(context))
   if (!gateway) return
   for (const event of await database.read.inbox.pending(batch))

@@ -4,6 +4,7 @@ import { ProblemError } from '../kernel/problem.ts'
 import { readSplit } from '../metering/days.ts'
 import { usePerDay } from '../metering/history.ts'
 import type { UsageDay } from '../metering/model.ts'
+import { comparisonFor } from './comparison.ts'
 import { type Context, featureUnknown, scopeFor, snapshotOf, type Who } from './context.ts'
 
 /** A metered feature's use, day by day as the account's calendar has them, split by a property where that is asked for. */
@@ -28,10 +29,11 @@ export async function usage(context: Context, who: Who, query: UsageQuery): Prom
   const from = keys[0] ?? 0
   const { metering } = context.database.read
   const of = { features: [feature], scope, from }
-  const [rows, split, before] = await Promise.all([
+  const [rows, split, before, comparison] = await Promise.all([
     metering.usageDays(account.id, of),
     by === undefined ? [] : metering.usageDays(account.id, { ...of, property: by }),
     spec.meter === 'allocated' ? metering.levelBefore(account.id, feature, from, scope) : 0,
+    scope === '' ? comparisonFor(context, account, feature) : undefined,
   ])
   const { aggregate } = spec.counts ?? {}
   const perDay = (mine: readonly UsageDay[], ahead: number) => {
@@ -42,6 +44,7 @@ export async function usage(context: Context, who: Who, query: UsageQuery): Prom
   return {
     feature,
     days: perDay(rows, before),
+    ...(comparison && { comparison }),
     ...(by !== undefined && {
       groups: values.map((value) => ({
         value: readSplit(value),

@@ -1,12 +1,14 @@
 import type { AccountStore } from '../accounts/port.ts'
 import type { BillingStore, StripeInbox } from '../billing/port.ts'
 import type { OverrideStore } from '../entitlements/port.ts'
+import type { ComparisonStore } from '../insights/port.ts'
 import type { MeteringStore, ReservationStore } from '../metering/port.ts'
 import type { PromptStore } from '../prompts/port.ts'
 import type { RequestStore } from '../requests/port.ts'
 import type { TriggerStore } from '../triggers/port.ts'
 import { createAccountStore } from './accounts.ts'
 import { createBillingStore } from './billing.ts'
+import { createComparisonStore } from './comparisons.ts'
 import type { Db } from './db.ts'
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts'
 import { createStripeInbox } from './inbox.ts'
@@ -32,6 +34,7 @@ export interface Stores {
   reservations: ReservationStore
   idempotency: IdempotencyStore
   jobs: JobStore
+  comparisons: ComparisonStore
 }
 
 export const createStores = (db: Db, tables: Tables): Stores => ({
@@ -46,4 +49,5 @@ export const createStores = (db: Db, tables: Tables): Stores => ({
   reservations: createReservationStore(db, tables),
   idempotency: createIdempotencyStore(db, tables),
   jobs: createJobStore(db, tables),
+  comparisons: createComparisonStore(db, tables),
 })

@@ -247,6 +247,21 @@ export const defineTables = (k: Kit) => ({
   ),
   /** When each job that is done now and then was last taken. */
   jobs: k.table('jobs', { name: k.text('name').primaryKey(), at: k.int('at').notNull() }),
+  /** What groups of accounts use; nothing is kept of small ones. */
+  comparisons: k.table(
+    'comparisons',
+    {
+      segment: k.text('segment').$type<Segment>().notNull(),
+      plan: k.text('plan').notNull(),
+      band: k.int('band').notNull(),
+      feature: k.text('feature').notNull(),
+      low: k.int('low').notNull(),
+      median: k.int('median').notNull(),
+      high: k.int('high').notNull(),
+      at: k.int('at').notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.segment, t.plan, t.band, t.feature] })],
+  ),
   idempotency: k.table(
     'idempotency',
     {

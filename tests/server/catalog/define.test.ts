@@ -210,6 +210,18 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     'retention.usageDays is a whole number of at least 401: the year that is told, and ingest.maxAgeDays; it is 400.',
     (c) => Object.assign(c, { retention: { ...c.retention, usageDays: 400 } }),
   ],
+  [
+    'comparison.leastAccounts is a whole number of at least 5, or an account could be recognised; it is 4.',
+    (c) => Object.assign(c, { comparison: { ...c.comparison, leastAccounts: 4 } }),
+  ],
+  [
+    'comparison.size must name an allocated feature of the catalogue, or a fact.',
+    (c) => Object.assign(c, { comparison: { ...c.comparison, size: { feature: 'exports' } } }),
+  ],
+  [
+    'comparison.bands are numbers of at least 0 in ascending order.',
+    (c) => Object.assign(c, { comparison: { ...c.comparison, bands: [5, 5] } }),
+  ],
   ['quoteMinutes is 11; a quote holds at most 10 minutes.', (c) => Object.assign(c, { quoteMinutes: 11 })],
   [
     'origin "https://app.example.com/" must be exactly scheme, host and port, such as https://app.example.com.',
@@ -260,6 +272,7 @@ describe('a configuration', () => {
       purchaseRoles: ['owner', 'admin'],
       quoteMinutes: 10,
       ingest: { maxAgeDays: 35, maxAheadSeconds: 300 },
+      comparison: { leastAccounts: 10, size: null, bands: [5, 20, 50, 200] },
       retention: { eventsDays: 100, usageDays: 420, export: null },
       browserSignals: [],
       origins: [],
