@@ -18,6 +18,7 @@ export const {
   outcomes,
   quotes,
   upgrades,
+  settlements,
   requests,
   stripeEvents,
   idempotency,

@@ -215,6 +215,20 @@ CREATE TABLE "requests" (
 	CONSTRAINT "requests_account_id_pk" PRIMARY KEY("account","id")
 );
 --> statement-breakpoint
+CREATE TABLE "settlements" (
+	"account" text NOT NULL,
+	"id" text NOT NULL,
+	"kind" text NOT NULL,
+	"payment" text NOT NULL,
+	"intent" text NOT NULL,
+	"invoice" text,
+	"upgrade" text,
+	"amount" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "settlements_account_id_pk" PRIMARY KEY("account","id")
+);
+--> statement-breakpoint
 CREATE TABLE "stripe_events" (
 	"id" text PRIMARY KEY NOT NULL,
 	"type" text NOT NULL,

@@ -222,6 +222,20 @@ CREATE TABLE `requests` (
 	PRIMARY KEY(`account`, `id`)
 );
 --> statement-breakpoint
+CREATE TABLE `settlements` (
+	`account` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`payment` text NOT NULL,
+	`intent` text NOT NULL,
+	`invoice` text,
+	`upgrade` text,
+	`amount` integer NOT NULL,
+	`currency` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`account`, `id`)
+);
+--> statement-breakpoint
 CREATE TABLE `stripe_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`type` text NOT NULL,

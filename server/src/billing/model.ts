@@ -262,8 +262,6 @@ export interface IssuedInvoice {
 /** An invoice and how far its payment has come. */
 export interface Payment {
   invoice: UpgradeInvoice
-  /** Whether the money went back: all of it refunded, or disputed by its owner. */
-  reversed: boolean
   intent: {
     id: string
     status: string

@@ -13,6 +13,7 @@ import type {
   UpgradeRecord,
 } from './model.ts'
 import type { AtStripe } from './push.ts'
+import type { SettledPayment, Settlement } from './settlement.ts'
 
 export interface BillingStore {
   saveQuote(quote: QuoteRecord): Promise<void>
@@ -25,6 +26,12 @@ export interface BillingStore {
   findOpenUpgrade(account: string): Promise<UpgradeRecord | null>
   /** The upgrade that was applied last. */
   lastApplied(account: string): Promise<UpgradeRecord | null>
+  /** The upgrades that were applied since then, the oldest first. */
+  appliedSince(account: string, at: number): Promise<UpgradeRecord[]>
+  /** Keeps movements of money, each once; returns those that were new. */
+  settle(movements: readonly Settlement[]): Promise<Settlement[]>
+  /** The movements of an account since then, the oldest first. */
+  settlements(account: string, since: number): Promise<Settlement[]>
   /** Open upgrades nobody works on: what a sweep takes up. */
   abandonedUpgrades(now: number, limit: number): Promise<UpgradeRecord[]>
   /** Takes the leases of all processes away; for the start of the only one there is. */
@@ -68,6 +75,10 @@ export interface BillingGateway {
   /** What a tax is called and its percentage; null for a rate that Stripe does not know. */
   taxRate(id: string): Promise<Pick<QuoteTax, 'description' | 'percentage'> | null>
   payment(invoice: string): Promise<Payment>
+  /** The customer's payments that went through since then, the oldest first. */
+  paymentsSince(customer: string, since: number): Promise<SettledPayment[]>
+  /** The invoice that a payment was for; null for none. */
+  invoiceOf(intent: string): Promise<string | null>
   /** The address of Stripe's page on which a customer looks after cards and invoices. */
   portal(input: { customer: string; page: 'home' | 'payment_method'; returnTo: string }): Promise<string>
   /** The customer's issued invoices, newest first, at most `limit`. */

@@ -1,43 +1,67 @@
-import { isChange, type QuoteRecord } from '../billing/model.ts'
+import { type ChangeQuote, isChange, type UpgradeRecord } from '../billing/model.ts'
+import { isReversed } from '../billing/settlement.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway, snapshotOf } from './context.ts'
 import { makeOwn } from './own.ts'
+import type { Planned } from './quote-plan.ts'
+import { planRevoke } from './quote-revoke.ts'
 import { planUndo } from './quote-undo.ts'
-
-/** How long a payment can come back: banks give their customers about four months. */
-const reversibleMs = 120 * 86_400_000
+import { settle } from './settle.ts'
 
 /**
- * Takes back what an upgrade bought when its payment was refunded or disputed at Stripe. It is a change like any other, with
- * a quote and an upgrade of its own; only the money has gone back already. Left alone is what has changed since.
+ * Follows what Stripe says of the account's money: every movement is written down, and by the policy `onReversal` what an upgrade
+ * had bought is taken back once its payment is. That is a change like any other, with a quote and an upgrade of its own; only the
+ * money has gone back already. The upgrade that made the present state is taken back as if it had never been, an earlier one by
+ * what it had added to what is held now.
  */
-export async function followReversal(context: Context, account: string): Promise<void> {
-  const { catalog, clock, database } = context
-  if (catalog.changes.onReversal === 'keep') return
-  const upgrade = await database.read.billing.lastApplied(account)
-  if (!upgrade?.invoice?.amountPaid.amount || clock.now() - upgrade.updatedAt > reversibleMs) return
-  const quote = await database.read.billing.findQuote(account, upgrade.quote)
-  if (!quote || !isChange(quote) || !isPinned(quote)) return
-  const gateway = requireGateway(context)
-  if (!(await gateway.payment(upgrade.invoice.id)).reversed) return
-  const live = await gateway.subscription(quote.subscription)
-  const changed = live?.quote !== quote.id || live.schedule !== null || live.pending !== null
-  if (!live || changed || live.status !== 'active' || live.cancelAt !== null) return
-  const snapshot = await snapshotOf(context, account)
-  const fresh = { upgrade, quote, until: clock.now() }
-  const planned = await planUndo(context, live, fresh, quote.change.feature).catch((error) => {
-    if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
-    // It cannot be taken back to the cent any more, after a renewal say: somebody has to decide.
-    context.failed(error, `taking back what the reversed payment of the upgrade ${upgrade.id} had bought`)
+export async function followMoney(context: Context, account: string, customer: string): Promise<void> {
+  const { payments, applied, upgradeOf, fresh } = await settle(context, account, customer)
+  const reversed = payments.filter(isReversed)
+  if (context.catalog.changes.onReversal === 'keep' || reversed.length === 0) return
+  const { billing } = context.database.read
+  const quotes = await Promise.all(applied.map((upgrade) => billing.findQuote(account, upgrade.quote)))
+  // A quote that gives a payment back, or takes back what it had bought, names it.
+  const followed = new Set(quotes.flatMap((quote) => quote?.steps.refund?.intent ?? []))
+  for (const { id, intent } of reversed) {
+    const upgrade = upgradeOf(id)
+    const quote = quotes.find((one) => one?.id === upgrade?.quote)
+    if (!upgrade || !quote || !isChange(quote) || followed.has(intent)) continue
+    const planned = await takingBack(context, upgrade, quote, intent)
+    if (planned) await makeOwn(context, await snapshotOf(context, account), planned)
+    else if (fresh.has(id))
+      context.failed(
+        new Error('It has changed since in a way from which this cannot be told apart. Somebody has to decide.'),
+        `taking back what the reversed payment of the upgrade ${upgrade.id} had bought`,
+      )
+  }
+}
+
+/** What takes an upgrade back; null where nobody can tell any more what that would be. */
+async function takingBack(
+  context: Context,
+  upgrade: UpgradeRecord,
+  quote: ChangeQuote,
+  intent: string,
+): Promise<Planned | null> {
+  const live = await requireGateway(context).subscription(quote.subscription)
+  if (live?.status !== 'active' || live.schedule !== null || live.pending !== null || live.cancelAt !== null)
     return null
-  })
-  if (!planned) return
-  const refund = planned.steps.refund && { ...planned.steps.refund, given: true }
-  await makeOwn(context, snapshot, { ...planned, steps: { ...planned.steps, refund } })
+  if (live.quote !== quote.id) return planRevoke(context, live, { quote, intent, at: upgrade.updatedAt })
+  if (!isPinned(quote)) return null
+  const fresh = { upgrade, quote, until: context.clock.now() }
+  try {
+    const planned = await planUndo(context, live, fresh, quote.change.feature)
+    const refund = planned.steps.refund && { ...planned.steps.refund, given: true }
+    return { ...planned, steps: { ...planned.steps, refund } }
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
+    // It cannot be taken back to the cent any more, after a renewal say.
+    return null
+  }
 }
 
 /** Whether what was bought can be taken back for the very instant for which it was charged. */
-const isPinned = ({ change, steps: { update } }: QuoteRecord): boolean =>
+const isPinned = ({ change, steps: { update } }: ChangeQuote): boolean =>
   change.before !== null &&
   update?.proration === 'always_invoice' &&
   update.anchor === 'kept' &&

@@ -1,6 +1,7 @@
+import { isClosed } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
-import { followReversal } from './reversal.ts'
+import { followMoney } from './reversal.ts'
 import { syncAccount } from './sync.ts'
 import { takeUp } from './upgrade.ts'
 
@@ -30,6 +31,6 @@ export async function reconcileAccount(context: Context, id: string): Promise<vo
   if (!account) return
   await syncAccount(context, account)
   const open = await context.database.read.billing.findOpenUpgrade(id)
-  if (open) await takeUp(context, open)
-  else await followReversal(context, id)
+  if (open && !isClosed(await takeUp(context, open))) return
+  if (account.stripeCustomerId !== null) await followMoney(context, id, account.stripeCustomerId)
 }

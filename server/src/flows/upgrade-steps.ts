@@ -65,7 +65,7 @@ async function giveBack(
 ): Promise<void> {
   const gateway = requireGateway(context)
   if (!given) await gateway.refund({ intent, amount, quote })
-  await gateway.takeCredit({ customer, amount, currency, quote })
+  if (amount > 0) await gateway.takeCredit({ customer, amount, currency, quote })
 }
 
 /** Puts the schedule back that had to go for a change which did not come about. */

@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, lt } from 'drizzle-orm'
 import { isClosed, type UpgradeRecord } from '../billing/model.ts'
 import type { BillingStore } from '../billing/port.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
-export function createBillingStore(db: Db, { quotes, upgrades }: Tables): BillingStore {
+export function createBillingStore(db: Db, { quotes, settlements, upgrades }: Tables): BillingStore {
   // The unique index sees true once an account and ignores nulls: that is the law "one open upgrade an account".
   const toRow = (upgrade: UpgradeRecord) => ({ ...upgrade, open: isClosed(upgrade) ? null : true })
   const one = async (...conditions: Parameters<typeof and>): Promise<UpgradeRecord | null> => {
@@ -51,6 +51,29 @@ export function createBillingStore(db: Db, { quotes, upgrades }: Tables): Billin
         .orderBy(desc(upgrades.updatedAt), desc(upgrades.id))
         .limit(1)
       return row ? fromRow(row) : null
+    },
+    async appliedSince(account, at) {
+      const rows = await db
+        .select()
+        .from(upgrades)
+        .where(and(eq(upgrades.account, account), eq(upgrades.phase, 'applied'), gte(upgrades.updatedAt, at)))
+        .orderBy(asc(upgrades.updatedAt), asc(upgrades.id))
+      return rows.map(fromRow)
+    },
+    async settle(movements) {
+      if (movements.length === 0) return []
+      return db
+        .insert(settlements)
+        .values([...movements])
+        .onConflictDoNothing()
+        .returning()
+    },
+    async settlements(account, since) {
+      return db
+        .select()
+        .from(settlements)
+        .where(and(eq(settlements.account, account), gte(settlements.at, since)))
+        .orderBy(asc(settlements.at), asc(settlements.id))
     },
     async abandonedUpgrades(now, limit) {
       const rows = await db

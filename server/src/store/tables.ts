@@ -12,6 +12,7 @@ import type {
 import { sql } from 'drizzle-orm'
 import type { SubscriptionRecord } from '../accounts/model.ts'
 import type { Change, Checkout, Steps, UpgradePhase } from '../billing/model.ts'
+import type { Settlement } from '../billing/settlement.ts'
 import type { Grant } from '../catalog/model.ts'
 import type { StoredOffer } from '../prompts/model.ts'
 import type { FireStatus } from '../triggers/model.ts'
@@ -215,6 +216,23 @@ export const defineTables = (k: Kit) => ({
       k.uniqueIndex('upgrades_by_quote').on(t.account, t.quote),
       k.uniqueIndex('upgrades_one_open').on(t.account, t.open),
     ],
+  ),
+  /** Money that has moved, one row a movement. */
+  settlements: k.table(
+    'settlements',
+    {
+      account: k.text('account').notNull(),
+      id: k.text('id').notNull(),
+      kind: k.text('kind').$type<Settlement['kind']>().notNull(),
+      payment: k.text('payment').notNull(),
+      intent: k.text('intent').notNull(),
+      invoice: k.text('invoice'),
+      upgrade: k.text('upgrade'),
+      amount: k.int('amount').notNull(),
+      currency: k.text('currency').notNull(),
+      at: k.int('at').notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.account, t.id] })],
   ),
   requests: k.table(
     'requests',

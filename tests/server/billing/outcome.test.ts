@@ -34,7 +34,6 @@ const invoice = {
 type Intent = NonNullable<Payment['intent']>
 const payment = (intent: Partial<Intent> | null): Payment => ({
   invoice,
-  reversed: false,
   intent: intent && { id: 'pi_1', status: 'processing', clientSecret: 'pi_1_secret', error: null, ...intent },
 })
 const pending = live({ pending: { expiresAt: start, quote: 'qt_1' } })

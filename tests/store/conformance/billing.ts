@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { QuoteRecord, UpgradeRecord } from '../../../server/src/billing/model.ts'
+import type { Settlement } from '../../../server/src/billing/settlement.ts'
 import type { Database } from '../../../server/src/store/database.ts'
 import { type Open, start } from '../setting.ts'
 
@@ -172,6 +173,39 @@ export function billingConformance(open: Open): void {
         (await db.read.billing.abandonedUpgrades(start + 50, limit)).map(({ account }) => account)
       expect(await abandoned(10)).toEqual(['b', 'c', 'a'])
       expect(await abandoned(2)).toEqual(['b', 'c'])
+    })
+
+    it('keep each movement of money once, and say which were new', async () => {
+      const db = await open()
+      const shared = {
+        account: 'acme',
+        payment: 'ch_1',
+        intent: 'pi_1',
+        invoice: 'in_1',
+        upgrade: 'up_1',
+        currency: 'usd',
+      }
+      const paid: Settlement = { ...shared, id: 'ch_1', kind: 'payment', amount: 1_672, at: start }
+      const back: Settlement = { ...shared, id: 're_1', kind: 'refund', amount: -1_672, at: start + 5 }
+      const settle = (...movements: Settlement[]) => db.transaction('acme', ({ billing }) => billing.settle(movements))
+      expect(await settle(paid)).toEqual([paid])
+      expect(await settle(paid, back)).toEqual([back])
+      expect(await settle(paid, back)).toEqual([])
+      expect(await settle()).toEqual([])
+      expect(await db.read.billing.settlements('acme', start)).toEqual([paid, back])
+      expect(await db.read.billing.settlements('acme', start + 1)).toEqual([back])
+      expect(await db.read.billing.settlements('other', 0)).toEqual([])
+    })
+
+    it('are listed since they were applied, the oldest first', async () => {
+      const db = await open()
+      for (const n of [2, 1, 3]) {
+        const one = { ...upgrade, id: `up_${n}`, quote: `qt_${n}` }
+        await openUpgrade(db, one)
+        await saveUpgrade(db, { ...one, phase: n === 3 ? 'canceled' : 'applied', updatedAt: start + n })
+      }
+      const applied = async (at: number) => (await db.read.billing.appliedSince('acme', at)).map(({ id }) => id)
+      expect([await applied(start), await applied(start + 2)]).toEqual([['up_1', 'up_2'], ['up_2']])
     })
   })
 }

@@ -133,7 +133,7 @@ const beginning = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceC
 async function paymentOf(stripe: Stripe, id: string) {
   const [invoice, payments] = await Promise.all([
     stripe.invoices.retrieve(id),
-    stripe.invoicePayments.list({ invoice: id, limit: 10, expand: ['data.payment.payment_intent.latest_charge'] }),
+    stripe.invoicePayments.list({ invoice: id, limit: 10, expand: ['data.payment.payment_intent'] }),
   ])
   const current =
     payments.data.find((payment) => payment.status === 'open') ??

@@ -187,7 +187,6 @@ export const toIssued = (invoice: Stripe.Invoice): IssuedInvoice => ({
 })
 
 export function toPayment(invoice: Stripe.Invoice, intent: Stripe.PaymentIntent | null): Payment {
-  const charge = typeof intent?.latest_charge === 'object' ? intent.latest_charge : null
   const { currency } = invoice
   const error = intent?.last_payment_error
   return {
@@ -199,7 +198,6 @@ export function toPayment(invoice: Stripe.Invoice, intent: Stripe.PaymentIntent 
       status: invoice.status ?? 'draft',
       url: invoice.hosted_invoice_url ?? null,
     },
-    reversed: charge !== null && (charge.refunded || charge.disputed),
     intent: intent && {
       id: intent.id,
       status: intent.status,

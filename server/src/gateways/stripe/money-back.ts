@@ -1,11 +1,26 @@
 import type Stripe from 'stripe'
 import type { BillingGateway } from '../../billing/port.ts'
+import type { SettledPayment } from '../../billing/settlement.ts'
 import { calling } from './errors.ts'
 
-type MoneyBackCalls = Pick<BillingGateway, 'refund' | 'takeCredit'>
+type MoneyBackCalls = Pick<BillingGateway, 'refund' | 'takeCredit' | 'paymentsSince' | 'invoiceOf'>
 
-/** The calls by which a payment goes back. Each is looked for before it is made: its mark is the quote's id. */
+/** What was paid and went back; and the calls by which a payment goes back, each looked for before it is made by the quote's id. */
 export const moneyBackOf = (stripe: Stripe): MoneyBackCalls => ({
+  paymentsSince: (customer, since) =>
+    calling('reading the payments of the customer', async () => {
+      const found: SettledPayment[] = []
+      const created = { gte: Math.floor(since / 1_000) }
+      for await (const charge of stripe.charges.list({ customer, created, limit: 100 }))
+        if (charge.status === 'succeeded') found.push(await withReversals(stripe, charge))
+      return found.reverse()
+    }),
+  invoiceOf: (intent) =>
+    calling('reading the invoice of the payment', async () => {
+      const payment = { type: 'payment_intent' as const, payment_intent: intent }
+      const { data } = await stripe.invoicePayments.list({ payment, limit: 1 })
+      return idOf(data[0]?.invoice)
+    }),
   refund: ({ intent, amount, quote }) =>
     calling('refunding the payment', async () => {
       const { data } = await stripe.refunds.list({ payment_intent: intent, limit: 100 })
@@ -26,3 +41,30 @@ export const moneyBackOf = (stripe: Stripe): MoneyBackCalls => ({
       )
     }),
 })
+
+const idOf = (ref: string | { id?: string } | null | undefined): string | null =>
+  typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null)
+
+/** Most payments stay what they are, and cost no call more. */
+async function withReversals(stripe: Stripe, charge: Stripe.Charge): Promise<SettledPayment> {
+  const { id, amount, currency, created } = charge
+  const refunds = charge.amount_refunded > 0 ? (await stripe.refunds.list({ charge: id, limit: 100 })).data : []
+  const disputes = charge.disputed ? (await stripe.disputes.list({ charge: id, limit: 100 })).data : []
+  return {
+    id,
+    intent: idOf(charge.payment_intent) ?? id,
+    amount,
+    currency,
+    at: created * 1_000,
+    reversals: [
+      ...refunds
+        .filter(({ status }) => status === 'succeeded')
+        .map((one) => ({ id: one.id, kind: 'refund' as const, amount: -one.amount, at: one.created * 1_000 })),
+      ...disputes.flatMap((one) => {
+        const taken = { id: one.id, kind: 'dispute' as const, amount: -one.amount, at: one.created * 1_000 }
+        const back = { ...taken, id: `${one.id}_won`, kind: 'dispute_won' as const, amount: one.amount }
+        return one.status === 'won' ? [taken, back] : [taken]
+      }),
+    ],
+  }
+}

@@ -1,0 +1,62 @@
+import { type Bundle, isSamePlan } from '../catalog/bundle.ts'
+
+/**
+ * Money that has moved, once for each movement: a payment, or its way back. What an account has brought in is their sum, in
+ * each currency.
+ */
+export interface Settlement {
+  account: string
+  /** The movement's id at Stripe: of the charge, the refund or the dispute. */
+  id: string
+  /** `dispute_won`: what a dispute had taken has come back. */
+  kind: 'payment' | 'refund' | 'dispute' | 'dispute_won'
+  /** The payment it belongs to: itself, or the one that it takes back. */
+  payment: string
+  /** The payment's intent at Stripe. */
+  intent: string
+  invoice: string | null
+  /** The upgrade that the payment was for; null for a renewal and for what was sold elsewhere. */
+  upgrade: string | null
+  /** Minor units; below 0 for what goes back. */
+  amount: number
+  currency: string
+  at: number
+}
+
+/** A payment as Stripe has it now, with what went back of it. */
+export interface SettledPayment extends Pick<Settlement, 'id' | 'intent' | 'amount' | 'currency' | 'at'> {
+  reversals: (Pick<Settlement, 'id' | 'amount' | 'at'> & { kind: Exclude<Settlement['kind'], 'payment'> })[]
+}
+
+/** The movements of a payment, as they are kept. */
+export const movementsOf = (
+  { id, intent, amount, currency, at, reversals }: SettledPayment,
+  origin: Pick<Settlement, 'account' | 'invoice' | 'upgrade'>,
+): Settlement[] => {
+  const shared = { ...origin, payment: id, intent, currency }
+  return [
+    { ...shared, id, kind: 'payment', amount, at },
+    ...reversals.map((one): Settlement => ({ ...shared, ...one })),
+  ]
+}
+
+/** Whether nothing is left of a payment. */
+export const isReversed = ({ amount, reversals }: SettledPayment): boolean =>
+  reversals.reduce((left, one) => left + one.amount, amount) <= 0
+
+/**
+ * What is held without what a change had bought, where other changes came after it. Null where that cannot be told apart: its
+ * plan was changed again, or its interval.
+ */
+export function without(present: Bundle, { before, after }: { before: Bundle; after: Bundle }): Bundle | null {
+  if (before.interval !== after.interval || before.interval !== present.interval) return null
+  const samePlan = isSamePlan(before, after)
+  if (!samePlan && present.plan !== after.plan) return null
+  const addons: Record<string, number> = {}
+  for (const key of new Set([...Object.keys(present.addons), ...Object.keys(after.addons)])) {
+    const left = (present.addons[key] ?? 0) - ((after.addons[key] ?? 0) - (before.addons[key] ?? 0))
+    if (left > 0) addons[key] = left
+  }
+  const units = present.units - (after.units - before.units)
+  return units < 1 ? null : { plan: samePlan ? present.plan : before.plan, interval: present.interval, units, addons }
+}
