@@ -11,15 +11,14 @@ export async function readEvents(
 ): Promise<void> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
+  const take = (_: string, event?: string, data?: string): string => {
+    if (event && data) onEvent(event, data)
+    return ''
+  }
   for (;;) {
     const { value, done } = await reader.read()
     if (done) return
     onBytes()
-    const blocks = (text + value).split('\n\n')
-    text = blocks.pop() ?? ''
-    for (const block of blocks) {
-      const [, event, data] = /^event: (.*)\ndata: (.*)/.exec(block) ?? []
-      if (event && data) onEvent(event, data)
-    }
+    text = (text + value).replace(/(?:event: (.*)\ndata: (.*)|:.*)\n\n/g, take)
   }
 }

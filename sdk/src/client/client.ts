@@ -61,55 +61,13 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
   const stored = storedIn(env)
   const store = createStore(env)
   const { state, connection } = store
-  let user = ''
-
-  /** What the last page knew. Whoever else wrote to the storage, nothing but a state is taken from it. */
-  const recall = (): void => {
-    const last = stored(
-      (storage) => JSON.parse(storage.getItem(prefix) ?? '') as { user: string; at: number; state: State },
-    )
-    if (!last?.state?.features) return
-    user = last.user
-    store.set(last.state, last.at)
-  }
-
-  const keep = (): void => {
-    const last = { user, at: store.at, state: state.value }
-    if (last.state) stored((storage) => storage.setItem(prefix, JSON.stringify(last)))
-  }
-
-  /** Every token says for whom it is: one for somebody else begins anew. */
-  const onUser = (name: string): void => {
-    if (name !== user) store.set(null)
-    user = name
-    queue.identify(name)
-    if (live.running) live.start()
-  }
-
-  const wire = createWire(env, onUser)
-  const queue = createQueue({ env, wire, stored, prefix, signal })
-  const live = createLive({ env, wire, store, prefix })
-  const { refresh } = live
-  const gates = createGates({ env, store, send: wire.send, refresh })
-
-  const onPage = ({ type }: Event): void => {
-    if (type === 'pagehide') live.pause()
-    else if (window?.document.visibilityState === 'hidden') {
-      keep()
-      queue.leave()
-    } else {
-      if (!live.running || connection.peek() === 'offline') live.start()
-      void queue.flush()
-    }
-  }
-  for (const type of ['visibilitychange', 'pagehide', 'pageshow', 'online'])
-    window?.addEventListener(type, onPage, { signal })
-
-  const ready = new Promise<void>((resolve) => {
-    effect(() => {
-      if (connection.value !== 'connecting') resolve()
-    })
+  const wire = createWire(env, (user) => {
+    queue.identify(user)
+    live.identify(user)
   })
+  const queue = createQueue({ env, wire, stored, prefix, signal })
+  const live = createLive({ env, wire, store, stored, prefix })
+  const { refresh } = live
 
   const send: Send = async (route, body, options) => {
     const answer = await wire.send(route, body, options)
@@ -118,11 +76,23 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
     return answer
   }
 
-  recall()
-  effect(keep)
+  const onPage = ({ type }: Event): void => {
+    if (type === 'pagehide') live.pause()
+    else if (window?.document.visibilityState === 'hidden') live.keep()
+    else if (/closed|offline/.test(connection.peek())) live.start()
+    void queue.flush()
+  }
+  for (const type of ['visibilitychange', 'pagehide', 'pageshow', 'online'])
+    window?.addEventListener(type, onPage, { signal })
+
   live.start()
+  const ready = new Promise<void>((resolve) => {
+    effect(() => {
+      if (connection.value !== 'connecting') resolve()
+    })
+  })
   return {
-    ...gates,
+    ...createGates({ env, store, send, refresh }),
     state,
     connection,
     get dropped() {
@@ -140,11 +110,10 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
     upgrade: (quote) => send('POST /v1/upgrades', { quote }),
     request: (feature, input) => send('POST /v1/requests', { feature, ...input }),
     close({ forget = false } = {}) {
-      queue.leave()
-      live.pause()
+      void queue.flush()
       closing.abort()
+      live.pause()
       if (forget) stored((storage) => storage.removeItem(prefix))
-      connection.value = 'closed'
     },
   }
 }

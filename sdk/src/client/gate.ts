@@ -2,6 +2,7 @@ import { effect } from '@preact/signals-core'
 import type { Decision, GateAnswer, GateInput, Prompt } from '../contract/index.ts'
 import type { Environment } from './environment.ts'
 import type { Store } from './store.ts'
+import { later } from './timing.ts'
 import type { Send } from './wire.ts'
 
 export type GateOptions = Omit<GateInput, 'feature'>
@@ -65,11 +66,10 @@ export function createGates({ env, store, send, refresh }: GatesOptions): Gates 
   const present = async (show: Presenter, presentation: Presentation): Promise<GateOutcome> => {
     const { decision, quantity } = presentation
     const control = new AbortController()
-    const ends = [() => control.abort()]
+    let stop = (): void => {}
     try {
       return await new Promise((resolve, reject) => {
         const watch = (): void => {
-          void store.state.value
           const { allowed, source } = store.check(decision.feature, quantity)
           if (allowed && source !== 'default') resolve('upgraded')
           if (store.connection.value === 'closed') resolve('unavailable')
@@ -77,16 +77,17 @@ export function createGates({ env, store, send, refresh }: GatesOptions): Gates 
         const ask = async (): Promise<void> => {
           const outcome = await show(presentation, control)
           if (outcome !== 'upgraded') return resolve(outcome)
-          ends.push(env.after(showMs, () => resolve('unavailable')))
+          later(env, control.signal, showMs, () => resolve('unavailable'))
         }
-        ends.push(effect(watch))
+        stop = effect(watch)
         ask().catch(reject)
       })
     } catch (error) {
       env.onWarning('the prompt could not be shown', error)
       return 'dismissed'
     } finally {
-      for (const end of ends) end()
+      stop()
+      control.abort()
     }
   }
 

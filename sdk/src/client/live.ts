@@ -4,7 +4,8 @@ import { readEvents } from '../read-events.ts'
 import type { Environment } from './environment.ts'
 import type { Connection } from './options.ts'
 import type { Store } from './store.ts'
-import { jitter, later } from './timing.ts'
+import type { Stored } from './stored.ts'
+import { later, pauseAfter } from './timing.ts'
 import type { Wire } from './wire.ts'
 
 /** The state of one user, kept true: by the stream in the tab that leads, by what that tab tells in the others. */
@@ -13,21 +14,30 @@ export interface Live {
   start(): void
   /** Lets the stream and the lead go: a page that is kept for the way back must hold neither. */
   pause(): void
+  /** A token names this user. */
+  identify(user: string): void
   /** Fetches the state. Resolves when one that was asked for no sooner has been taken in. */
   refresh(): Promise<void>
-  readonly running: boolean
+  /** Keeps what is known for the next page. */
+  keep(): void
 }
 
 export interface LiveOptions {
   env: Environment
   wire: Wire
   store: Store
-  /** What the name that all tabs of one user share begins with. */
+  stored: Stored
+  /** The key of what is known, and what the name begins with that all tabs of one user share. */
   prefix: string
 }
 
-/** What tabs of one user tell each other: that one has come (null), or what is true and how the leader hears. */
-type Message = null | { state: State | null; at: number; connection: Connection }
+/** What the next page finds, and tabs of one user tell each other. */
+interface Known {
+  user: string
+  state: State | null
+  at: number
+  connection: Connection
+}
 
 /** The server says something every 25 seconds. */
 const silenceMs = 60_000
@@ -37,11 +47,13 @@ const shortMs = 10_000
 const lateMs = 2_000
 const quietly = (): void => {}
 
-export function createLive({ env, wire, store, prefix }: LiveOptions): Live {
+export function createLive({ env, wire, store, stored, prefix }: LiveOptions): Live {
   const { state, connection } = store
+  let user = ''
   let session = new AbortController()
   let leading = false
-  let post: (message: Message) => void = quietly
+  /** To the other tabs; null asks what is known. */
+  let post: (known: Known | null) => void = quietly
   let asked = 0
   let answered = 0
 
@@ -54,7 +66,7 @@ export function createLive({ env, wire, store, prefix }: LiveOptions): Live {
     store.set(next)
   }
 
-  /** A message names what it replaces: the first one all of the state, others the account's part or the user's. */
+  /** The first message is all of the state, others are the account's part of it or the user's. */
   const onEvent = (event: string, text: string): void => {
     if (event !== 'state' && event !== 'prompts') return
     answered = asked
@@ -63,16 +75,9 @@ export function createLive({ env, wire, store, prefix }: LiveOptions): Live {
   }
 
   const tell = (): void => {
-    const message = { state: state.value, at: store.at, connection: connection.value }
-    if (leading) post(message)
-  }
-
-  const onMessage = (message: Message): void => {
-    if (!message) tell()
-    else if (!leading) {
-      store.set(message.state, message.at)
-      connection.value = message.connection
-    }
+    const known = { user, at: store.at, state: state.value, connection: connection.value }
+    if (known.state) stored((storage) => storage.setItem(prefix, JSON.stringify(known)))
+    if (leading) post(known)
   }
 
   /** Joins the tabs of one user; resolves when this one leads, at once where a browser has no locks or no channels. */
@@ -80,17 +85,20 @@ export function createLive({ env, wire, store, prefix }: LiveOptions): Live {
     new Promise((lead) => {
       if (!locks || !open) return lead()
       const channel = open(name)
-      channel.onmessage = ({ data }) => onMessage(data)
-      post = (message) => channel.postMessage(message)
+      channel.onmessage = ({ data }) => {
+        if (!data) tell()
+        else if (!leading) {
+          store.set(data.state, data.at)
+          connection.value = data.connection
+        }
+      }
+      post = (known) => channel.postMessage(known)
       post(null)
-      const held = (): Promise<void> =>
-        new Promise((release) => {
-          signal.addEventListener('abort', () => release())
-          lead()
-        })
-      signal.addEventListener('abort', () => channel.close())
+      const end = new Promise<void>((release) => {
+        signal.addEventListener('abort', () => release(channel.close()))
+      })
       // A browser frees the lock of a tab that is gone, however it went. To be told to stop waiting is no failure.
-      locks.request(name, { signal }, held).catch(quietly)
+      locks.request(name, { signal }, () => (lead(), end)).catch(quietly)
     })
 
   /** Comes back whenever the stream ends. While there is none, each attempt fetches the state instead. */
@@ -98,9 +106,9 @@ export function createLive({ env, wire, store, prefix }: LiveOptions): Live {
     for (let failures = 0; ; failures++) {
       const began = env.now()
       try {
-        const user = await wire.identify()
+        const name = `${prefix} ${await wire.identify()}`
         if (signal.aborted) return
-        if (!leading) await join(env, `${prefix} ${user}`, signal)
+        if (!leading) await join(env, name, signal)
         leading = true
         await wire.request('/v1/stream', { signal }, silenceMs, async ({ ok, body }, heard) => {
           if (!ok || !body) throw body
@@ -113,16 +121,20 @@ export function createLive({ env, wire, store, prefix }: LiveOptions): Live {
       if (signal.aborted) return
       connection.value = 'offline'
       if (env.now() - began > shortMs) failures = 0
-      await new Promise<void>((resolve) => later(env, signal, jitter(env, failures, 30_000), resolve))
+      await new Promise<void>((resolve) => later(env, signal, pauseAfter(failures, env), resolve))
     }
   }
 
+  const end = (): void => {
+    session.abort()
+    answered = asked
+    leading = false
+    post = quietly
+  }
+
   const live: Live = {
-    get running() {
-      return !session.signal.aborted
-    },
     start() {
-      live.pause()
+      end()
       session = new AbortController()
       connection.value = 'connecting'
       later(env, session.signal, lateMs, () => {
@@ -131,12 +143,23 @@ export function createLive({ env, wire, store, prefix }: LiveOptions): Live {
       void run(session)
     },
     pause() {
-      session.abort()
-      answered = asked
-      leading = false
-      post = quietly
+      end()
+      connection.value = 'closed'
+    },
+    identify(name) {
+      if (name !== user) store.set(null)
+      user = name
+      if (connection.peek() !== 'closed') live.start()
     },
     refresh,
+    keep: tell,
+  }
+
+  const last = stored((storage) => JSON.parse(storage.getItem(prefix) ?? '') as Known)
+  // Whoever else wrote to the storage, nothing but a state is taken from it.
+  if (last?.state?.features) {
+    user = last.user
+    store.set(last.state, last.at)
   }
   effect(tell)
   return live

@@ -2,7 +2,7 @@ import type { EventInput, EventsAnswer } from '../contract/index.ts'
 import { uuidv7 } from '../ids.ts'
 import type { Environment } from './environment.ts'
 import type { Stored } from './stored.ts'
-import { jitter, later } from './timing.ts'
+import { later, pauseAfter } from './timing.ts'
 import type { Wire } from './wire.ts'
 
 /** What `track` says beside the event's name. */
@@ -19,10 +19,11 @@ export interface Queue {
    * other pages have stored: should one of them be there still, both send it, and it counts once.
    */
   identify(user: string): void
-  /** Sends what waits now. Resolves when nothing does any more or the server did not take it. */
+  /**
+   * Sends what waits now; of a page that is being left, as much as such a page may. Resolves when nothing waits any more or
+   * the server did not take it.
+   */
   flush(): Promise<void>
-  /** The page may be gone in a moment: sends as much as a page that is left may. */
-  leave(): void
 }
 
 export interface QueueOptions {
@@ -42,15 +43,12 @@ const maxBytes = 16 * 1_024
 const budgetBytes = 48 * 1_024
 /** Events wait a moment for others. */
 const flushMs = 1_000
-/** A pause is half of its bound on average. */
-const maxPauseMs = 120_000
 
 const toJson = (event: unknown): string => JSON.stringify(event)
 
 export function createQueue({ env, wire, stored, prefix, signal }: QueueOptions): Queue {
   const keyOf = (user: string): string => `${prefix} ${user} `
   const newId = (): string => uuidv7(wire.now(), env.bytes(9))
-  const sending = new Set<string>()
   /** Each as JSON, the oldest first. */
   let events: string[] = []
   let user = ''
@@ -68,15 +66,14 @@ export function createQueue({ env, wire, stored, prefix, signal }: QueueOptions)
     stored((storage) => (events.length ? storage.setItem(key, `[${events}]`) : storage.removeItem(key)))
   }
 
-  /** Sends the oldest that fit beside what is on its way; resolves with whether the server has taken any. */
+  /** Sends the oldest that fit; resolves with whether the server has taken any. */
   const send = async (): Promise<boolean> => {
     let bytes = 0
     const batch = events.filter((event) => {
       bytes += new Blob([event]).size + 1
-      return user && bytes < budgetBytes && !sending.has(event)
+      return user && bytes < budgetBytes
     })
     if (!batch.length) return false
-    for (const event of batch) sending.add(event)
     try {
       const init = { method: 'POST', body: `{"events":[${batch}]}`, keepalive: true }
       const { rejected } = await wire.request('/v1/events', init, 10_000, (response): Promise<EventsAnswer> => {
@@ -89,10 +86,8 @@ export function createQueue({ env, wire, stored, prefix, signal }: QueueOptions)
       failures = 0
       return true
     } catch {
-      retryAt = Math.max(retryAt, env.now() + jitter(env, ++failures, maxPauseMs))
+      retryAt = Math.max(retryAt, env.now() + pauseAfter(++failures, env))
       return false
-    } finally {
-      for (const event of batch) sending.delete(event)
     }
   }
 
@@ -142,7 +137,6 @@ export function createQueue({ env, wire, stored, prefix, signal }: QueueOptions)
       wake()
     },
     flush,
-    leave: () => void send(),
   }
   return queue
 }

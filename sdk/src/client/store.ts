@@ -23,11 +23,11 @@ export function createStore({ now, defaults, onWarning }: Environment & Pick<Sof
   const decisions = new Map<string, ReadonlySignal<Decision>>()
 
   const check = (feature: string, quantity = 1): Decision => {
-    const known = state.peek()?.features[feature]
+    const known = state.value?.features[feature]
     // Neither record has more than its own: `constructor` is no feature.
     if (known?.feature !== feature) return byDefault(feature, defaults?.[feature] === true)
     const decision = forQuantity(known, quantity)
-    return connection.peek() === 'live'
+    return connection.value === 'live'
       ? decision
       : { ...decision, source: 'cache', ageMs: Math.max(0, now() - store.at) }
   }
@@ -43,7 +43,6 @@ export function createStore({ now, defaults, onWarning }: Environment & Pick<Sof
       const made =
         decisions.get(feature) ??
         computed(() => {
-          void [state.value, connection.value]
           const next = check(feature)
           if (!same(next, last)) last = next
           return last

@@ -1,8 +1,8 @@
-import type { AnswerOf, BodyOf, QueryOf, RouteKey } from '../contract/index.ts'
-import { SoftgateError, type SoftgateErrorOptions } from '../error.ts'
+import type { AnswerOf, BodyOf, Problem, QueryOf, RouteKey } from '../contract/index.ts'
+import { SoftgateError } from '../error.ts'
 import type { Environment } from './environment.ts'
 import { refuseSecret, type SoftgateOptions } from './options.ts'
-import { jitter } from './timing.ts'
+import { pauseAfter } from './timing.ts'
 
 export interface SendOptions<Query = unknown> {
   /** What stands for the route's `{name}`. */
@@ -47,20 +47,35 @@ export function createWire(env: Environment & SoftgateOptions, onUser: (user: st
   let retryAt = 0
   let ahead = 0
 
+  /** Does `work`, which is given up when it was not heard of for `ms`. */
+  const within = async <T>(ms: number, work: (control: AbortController, heard: () => void) => Promise<T>): Promise<T> => {
+    const control = new AbortController()
+    let cancel = (): void => {}
+    const heard = (): void => {
+      cancel()
+      cancel = env.after(ms, () => control.abort())
+    }
+    const late = new Promise<never>((_, reject) => {
+      control.signal.addEventListener('abort', reject)
+    })
+    heard()
+    try {
+      return await Promise.race([work(control, heard), late])
+    } finally {
+      cancel()
+      control.abort()
+    }
+  }
+
   /** The first failure is followed by a new token right away, others by pauses: retries are never a loop. */
   const fail = (): void => {
     renewAt = 0
-    if (failures++) retryAt = env.now() + jitter(env, failures, 60_000)
+    if (failures++) retryAt = env.now() + pauseAfter(failures, env)
   }
 
   const fetchToken = async (): Promise<void> => {
-    if (env.now() < retryAt) throw new Error('token() has failed and is not called again yet')
-    let cancel = (): void => {}
     try {
-      const late = new Promise<never>((_, reject) => {
-        cancel = env.after(tokenMs, () => reject(new Error('it did not answer')))
-      })
-      const next = await Promise.race([env.token(), late])
+      const next = await within(tokenMs, async () => env.token())
       refuseSecret('token()', next)
       const [, body = ''] = next.split('.')
       // Not decoded from UTF-8: the ids only tell users apart here.
@@ -76,50 +91,40 @@ export function createWire(env: Environment & SoftgateOptions, onUser: (user: st
       env.onWarning('token() gave no user token', error)
       throw error
     } finally {
-      cancel()
+      renewing = null
     }
   }
 
   const renew = (): Promise<void> => {
-    renewing ??= fetchToken().finally(() => {
-      renewing = null
-    })
+    if (env.now() < retryAt) throw new Error('token() has failed and is not called again yet')
+    renewing ??= fetchToken()
     return renewing
   }
 
-  /** @param only whose request it is; set the second time */
-  const open = async (path: string, init: RequestInit, only = ''): Promise<Response> => {
+  const open = async (path: string, init: RequestInit, again = true): Promise<Response> => {
+    const before = user
     // Without a turn in between where a token is at hand: a page that is being left gives no other.
     if (env.now() >= renewAt) await renew()
-    if (only && only !== user) throw new Error('the token is somebody else’s now')
+    if (before && before !== user) throw new Error('the token is somebody else’s now')
     const sent = token
     const headers = { authorization: `Bearer ${sent}`, 'content-type': 'application/json' }
     const response = await env.fetch(env.url + path, { ...init, headers })
     const skew = Date.parse(response.headers.get('date') ?? '') - env.now()
     // A few seconds are the way's duration, and no date is no news.
     if (skew) ahead = Math.abs(skew) > 30_000 ? skew : 0
-    const refused = response.status === 401
-    if (!refused) failures = 0
-    else if (sent === token) fail()
-    return refused && !only ? open(path, init, user) : response
+    if (response.status !== 401) failures = 0
+    else {
+      if (sent === token) fail()
+      if (again) return open(path, init, false)
+    }
+    return response
   }
 
-  const request: Wire['request'] = async (path, { signal, ...init }, patienceMs, read) => {
-    const control = new AbortController()
-    const abort = (): void => control.abort()
-    let cancel = env.after(patienceMs, abort)
-    const heard = (): void => {
-      cancel()
-      cancel = env.after(patienceMs, abort)
-    }
-    signal?.addEventListener('abort', abort, { signal: control.signal })
-    try {
-      return await read(await open(path, { ...init, signal: control.signal }), heard)
-    } finally {
-      cancel()
-      abort()
-    }
-  }
+  const request: Wire['request'] = (path, { signal, ...init }, patienceMs, read) =>
+    within(patienceMs, async (control, heard) => {
+      signal?.addEventListener('abort', () => control.abort(), control)
+      return read(await open(path, { ...init, signal: control.signal }), heard)
+    })
 
   return {
     async identify() {
@@ -129,29 +134,24 @@ export function createWire(env: Environment & SoftgateOptions, onUser: (user: st
     request,
     async send(route, body, { id = '', query, quick = false } = {}) {
       const [method = '', template = ''] = route.split(' ')
-      const path =
-        template.replace(/{\w+}/, encodeURIComponent(id)) +
-        (query ? `?${new URLSearchParams(query as Record<string, string>)}` : '')
+      const path = template.replace(/{\w+}/, encodeURIComponent(id))
+      const search = query ? `?${new URLSearchParams(query as Record<string, string>)}` : ''
+      const init = { method, body: JSON.stringify(body) }
       for (let tries = quick ? 1 : 3; ; ) {
-        const why: SoftgateErrorOptions = {}
+        let problem: Problem | undefined
         try {
-          return await request(
-            path,
-            { method, body: JSON.stringify(body) },
-            quick ? 5_000 : 30_000,
-            async (response) => {
-              const answer = await response.json()
-              if (!response.ok) why.problem = answer
-              if (!response.ok) throw answer
-              return answer
-            },
-          )
+          return await request(path + search, init, quick ? 5_000 : 30_000, async (response) => {
+            const answer = await response.json()
+            if (response.ok) return answer
+            problem = answer
+            throw answer
+          })
         } catch (cause) {
-          why.cause = cause
+          const { status = 500, detail = 'no answer' } = problem ?? {}
+          if ((status < 500 && status !== 429) || !--tries)
+            throw new SoftgateError(`${route}: ${detail}`, { problem, cause })
         }
-        const { status = 500, detail = 'no answer' } = why.problem ?? {}
-        if ((status < 500 && status !== 429) || !--tries) throw new SoftgateError(`${route}: ${detail}`, why)
-        await new Promise<void>((resolve) => env.after(jitter(env, 3 - tries, 5_000), resolve))
+        await new Promise<void>((resolve) => env.after(pauseAfter(3 - tries, env), resolve))
       }
     },
     now: () => env.now() + ahead,
