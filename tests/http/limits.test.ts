@@ -2,6 +2,7 @@ import type { Decision, EventInput, EventsAnswer, OverridesAnswer, ReserveAnswer
 import { defineConfig } from '@softgate/server'
 import { expect, test } from 'vitest'
 import { day, type Harness, openHarness } from '../support/harness.ts'
+import { listenTo } from '../support/stream.ts'
 
 const unit = { one: 'unit', other: 'units' }
 const config = defineConfig({
@@ -159,6 +160,27 @@ test('a user has limits of their own and what their role may', async () => {
   expect(await check(harness, 'notes', { user: 'sam' })).toMatchObject({ used: 0, allowed: true })
   await harness.host.ok('PUT', '/accounts/acme/users/sam', { role: 'admin' })
   expect(await check(harness, 'billing_page', { user: 'sam' })).toMatchObject({ allowed: true })
+})
+
+test('what a user has used is told to the connections of that user alone', async () => {
+  const harness = await open()
+  const listen = async (user: string) =>
+    listenTo(
+      await harness.softgate.app.request('/v1/stream', {
+        headers: { authorization: `Bearer ${harness.token('acme', user)}` },
+      }),
+    )
+  const [sam, priya] = [await listen('sam'), await listen('priya')]
+  expect((await sam.next<State>('state')).own?.notes).toMatchObject({ used: 0, scope: 'user' })
+  await report(harness, { feature: 'notes', user: 'sam', value: 2 })
+  await harness.clock.advance(1_000)
+  const { own } = await sam.next<State>('prompts', (told) => told.own?.notes?.used === 2)
+  expect(own).toMatchObject({ notes: { state: 'blocked' } })
+  await report(harness, { feature: 'notes', user: 'priya', value: 1 })
+  await harness.clock.advance(1_000)
+  expect((await priya.next<State>('prompts')).own?.notes).toMatchObject({ used: 1 })
+  expect(sam.seen('prompts')).toHaveLength(1)
+  await Promise.all([sam.close(), priya.close()])
 })
 
 test('an account is given what its plan does not have, until it ends, and a trial once', async () => {

@@ -53,7 +53,8 @@ export interface GatesOptions {
   refresh(): Promise<void>
 }
 
-type Answer = Pick<GateResult, 'outcome' | 'prompt'>
+/** With a decision where it is about an entity: of those the state knows nothing. */
+type Answer = Pick<GateResult, 'outcome' | 'prompt'> & { decision?: Decision }
 
 /** How long a paid upgrade may take to show in the state. */
 const showMs = 30_000
@@ -65,18 +66,19 @@ export function createGates({ env, store, send, refresh }: GatesOptions): Gates 
   /** Resolves with the presenter's outcome, or sooner when the state shows that there is nothing to ask any more. */
   const present = async (show: Presenter, presentation: Presentation): Promise<GateOutcome> => {
     const { decision, quantity } = presentation
+    const inState = decision.scope !== 'entity'
     const control = new AbortController()
     let stop = (): void => {}
     try {
       return await new Promise((resolve, reject) => {
         const watch = (): void => {
           const { allowed, source } = store.check(decision.feature, quantity)
-          if (allowed && source !== 'default') resolve('upgraded')
+          if (inState && allowed && source !== 'default') resolve('upgraded')
           if (store.connection.value === 'closed') resolve('unavailable')
         }
         const ask = async (): Promise<void> => {
           const outcome = await show(presentation, control)
-          if (outcome !== 'upgraded') return resolve(outcome)
+          if (outcome !== 'upgraded' || !inState) return resolve(outcome)
           later(env, control.signal, showMs, () => resolve('unavailable'))
         }
         stop = effect(watch)
@@ -92,15 +94,17 @@ export function createGates({ env, store, send, refresh }: GatesOptions): Gates 
   }
 
   const attempt = async (feature: string, options: GateOptions): Promise<Answer> => {
-    const { quantity = 1 } = options
+    const { quantity = 1, entity } = options
     try {
       // The user waits for this answer: one that is lost is not asked for again.
       const { decision, prompt } = await send('POST /v1/gates', { feature, ...options }, { quick: true })
       // Either side may be behind the other; the state decides when a gate opens, so it has to be true first.
       if (decision.allowed || store.check(feature, quantity).allowed) await refresh()
-      if (decision.allowed) return { outcome: 'allowed', prompt: null }
       const shown = prompt && presenter && (await present(presenter, { decision, prompt, quantity }))
-      return { outcome: shown ?? 'dismissed', prompt }
+      const outcome = decision.allowed ? 'allowed' : (shown ?? 'dismissed')
+      if (!entity) return { outcome, prompt }
+      const bought = outcome === 'upgraded' && (await send('POST /v1/check', { feature, quantity, entity }))
+      return { outcome, prompt, decision: bought || decision }
     } catch (error) {
       env.onWarning(`gate ${feature}`, error)
       return { outcome: 'unavailable', prompt: null }
@@ -109,15 +113,22 @@ export function createGates({ env, store, send, refresh }: GatesOptions): Gates 
 
   return {
     async gate(feature, options = {}) {
-      const now = (): Decision => store.check(feature, options.quantity)
+      const { quantity, entity } = options
+      const key = entity ? `${feature} ${entity} ${quantity}` : feature
+      const now = store.check(feature, quantity)
       let answer: Answer = { outcome: 'allowed', prompt: null }
-      if (!now().allowed || now().source !== 'live') {
-        const asked = open.get(feature) ?? attempt(feature, options).finally(() => open.delete(feature))
-        open.set(feature, asked)
+      if (entity || !now.allowed || now.source !== 'live') {
+        const asked = open.get(key) ?? attempt(feature, options).finally(() => open.delete(key))
+        open.set(key, asked)
         answer = await asked
       }
-      const allowed = now().allowed && answer.outcome !== 'dismissed' && answer.outcome !== 'requested'
-      return { ...answer, allowed, decision: now() }
+      const { outcome, prompt, decision = store.check(feature, quantity) } = answer
+      return {
+        outcome,
+        prompt,
+        decision,
+        allowed: decision.allowed && outcome !== 'dismissed' && outcome !== 'requested',
+      }
     },
     onPrompt(made) {
       presenter = made

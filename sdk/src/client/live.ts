@@ -97,8 +97,12 @@ export function createLive({ env, wire, store, stored, prefix }: LiveOptions): L
       const end = new Promise<void>((release) => {
         signal.addEventListener('abort', () => release(channel.close()))
       })
+      const held = (): Promise<void> => {
+        lead()
+        return end
+      }
       // A browser frees the lock of a tab that is gone, however it went. To be told to stop waiting is no failure.
-      locks.request(name, { signal }, () => (lead(), end)).catch(quietly)
+      locks.request(name, { signal }, held).catch(quietly)
     })
 
   /** Comes back whenever the stream ends. While there is none, each attempt fetches the state instead. */

@@ -19,5 +19,5 @@ export type Connection = 'connecting' | 'live' | 'offline' | 'closed'
 /** @throws Error when `value` holds a secret key, which opens every account and has no place in a browser */
 export function refuseSecret(name: string, value: unknown): void {
   if (/\bsg_(test|live)_/.test(`${value}`))
-    throw new Error(`${name} holds a secret key (sg_…), which must never reach a browser.`)
+    throw new Error(`${name} holds a secret key, which must never reach a browser.`)
 }

@@ -23,7 +23,7 @@ export function createStore({ now, defaults, onWarning }: Environment & Pick<Sof
   const decisions = new Map<string, ReadonlySignal<Decision>>()
 
   const check = (feature: string, quantity = 1): Decision => {
-    const known = state.value?.features[feature]
+    const known = state.value?.own?.[feature] ?? state.value?.features[feature]
     // Neither record has more than its own: `constructor` is no feature.
     if (known?.feature !== feature) return byDefault(feature, defaults?.[feature] === true)
     const decision = forQuantity(known, quantity)

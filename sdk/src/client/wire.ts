@@ -48,7 +48,10 @@ export function createWire(env: Environment & SoftgateOptions, onUser: (user: st
   let ahead = 0
 
   /** Does `work`, which is given up when it was not heard of for `ms`. */
-  const within = async <T>(ms: number, work: (control: AbortController, heard: () => void) => Promise<T>): Promise<T> => {
+  const within = async <T>(
+    ms: number,
+    work: (control: AbortController, heard: () => void) => Promise<T>,
+  ): Promise<T> => {
     const control = new AbortController()
     let cancel = (): void => {}
     const heard = (): void => {
@@ -96,7 +99,7 @@ export function createWire(env: Environment & SoftgateOptions, onUser: (user: st
   }
 
   const renew = (): Promise<void> => {
-    if (env.now() < retryAt) throw new Error('token() has failed and is not called again yet')
+    if (env.now() < retryAt) throw new Error('token() failed and is called again later')
     renewing ??= fetchToken()
     return renewing
   }
@@ -105,7 +108,7 @@ export function createWire(env: Environment & SoftgateOptions, onUser: (user: st
     const before = user
     // Without a turn in between where a token is at hand: a page that is being left gives no other.
     if (env.now() >= renewAt) await renew()
-    if (before && before !== user) throw new Error('the token is somebody else’s now')
+    if (before && before !== user) throw new Error('the token names another user')
     const sent = token
     const headers = { authorization: `Bearer ${sent}`, 'content-type': 'application/json' }
     const response = await env.fetch(env.url + path, { ...init, headers })

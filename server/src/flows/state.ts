@@ -1,4 +1,4 @@
-import type { AccountState, RequestsSummary, State } from '@softgate/sdk/contract'
+import type { AccountState, Decision, RequestsSummary, State } from '@softgate/sdk/contract'
 import type { Catalog } from '../catalog/model.ts'
 import type { Own } from '../delivery/live.ts'
 import { isPersonal } from '../entitlements/shared.ts'
@@ -21,8 +21,8 @@ export interface StateReply {
 interface UserPart extends Own {
   json: string
   tag: string
-  /** The account's tag it was made for; another one makes it stale. */
-  account: string
+  /** The tag of the account, and of what is counted for the user, that it was made for; another one makes it stale. */
+  madeFor: string
 }
 
 // What belongs to a user is kept beside the account's snapshot and goes with it: everything that changes it drops that.
@@ -31,17 +31,11 @@ const userParts = new WeakMap<Snapshot, Map<string, UserPart>>()
 /** Everything a page needs for one user: the account's part from the snapshot, the user's own part after it. */
 export async function stateOf(context: Context, who: Who): Promise<StateReply> {
   const snapshot = await snapshotOf(context, who.account)
-  const reply = replyOf(snapshot, await userPart(context, who, snapshot))
-  const own = await ownDecisions(context, who)
-  if (own === null) return reply
-  const [account, rest] = reply.pieces.map((piece) => Buffer.from(piece))
-  const pieces = [account ?? Buffer.of(), rest?.subarray(0, -1) ?? Buffer.of(), Buffer.from(`,"own":${own}}`)]
-  return { pieces, tag: `${reply.tag}.${tagOf(own)}` }
+  return replyOf(snapshot, await userPart(context, who, snapshot))
 }
 
 /** The same, straight from memory; undefined when something has to be read first. */
 export function stateFast(context: Context, who: Who): StateReply | undefined {
-  if (personalOf(context.catalog).length > 0) return undefined
   const snapshot = context.snapshots.peek(who.account)
   const part = snapshot && keptPart(context, who, snapshot)
   return part && replyOf(snapshot, part)
@@ -75,15 +69,24 @@ function personalOf(catalog: Catalog): string[] {
   return found
 }
 
-/** As JSON, the decisions in which the user differs from the account; null where nobody can. */
-async function ownDecisions(context: Context, { account, user }: Who): Promise<string | null> {
+const scopeOf = ({ user }: Pick<Who, 'user'>): string => `user:${user}`
+
+/** The decisions in which the user may differ from the account; undefined where nobody can. */
+async function ownDecisions(context: Context, { account, user }: Who): Promise<Record<string, Decision> | undefined> {
   const keys = personalOf(context.catalog)
-  if (keys.length === 0) return null
+  if (keys.length === 0) return undefined
   const found = keys.map(async (feature) => {
     const { decision } = await decisionFor(context, { account, user, feature, quantity: 1 })
     return [feature, decision] as const
   })
-  return JSON.stringify(Object.fromEntries(await Promise.all(found)))
+  return Object.fromEntries(await Promise.all(found))
+}
+
+/** The tag of all that a user's part follows from and that does not drop it. */
+function tagFor(context: Context, who: Who, snapshot: Snapshot): string {
+  const { tag } = snapshot.state()
+  if (personalOf(context.catalog).length === 0) return tag
+  return `${tag} ${context.snapshots.peek(who.account, scopeOf(who))?.state().tag}`
 }
 
 /** What belongs to one user, as messages of the live stream. */
@@ -94,7 +97,7 @@ const keyOf = ({ user, may }: Pick<Who, 'user' | 'may'>): string => `${user}\n${
 
 function keptPart(context: Context, who: Who, snapshot: Snapshot): UserPart | undefined {
   const kept = userParts.get(snapshot)?.get(keyOf(who))
-  return kept?.account === snapshot.state().tag && context.clock.now() < kept.until ? kept : undefined
+  return kept?.madeFor === tagFor(context, who, snapshot) && context.clock.now() < kept.until ? kept : undefined
 }
 
 async function userPart(context: Context, who: Who, snapshot: Snapshot): Promise<UserPart> {
@@ -108,7 +111,8 @@ async function userPart(context: Context, who: Who, snapshot: Snapshot): Promise
 
 async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promise<UserPart> {
   const { read } = context.database
-  const account = snapshot.state().tag
+  if (personalOf(context.catalog).length > 0) await snapshotOf(context, who.account, scopeOf(who))
+  const madeFor = tagFor(context, who, snapshot)
   const now = context.clock.now()
   const reader = await readerOf(context, who)
   const { buyer } = reader
@@ -118,7 +122,9 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
   const offers = buyer ? choicesOf(context, snapshot, fresh?.upgrade.id).map(({ offer }) => offer) : []
   const { changedAt, ...counted } = await read.requests.summary(who.account, buyer ? null : who.user)
   const pending = pendingOf(context, snapshot, offers)
+  const own = await ownDecisions(context, who)
   const body: Omit<State, keyof AccountState | 'requests'> = {
+    ...(own && { own }),
     user: { id: who.user, role: reader.role, may: buyer ? ['purchase'] : [] },
     prompts,
     offers,
@@ -136,6 +142,7 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
     snapshot.subscription?.status === 'trialing' && snapshot.subscription.periodEnd > now
       ? snapshot.subscription.periodEnd
       : Number.POSITIVE_INFINITY,
+    ...Object.values(own ?? {}).flatMap(({ nextChangeAt }) => (nextChangeAt ? [Date.parse(nextChangeAt)] : [])),
   )
-  return { account, json, tag, messages, until: Math.min(until, turn) }
+  return { madeFor, json, tag, messages, until: Math.min(until, turn) }
 }

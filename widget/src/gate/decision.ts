@@ -7,12 +7,11 @@ export interface GateInput {
   quantity: ReadonlySignal<number>
 }
 
-/** What a gate goes by. Null while nothing is known: neither the thing nor a lock is shown then. */
+/** What a gate goes by. Null while nothing is known, or the user may not even see it: neither the thing nor a lock is shown then. */
 export const decisionOf = ({ softgate, feature, quantity }: GateInput): ReadonlySignal<Decision | null> =>
   computed(() => {
     const sg = softgate.value
-    // Read for the subscription: `check` by itself is a mere look-up.
-    const known = sg?.decision(feature.value).value
-    if (!sg || !known || (known.source === 'default' && sg.connection.value === 'connecting')) return null
-    return sg.check(feature.value, quantity.value)
+    const known = sg?.check(feature.value, quantity.value)
+    const early = known?.source === 'default' && sg?.connection.value === 'connecting'
+    return !known || known.hidden || early ? null : known
   })
