@@ -1,4 +1,4 @@
-import type { InvoicesAnswer, PlansAnswer, Quote, UsageAnswer } from '@softgate/sdk/contract'
+import type { InvoicesAnswer, UsageAnswer } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { faultsInBothThemes } from '../support/axe.ts'
 import { chargesOf, openTeamflow, priceOn, signIn } from '../support/teamflow.ts'
@@ -19,7 +19,7 @@ test('requests are counted live beside the menu; the smallest plan that meets th
 
   await page.goto('/settings/plans')
   await page.getByText('Your team asked for single sign-on.').waitFor()
-  await page.getByText('Professional is the smallest plan with it.').waitFor()
+  await page.getByText('Professional is the smallest plan that covers it.').waitFor()
   await page
     .getByRole('row', { name: /Single sign-on/ })
     .getByText('2 asked')
@@ -30,6 +30,7 @@ test('requests are counted live beside the menu; the smallest plan that meets th
   await page.getByRole('button', { name: 'See the price of Professional' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('heading', { name: 'Professional for your team' }).waitFor()
+  await dialog.getByText('Professional adds').waitFor()
   const pay = dialog.getByRole('button', { name: /Professional for \$/ })
   const price = await priceOn(pay)
   await pay.click()
@@ -45,15 +46,17 @@ test('a member reads the plans, sees no way to buy, and asks by name', async () 
   const demo = await openTeamflow()
   const { page, errors } = await signIn(demo.app, 'Sam Ortiz')
   await page.goto('/settings/plans')
+  await page.getByRole('button', { name: 'Ask Priya and Tom of Professional' }).click()
   expect(await page.getByRole('button', { name: 'See the price' }).count()).toBe(0)
-  await page.getByRole('button', { name: 'Ask Priya and Tom for Professional' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Send request' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
   await page.getByText('You asked for single sign-on.').waitFor()
   await page.getByRole('columnheader', { name: 'Professional' }).getByText('Asked').waitFor()
   expect(await page.locator('[data-count]').isVisible(), 'a member has nothing to answer').toBe(false)
   await page.goto('/settings/usage')
+  await page.locator('softgate-subscription [part=summary]').waitFor()
   expect(await page.getByRole('heading', { name: 'Invoices' }).count()).toBe(0)
+  expect(await page.getByText('Paid with').count()).toBe(0)
   expect(errors).toEqual([])
 })
 
@@ -61,17 +64,16 @@ test('on a phone two plans stand side by side: the own one, and the one that is 
   const { app } = await openTeamflow()
   const { page } = await signIn(app, 'Priya Nair', { viewport: { width: 360, height: 740 } })
   await page.goto('/settings/plans')
+  const picker = page.getByLabel('Compare Starter with')
+  await picker.waitFor()
   const columns = async () =>
     (await page.getByRole('columnheader').filter({ visible: true }).locator('.name').allTextContents()).join()
   expect(await columns()).toBe('Starter,Professional')
-  await page.getByLabel('Compare Starter with').selectOption('Business')
+  await picker.selectOption('Business')
   expect(await columns()).toBe('Starter,Business')
-  // Without a script the same is a page of its own.
-  await page.goto('/settings/plans?with=free')
-  expect(await columns()).toBe('Free,Starter')
 })
 
-test('the usage page tells how it got there, what was paid, and what will change by itself', async () => {
+test('the usage page tells how it got there and what was paid', async () => {
   const demo = await openTeamflow()
   const priya = demo.as('acme', 'priya')
   const { page, errors } = await signIn(demo.app, 'Priya Nair')
@@ -86,29 +88,9 @@ test('the usage page tells how it got there, what was paid, and what will change
 
   const { invoices } = await priya.ok<InvoicesAnswer>('GET', '/invoices')
   const receipts = page.getByRole('link', { name: /^Receipt of/ })
+  await receipts.first().waitFor()
   const urls = await receipts.evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))
   expect(urls).toEqual(invoices.map(({ url }) => url))
-
-  const cleo = demo.as('cobalt', 'cleo')
-  const { plans } = await cleo.ok<PlansAnswer>('GET', '/plans')
-  const down = plans.find(({ key }) => key === 'professional')?.offers.find(({ interval }) => interval === 'year')
-  const quote = await cleo.ok<Quote>('POST', '/quotes', { offer: down?.id })
-  await cleo.ok('POST', '/upgrades', { quote: quote.id })
-  const later = await signIn(demo.app, 'Cleo Marsh')
-  await later.page.goto('/settings/usage')
-  const notice = later.page.getByRole('region', { name: /Professional/ })
-  await notice.getByText('Business stays as it is until then.').waitFor()
-  expect(await faultsInBothThemes(later.page)).toEqual([])
-  await notice.getByRole('button', { name: 'Keep Business' }).click()
-  await later.page.getByRole('dialog').getByRole('heading', { name: 'Keep Business' }).waitFor()
-  await later.page.goto('/settings/plans')
-  await later.page
-    .getByRole('columnheader', { name: 'Business' })
-    .getByText(/^Ends /)
-    .waitFor()
-  await later.page
-    .getByRole('columnheader', { name: 'Professional' })
-    .getByText(/^From /)
-    .waitFor()
-  expect([...errors, ...later.errors]).toEqual([])
+  await page.getByText('Visa 4242').waitFor()
+  expect(errors).toEqual([])
 })

@@ -1,25 +1,11 @@
-import type {
-  AccessRequest,
-  Account,
-  Invoice,
-  InvoicesAnswer,
-  PlansAnswer,
-  RequestsAnswer,
-  State,
-  UsageAnswer,
-} from '@softgate/sdk/contract'
-import { mayBuy, type Session } from './model.ts'
+import type { State, UsageAnswer } from '@softgate/sdk/contract'
+import type { Session } from './model.ts'
 import type { Backend } from './permissions.ts'
 
-/** What the pages about plan and money show. Every answer is null when Softgate does not give one. */
+/** What the page of usage shows. Every answer is null when Softgate does not give one. */
 export interface AccountPages {
-  account(session: Session): Promise<Account | null>
   state(session: Session): Promise<State | null>
-  plans(session: Session, features: string[]): Promise<PlansAnswer | null>
   usage(session: Session, feature: string, days: number): Promise<UsageAnswer['days'] | null>
-  /** For those who may buy. */
-  invoices(session: Session): Promise<Invoice[] | null>
-  requests(session: Session): Promise<AccessRequest[]>
 }
 
 export interface AccountPagesOptions {
@@ -43,14 +29,8 @@ export function createAccountPages({ backend, secretKey }: AccountPagesOptions):
   const as = ({ account, person }: Session) => ({ account: account.id, user: person.id })
 
   return {
-    account: ({ account }) => read(`/accounts/${encodeURIComponent(account.id)}`),
     state: (session) => read('/state', as(session)),
-    plans: (session, features) =>
-      read('/plans', { ...as(session), ...(features.length > 0 && { feature: features.join() }) }),
     usage: async (session, feature, days) =>
       (await read<UsageAnswer>('/usage', { ...as(session), feature, days: String(days) }))?.days ?? null,
-    invoices: async (session) =>
-      mayBuy(session.person) ? ((await read<InvoicesAnswer>('/invoices', as(session)))?.invoices ?? null) : null,
-    requests: async (session) => (await read<RequestsAnswer>('/requests', as(session)))?.requests ?? [],
   }
 }

@@ -76,7 +76,7 @@ export function ChangeDialog({ flow, softgate, now }: ChangeDialogInput): VNode 
   const mark = step === 'done' ? 'ok' : step === 'offline' ? 'off' : ''
   return (
     <dialog part="dialog" aria-labelledby="ct" class={wide ? 'change wide' : 'change'}>
-      <header>
+      <div class="head">
         {mark && (
           <div class={`mark ${mark}`}>
             <Icon path={step === 'done' ? tick : offline} />
@@ -94,7 +94,7 @@ export function ChangeDialog({ flow, softgate, now }: ChangeDialogInput): VNode 
         </div>
         {step === 'offline' && <p class="muted">{say.offlineWhy}</p>}
         {!mark && quote?.notices[0] && <p class="muted">{quote.notices[0]}</p>}
-      </header>
+      </div>
       {step === 'done' ? (
         <Done flow={flow} subject={subject} later={later} />
       ) : (
@@ -221,7 +221,7 @@ function Done({ flow, subject, later }: PartInput & { later: boolean }): VNode {
     <ul>
       <li>
         <Icon path={tick} />
-        {invoice?.amountPaid.amount ? say.paid(money(invoice.amountPaid)) : say.notCharged}
+        <span>{invoice?.amountPaid.amount ? say.paid(money(invoice.amountPaid)) : say.notCharged}</span>
         {receipt && (
           <a class="link" href={receipt} target="_blank" rel="noreferrer">
             {say.receipt}

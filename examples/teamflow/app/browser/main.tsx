@@ -2,7 +2,7 @@ import { hydrate, type VNode } from 'preact'
 import { Board, type BoardProps } from '../views/board.tsx'
 import { Members, type MembersProps } from '../views/members.tsx'
 import { exportOnSubmit } from './export.ts'
-import { countRequests, offersOnClick, pickPlans } from './offers.ts'
+import { countRequests } from './requests.ts'
 import { startSoftgate } from './softgate.ts'
 
 const islands: Record<string, (props: string) => VNode> = {
@@ -19,8 +19,6 @@ for (const place of document.querySelectorAll<HTMLElement>('[data-island]')) {
 
 if (softgate) {
   exportOnSubmit()
-  offersOnClick()
-  pickPlans()
   countRequests(softgate)
   if (location.pathname === '/settings/integrations') softgate.track('integration_page_viewed')
   // What was known of this account stays with the person who leaves.

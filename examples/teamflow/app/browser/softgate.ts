@@ -27,7 +27,6 @@ export function startSoftgate(): Softgate {
   // Before, there would be nobody to show a prompt.
   const somebody = async (): Promise<void> => void (await Promise.race([shown, softgate.ready()]))
   setBridge({
-    shown: somebody,
     async gate(feature, options) {
       await somebody()
       return softgate.gate(feature, options)

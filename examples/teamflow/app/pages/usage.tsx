@@ -1,7 +1,7 @@
 import type { Decision, UsageAnswer } from '@softgate/sdk/contract'
 import type { Hono } from 'hono'
 import config from '../../softgate.config.ts'
-import type { Session } from '../model.ts'
+import { mayBuy, type Session } from '../model.ts'
 import type { SignedIn } from '../session.ts'
 import type { ChartProps } from '../views/chart.tsx'
 import { dayOf } from '../views/parts.tsx'
@@ -20,25 +20,17 @@ export function usagePages(app: Hono<SignedIn>, deps: Deps): void {
   app.get('/settings/usage', async (c) => {
     const session = c.get('session')
     const id = session.account.id
-    const [meters, state, account, plans, invoices] = await Promise.all([
+    const [meters, state] = await Promise.all([
       Promise.all(metered.map(async (one) => ({ ...one, decision: await permissions.check(id, one.key) }))),
       about.state(session),
-      about.account(session),
-      about.plans(session, []),
-      about.invoices(session),
     ])
     const timeZone = state?.account.timeZone ?? 'UTC'
     const charts = await chartsOf(deps, session, { meters, timeZone })
-    const present = plans?.plans.find((plan) => plan.present)
-    const subscription = account?.subscription ?? null
     const props = {
       meters,
       charts,
       plan: state?.account.plan.title ?? null,
-      price: present?.prices.find(({ interval }) => interval === subscription?.interval)?.price ?? null,
-      subscription,
-      pending: state?.pending ?? null,
-      invoices,
+      buyer: mayBuy(session.person),
       exports: store.boards.exports(id),
       timeZone,
     }

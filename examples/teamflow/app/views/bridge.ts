@@ -3,8 +3,6 @@ import type { Decision } from '@softgate/sdk/contract'
 
 /** What views ask of Softgate in the browser. On the server, and until the script runs, there is nobody to ask. */
 export interface Bridge {
-  /** Resolves when dialogs can be shown, or will not be. */
-  shown(): Promise<void>
   gate(feature: string, options?: { quantity?: number }): Promise<GateResult>
   /** Calls back with each new answer about a feature; the returned function ends it. */
   onDecision(feature: string, listener: (decision: Decision) => void): () => void

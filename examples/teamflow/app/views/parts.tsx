@@ -139,3 +139,12 @@ export const Prompts = ({ stripe }: { stripe?: string }): JSX.Element =>
 /** Softgate's inbox of requests; `children` stand in its place without its script. */
 export const Requests = ({ children }: { children: ComponentChildren }): JSX.Element =>
   h('softgate-requests', null, children)
+
+export interface SubscriptionProps {
+  variant: 'summary' | 'invoices'
+  children: ComponentChildren
+}
+
+/** What the account pays for, by Softgate; `children` stand in its place without its script. */
+export const Subscription = ({ variant, children }: SubscriptionProps): JSX.Element =>
+  h('softgate-subscription', { variant } as HTMLAttributes, children)
