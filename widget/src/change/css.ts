@@ -1,6 +1,6 @@
 /** Beside the upgrade dialog's own. */
 export const changeCss = `.change.wide{width:min(640px,100% - 32px)}
-.head{display:grid;gap:4px}
+.asks{display:grid;gap:4px}
 .facts{font-size:var(--sm)}
 .facts li{align-items:flex-start}
 .facts svg{margin-top:2px}

@@ -76,7 +76,7 @@ export function ChangeDialog({ flow, softgate, now }: ChangeDialogInput): VNode 
   const mark = step === 'done' ? 'ok' : step === 'offline' ? 'off' : ''
   return (
     <dialog part="dialog" aria-labelledby="ct" class={wide ? 'change wide' : 'change'}>
-      <div class="head">
+      <div class="asks">
         {mark && (
           <div class={`mark ${mark}`}>
             <Icon path={step === 'done' ? tick : offline} />

@@ -211,7 +211,9 @@ function Way({ plan, plans, main, now }: WayInput): VNode | null {
       {!label.includes(title) && <span class="vh"> {say.of(title)}</span>}
     </button>
   )
-  const open = (offer: string) => () => void showOffer(offer, { title: say.forTeam(title), body: '' })
+  // A first subscription is a purchase and needs a title; every other change says itself what it is.
+  const heading = plans.answer.value?.interval ? {} : { title: say.forTeam(title) }
+  const open = (offer: string) => () => void showOffer(offer, heading)
   switch (way.kind) {
     case 'yours':
       return button(say.yours, null)

@@ -16,6 +16,7 @@ dl{display:flex;flex:1;flex-wrap:wrap;gap:12px 40px}
 dt,dd small{color:var(--m);font-size:var(--sm)}
 dd{margin:0;font-weight:600}
 dd small{display:block;font-weight:400;font-size:.75rem}
+dd .link{font-size:inherit;margin-inline-start:4px}
 bdi{font-variant-numeric:tabular-nums}
 .changes{display:flex;flex-wrap:wrap;gap:4px 20px;list-style:none;padding:0;font-size:var(--sm)}
 .facts{list-style:none;padding:0;display:grid;gap:8px}

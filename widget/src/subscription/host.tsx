@@ -1,5 +1,5 @@
 import type { Offer } from '@softgate/sdk'
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { client } from '../client.ts'
 import type { Body, Signals } from '../element.ts'
 import { day, money } from '../format.ts'
@@ -54,37 +54,38 @@ function Summary({ view, now }: SummaryInput): VNode {
   const subscription = view.subscription.value ?? null
   const { recurring, nextInvoice = null, paymentMethod: card = null } = subscription ?? {}
   const pending = view.pending.value
-  const term = (name: string, value: unknown, small = ''): VNode => (
+  const same = nextInvoice?.total.amount === recurring?.amount
+  const term = (name: string, value: string, below: ComponentChildren = null): VNode => (
     <div key={name}>
       <dt>{name}</dt>
       <dd>
-        <bdi>{value as string}</bdi>
-        {small && <small>{small}</small>}
+        <bdi>{value}</bdi>
+        {below}
       </dd>
     </div>
+  )
+  const change = (
+    <small>
+      {card && say.expires(card.expMonth, card.expYear)}{' '}
+      <button type="button" class="link" onClick={() => void view.openPortal('payment_method')}>
+        {card ? say.change : say.addCard}
+      </button>
+    </small>
   )
   return (
     <div class="card" part="summary">
       <dl>
         {term(say.plan, subscription?.title ?? client.value?.state.value?.account.plan.title ?? '')}
-        {recurring && term(say.each, say.recurring(money(recurring), recurring.interval))}
+        {recurring && !same && term(say.each, say.recurring(money(recurring), recurring.interval))}
         {nextInvoice && term(say.next(day(nextInvoice.at, now)), money(nextInvoice.total))}
         {!nextInvoice && pending?.kind === 'cancel' && term(say.ends, day(pending.at, now))}
-        {subscription &&
-          (card
-            ? term(say.paidWith, say.card(brandOf(card), card.last4), say.expires(card.expMonth, card.expYear))
-            : term(say.paidWith, say.noCard))}
+        {subscription && term(say.paidWith, card ? say.card(brandOf(card), card.last4) : say.noCard, change)}
       </dl>
       <div class="acts">
         {subscription && (
-          <>
-            <button type="button" class="plain" onClick={() => void view.openPortal('payment_method')}>
-              {say.changeCard}
-            </button>
-            <button type="button" class="plain" onClick={() => void view.openPortal()}>
-              {say.billing}
-            </button>
-          </>
+          <button type="button" class="plain" onClick={() => void view.openPortal()}>
+            {say.billing}
+          </button>
         )}
         <slot name="actions" />
       </div>

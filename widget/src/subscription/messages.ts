@@ -8,7 +8,8 @@ export const subscriptionEnglish = {
   card: (brand: string, last4: string) => `${brand} ${last4}`,
   expires: (month: number, year: number) => `Expires ${String(month).padStart(2, '0')}/${year % 100}`,
   noCard: 'No card on file',
-  changeCard: 'Change card',
+  change: 'Change',
+  addCard: 'Add a card',
   billing: 'Billing details',
   /** What can be changed. */
   changes: 'Changes',
