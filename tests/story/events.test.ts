@@ -189,6 +189,30 @@ test('the usage ceiling fires once when use passes 80 %, and the chosen prompt w
   expect(await prompts('sam')).toEqual([])
 })
 
+test('a trigger on what is over the limit fires where grace begins, and not at the limit itself', async () => {
+  const over = { title: 'Over the limit', source: { on: 'over' as const, feature: 'exports' } }
+  const usage_ceiling = { ...over, expansion: 'tier', holdout: 0.1, prompt: 'nearly_full' }
+  const exports = { ...config.features.exports, beyond: { units: 3 } } as typeof config.features.exports
+  const harness = await openHarness({
+    config: { ...config, features: { ...config.features, exports }, triggers: { usage_ceiling } } as typeof config,
+  })
+  await subscribe(harness, { id: askable, taken: 1 })
+  await harness.host.ok('PUT', `/accounts/${askable}`, readyAccount)
+  const prompts = async () => (await harness.as(askable, 'priya').ok<State>('GET', '/state')).prompts
+  const take = async (id: string, value: number) => {
+    await harness.host.ok('POST', '/events', {
+      events: [event(harness, id, { account: askable, feature: 'exports', value })],
+    })
+    await harness.softgate.services.sweep()
+  }
+  await take('o-1', 50)
+  expect(await prompts()).toEqual([])
+  await take('o-2', 1)
+  await expect.poll(prompts).toMatchObject([{ feature: 'exports', copy: { title: 'Exports: 51 of 50 used' } }])
+  await take('o-3', 1)
+  expect(await prompts()).toHaveLength(1)
+})
+
 test('an account that is not ready, in cooldown or in the holdout is not asked, and the reason is on record', async () => {
   const database = freshSqlite()
   const harness = await openHarness({ database, config: { ...config, triggers: withCooldown() } })
