@@ -75,7 +75,15 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       return toTally(recountStatement.get({ 1: account, 2: feature, 3: scope, 4: period }) as Recounted)
     }
 
+    let latest: Counter | null = null
+    const isLatest = (account: string, feature: string, scope: string, period: number): boolean =>
+      latest?.row.account === account &&
+      latest.row.feature === feature &&
+      latest.row.scope === scope &&
+      latest.row.period === period
     const counterOf: CounterOf = (account, feature, scope, period) => {
+      // The key is a good part of what counting costs, and many a batch is of one account.
+      if (latest && isLatest(account, feature, scope, period)) return latest
       const key = JSON.stringify([account, feature, scope, period])
       let counter = counters.get(key)
       if (!counter) {
@@ -93,6 +101,7 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
         }
         counters.set(key, counter)
       }
+      latest = counter
       return counter
     }
 
@@ -103,7 +112,12 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       const { row, used } = counter
       const repeated = move.key !== undefined && countKey.get(account, feature, row.scope, row.period, move.key) !== 1
       days.count(counter, move, op)
-      if (!repeated) Object.assign(counter, advance(counter, move, op.time) ?? recount(counter))
+      if (!repeated) {
+        const next = advance(counter, move, op.time) ?? recount(counter)
+        counter.used = next.used
+        counter.levelAt = next.levelAt
+        counter.lastAt = next.lastAt
+      }
       counter.moved = true
       for (const mark of marksPassed(move.marks, Math.max(used, before?.get(counter) ?? 0), counter.used))
         crossings.push({ account, feature, scope: row.scope, period: row.period, mark, event, used: counter.used, at })
