@@ -14,8 +14,8 @@ export async function rawSqlite(batch: number): Promise<Side & { close(): Promis
   const db = new BetterSqlite(file)
   preparePragmas(db)
   const insert = db.prepare(
-    `insert into events (account, id, name, feature, scope, period, "add", time, received_at)
-     values ('acme', ?, 'run', 'automations', '', 0, 1, ?, ?)`,
+    `insert into events (account, id, name, feature, scope, period, "add", time, day, received_at)
+     values ('acme', ?, 'run', 'automations', '', 0, 1, ?, 0, ?)`,
   )
   const count = db.prepare(
     `insert into counters (account, feature, scope, period, used, held, level_at, last_at)
