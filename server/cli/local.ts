@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Stripe from 'stripe'
 import { createStripeSandbox, type StripeSandbox } from '../sandbox/index.ts'
-import { createStripeClient } from '../src/gateways/stripe/client.ts'
+import { createStripeClient, type StripeOptions } from '../src/gateways/stripe/client.ts'
+import { type Clock, createMovableClock } from '../src/kernel/clock.ts'
 
 /** Keys of a folder of data, made once. They open nothing but what runs on this machine. */
 interface Keys {
@@ -15,33 +16,54 @@ interface Keys {
 /** A local Stripe on a folder of data, with an endpoint for the webhooks of a backend. */
 export interface Local {
   secretKey: string
-  stripeKey: string
-  webhookSecret: string
+  /** What a backend needs to sell by it. */
+  stripe: StripeOptions & { apiUrl: string; publishableKey: string }
   sandbox: StripeSandbox
-  stripe: Stripe
-  url: string
+  client: Stripe
+  /** Follows the local Stripe's, so that what is advanced there is as late for the backend. */
+  clock: Clock
   /** Tells the local Stripe where the backend takes its webhooks. */
   sendWebhooksTo(url: string): Promise<void>
 }
 
-export async function openLocal(data: string, port: number): Promise<Local> {
+export interface LocalOptions {
+  /** Folder of the data. */
+  data: string
+  /** 0 picks a free one. */
+  port: number
+  /** The time outside, in epoch ms; the machine's when left out. */
+  now?: () => number
+}
+
+export async function openLocal({ data, port, now }: LocalOptions): Promise<Local> {
   mkdirSync(data, { recursive: true })
   const file = join(data, 'keys.json')
   const keys: Keys = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : newKeys()
-  const sandbox = createStripeSandbox({ file: join(data, 'stripe.db'), secretKey: keys.stripeKey })
+  const sandbox = createStripeSandbox({
+    file: join(data, 'stripe.db'),
+    secretKey: keys.stripeKey,
+    ...(now && { now }),
+    onMoved: () => clock.moved(),
+  })
+  const clock = createMovableClock(sandbox.clock.now)
   const { url } = await sandbox.listen(port)
-  const stripe = createStripeClient({ secretKey: keys.stripeKey, apiUrl: url, webhookSecret: '' })
-  const webhook = keys.webhook ?? (await newEndpoint(stripe))
+  const client = createStripeClient({ secretKey: keys.stripeKey, apiUrl: url, webhookSecret: '' })
+  const webhook = keys.webhook ?? (await newEndpoint(client))
   writeFileSync(file, JSON.stringify({ ...keys, webhook }), { mode: 0o600 })
   return {
     secretKey: keys.secretKey,
-    stripeKey: keys.stripeKey,
-    webhookSecret: webhook.secret,
+    stripe: {
+      secretKey: keys.stripeKey,
+      apiUrl: url,
+      webhookSecret: webhook.secret,
+      // Names no secret: the browser's calls carry a payment's own secret beside it.
+      publishableKey: 'pk_test_local',
+    },
     sandbox,
-    stripe,
-    url,
+    client,
+    clock,
     sendWebhooksTo: async (address) => {
-      await stripe.webhookEndpoints.update(webhook.id, { url: address })
+      await client.webhookEndpoints.update(webhook.id, { url: address })
     },
   }
 }

@@ -21,7 +21,7 @@ import { createFaults, type Faults } from './wire/faults.ts'
 /** Opens a Stripe sandbox: the part of https://docs.stripe.com/api that subscriptions need, on one's own machine. */
 export function createStripeSandbox(options: SandboxOptions = {}): StripeSandbox {
   const store = openStore(options.file === undefined ? undefined : openDisk(options.file))
-  const clock = createClock(store, options.now ?? systemNow)
+  const clock = createClock(store, options.now ?? systemNow, options.onMoved)
   const address = { url: options.baseUrl ?? 'http://stripe.sandbox' }
   const world = createWorld(store, clock, address)
   const faults = createFaults()

@@ -6,6 +6,8 @@ import type { Fault } from './wire/faults.ts'
 export interface SandboxOptions {
   /** Epoch ms; the system clock by default. All time in the sandbox is this plus what was advanced. */
   readonly now?: () => number
+  /** Told whenever time was moved forward. */
+  readonly onMoved?: () => void
   /** A SQLite file for the state. Without it the state lives in memory. */
   readonly file?: string
   /** The only key to accept. Without it any `sk_test_…` key is. */

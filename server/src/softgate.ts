@@ -39,6 +39,11 @@ export interface SoftgateOptions {
   /** Milliseconds between two sweeps; 30,000 when left out. */
   sweepMs?: number
   clock?: Clock
+  /**
+   * By which user tokens and Stripe's signatures are valid; `clock` when left out. In development `clock` follows the local
+   * Stripe's ahead, and those who mint and sign do not.
+   */
+  wall?: Clock
   random?: Random
   /** Told of every failure that a caller does not hear of; writes to stderr when left out. */
   onFailure?: (error: unknown, doing: string) => void
@@ -68,6 +73,7 @@ const graceMemoryMs = 90 * dayMs
 /** Builds a Softgate: the one place that chooses the parts and joins them. */
 export async function createSoftgate(options: SoftgateOptions): Promise<Softgate> {
   const { config: catalog, clock = systemClock, random = systemRandom } = options
+  const { wall = clock } = options
   const failed = options.onFailure ?? writeFailure
   const ids = createIds(clock, random)
   const triggers = compileTriggers(catalog)
@@ -117,10 +123,11 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
       .finally(() => following.delete(task))
     following.add(task)
   }
-  const gateway = options.stripe && catalog.billing === 'stripe' ? createStripeGateway(options.stripe, clock) : null
+  const gateway = options.stripe && catalog.billing === 'stripe' ? createStripeGateway(options.stripe, wall) : null
   const context: Context = {
     catalog,
     clock,
+    wall,
     ids,
     database,
     snapshots,

@@ -1,8 +1,9 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import type { Account, Decision } from '@softgate/sdk/contract'
+import type { Account, Decision, State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import { buy } from '../support/buying.ts'
 import { cleanup } from '../support/cleanup.ts'
 import { run, startDemo } from '../support/demo.ts'
 import { freshFolder } from '../support/folder.ts'
@@ -65,6 +66,30 @@ test('a second start keeps the data, --reset begins anew', async () => {
   const third = await startDemo({ data, args: ['--json', '--reset'] })
   expect(third.secretKey).not.toBe(first.secretKey)
   expect(await third.host.ok<Account>('GET', '/accounts/acme')).toMatchObject({ name: 'Acme' })
+}, 60_000)
+
+test('a month is advanced on the local Stripe: it renews, counters begin again, what waited is in force, and tokens still hold', async () => {
+  const demo = await startDemo({ data: freshFolder() })
+  const priya = () => demo.as('acme', 'priya')
+  const state = () => priya().ok<State>('GET', '/state')
+  const exports = async () =>
+    (await demo.host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'exports' })).used
+  await demo.host.ok('POST', '/consume', { id: 'one', account: 'acme', feature: 'exports', quantity: 3 })
+  await buy(priya(), { kind: 'switch', title: 'Professional', interval: 'month' })
+  await buy(priya(), { kind: 'switch', title: 'Starter', interval: 'month' })
+  const before = await demo.host.ok<Account>('GET', '/accounts/acme')
+  expect([before.plan, (await state()).pending?.plan.key]).toEqual(['professional', 'starter'])
+  expect(await exports()).toBeGreaterThanOrEqual(3)
+
+  await demo.control('/clock/advance', { ms: 32 * 86_400_000 })
+  await expect.poll(async () => (await demo.host.ok<Account>('GET', '/accounts/acme')).plan).toBe('starter')
+  const after = await demo.host.ok<Account>('GET', '/accounts/acme')
+  expect(after.subscription?.currentPeriodStart).toBe(before.subscription?.currentPeriodEnd)
+  expect([(await state()).pending, await exports()]).toEqual([null, 0])
+  await demo.host.ok('POST', '/consume', { id: 'two', account: 'acme', feature: 'exports' })
+  expect(await exports()).toBe(1)
+  expect(await demo.stop()).toBe(0)
+  expect(demo.output.stderr).toBe('')
 }, 60_000)
 
 test('DATABASE_URL keeps the data in PostgreSQL', async () => {

@@ -25,12 +25,20 @@ export interface PermissionsOptions {
   team: Team
   /** Folder in which usage waits while the backend is away; null keeps it in memory. */
   spool: string | null
+  /** The time that usage is reported with, in epoch ms. */
+  now?: () => number
 }
 
 /** Names nothing: every call goes to `backend`. */
 const internal = 'http://softgate.internal'
 
-export function createPermissions({ backend, secretKey, team, spool }: PermissionsOptions): Permissions {
+export function createPermissions({
+  backend,
+  secretKey,
+  team,
+  spool,
+  now = Date.now,
+}: PermissionsOptions): Permissions {
   const host = createHost({
     url: internal,
     secretKey,
@@ -50,7 +58,8 @@ export function createPermissions({ backend, secretKey, team, spool }: Permissio
     check: (account, feature, quantity = 1) => host.check({ account, feature, quantity }),
     consume: (account, feature, quantity = 1) => host.consume({ account, feature, quantity }),
     async setSeats(account, user) {
-      await host.track({ account, user, name: 'seats_taken', feature: 'seats', set: team.seatsTaken(account) })
+      const time = new Date(now()).toISOString()
+      await host.track({ account, user, time, name: 'seats_taken', feature: 'seats', set: team.seatsTaken(account) })
     },
     close: host.close,
   }

@@ -25,6 +25,8 @@ export interface TeamflowOptions {
   spool?: string | null
   /** Where Stripe.js comes from, for banks that ask and for other cards; without it neither is offered. */
   stripeJs?: string
+  /** The time that usage is reported with, in epoch ms; the machine's when left out. */
+  now?: () => number
   /** Milliseconds between two looks at who waits for a seat; 2,000 when left out. */
   tickMs?: number
 }
@@ -46,9 +48,10 @@ export async function createTeamflow({
   secretKey,
   spool = null,
   stripeJs,
+  now,
   tickMs = 2_000,
 }: TeamflowOptions): Promise<Teamflow> {
-  const permissions = createPermissions({ backend, secretKey, team: store.team, spool })
+  const permissions = createPermissions({ backend, secretKey, team: store.team, spool, ...(now && { now }) })
   const invitations = createInvitations({ store, permissions })
   const work = createWork({ store, permissions })
 

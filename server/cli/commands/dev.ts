@@ -4,6 +4,7 @@ import { defineCommand } from 'citty'
 import type { Catalog } from '../../src/catalog/model.ts'
 import { pushCatalog } from '../../src/gateways/stripe/push.ts'
 import { type Listening, listen } from '../../src/http/listen.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
 import { createSoftgate, type Softgate } from '../../src/softgate.ts'
 import { closeOnSignal } from '../closing.ts'
 import { type Local, openLocal } from '../local.ts'
@@ -32,11 +33,11 @@ export const dev = defineCommand({
         throw new Refusal(`--port is "${args.port}"; it must be a number from 0 to 65534.`)
       // A faulty configuration is said before anything runs.
       const first = await loadConfig(args.config)
-      const local = await openLocal(args.data, port === 0 ? 0 : port + 1)
+      const local = await openLocal({ data: args.data, port: port === 0 ? 0 : port + 1 })
       let backend = await startBackend(first, local, { data: args.data, port })
       const lines = [
         `backend  ${backend.url}   (its wire: ${backend.url}/openapi.json)`,
-        `stripe   ${local.url}/_sandbox/   (the local Stripe: its key is ${local.stripeKey})`,
+        `stripe   ${local.stripe.apiUrl}/_sandbox/   (the local Stripe: its key is ${local.stripe.secretKey})`,
         `secret   ${local.secretKey}`,
         'ready',
       ]
@@ -72,17 +73,14 @@ async function startBackend(
   local: Local,
   { data, port }: { data: string; port: number },
 ): Promise<Listening> {
-  await pushCatalog(local.stripe, catalog)
+  await pushCatalog(local.client, catalog)
   const softgate: Softgate = await createSoftgate({
     config: catalog,
     database: process.env.DATABASE_URL || join(data, 'softgate.db'),
     secretKeys: [local.secretKey],
-    stripe: {
-      secretKey: local.stripeKey,
-      apiUrl: local.url,
-      webhookSecret: local.webhookSecret,
-      publishableKey: 'pk_test_local',
-    },
+    stripe: local.stripe,
+    clock: local.clock,
+    wall: systemClock,
   })
   const server = await listen(softgate.app, { port })
   await local.sendWebhooksTo(`${server.url}/v1/webhooks/stripe`)

@@ -13,14 +13,17 @@ export interface Clock {
 
 const OFFSET = 'clock-offset'
 
-/** A clock over `source` (epoch ms) whose offset lives in `store`. */
-export function createClock(store: Store, source: () => number): Clock {
+/** A clock over `source` (epoch ms) whose offset lives in `store`. `moved` is told once what moved it is done. */
+export function createClock(store: Store, source: () => number, moved: () => void = () => {}): Clock {
   let held: number | null = null
   const offset = (): number => store.get('counter', OFFSET)?.value ?? 0
   return {
     now: () => held ?? source() + offset(),
     outside: source,
-    shift: (ms) => store.put('counter', { id: OFFSET, value: offset() + ms }),
+    shift: (ms) => {
+      store.put('counter', { id: OFFSET, value: offset() + ms })
+      queueMicrotask(moved)
+    },
     holdAt: (at, work) => {
       const outer = held
       held = at

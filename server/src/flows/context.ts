@@ -17,6 +17,8 @@ import type { CompiledTrigger } from '../triggers/compile.ts'
 export interface Context {
   catalog: Catalog
   clock: Clock
+  /** By which credentials are valid; the same as `clock` but in development. */
+  wall: Clock
   ids: Ids
   database: Database
   snapshots: Snapshots

@@ -60,7 +60,7 @@ const webhookLimit = 512 * 1_024
 /** The wire: hot routes first, before anything that could slow them; then the rest; errors in one place. */
 export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
   const app = new Hono()
-  const authenticate = createAuthenticator(secretKeys, context.clock)
+  const authenticate = createAuthenticator(secretKeys, context.wall)
   const { origins } = context.catalog
   const replies = createReplies(origins)
   const problem: Hot['problem'] = (error, origin, doing) => {
@@ -136,7 +136,7 @@ function accountRoutes(route: Route, context: Context, secretKey: string): void 
   route('POST /v1/tokens', {
     access: 'secret',
     schema: tokenInput,
-    handle: async ({ body }) => mintToken({ ...body, secretKey, now: context.clock.now() }),
+    handle: async ({ body }) => mintToken({ ...body, secretKey, now: context.wall.now() }),
   })
   route('PUT /v1/accounts/{account}', {
     access: 'secret',

@@ -57,7 +57,7 @@ export function streamRoute({
     const unsubscribe = context.live.subscribe(account, listener)
     const beat = () => {
       // A token speaks only as long as it lives: the client comes back with a new one.
-      if (expiresAt !== null && context.clock.now() >= expiresAt) return sink.end()
+      if (expiresAt !== null && context.wall.now() >= expiresAt) return sink.end()
       sink.write(heartbeat)
       cancelBeat = context.clock.after(heartbeatMs, beat)
     }

@@ -16,6 +16,44 @@ export const systemClock: Clock = {
   },
 }
 
+/** A clock that somebody moves; whoever does says so with `moved`. */
+export interface MovableClock extends Clock {
+  moved(): void
+}
+
+/** The most that a timer of the machine can wait. */
+const longestMs = 2 ** 31 - 1
+
+/** A clock that shows `now`, which runs as the machine's does and now and then leaps ahead. */
+export function createMovableClock(now: () => number): MovableClock {
+  const timers = new Set<{ at: number; fn: () => void; cancel: () => void }>()
+  const arm = (timer: { at: number; fn: () => void; cancel: () => void }): void => {
+    timer.cancel = systemClock.after(Math.min(longestMs, Math.max(0, timer.at - now())), () => {
+      if (timer.at > now()) return arm(timer)
+      timers.delete(timer)
+      timer.fn()
+    })
+  }
+  return {
+    now,
+    after(ms, fn) {
+      const timer = { at: now() + ms, fn, cancel: () => {} }
+      timers.add(timer)
+      arm(timer)
+      return () => {
+        timer.cancel()
+        timers.delete(timer)
+      }
+    },
+    moved() {
+      for (const timer of timers) {
+        timer.cancel()
+        arm(timer)
+      }
+    },
+  }
+}
+
 /** Waits `ms` on the given clock. */
 export const sleep = (clock: Clock, ms: number): Promise<void> =>
   new Promise((resolve) => {
