@@ -6,10 +6,15 @@ export interface Speech {
   catalog: Catalog
   /** IANA name; dates are read in it. */
   timeZone: string
+  /** Epoch ms; a date of another year is said with its year. */
+  now: number
 }
 
-export const dateOf = ({ timeZone }: Speech, at: number): string =>
-  new Intl.DateTimeFormat('en', { month: 'long', day: 'numeric', timeZone }).format(at)
+export function dateOf({ timeZone, now }: Speech, at: number): string {
+  const yearOf = (when: number): string => new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(when)
+  const year = yearOf(at) === yearOf(now) ? {} : ({ year: 'numeric' } as const)
+  return new Intl.DateTimeFormat('en', { month: 'long', day: 'numeric', timeZone, ...year }).format(at)
+}
 
 export const planTitle = ({ catalog }: Speech, plan: string): string => catalog.plans[plan]?.title ?? plan
 

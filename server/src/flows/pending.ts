@@ -14,7 +14,7 @@ export function pendingOf(context: Context, snapshot: Snapshot, offers: readonly
   const { holding } = offerContext(context, snapshot)
   const before = holding && heldOf(catalog, holding)?.bundle
   if (!before || !subscription) return null
-  const speech: Speech = { catalog, timeZone: account.timeZone ?? 'UTC' }
+  const speech: Speech = { catalog, timeZone: account.timeZone ?? 'UTC', now: context.clock.now() }
   const undo = (kind: 'resume' | 'undo') => offers.find((offer) => offer.kind === kind) ?? null
   const named = (key: string) => ({ key, title: planTitle(speech, key) })
   const { cancelAt, pending } = subscription

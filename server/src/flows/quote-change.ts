@@ -25,7 +25,7 @@ export async function planChange(
   if (after === null) throw new Error(`The offer ${sellable.offer.id} leads to nothing`)
   const { bundle: before, item } = billedBundle(catalog, live)
   const manner: Manner = live.status === 'trialing' ? 'trial' : policyFor(catalog, before, after)
-  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC' }
+  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC', now: clock.now() }
   const renewed = manner === 'renewal'
   const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
   const over = overuseOf(catalog, { before, after, used, renewed })

@@ -30,7 +30,7 @@ export async function planSetting(
   const now = clock.now()
   const { bundle: before, item } = billedBundle(catalog, live)
   const waiting = waitingIn(live, now)
-  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC' }
+  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC', now: clock.now() }
   const setting: Setting = { live, item, before, waiting, speech }
   const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
   const stays = waiting?.repriced ? repricedItems(catalog, setting) : []

@@ -92,7 +92,7 @@ async function repriceOne(
   await keepLook(context, account, live, now)
   const snapshot = await snapshotOf(context, account)
   const { contractRenewsAt, timeZone } = snapshot.account
-  const speech: Speech = { catalog, timeZone: timeZone ?? 'UTC' }
+  const speech: Speech = { catalog, timeZone: timeZone ?? 'UTC', now: context.clock.now() }
   const { plan, when } = input
   const priceOf = (key: string) => prices.get(key)?.repriced
   const verdict = judge({ catalog, plan, when, live, priceOf, contractUntil: contractRenewsAt, speech, now })

@@ -26,7 +26,7 @@ export async function showSubscription(context: Context, who: Who): Promise<Subs
     live.cancelAt === null ? nextOf(context, live) : null,
     live.paymentMethod === null ? null : gateway.card(live.paymentMethod),
   ])
-  const speech: Speech = { catalog, timeZone: account.timeZone ?? 'UTC' }
+  const speech: Speech = { catalog, timeZone: account.timeZone ?? 'UTC', now: clock.now() }
   return {
     subscription: {
       title: bundleWords(speech, bundle),

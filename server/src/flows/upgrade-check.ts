@@ -51,7 +51,7 @@ async function overuse(
   const { catalog } = context
   if (!before || !after || catalog.changes.downgradeBelowUse !== 'block') return null
   const snapshot = await snapshotOf(context, account)
-  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC' }
+  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC', now: context.clock.now() }
   const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
   const over = overuseOf(catalog, { before: before.bundle, after, used, renewed: steps.update === null })
   const words = over.map((one) => overuseWords(speech, one))
