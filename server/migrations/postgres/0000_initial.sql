@@ -302,6 +302,7 @@ CREATE UNIQUE INDEX "accounts_by_customer" ON "accounts" USING btree ("stripe_cu
 CREATE INDEX "crossings_pending" ON "crossings" USING btree ("account") WHERE consumed_at is null;--> statement-breakpoint
 CREATE INDEX "deliveries_by_time" ON "deliveries" USING btree ("account","at");--> statement-breakpoint
 CREATE INDEX "events_by_use" ON "events" USING btree ("account","feature","time") WHERE feature is not null;--> statement-breakpoint
+CREATE INDEX "events_by_arrival" ON "events" USING brin ("received_at");--> statement-breakpoint
 CREATE INDEX "fires_by_expansion" ON "fires" USING btree ("account","expansion","at");--> statement-breakpoint
 CREATE INDEX "holds_by_counter" ON "holds" USING btree ("account","feature","scope","period");--> statement-breakpoint
 CREATE INDEX "looks_by_time" ON "looks" USING btree ("at");--> statement-breakpoint

@@ -31,6 +31,7 @@ export const defineMeteringTables = (k: Kit) => ({
     (t) => [
       k.primaryKey({ columns: [t.account, t.id] }),
       k.index('events_by_use').on(t.account, t.feature, t.time).where(sql`feature is not null`),
+      ...k.byArrival('events_by_arrival', t.receivedAt),
     ],
   ),
   counters: k.table(
