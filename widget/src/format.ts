@@ -18,7 +18,7 @@ export function day(at: number | string, now: number): string {
 export const time = (at: number | string): string => new Date(at).toLocaleTimeString(locale(), { timeStyle: 'short' })
 
 /** `3 days` */
-export const span = (count: number, unit: 'day' | 'hour'): string =>
+export const span = (count: number, unit: 'day' | 'hour' | 'minute'): string =>
   count.toLocaleString(locale(), { style: 'unit', unit, unitDisplay: 'long' })
 
 // Minor units as Stripe counts them, which is not how many digits people write.

@@ -1,7 +1,7 @@
 export type { ChangeFlow, ChangeStep } from './change/model.ts'
 export { type ChangeFlowInput, createChangeFlow } from './change/state.ts'
 export type { GateInput } from './gate/decision.ts'
-export { createGate, type Gate } from './gate/state.ts'
+export { createGate, type Gate, type PriceOf } from './gate/state.ts'
 export { createMeter, type MeterInput, type MeterState } from './meter/state.ts'
 export type { Page } from './page.ts'
 export { createPlans, type Plans, type PlansInput, type PlanWay } from './plans/state.ts'

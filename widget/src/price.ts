@@ -11,8 +11,6 @@ interface Desk {
   known: Map<string, Promise<Quote>>
   /** One question at a time. */
   last: Promise<unknown>
-  /** Nothing is asked before this instant, epoch ms. */
-  rests: number
 }
 
 const desks = new WeakMap<Softgate, Desk>()
@@ -20,11 +18,10 @@ const minute = 60_000
 
 /**
  * What a change costs now, exactly. Asked for once for all who show it, one after the other, and anew when the price does not
- * hold any more or the account has changed. Rejects where there is no price, and for a minute after the server was asked too
- * often.
+ * hold any more or the account has changed. Rejects where there is no price.
  */
 export function priceOf(softgate: Softgate, { offer, quantity }: Wanted, page: Page): Promise<Quote> {
-  const desk: Desk = desks.get(softgate) ?? { known: new Map(), last: Promise.resolve(), rests: 0 }
+  const desk: Desk = desks.get(softgate) ?? { known: new Map(), last: Promise.resolve() }
   desks.set(softgate, desk)
   const limits = Object.values(softgate.state.peek()?.features ?? {}).map(({ limit }) => limit)
   const key = [offer, quantity, ...limits].join()
@@ -32,7 +29,6 @@ export function priceOf(softgate: Softgate, { offer, quantity }: Wanted, page: P
   if (known) return known
   const forget = (): void => void desk.known.delete(key)
   const ask = async (): Promise<Quote> => {
-    if (page.now() < desk.rests) throw new Error('asked too often')
     const quote = await softgate.quote(offer, quantity === undefined ? {} : { quantity })
     // The clock of this machine may be off.
     page.after(Math.max(minute, Date.parse(quote.expiresAt) - page.now() - minute), forget)
@@ -40,10 +36,7 @@ export function priceOf(softgate: Softgate, { offer, quantity }: Wanted, page: P
   }
   const asked = desk.last.then(ask)
   desk.known.set(key, asked)
-  desk.last = asked.catch((error) => {
-    if (error?.code === 'rate_limited') desk.rests = page.now() + minute
-    forget()
-  })
+  desk.last = asked.catch(forget)
   return asked
 }
 

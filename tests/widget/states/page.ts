@@ -50,6 +50,45 @@ export const pageWalks: Walk[] = [
           await widget.page.getByText('42').first().waitFor()
           widget.cut()
           await widget.page.getByText(/As of/).first().waitFor()
+          await widget.page.clock.fastForward(12 * 60_000)
+          await widget.page.getByText('No connection since then, 12 minutes.').first().waitFor()
+        },
+      ],
+    ],
+  },
+  {
+    name: 'meter that warns',
+    options: {
+      body: meters.replaceAll(' action="Add seats"', ''),
+      before: (harness) => use({ harness }, 'exports', 42),
+    },
+    states: [
+      [
+        'more while there is some left',
+        async (widget) => {
+          await widget.page.locator('softgate-meter[feature=exports] [part=action]').first().click()
+          await dialogOf(widget)
+            .getByText(/Professional/)
+            .first()
+            .waitFor()
+        },
+      ],
+    ],
+  },
+  {
+    name: 'meter that warns a member',
+    options: {
+      user: 'sam',
+      may: [],
+      body: '<softgate-meter feature="exports"></softgate-meter>',
+      before: (harness) => use({ harness }, 'exports', 42),
+    },
+    states: [
+      [
+        'ask while there is some left',
+        async (widget) => {
+          await widget.page.locator('softgate-meter [part=action]').click()
+          await dialogOf(widget).getByText('Exports: 42 of 50').waitFor()
         },
       ],
     ],
@@ -82,7 +121,27 @@ export const pageWalks: Walk[] = [
   {
     name: 'gate for an admin',
     options: { body: sso + seatsGate },
-    states: [['locked and limit', (widget) => button(widget, 'See plan and price').waitFor()]],
+    states: [
+      [
+        'locked and limit',
+        async (widget) => {
+          await button(widget, 'See plan and price').waitFor()
+          await widget.page.clock.fastForward(1_000)
+          await widget.page.getByText(/today, then .* a month for 7 seats, with tax/).waitFor()
+          await widget.page.getByText(/today, then .* a month for 5 seats, with tax/).waitFor()
+        },
+      ],
+      [
+        'without an exact price',
+        async (widget) => {
+          await widget.page.route('**/v1/quotes', (route) => route.abort())
+          await widget.page.reload()
+          await button(widget, 'See plan and price').waitFor()
+          await widget.page.clock.fastForward(1_000)
+          await widget.page.getByText('2 more: from $24.00 a month, before tax.').waitFor()
+        },
+      ],
+    ],
   },
   {
     name: 'gate in other shapes',

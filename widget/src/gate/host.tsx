@@ -4,6 +4,7 @@ import { client } from '../client.ts'
 import { type Body, emit } from '../element.ts'
 import { locale } from '../messages.ts'
 import { meterCss } from '../meter/css.ts'
+import { page } from '../page.ts'
 import { adopt } from '../sheet.ts'
 import { gateCss } from './css.ts'
 import type { GateProps } from './element.tsx'
@@ -14,6 +15,8 @@ import { GateCard } from './view.tsx'
 /** `Priya and Tom`: who is meant, by their first names; empty where that would be a long list. */
 const someOf = (names: readonly string[]): string =>
   names.length > 3 ? '' : new Intl.ListFormat(locale()).format(names.map((name) => name.split(' ')[0] ?? name))
+
+const lookMs = 500
 
 /** What `<softgate-gate>` becomes when it is shut. */
 export function createLock(host: HTMLElement, props: GateProps): Body {
@@ -31,10 +34,25 @@ export function createLock(host: HTMLElement, props: GateProps): Body {
       () => {},
     )
   })
+  /** A price is asked for once somebody has looked for a moment. */
+  const looks = new IntersectionObserver(([seen]) => {
+    cancelLook()
+    if (seen?.isIntersecting) cancelLook = page.after(lookMs, askPrice)
+  })
+  const askPrice = async (): Promise<void> => {
+    looks.disconnect()
+    // Without it, the list price stands.
+    const { priceOf } = await import('../price.ts')
+    gate.showPrice((softgate, wanted) => priceOf(softgate, wanted, page))
+  }
+  let cancelLook = (): void => {}
+  looks.observe(host)
   const onAct = async (): Promise<void> => void emit(host, 'softgate-result', await gate.attempt())
   return {
     dispose() {
       stop()
+      cancelLook()
+      looks.disconnect()
       gate.dispose()
     },
     view() {
@@ -52,6 +70,7 @@ export function createLock(host: HTMLElement, props: GateProps): Body {
         failed: gate.failed.value,
         admins: someOf(gate.admins.value),
         offer: gate.offer.value,
+        price: gate.price.value,
         onAct,
       }
       return (drawn?.[shape.value as 'overlay'] ?? GateCard)(input)

@@ -3,8 +3,12 @@ export const gateEnglish = {
   comesWith: (plan: string) => (plan ? `Comes with ${plan}` : 'Not in your plan'),
   full: (limit: string, units: string, waits: boolean) => `All ${limit} ${units} are ${waits ? 'used' : 'in use'}`,
   planPrice: (plan: string, price: string, unit: string, interval: string) =>
-    `${plan} is ${price}${unit && ` a ${unit}`} each ${interval}, before tax.`,
-  morePrice: (count: string, price: string, interval: string) => `${count} more: ${price} a ${interval}, before tax.`,
+    `${plan}: from ${price}${unit && ` a ${unit}`} each ${interval}, before tax.`,
+  morePrice: (count: string, price: string, interval: string) =>
+    `${count} more: from ${price} a ${interval}, before tax.`,
+  /** Exactly, with tax; `7 seats` are all that there are then. */
+  exactly: (today: string, recurring: string, interval: string, units: string) =>
+    `${today} today, then ${recurring} a ${interval}${units && ` for ${units}`}, with tax.`,
   buy: 'See plan and price',
   add: (count: string, units: string) => `Add ${count} ${units}`,
   askWhy: 'Your admins can change this.',

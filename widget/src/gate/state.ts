@@ -1,6 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core'
-import type { Decision, GateResult, Offer } from '@softgate/sdk'
+import type { Decision, GateResult, Offer, Quote, Softgate } from '@softgate/sdk'
 import { mayBuy } from '../client.ts'
+import { offerOf } from '../offers.ts'
 import { decisionOf, type GateInput } from './decision.ts'
 
 export interface Gate {
@@ -12,14 +13,21 @@ export interface Gate {
   admins: ReadonlySignal<readonly string[]>
   /** What would open it: more units, or the smallest plan that grants it. Null for who may not buy. */
   offer: ReadonlySignal<Offer | null>
+  /** What the offer costs now, exactly; null until `showPrice`, and where there is no price: then the list price speaks. */
+  price: ReadonlySignal<Quote | null>
   /** This user has asked for it, and nobody has answered yet. */
   asked: ReadonlySignal<boolean>
   /** The last attempt had no answer. */
   failed: ReadonlySignal<boolean>
   /** Asks the backend, which answers with a prompt. */
   attempt(): Promise<GateResult | null>
+  /** Asks what it costs, and anew whenever that changes. Costs a preview at Stripe, so only where somebody looks. */
+  showPrice(ask: PriceOf): void
   dispose(): void
 }
+
+/** Asks for a price: `priceOf` of `price.ts`, which loads when it is needed. */
+export type PriceOf = (softgate: Softgate, wanted: { offer: string; quantity?: number }) => Promise<Quote>
 
 /** A gate without its looks. */
 export function createGate({ softgate, feature, quantity }: GateInput): Gate {
@@ -32,6 +40,28 @@ export function createGate({ softgate, feature, quantity }: GateInput): Gate {
   const requests = computed(() => {
     const { open = 0, changedAt } = state.value?.requests ?? {}
     return open && !buyer.value && decision.value?.allowed === false ? `${open} ${changedAt}` : ''
+  })
+  const offer = computed(() => offerOf(state.value, feature.value))
+  const price = signal<Quote | null>(null)
+  const ask = signal<PriceOf | null>(null)
+  const stopPrice = effect(() => {
+    const { value: client } = softgate
+    const { value: wanted } = offer
+    const { allowed = true, remaining = 0 } = decision.value ?? {}
+    price.value = null
+    if (!client || !wanted || allowed || !ask.value) return
+    const missing = wanted.kind === 'add' ? quantity.value - (remaining ?? 0) : wanted.quantity?.default
+    const input = { offer: wanted.id, ...(wanted.quantity && missing !== undefined && { quantity: missing }) }
+    let current = true
+    ask.value(client, input).then(
+      (quote) => {
+        if (current) price.value = quote
+      },
+      () => {},
+    )
+    return () => {
+      current = false
+    }
   })
   const stop = effect(() => {
     const key = requests.value
@@ -53,12 +83,8 @@ export function createGate({ softgate, feature, quantity }: GateInput): Gate {
     decision,
     buyer,
     admins: computed(() => state.value?.admins ?? []),
-    offer: computed(() => {
-      const { offers = [], about = {} } = state.value ?? {}
-      const { unit, comesWith } = about[feature.value] ?? {}
-      const more = unit && offers.find((offer) => offer.kind === 'add' && offer.unit === unit.one)
-      return more || (offers.find(({ kind, title }) => kind === 'switch' && title === comesWith?.title) ?? null)
-    }),
+    offer,
+    price,
     asked,
     failed,
     async attempt() {
@@ -68,6 +94,12 @@ export function createGate({ softgate, feature, quantity }: GateInput): Gate {
       failed.value = result?.outcome === 'unavailable'
       return result
     },
-    dispose: stop,
+    showPrice(how) {
+      ask.value = how
+    },
+    dispose() {
+      stop()
+      stopPrice()
+    },
   }
 }

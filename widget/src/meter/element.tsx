@@ -1,11 +1,13 @@
-import { effect } from '@preact/signals-core'
+import { effect, signal } from '@preact/signals-core'
 import { type Naming, naming } from '../about.ts'
 import { announce } from '../announce.ts'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
 import { defineElement, emit } from '../element.ts'
+import { number } from '../format.ts'
 import { words } from '../messages.ts'
 import { page } from '../page.ts'
+import { showMore } from '../show-offer.ts'
 import { meterCss } from './css.ts'
 import { linesOf } from './lines.ts'
 import { meterEnglish } from './messages.ts'
@@ -19,12 +21,13 @@ import { MeterView } from './view.tsx'
  * - `feature`: the feature's key
  * - `variant`: `bar` (the default), `ring` or `compact`
  * - `label`, `units`: its name and the word for many, where the catalogue's do not fit here
- * - `action`: the word on the action of a full meter for who may buy, such as `Add seats`
+ * - `action`: the word on the action for who may buy, such as `Add seats`; it is there when the meter warns or is full, and there
+ *   is a way to more
  *
  * Slots: the default stands in its place until the state is known; `context` replaces the line below the state.
  *
  * Events: `softgate-action`, when the action is chosen, `{detail: {feature}}`; prevented, nothing follows, else the gate
- * of the feature is asked.
+ * of the feature is asked, or the dialog opens while there is still something left.
  *
  * Parts: `meter`, `label`, `value`, `track`, `fill`, `state`, `action`. Custom properties: see `base-css.ts`.
  */
@@ -46,14 +49,27 @@ export const defineMeter = (): void =>
         last = state
       })
       const act = (): void => {
-        if (emit(host, 'softgate-action', { feature: feature.value })) void client.value?.gate(feature.value)
+        const now = meter.peek()
+        if (!now || !emit(host, 'softgate-action', { feature: feature.value })) return
+        if (now.state === 'blocked') return void client.value?.gate(feature.value)
+        const { state, context } = linesOf(now, page.now())
+        const title = `${name().title}: ${number(now.used)} ${words('meter', meterEnglish).of(number(now.limit))}`
+        void showMore(feature.value, { title, body: [state, context].filter(Boolean).join('. ') })
       }
+      /** What is said about time grows old by itself. */
+      const minutes = signal(0)
+      const stopClock = effect(() => {
+        void minutes.value
+        const { staleAt = null, state } = meter.value ?? {}
+        if (staleAt !== null || state === 'grace') return page.after(60_000, () => minutes.value++)
+      })
       return {
         view() {
           if (!meter.value) return null
-          const { state, limit, used, staleAt, buyer } = meter.value
+          void minutes.value
+          const { state, limit, used, staleAt, buyer, more } = meter.value
           const say = words('meter', meterEnglish)
-          const acts = state === 'blocked' && staleAt === null
+          const acts = staleAt === null && (state === 'blocked' || (more && (state === 'warn' || state === 'grace')))
           const view = (
             <MeterView
               meter={meter.value}
@@ -67,7 +83,10 @@ export const defineMeter = (): void =>
           )
           return state === 'loading' ? <slot>{view}</slot> : view
         },
-        dispose: stop,
+        dispose() {
+          stop()
+          stopClock()
+        },
       }
     },
   })

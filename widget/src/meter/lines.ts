@@ -14,6 +14,13 @@ export interface Lines {
   context: string
 }
 
+/** `12 minutes`, `3 hours`, `2 days`; empty for less than a minute. */
+function ageOf(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 60) return minutes ? span(minutes, 'minute') : ''
+  return minutes < 1_440 ? span(Math.floor(minutes / 60), 'hour') : span(Math.floor(minutes / 1_440), 'day')
+}
+
 /** What a meter says in words. */
 export function linesOf(meter: MeterState, now: number): Lines {
   const say = words('meter', meterEnglish)
@@ -21,8 +28,9 @@ export function linesOf(meter: MeterState, now: number): Lines {
   const forecast = fullAt ? say.fullOn(day(fullAt, now)) : ''
   const resets = resetsAt ? say.resets(day(resetsAt, now)) : ''
   if (staleAt !== null) {
-    const asOf = say.asOf(now - staleAt < dayMs ? time(staleAt) : day(staleAt, now))
-    return { state: `${asOf}. ${say.updates}`, short: asOf, context: '' }
+    const age = now - staleAt
+    const asOf = say.asOf(age < dayMs ? time(staleAt) : day(staleAt, now))
+    return { state: `${asOf}. ${say.offline(ageOf(age))}`, short: asOf, context: '' }
   }
   if (state === 'blocked') {
     const full = say.full(number(limit), resetsAt !== null)
@@ -30,7 +38,7 @@ export function linesOf(meter: MeterState, now: number): Lines {
   }
   if (state === 'warn') {
     const left = forecast || say.left(number(limit - used))
-    return { state: left, short: left, context: resets }
+    return { state: left, short: fullAt ? say.fullShort(day(fullAt, now)) : left, context: resets }
   }
   if (state === 'grace' && graceEndsAt) {
     const hours = (Date.parse(graceEndsAt) - now) / 3_600_000

@@ -8,10 +8,12 @@ export const meterEnglish = {
   keepsThen: 'Then more has to wait',
   left: (count: string) => `${count} left`,
   fullOn: (day: string) => `At this rate, full on ${day}`,
+  fullShort: (day: string) => `Full on ${day}`,
   over: (count: string, day: string, left: string) => `${count} over the limit, fine until ${day} (${left})`,
   resets: (day: string) => `Starts again on ${day}`,
   asOf: (time: string) => `As of ${time}`,
-  updates: 'Updates when you are online.',
+  /** Why, and for how long already; empty for less than a minute. */
+  offline: (age: string) => (age ? `No connection since then, ${age}.` : 'No connection.'),
   action: 'See options',
   ask: 'Ask an admin',
 }

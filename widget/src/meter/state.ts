@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal } from '@preact/signals-core'
 import type { Decision, Softgate } from '@softgate/sdk'
 
 import { mayBuy } from '../client.ts'
+import { offerOf } from '../offers.ts'
 
 /** What a meter shows. */
 export interface MeterState {
@@ -19,6 +20,8 @@ export interface MeterState {
   fullAt: string | null
   /** Whether this user may buy more; the others ask. */
   buyer: boolean
+  /** Whether there is a way to more: something to buy, or somebody to ask. */
+  more: boolean
 }
 
 export interface MeterInput {
@@ -33,8 +36,12 @@ export const createMeter = ({ softgate, feature, now }: MeterInput): ReadonlySig
     const known = softgate.value?.state.value
     if (!softgate.value || !known) return { ...noMeter, state: 'loading' }
     const decision = softgate.value.decision(feature.value).value
+    // Its age is that of now; the signal's is that of its last change.
+    const { ageMs } = softgate.value.check(feature.value)
     const stale = softgate.value.connection.value === 'offline'
-    return meterOf(decision, stale ? now() - decision.ageMs : null, mayBuy(softgate.value))
+    const canAsk = known.admins.length > 0
+    const more = mayBuy(softgate.value) ? offerOf(known, feature.value) !== null : canAsk
+    return meterOf(decision, { staleAt: stale ? now() - ageMs : null, buyer: mayBuy(softgate.value), more })
   })
 
 /** A meter of nothing. */
@@ -48,17 +55,18 @@ export const noMeter = {
   graceEndsAt: null,
   fullAt: null,
   buyer: false,
+  more: false,
 }
 
-function meterOf(decision: Decision, staleAt: number | null, buyer: boolean): MeterState | null {
+function meterOf(decision: Decision, own: Pick<MeterState, 'staleAt' | 'buyer' | 'more'>): MeterState | null {
   const { used, limit, state, softLimit, resetsAt, graceEndsAt, forecast } = decision
   if (used === null || state === 'locked') return null
-  if (limit === null) return { ...noMeter, state: 'unlimited', used, staleAt }
+  if (limit === null) return { ...noMeter, ...own, state: 'unlimited', used }
   const over = used > limit
   // A track is full when nothing is left, and never before, however it rounds.
   const fill = limit ? (over ? limit / used : used / limit) : 1
   // Over the limit it marks the limit; where all is used there is nothing left to warn of.
   const mark = over ? fill : softLimit && state !== 'blocked' && limit ? softLimit / limit : 0
   const fullAt = forecast?.at ?? null
-  return { state, used, limit, fill, mark, staleAt, resetsAt, graceEndsAt, fullAt, buyer }
+  return { state, used, limit, fill, mark, resetsAt, graceEndsAt, fullAt, ...own }
 }
