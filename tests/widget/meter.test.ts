@@ -61,5 +61,5 @@ test('what the host wrote stands there until the state is known, and a stale fig
   expect(await page.getByText('about 5').isVisible()).toBe(false)
   await page.route('**/softgate/**', (route) => route.abort())
   await page.reload()
-  await page.getByText(/As of 2:00.PM\. Updates when you are online\./).waitFor()
+  await page.getByText(/As of 2:00.PM\. No connection/).waitFor()
 })
