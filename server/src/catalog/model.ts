@@ -173,7 +173,11 @@ export interface ChangeRules extends Record<Direction, ChangePolicy> {
   undo: number
   /** A downgrade below what is in use: refused, or allowed and what is over may stay, but not grow. */
   downgradeBelowUse: 'block' | 'grace'
-  /** When the payment of an upgrade is refunded or disputed: what it bought is taken back, or kept. */
+  /**
+   * When the payment of an upgrade is refunded in full or disputed: what it bought is taken back, or kept. Of an upgrade that
+   * others came after, what it had added to what is held now goes, without a credit; where that cannot be told apart (its plan
+   * was changed again, a renewal was paid since) everything stays and the failure is reported once.
+   */
   onReversal: 'revoke' | 'keep'
 }
 
