@@ -194,7 +194,7 @@ test('an add-on is bought beside the plan, gives what it grants, follows the int
   ])
 
   await buy(priya(), { kind: 'remove', title: 'Extra exports', quantity: 2 })
-  expect((await state()).pending?.title).toBe('Starter, 5 seats, by the year, from March 22')
+  expect((await state()).pending?.title).toBe('Starter, 5 seats, by the year, from March 22, 2028')
   expect(harness.failures).toEqual([])
 })
 
