@@ -219,3 +219,21 @@ test('refusals reject with their code, and are not sent again', async () => {
   await lost
   expect(network.sent.filter(({ path }) => path === '/v1/requests')).toHaveLength(3)
 })
+
+test('a member takes the own request back, which nobody else can', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const browser = createBrowser(harness)
+  const { softgate } = browser.open({ user: 'sam', token: () => harness.token('acme', 'sam', []) })
+  await softgate.ready()
+  const { id, status } = await softgate.request('seats', { quantity: 2 })
+  expect(status).toBe('open')
+  const { softgate: other } = browser.open({ user: 'priya' })
+  await expect(other.send('DELETE /v1/requests/{id}', undefined, { id })).rejects.toMatchObject({
+    code: 'request_unknown',
+  })
+  expect(await softgate.send('DELETE /v1/requests/{id}', undefined, { id })).toMatchObject({ id, status: 'withdrawn' })
+  await expect(softgate.send('DELETE /v1/requests/{id}', undefined, { id })).rejects.toMatchObject({
+    code: 'request_closed',
+  })
+})

@@ -117,3 +117,14 @@ for (const policy of ['revoke', 'keep'] as const)
       expect((await harness.as('acme', 'priya').ok<State>('GET', '/state')).upgrade).toBeNull()
       expect(harness.failures).toEqual([])
     })
+
+test('the undo of a fresh upgrade says until when it stands, and is gone by then', async () => {
+  const { harness, priya } = await opened()
+  await buy(priya(), { kind: 'add', quantity: 1 })
+  const until = harness.clock.now() + 15 * minute
+  const offers = async () =>
+    (await priya().ok<State>('GET', '/state')).offers.flatMap(({ kind, until }) => (until ? [[kind, until]] : []))
+  expect(await offers()).toEqual([['undo', new Date(until).toISOString()]])
+  await harness.clock.advance(15 * minute)
+  expect(await offers()).toEqual([])
+})

@@ -167,7 +167,7 @@ test('a member sees no price, and asks in one click', async () => {
   await dialog.getByLabel('Add a word').fill('Maya joins the website team on Monday.')
   expect(await dialog.textContent()).not.toContain('$')
   await dialog.getByRole('button', { name: 'Send request' }).click()
-  await dialog.getByRole('heading', { name: 'Your admins have your request' }).waitFor()
+  await dialog.getByRole('heading', { name: 'Priya has your request' }).waitFor()
   await page.getByText('requested false').waitFor()
   const { requests } = await harness.as('acme', 'priya').ok<RequestsAnswer>('GET', '/requests')
   expect(requests).toMatchObject([

@@ -85,6 +85,20 @@ test('a quantity stays within what the offer sells, whatever is typed', async ()
   flow.dispose()
 })
 
+test('a code that cannot be redeemed is named, and the price without it stays', async () => {
+  const { harness, softgate } = await openClient()
+  const flow = flowOf(harness, softgate)
+  softgate.onPrompt(flow.present)
+  void softgate.gate('seats')
+  await until(() => flow.quote.value !== null)
+  const amount = flow.quote.value?.dueNow.amount
+  flow.redeem(' NOSUCH ')
+  await until(() => flow.refusedCode.value !== '' && flow.waiting.value === 'no')
+  expect([flow.refusedCode.value, flow.promotion.value]).toEqual(['NOSUCH', ''])
+  expect([flow.step.value, flow.quote.value?.dueNow.amount]).toEqual(['quote', amount])
+  flow.dispose()
+})
+
 test('a flow that is disposed of ends its question and leaves no timer', async () => {
   const { harness, softgate, browser } = await openClient()
   const timers = new Set<() => void>()
@@ -132,6 +146,9 @@ test('a gate is neither open nor locked before anything is known, and then tells
   await flow.send('For the audit in May.')
   expect(await attempt).toMatchObject({ outcome: 'requested', allowed: false })
   await until(() => gate.asked.value)
+  await flow.takeBack()
+  expect(flow.step.value).toBe('ask')
+  await until(() => !gate.asked.value)
   flow.dispose()
 })
 

@@ -7,7 +7,10 @@ import type { plansEnglish } from './plan-words.ts'
 import type { promptsEnglish } from './prompts/messages.ts'
 import type { requestsEnglish } from './requests/messages.ts'
 import type { subscriptionEnglish } from './subscription/messages.ts'
+import type { choicesEnglish } from './upgrade/choices-messages.ts'
 import type { upgradeEnglish } from './upgrade/messages.ts'
+import type { outcomesEnglish } from './upgrade/outcomes-messages.ts'
+import type { peopleEnglish } from './upgrade/people-messages.ts'
 
 /**
  * Every word of the widget that does not come from the server, by element. Words of an element load with it, so English
@@ -21,6 +24,12 @@ export interface Messages {
   /** Gates that are no plain card. */
   shapes: typeof shapesEnglish
   upgrade: typeof upgradeEnglish
+  /** What becomes of a payment, in the upgrade dialog. */
+  outcomes: typeof outcomesEnglish
+  /** Who asks and who is asked, in the upgrade dialog. */
+  people: typeof peopleEnglish
+  /** What else can be chosen in the upgrade dialog. */
+  choices: typeof choicesEnglish
   /** What plans give. */
   plans: typeof plansEnglish
   /** The dialog for every change but more of the same. */

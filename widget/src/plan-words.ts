@@ -1,4 +1,4 @@
-import type { ComparedPlan, FeatureAbout, Money, PaymentMethod, PlanGrant } from '@softgate/sdk/contract'
+import type { ComparedPlan, FeatureAbout, Money, PlanGrant } from '@softgate/sdk/contract'
 import { spoken } from './about.ts'
 import { client } from './client.ts'
 import { number } from './format.ts'
@@ -78,11 +78,6 @@ export function totalOf({ prices }: ComparedPlan, interval: string): Money | nul
   const found = prices.find((one) => one.interval === interval)
   return found ? { ...found.price, amount: found.price.amount * found.units } : null
 }
-
-/** `Visa`, as its owner reads it. */
-export const brandOf = ({ brand }: Pick<PaymentMethod, 'brand'>): string =>
-  ({ amex: 'American Express', diners: 'Diners Club', jcb: 'JCB', unionpay: 'UnionPay' })[brand] ??
-  brand.charAt(0).toUpperCase() + brand.slice(1)
 
 /** `$12`, and `$12.50` where it is no whole number. */
 export function priceWords(price: Money): string {

@@ -17,6 +17,8 @@ export interface Offer {
   quantity: { min: number; max: number; step: number; default: number } | null
   /** The word for one unit, such as `seat`. */
   unit: string | null
+  /** When it stops to stand; there for the undo of a fresh upgrade, which stands for minutes. */
+  until?: string
 }
 
 export interface QuoteInput {

@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/model.ts'
 import type { Own } from '../delivery/live.ts'
 import { isPersonal } from '../entitlements/shared.ts'
 import { type Snapshot, tagOf } from '../entitlements/snapshot.ts'
-import { toIsoOrNull } from '../kernel/clock.ts'
+import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { decisionFor } from './check.ts'
 import { type Context, snapshotOf, type Who } from './context.ts'
 import { choicesOf, readerOf } from './deliver.ts'
@@ -119,7 +119,12 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
   const { prompts, until } = await promptsFor(context, snapshot, { who, reader, now })
   const open = buyer ? await read.billing.findOpenUpgrade(who.account) : null
   const fresh = buyer && context.gateway ? await freshUpgrade(context, snapshot) : null
-  const offers = buyer ? choicesOf(context, snapshot, fresh?.upgrade.id).map(({ offer }) => offer) : []
+  // Where something waits for the renewal, dropping that is what an undo means, and it stands as long.
+  const undoUntil = fresh && !snapshot.subscription?.pending ? toIso(fresh.until) : null
+  const chosen = buyer ? choicesOf(context, snapshot, fresh?.upgrade.id) : []
+  const offers = chosen.map(({ offer }) =>
+    undoUntil && offer.kind === 'undo' ? { ...offer, until: undoUntil } : offer,
+  )
   const { changedAt, ...counted } = await read.requests.summary(who.account, buyer ? null : who.user)
   const pending = pendingOf(context, snapshot, offers)
   const own = await ownDecisions(context, who)

@@ -128,6 +128,24 @@ export const dialogWalks: Walk[] = [
         },
       ],
       [
+        'a code that cannot be redeemed',
+        async (widget) => {
+          await dialogOf(widget).getByText('Add promotion code').click()
+          await widget.page.getByLabel('Promotion code').fill('SPRING10')
+          await button(widget, 'Redeem').click()
+          await dialogOf(widget).getByText('SPRING10 cannot be redeemed').waitFor()
+          await priced(widget)
+        },
+      ],
+      [
+        'by the year',
+        async (widget) => {
+          await dialogOf(widget).getByText('Yearly', { exact: true }).click()
+          await dialogOf(widget).getByText('a year', { exact: false }).first().waitFor()
+          await pay(widget).filter({ hasText: '$600.00' }).waitFor()
+        },
+      ],
+      [
         'on to Checkout',
         async (widget) => {
           // Or the page would be gone.
@@ -136,6 +154,39 @@ export const dialogWalks: Walk[] = [
           )
           await pay(widget).click()
           await heading(widget, /payment page/)
+        },
+      ],
+    ],
+  },
+  {
+    name: 'dialog that others wait for',
+    options: {
+      body: '',
+      before: async ({ host, as }) => {
+        for (const [user, name] of [
+          ['lena', 'Lena Fischer'],
+          ['omar', 'Omar Aziz'],
+        ] as const) {
+          await host.ok('PUT', `/accounts/acme/users/${user}`, { role: 'member', name })
+          await as('acme', user, []).ok('POST', '/requests', { feature: 'seats' })
+        }
+      },
+    },
+    states: [
+      [
+        'ready',
+        async (widget) => {
+          await invite(widget)
+          await dialogOf(widget).getByText('Lena and Omar are waiting').waitFor()
+          await priced(widget)
+        },
+      ],
+      [
+        'undone',
+        async (widget) => {
+          await pay(widget).click()
+          await button(widget, 'Undo the purchase').click()
+          await dialogOf(widget).getByText('Back to your card').first().waitFor()
         },
       ],
     ],
@@ -155,7 +206,14 @@ export const dialogWalks: Walk[] = [
         'sent',
         async (widget) => {
           await pay(widget).click()
-          await heading(widget, /have your request/)
+          await heading(widget, 'Priya has your request')
+        },
+      ],
+      [
+        'taken back',
+        async (widget) => {
+          await button(widget, 'Take back').click()
+          await dialogOf(widget).getByLabel('Add a word').waitFor()
         },
       ],
     ],

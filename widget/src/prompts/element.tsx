@@ -3,6 +3,7 @@ import type { Offer, Presenter, Upgrade } from '@softgate/sdk'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
 import { type Body, defineElement } from '../element.ts'
+import { once } from '../once.ts'
 import { showOffersIn } from '../show-offer.ts'
 import { addPlace } from './places.ts'
 
@@ -89,15 +90,3 @@ const isPurchase = (offer: Offer | null): boolean =>
       .peek()
       ?.state.peek()
       ?.offers.some(({ kind }) => kind !== 'switch'))
-
-/** Runs once for all who wait for it; after a failure, as of a network, again. */
-function once<T>(run: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | null = null
-  return () => {
-    running ??= run().catch((error) => {
-      running = null
-      throw error
-    })
-    return running
-  }
-}

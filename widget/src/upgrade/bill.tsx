@@ -1,7 +1,7 @@
 import type { Quote } from '@softgate/sdk/contract'
 import type { VNode } from 'preact'
 import { day, money } from '../format.ts'
-import { words } from '../messages.ts'
+import { locale, words } from '../messages.ts'
 import { upgradeEnglish } from './messages.ts'
 
 export interface BillInput {
@@ -14,38 +14,69 @@ export interface BillInput {
   now: number
 }
 
+interface Row {
+  name: string
+  detail: string | null
+  amount: number
+}
+
+/** `8.25%`, of 8.25. */
+const percent = (value: number): string =>
+  (value / 100).toLocaleString(locale(), { style: 'percent', maximumFractionDigits: 4 })
+
 const Bone = (): VNode => <i class="bone" />
+
+/** Charges, credits and taxes, in the order in which they add up. */
+function rowsOf({ lines, taxes, tax, credit }: Quote): Row[] {
+  const say = words('upgrade', upgradeEnglish)
+  const rows = lines.map(({ description, detail, amount }) => ({ name: description, detail, amount }))
+  for (const { description, percentage, inclusive, amount } of taxes) {
+    const name = say.tax(description, percentage === null ? '' : percent(percentage))
+    if (amount || tax.amount) rows.push({ name, detail: inclusive ? say.taxIncluded : null, amount })
+  }
+  if (credit.amount) rows.push({ name: say.credit, detail: null, amount: -credit.amount })
+  return rows
+}
 
 /** Every charge and credit in words, what is due today, and what comes later. */
 export function Bill({ quote, bones, before, what, now }: BillInput): VNode {
   const say = words('upgrade', upgradeEnglish)
   const { currency } = quote?.dueNow ?? { currency: 'usd' }
-  const rows = quote
-    ? [
-        ...quote.lines.map(({ description, amount }) => [description, amount] as const),
-        [say.tax, quote.tax.amount] as const,
-        [say.credit, -quote.credit.amount] as const,
-      ].filter(([name, amount]) => amount !== 0 || (name !== say.tax && name !== say.credit))
-    : Array.from({ length: bones }, () => null)
+  const rows = quote ? rowsOf(quote) : Array.from({ length: bones }, () => null)
+  const each = (price: Quote['recurring']): string => say.recurring(money(price), price.interval)
+  const later = (): string => {
+    if (!quote) return ''
+    const { previous, recurring } = quote
+    const sentence = what && `${what}. `
+    if (!previous) return sentence + say.cancelable
+    if (before?.recurring.amount === recurring.amount) return sentence + say.unchanged
+    return sentence + say.until(previous.interval === recurring.interval ? money(previous) : each(previous))
+  }
   return (
     <div class="bill" part="bill" aria-busy={!quote}>
       {rows.map((row) => (
         <div class="row">
-          <span>{row ? row[0] : <Bone />}</span>
-          <bdi>{row ? money({ amount: row[1], currency }) : <Bone />}</bdi>
+          <span>{row ? row.name : <Bone />}</span>
+          <bdi>{row ? money({ amount: row.amount, currency }) : <Bone />}</bdi>
+          {row ? row.detail && <small>{row.detail}</small> : <small>{<Bone />}</small>}
         </div>
       ))}
       <div class="row due">
         <span>{say.dueToday}</span>
         <bdi>
-          {before && before.dueNow.amount !== quote?.dueNow.amount && <s>{money(before.dueNow)}</s>}
+          {before && quote && before.dueNow.amount !== quote.dueNow.amount && (
+            <s>
+              <span class="vh">{say.was}</span>
+              {money(before.dueNow)}
+            </s>
+          )}
           {quote ? money(quote.dueNow) : <Bone />}
         </bdi>
       </div>
       <div class="row then">
         <span>{quote ? say.from(day(quote.nextInvoice.at, now)) : <Bone />}</span>
-        <bdi>{quote ? say.recurring(money(quote.recurring), quote.recurring.interval) : <Bone />}</bdi>
-        <small>{what}</small>
+        <bdi>{quote ? each(quote.recurring) : <Bone />}</bdi>
+        <small>{quote ? later() : <Bone />}</small>
       </div>
     </div>
   )

@@ -6,7 +6,8 @@ header{display:grid;gap:4px}
 h2{font-size:var(--softgate-text-xl,1.25rem);font-weight:600;line-height:1.3;text-wrap:balance;outline:0}
 .row{display:flex;justify-content:space-between;gap:4px 16px;align-items:baseline}
 dialog>.row{align-items:center}
-label{font-weight:500;display:block}
+label,.label{font-weight:500}
+label{display:block}
 small{font-size:.75rem;color:var(--m)}
 small .link{font-size:inherit;display:inline-flex;align-items:center}
 .icon{width:32px;height:32px;flex:none;display:grid;place-items:center;color:var(--m);margin:-3px -8px 0 0}
@@ -20,11 +21,11 @@ bdi{font-variant-numeric:tabular-nums;white-space:nowrap}
 .due bdi{font-size:var(--softgate-text-xl,1.25rem);line-height:1.2}
 s{color:var(--m);font-weight:400;font-size:.875rem;margin-inline-end:8px}
 .bone{width:64px}
-.step,textarea{border:1px solid var(--b);border-radius:var(--r);background:var(--s)}
+.step,.field{border:1px solid var(--b);border-radius:var(--r);background:var(--s)}
 .step{display:flex}
 .step button,.step input{width:38px;height:38px;display:grid;place-items:center;text-align:center;font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0}
 .step input{width:44px;border-inline:1px solid var(--l)}
-textarea{width:100%;margin-top:6px;padding:8px 12px;font:inherit;color:inherit;display:block}
+.field{width:100%;margin-top:6px;padding:8px 12px;font:inherit;color:inherit;display:block}
 .acts{display:flex;flex-wrap:wrap;gap:8px;padding-top:4px}
 .acts>*{min-height:42px;text-decoration:none;flex:1 0 auto}
 .main{display:flex;gap:8px;align-items:center;justify-content:center;font-weight:500;border-radius:var(--r)}
@@ -33,15 +34,19 @@ textarea{width:100%;margin-top:6px;padding:8px 12px;font:inherit;color:inherit;d
 .step [aria-disabled=true]{opacity:.6}
 dialog:not(.paying) .main[aria-disabled=true]{background:var(--t);color:var(--m)}
 .note{padding:10px 12px;border-radius:var(--r);background:var(--as);font-size:var(--sm)}
+.note{display:flex;gap:10px}
+.note svg{color:var(--a);margin-top:3px}
+.who{min-height:42px;display:flex;gap:12px;align-items:center}
+.who .link,.who>small{margin-inline-start:auto}
+.chip{width:36px;height:24px;border:1px solid var(--l);border-radius:4px;background:#fff;color:#1a2f7a;display:grid;place-items:center;font:italic 700 10px/1 var(--softgate-font,system-ui,sans-serif);text-transform:uppercase}
 ul{list-style:none;padding:0;display:grid;gap:10px}
 li{display:flex;gap:10px;align-items:center}
 li svg{color:var(--ok)}
 li .link{margin-inline-start:auto}
 .mark{width:40px;height:40px;border-radius:50%;display:grid;place-items:center;margin-bottom:10px;background:color-mix(in oklab,var(--mk) 10%,var(--s));color:var(--mk)}
 .mark svg{width:20px;height:20px;stroke-width:2.2}
-.done,.sent{--mk:var(--ok)}.unknown{--mk:var(--a)}.offline,.refused{--mk:var(--w)}
+.ok{--mk:var(--ok)}.info{--mk:var(--a)}.warn{--mk:var(--w)}
 .spin{width:14px;height:14px;border-radius:50%;border:2px solid;border-block-start-color:#0000;border-inline-end-color:#0000}
-.aside{position:fixed;z-index:2147483000;inset-block-end:16px;inset-inline-end:16px;display:flex;gap:12px;background:var(--up);border-radius:12px;box-shadow:var(--sh);padding:14px 16px}
 .vh{position:absolute;top:0;clip-path:inset(50%)}
 @media(max-width:760px){dialog{width:100%;max-width:none;margin-block-end:0;border-end-start-radius:0;border-end-end-radius:0}.acts>*,.step>*,.icon{min-height:44px;min-width:44px}}
 @media(prefers-reduced-motion:no-preference){.spin{animation:t .9s linear infinite}@keyframes t{to{rotate:1turn}}dialog{transition:translate .2s,opacity .2s}@starting-style{dialog[open]{translate:0 8px;opacity:0}}}`

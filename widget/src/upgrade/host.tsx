@@ -1,15 +1,20 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals-core'
 import type { Presenter, Upgrade } from '@softgate/sdk'
+import { announce } from '../announce.ts'
 import { client } from '../client.ts'
 import { type Body, emit } from '../element.ts'
 import { words } from '../messages.ts'
+import { once } from '../once.ts'
 import { page } from '../page.ts'
 import { adopt } from '../sheet.ts'
+import type { Intervals, Promotion } from './choices.tsx'
 import { upgradeCss } from './css.ts'
 import { UpgradeDialog } from './dialog.tsx'
+import type { Faces } from './face.tsx'
 import { manageDialog } from './manage.ts'
 import { upgradeEnglish } from './messages.ts'
 import type { UpgradeFlow } from './model.ts'
+import type { Waiting } from './people.tsx'
 import { safeUrl } from './safe-url.ts'
 import { createUpgradeFlow } from './state.ts'
 import type { StripeDesk } from './stripe.ts'
@@ -32,6 +37,35 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
     return desk.value.open(key)
   }
   const flow = createUpgradeFlow({ softgate: client, page, stripe })
+  const more = signal<Faces>({})
+  const waiting = signal<typeof Waiting | null>(null)
+  const choice = signal<{ Intervals: typeof Intervals; Promotion: typeof Promotion } | null>(null)
+  /** Parts of the dialog load while its user reads; one that did not come is asked for again by the next step. */
+  const outcomes = once(async () => {
+    const { faces, outcomesCss } = await import('./outcomes.tsx')
+    take(faces, outcomesCss)
+  })
+  const people = once(async () => {
+    const { faces, peopleCss, Waiting } = await import('./people.tsx')
+    take(faces, peopleCss)
+    waiting.value = Waiting
+  })
+  const choices = once(async () => {
+    const { choicesCss, Intervals, Promotion } = await import('./choices.tsx')
+    take({}, choicesCss)
+    choice.value = { Intervals, Promotion }
+  })
+  const take = (faces: Faces, css: string): void => {
+    if (host.shadowRoot) adopt(host.shadowRoot, css)
+    more.value = { ...more.peek(), ...faces }
+  }
+  const cardFixed = signal(false)
+  const toPortal = (): void => {
+    flow.changeCard().catch(() => {
+      cardFixed.value = true
+      announce(words('upgrade', upgradeEnglish).cardFixed)
+    })
+  }
   /** A dialog that was put away while its payment goes on is followed by a word. */
   const aside = signal(false)
   const stops = [
@@ -39,6 +73,13 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
     effect(() => {
       if (flow.open.value) aside.value = false
       else if (['paying', 'unknown'].includes(flow.step.value)) aside.value = true
+    }),
+    effect(() => {
+      const step = flow.step.value
+      if (!flow.open.value) return
+      const asks = step === 'ask' || step === 'sent'
+      const wanted = asks ? [people] : flow.people.value.length ? [outcomes, choices, people] : [outcomes, choices]
+      for (const load of wanted) load().catch(() => {})
     }),
     // The fields for another card come with Stripe.js.
     effect(() => {
@@ -54,6 +95,7 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
   return {
     settle: flow.resume,
     async present(presentation, controls) {
+      if (presentation.prompt.way === 'ask') await people()
       const outcome = await flow.present(presentation, controls)
       if (outcome !== 'dismissed') emit(host, `softgate-${outcome}`, { feature: presentation.decision.feature })
       return outcome
@@ -74,6 +116,8 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
       const hide = (): void => {
         aside.value = false
       }
+      const [crowd, extra] = [waiting.value, choice.value]
+      const { offer } = flow
       const onCard = desk.value?.card.value ? pay : null
       return (
         softgate && (
@@ -86,7 +130,17 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
                 </button>
               </div>
             )}
-            <UpgradeDialog flow={flow} softgate={softgate} now={page.now()} onCard={onCard} />
+            <UpgradeDialog
+              flow={flow}
+              softgate={softgate}
+              now={page.now()}
+              more={more.value}
+              people={crowd?.({ people: flow.people.value })}
+              interval={extra?.Intervals({ flow })}
+              promotion={offer.value && extra?.Promotion({ flow })}
+              onPortal={cardFixed.value ? null : toPortal}
+              onCard={onCard}
+            />
           </>
         )
       )

@@ -1,0 +1,76 @@
+import type { Softgate } from '@softgate/sdk'
+import type { Offer, Quote } from '@softgate/sdk/contract'
+import type { ComponentChild, VNode } from 'preact'
+import type { Step, UpgradeFlow } from './model.ts'
+
+/** How a step looks: every step has the same frame, so nothing moves when an answer comes. */
+export interface Face {
+  title: string | undefined
+  body?: string | undefined
+  /** Path of the icon above the title, and what it says in colour. */
+  mark?: { path: string; tone: 'ok' | 'info' | 'warn' }
+  /** The body is read out at once. */
+  alert?: boolean
+  content?: ComponentChild
+  actions: ComponentChild[]
+  /** Fine print below the actions. */
+  fine?: ComponentChild
+}
+
+export interface FaceInput {
+  flow: UpgradeFlow
+  softgate: Softgate
+  now: number
+  offer: Offer | null
+  /** The price as it stands; null while it is on its way. */
+  quote: Quote | null
+  /** What is or was charged, in words; empty where nobody knows. */
+  amount: string
+  /** The bill, or what is due where it is not known any more. */
+  bill: VNode
+  due: VNode
+  /** Who waits for it, and what else can be chosen; nothing where that is not known or not to be chosen. */
+  people: ComponentChild
+  interval: ComponentChild
+  promotion: ComponentChild
+  /** Leads to Stripe's page of saved cards; null where that was tried in vain. */
+  onPortal: (() => void) | null
+  /** Pays with what stands in Stripe's own fields; null where there are none. */
+  onCard: (() => void) | null
+}
+
+/** Faces by step. Those that not everyone sees come in a part of their own. */
+export type Faces = Partial<Record<Step, (input: FaceInput) => Face>>
+
+interface ActionOptions {
+  main?: boolean
+  still?: boolean
+  busy?: boolean
+}
+
+/** A button of the dialog. The main one is the same element in every step, so the focus stays on it. */
+export const action = (
+  label: string,
+  onClick: (event: Event) => void,
+  { main = false, still = false, busy = false }: ActionOptions = {},
+): VNode => (
+  <button
+    type="button"
+    key={main ? 'main' : 'other'}
+    class={main ? 'main' : 'plain'}
+    part={main ? 'pay' : 'dismiss'}
+    aria-disabled={still}
+    onClick={(event) => still || onClick(event)}
+  >
+    {busy && <i class="spin" />}
+    {label}
+  </button>
+)
+
+/** A link to another page; nothing without an address. */
+export const away = (label: string, url: string | undefined, main = false): VNode | null =>
+  url ? (
+    <a class={main ? 'main' : 'link'} href={url} target="_blank" rel="noreferrer">
+      {label}
+    </a>
+  ) : null

@@ -1,0 +1,156 @@
+import type { PaymentMethod } from '@softgate/sdk/contract'
+import type { ComponentChildren, VNode } from 'preact'
+import { brandOf } from '../brand.ts'
+import { money, time } from '../format.ts'
+import { clock, Icon, offline } from '../icons.tsx'
+import { words } from '../messages.ts'
+import { showOffer } from '../show-offer.ts'
+import { action, away, type FaceInput, type Faces } from './face.tsx'
+import { plainFace } from './faces.tsx'
+import { upgradeEnglish } from './messages.ts'
+import { outcomesEnglish } from './outcomes-messages.ts'
+import { safeUrl } from './safe-url.ts'
+
+/** Also of the word that follows a dialog which was put away while it paid. */
+export const outcomesCss = `.aside{position:fixed;z-index:2147483000;inset-block-end:16px;inset-inline-end:16px;display:flex;gap:12px;background:var(--up);border-radius:12px;box-shadow:var(--sh);padding:14px 16px}`
+
+const check = 'm3.5 8.5 3 3 6-7'
+const receipt = 'M3.5 2.5h9v11l-1.8-1.2L9 13.500l-1.500-1.200L6 13.500l-1.200-1.200-1.300 1.200zM6 6h4M6 8.800h4'
+const back = 'M6 3.500 3 6.500l3 3M3.200 6.500H10a3.200 3.200 0 0 1 0 6.400H7'
+
+const say = () => words('outcomes', outcomesEnglish)
+const linkOf = ({ flow }: FaceInput): string | undefined => safeUrl(flow.upgrade.value?.url)
+
+const Fact = ({ path, children }: { path: string; children: ComponentChildren }): VNode => (
+  <li>
+    <Icon path={path} />
+    {children}
+  </li>
+)
+
+/** `Visa 4242` */
+const named = (card: PaymentMethod | null | undefined): string => (card ? `${brandOf(card)} ${card.last4}` : '')
+
+/** What becomes of a payment: it loads while the user reads the price. */
+export const faces: Faces = {
+  bank: (input) => ({
+    title: say().bank(input.amount),
+    body: say().bankWhy,
+    content: input.due,
+    actions: [
+      action(say().cancel, input.flow.cancel),
+      action(say().bankAgain, () => void input.flow.authenticate(), { main: true }),
+    ],
+    fine: [say().bankWaits, ' ', away(say().bankPage, linkOf(input))],
+  }),
+  declined({ flow, due }) {
+    const { nothingCharged, notNow } = words('upgrade', upgradeEnglish)
+    const { reasons } = say()
+    return {
+      title: say().declined,
+      body: nothingCharged,
+      alert: true,
+      content: due,
+      actions: [action(notNow, flow.cancel), action(say().otherCard, flow.enterCard, { main: true })],
+      fine: reasons[flow.upgrade.value?.reason?.code ?? ''] ?? reasons.other,
+    }
+  },
+  card(input) {
+    const { flow, amount, due, onCard } = input
+    return {
+      title: say().card,
+      body: words('upgrade', upgradeEnglish).nothingCharged,
+      content: [<slot name="card" key="card" />, due],
+      actions: [
+        action(words('upgrade', upgradeEnglish).notNow, flow.cancel),
+        onCard ? action(say().pay(amount), onCard, { main: true }) : away(say().bankPage, linkOf(input), true),
+      ],
+    }
+  },
+  done({ flow, softgate, offer, amount }) {
+    const { prompt, decision } = flow.subject.value ?? {}
+    const state = softgate.state.value
+    const name = state?.account.name ?? ''
+    const live = decision && softgate.check(decision.feature)
+    const adds = offer?.kind === 'add'
+    const invoice = flow.upgrade.value?.invoice
+    const undo = state?.offers.find(({ kind, until }) => kind === 'undo' && until)
+    const takeBack = (): void => {
+      flow.close()
+      void showOffer(undo?.id ?? '')
+    }
+    return {
+      title:
+        adds && live?.limit
+          ? say().hasNow(name, live.limit, offer.unit)
+          : prompt
+            ? say().isOn(name, state?.account.plan.title ?? '')
+            : say().done,
+      mark: { path: check, tone: 'ok' },
+      content: (
+        <ul>
+          {adds && !!live?.remaining && <Fact path={check}>{say().free(live.remaining, offer.unit)}</Fact>}
+          <Fact path={receipt}>
+            {invoice?.amountPaid.amount
+              ? say().paid(money(invoice.amountPaid), named(flow.quote.value?.paymentMethod))
+              : amount
+                ? say().paid(amount, '')
+                : say().notCharged}
+            {away(say().receipt, safeUrl(invoice?.url))}
+          </Fact>
+          {undo?.until && (
+            <Fact path={back}>
+              {say().mind(time(undo.until))}
+              <button type="button" class="link" aria-label={say().undoAll} onClick={takeBack}>
+                {say().undo}
+              </button>
+            </Fact>
+          )}
+        </ul>
+      ),
+      actions: [action(say().goOn, flow.close, { main: true })],
+    }
+  },
+  unknown: ({ flow, amount }) => ({
+    title: say().longer,
+    body: say().longerWhy,
+    mark: { path: clock, tone: 'info' },
+    content: <p>{say().longerNote(amount)}</p>,
+    actions: [action(words('upgrade', upgradeEnglish).close, flow.close)],
+  }),
+  refused({ flow }) {
+    const { close, retry, nothingChanged } = words('upgrade', upgradeEnglish)
+    return {
+      title: say().refused,
+      body: nothingChanged,
+      mark: { path: offline, tone: 'warn' },
+      actions: [action(close, flow.close), action(retry, flow.retry, { main: true })],
+    }
+  },
+  nothing: (input) => ({
+    ...plainFace(input),
+    body: input.flow.subject.value?.prompt.copy.body || say().nothing,
+  }),
+  settle(input) {
+    const { copy, invoice } = input.flow.subject.value?.prompt ?? {}
+    return {
+      ...plainFace(input),
+      actions: [
+        action(copy?.dismiss || words('upgrade', upgradeEnglish).notNow, input.flow.cancel),
+        invoice && away(say().settle(money(invoice.amountDue)), safeUrl(invoice.url), true),
+      ],
+    }
+  },
+  leaving: () => ({ title: say().leaving, actions: [] }),
+  unfinished: (input) => ({
+    title: say().unfinished,
+    body: say().unfinishedWhy,
+    mark: { path: clock, tone: 'info' },
+    actions: [action(say().startOver, input.flow.cancel), toCheckout(input)],
+  }),
+}
+
+const toCheckout = (input: FaceInput): VNode | null => {
+  const url = linkOf(input)
+  return url ? action(say().toCheckout, () => location.assign(url), { main: true }) : null
+}

@@ -1,0 +1,159 @@
+import type { Quote, Upgrade } from '@softgate/sdk'
+import { safeUrl } from './safe-url.ts'
+import { codeOf, type Scene } from './scene.ts'
+import type { LoadStripe } from './stripe-js.ts'
+
+/** After so long without an answer from the bank, the user hears that it takes longer. */
+const patienceMs = 10_000
+
+/** The payment, from the click to where it is known what became of it. */
+export interface Payment {
+  /** Buys what was quoted; the step is `paying`. */
+  buy(quote: Quote): Promise<void>
+  /** Goes on with an open upgrade. */
+  goOn(known: Upgrade): void
+  /** Goes on with the account's open upgrade, of which there is one. */
+  goOnWithOpen(): void
+  authenticate(): Promise<void>
+  enterCard(): void
+  payWith(card: unknown): Promise<void>
+}
+
+export interface PaymentInput {
+  stripe: LoadStripe
+  /** Whether a payment is under way, or may be. */
+  inFlight(): boolean
+  /** The price does not hold any more. */
+  askAgain(old: Quote | null): void
+  close(): void
+}
+
+export function createPayment(scene: Scene, { stripe, inFlight, askAgain, close }: PaymentInput): Payment {
+  const { page, turns, open, step, quote, upgrade, client, tell, finish } = scene
+
+  /** Takes in where the upgrade stands; the server alone says. `fresh` is the answer to the user's own click. */
+  const take = (next: Upgrade, fresh = false): void => {
+    const was = step.peek()
+    upgrade.value = next
+    if (next.status === 'applied') {
+      turns.next()
+      step.value = 'done'
+      finish('upgraded')
+    } else if (next.status === 'requires_action') {
+      if (was !== 'bank') void authenticate()
+    } else if (next.status === 'payment_failed') {
+      // While another card is entered here, or on the invoice's own page, it stays what it was.
+      if (was === 'card') return
+      turns.next()
+      step.value = 'declined'
+      open.value = true
+    } else if (next.status === 'checkout') {
+      const url = safeUrl(next.url)
+      // Who comes back from Checkout is not sent there again.
+      step.value = fresh ? 'leaving' : 'unfinished'
+      if (fresh && url) page.leave(url)
+    } else if (next.status === 'processing') {
+      if (was !== 'unknown') step.value = 'paying'
+    } else if (quote.peek()) askAgain(quote.peek())
+    else close()
+  }
+
+  const failed = (error: unknown): void => {
+    const code = codeOf(error)
+    if (code === 'unreachable' || code === 'overloaded') step.value = 'unknown'
+    else if (/^quote_/.test(code)) askAgain(quote.peek())
+    else if (code === 'upgrade_open') goOnWithOpen()
+    else {
+      turns.next()
+      step.value = 'refused'
+    }
+  }
+
+  /** Asks what became of it, ever less often, until it is known. */
+  const follow = (mine: () => boolean, delayMs = 1_000): void =>
+    turns.later(delayMs, async () => {
+      try {
+        const { id } = upgrade.peek() ?? {}
+        const next = id
+          ? await client().send('GET /v1/upgrades/{id}', undefined, { id })
+          : await client().upgrade(quote.peek()?.id ?? '')
+        if (mine()) take(next)
+      } catch (error) {
+        if (mine()) failed(error)
+      }
+      if (mine() && (inFlight() || step.peek() === 'card')) follow(mine, Math.min(delayMs * 1.5, 15_000))
+    })
+
+  const watch = (firstMs = 1_000): void => {
+    const mine = turns.next()
+    turns.later(patienceMs, () => {
+      if (step.peek() === 'paying') step.value = 'unknown'
+    })
+    follow(mine, firstMs)
+  }
+
+  /** Hands an open payment to Stripe.js; what comes of it, the server is asked, and again while it does not know yet. */
+  const withStripe = async (
+    run: (js: Awaited<ReturnType<LoadStripe>>, secret: string) => Promise<unknown>,
+  ): Promise<void> => {
+    const { clientSecret, publishableKey } = upgrade.peek() ?? {}
+    try {
+      if (clientSecret && publishableKey) await run(await stripe(publishableKey), clientSecret)
+    } catch {
+      // Without Stripe.js the payment's own page is the way, and the dialog offers it.
+    }
+    if (step.peek() === 'bank') watch(0)
+  }
+  const authenticate = async (): Promise<void> => {
+    step.value = 'bank'
+    open.value = true
+    watch()
+    await withStripe((js, clientSecret) => js.handleNextAction({ clientSecret }))
+  }
+  const goOn = (known: Upgrade): void => {
+    open.value = true
+    step.value = 'paying'
+    watch()
+    take(known)
+  }
+  const goOnWithOpen = (): void => {
+    const known = client().state.peek()?.upgrade
+    if (known) goOn(known)
+    else step.value = 'refused'
+  }
+
+  return {
+    goOn,
+    goOnWithOpen,
+    authenticate,
+    async buy(bought) {
+      upgrade.value = null
+      const mine = turns.next()
+      turns.later(patienceMs, () => {
+        step.value = 'unknown'
+      })
+      tell('clicked')
+      try {
+        const next = await client().upgrade(bought.id)
+        if (mine()) take(next, true)
+      } catch (error) {
+        if (mine()) failed(error)
+      }
+      if (mine() && inFlight()) follow(mine)
+    },
+    enterCard() {
+      step.value = 'card'
+      follow(turns.next(), 3_000)
+    },
+    async payWith(card) {
+      if (step.peek() !== 'card') return
+      // The bank may ask about this card as well.
+      step.value = 'bank'
+      turns.next()
+      // It is another one than was quoted.
+      const quoted = quote.peek()
+      if (quoted) quote.value = { ...quoted, paymentMethod: null }
+      await withStripe((js, secret) => js.confirmCardPayment(secret, { payment_method: card }))
+    },
+  }
+}
