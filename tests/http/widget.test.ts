@@ -24,7 +24,15 @@ test('the widget is served to any page: its script for five minutes, its parts f
   })
   const text = await script.text()
   const parts = [...text.matchAll(/new URL\(.\.\/(widget-[a-z]+-[\w-]{8}\.js)/g)].map(([, name = '']) => name)
-  expect(parts.map((name) => name.split('-')[1]).sort()).toEqual(['gate', 'prompts', 'requests', 'upgrade'])
+  expect(parts.map((name) => name.split('-')[1]).sort()).toEqual([
+    'change',
+    'gate',
+    'plans',
+    'prompts',
+    'requests',
+    'subscription',
+    'upgrade',
+  ])
   for (const name of parts) {
     const part = await fetch(`${url}/${name}`)
     expect([part.status, part.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])

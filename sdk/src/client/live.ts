@@ -116,7 +116,11 @@ export function createLive({ env, wire, store, stored, prefix }: LiveOptions): L
         leading = true
         await wire.request('/v1/stream', { signal }, silenceMs, async ({ ok, body }, heard) => {
           if (!ok || !body) throw body
-          await readEvents(body, heard, onEvent)
+          const onBytes = (): void => {
+            heard()
+            store.at = env.now()
+          }
+          await readEvents(body, onBytes, onEvent)
         })
       } catch {}
       if (signal.aborted) return
