@@ -15,6 +15,7 @@ import {
 } from './lines.ts'
 import { periodAround, sameInterval } from './periods.ts'
 import { type TrialMembers, trialAfter, trialPeriod } from './trials.ts'
+import { usageLines } from './usage.ts'
 
 /** What a caller wants changed. `prorationDate` is in epoch seconds. */
 export interface ChangeRequest {
@@ -77,6 +78,7 @@ export function planChange(world: World, subscription: SubscriptionRecord, reque
     items,
     anchor,
     prorations: [
+      ...(trialing ? [] : usageUntil(world, subscription, { items, resetsAnchor, prorates })),
       ...(prorates ? credited.map(({ draft }) => draft) : []),
       ...debited
         .filter(({ item }) => item.current_period_end > at)
@@ -92,6 +94,29 @@ export function planChange(world: World, subscription: SubscriptionRecord, reque
     prorationDate: at,
     trial,
   }
+}
+
+interface Turn {
+  readonly items: readonly SubscriptionItemRecord[]
+  readonly resetsAnchor: boolean
+  readonly prorates: boolean
+}
+
+/**
+ * What was used of metered prices that go or whose period ends: flexible billing bills it, unless nothing is prorated; classic
+ * billing forgets it.
+ */
+function usageUntil(
+  world: World,
+  subscription: SubscriptionRecord,
+  { items, resetsAnchor, prorates }: Turn,
+): LineDraft[] {
+  const stays = ({ id, price }: SubscriptionItemRecord): boolean =>
+    items.some((item) => item.id === id && item.price === price)
+  const over = subscription.items.filter((item) => (stays(item) ? resetsAnchor : prorates))
+  return subscription.billing_mode.type === 'classic' && !resetsAnchor
+    ? []
+    : usageLines(world, subscription, over, world.seconds()).filter(({ quantity }) => quantity > 0)
 }
 
 /** The prorations' date, which must lie in the current period of every item. */

@@ -54,11 +54,13 @@ function changedItem(
   if (change.price === undefined) return { ...item, metadata, quantity: change.quantity ?? item.quantity }
   const price = usablePrice(world, change.price, subscription.currency, `${param}[price]`, item.price)
   // A price change without a quantity sets it to 1: SubscriptionUpdateParams.Item.quantity of stripe-node.
-  return { ...item, metadata, price: price.id, quantity: quantityOf(price, change, param) }
+  const moved = price.id !== item.price && price.recurring?.usage_type === 'metered'
+  const from = moved ? { metered_from: world.seconds() } : {}
+  return { ...item, metadata, price: price.id, quantity: quantityOf(price, change, param), ...from }
 }
 
-/** How many of a price; of a metered one the meter tells. */
-function quantityOf({ id, recurring }: PriceRecord, { quantity }: ItemChange, param: string): number {
+/** How many of a price; of a metered one the meter tells, which is 0 here. */
+export function quantityOf({ id, recurring }: PriceRecord, { quantity }: ItemChange, param: string): number {
   if (recurring?.usage_type !== 'metered') return quantity ?? 1
   if (quantity === undefined) return 0
   throw invalid(`You cannot set a quantity on a metered price: \`${id}\`.`, { param: `${param}[quantity]` })
@@ -83,6 +85,7 @@ export function newItem(
     metadata: mergeMetadata({}, change.metadata),
     price: price.id,
     quantity: quantityOf(price, change, param),
+    metered_from: world.seconds(),
   }
 }
 

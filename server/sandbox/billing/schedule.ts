@@ -119,7 +119,7 @@ function itemsTowards(subscription: SubscriptionRecord, phase: PhaseRecord): Ite
   const gone = subscription.items.filter(({ price }) => !phase.items.some((item) => item.price === price))
   const changed = phase.items.flatMap((item): ItemChange[] => {
     const held = subscription.items.find(({ price }) => price === item.price)
-    if (!held) return [item]
+    if (!held) return [item.quantity === 0 ? { metadata: item.metadata, price: item.price } : item]
     return held.quantity === item.quantity ? [] : [{ id: held.id, quantity: item.quantity }]
   })
   return [...gone.map(({ id }) => ({ id, deleted: true })), ...changed]

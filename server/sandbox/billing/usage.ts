@@ -22,7 +22,10 @@ export function usageOf(world: World, meterId: string, customer: string, { start
   return events.reduce((sum, { value }) => sum + value, 0)
 }
 
-/** What was used in the periods of these items, to be billed after the fact. */
+/**
+ * What was used in the periods of these items, to be billed after the fact. An item that came in the middle of a period counts
+ * from then on: https://docs.stripe.com/billing/subscriptions/usage-based/manage-billing-setup
+ */
 export const usageLines = (
   world: World,
   subscription: SubscriptionRecord,
@@ -32,7 +35,8 @@ export const usageLines = (
   items
     .filter((item) => isMetered(world, item))
     .map((item) => {
-      const period = { start: item.current_period_start, end: Math.min(item.current_period_end, until) }
+      const start = Math.max(item.current_period_start, item.metered_from ?? 0)
+      const period = { start, end: Math.min(item.current_period_end, until) }
       const meter = priceOf(world, item.price).recurring?.meter ?? ''
       const quantity = usageOf(world, meter, subscription.customer, period)
       return { ...regularLine(world, subscription, { ...item, quantity }), period, role: 'waiting' }

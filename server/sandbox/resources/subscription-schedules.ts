@@ -1,5 +1,5 @@
 import { endSubscription } from '../billing/ending.ts'
-import { usablePrice } from '../billing/items.ts'
+import { quantityOf, usablePrice } from '../billing/items.ts'
 import { boundary } from '../billing/periods.ts'
 import { checkActive, releaseSchedule, scheduleFrom, updateSchedule } from '../billing/schedule.ts'
 import { invalid } from '../errors.ts'
@@ -84,11 +84,11 @@ function toPhase(world: World, schedule: ScheduleRecord, phase: GivenPhase, star
       : null,
     description: phase.description ?? null,
     end_date: end,
-    items: phase.items.map((item, index) => ({
-      metadata: mergeMetadata({}, item.metadata),
-      price: usablePrice(world, item.price, currency, `${param}[items][${index}][price]`, item.price).id,
-      quantity: item.quantity ?? 1,
-    })),
+    items: phase.items.map((item, index) => {
+      const place = `${param}[items][${index}]`
+      const price = usablePrice(world, item.price, currency, `${place}[price]`, item.price)
+      return { metadata: mergeMetadata({}, item.metadata), price: price.id, quantity: quantityOf(price, item, place) }
+    }),
     metadata: mergeMetadata({}, phase.metadata),
     proration_behavior: phase.proration_behavior ?? 'create_prorations',
     start_date: start,

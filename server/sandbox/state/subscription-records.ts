@@ -8,6 +8,8 @@ export interface SubscriptionItemRecord extends Named {
   readonly metadata: Metadata
   readonly price: string
   readonly quantity: number
+  /** Since when a metered price is what is billed, where that is not the whole period; never sent. */
+  readonly metered_from?: number
 }
 
 /** A change that waits for the payment of its invoice. */

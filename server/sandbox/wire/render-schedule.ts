@@ -14,10 +14,13 @@ const INVOICE_SETTINGS: JsonObject = {
   issuer: { type: 'self' },
 }
 
-const renderPhase = (phase: PhaseRecord): JsonObject =>
+const renderPhase = (world: World, phase: PhaseRecord): JsonObject =>
   complete('phase', {
     ...phase,
-    items: phase.items.map((item) => complete('phase_item', { ...item, plan: item.price })),
+    items: phase.items.map(({ quantity, ...item }) => {
+      const metered = world.store.get('price', item.price)?.recurring?.usage_type === 'metered'
+      return complete('phase_item', { ...item, plan: item.price, ...(!metered && { quantity }) })
+    }),
   })
 
 /** A schedule with its phases. */
@@ -39,6 +42,6 @@ export function renderSchedule(world: World, record: ScheduleRecord): JsonObject
       on_behalf_of: null,
       transfer_data: null,
     },
-    phases: record.phases.map(renderPhase),
+    phases: record.phases.map((phase) => renderPhase(world, phase)),
   })
 }

@@ -10,7 +10,7 @@ import { renderPlan, renderPrice } from './render-price.ts'
 /** An item of a subscription, with its price in full. */
 export function renderItem(world: World, subscription: string, item: SubscriptionItemRecord): JsonObject {
   const price = world.store.get('price', item.price)
-  const { quantity, ...shown } = item
+  const { quantity, metered_from: _from, ...shown } = item
   return complete('subscription_item', {
     ...shown,
     ...(price?.recurring?.usage_type !== 'metered' && { quantity }),
