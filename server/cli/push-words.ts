@@ -8,7 +8,7 @@ function amount(rate: Rate | null, currency: string, interval: string | null): s
   const each = `a ${interval ?? 'time'}`
   if (rate === null) return `another amount ${each}`
   return rate.tiers === undefined
-    ? `${formatMoney(money(rate.unitAmount, currency))} ${each}`
+    ? `${formatMoney(money(rate.unitAmount, currency))}${rate.units === undefined ? '' : ` for ${rate.units}`} ${each}`
     : `${rate.mode} tiers ${each} (${stepsOf(rate, currency)})`
 }
 
@@ -37,6 +37,10 @@ export function wordsOf(step: PushStep): string {
       return step.before.name === step.name
         ? `~ product ${step.id} "${step.name}" on sale again`
         : `~ product ${step.id} "${step.before.name}" becomes "${step.name}"`
+    case 'create_meter':
+      return `+ meter   ${step.event} "${step.name}"`
+    case 'rename_meter':
+      return `~ meter   ${step.before.event} "${step.before.name}" becomes "${step.name}"`
     case 'archive_price':
       return `- price   ${step.price.ours} (${step.price.id}): sold no more, its subscribers keep it`
     case 'create_promotion':

@@ -19,6 +19,8 @@ export const {
   quotes,
   upgrades,
   settlements,
+  overages,
+  useReports,
   requests,
   stripeEvents,
   idempotency,

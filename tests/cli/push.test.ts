@@ -2,10 +2,11 @@ import { defineConfig } from '@softgate/server'
 import { expect, test } from 'vitest'
 import { wordsOf } from '../../server/cli/push-words.ts'
 import { planPush } from '../../server/src/billing/push.ts'
-import type { Catalog } from '../../server/src/catalog/model.ts'
+import type { Catalog, Feature } from '../../server/src/catalog/model.ts'
 import type { Tiered } from '../../server/src/catalog/rate.ts'
 import { applyStep, lookAtStripe, pushCatalog } from '../../server/src/gateways/stripe/push.ts'
 import { customer, openShop, type Shop } from '../sandbox/shop.ts'
+import { withCalls } from '../support/metered.ts'
 
 const catalog = (unitAmount = 1_200, title = 'Team') =>
   defineConfig({
@@ -147,4 +148,38 @@ test('only what is ours is read, however much else the account sells, and whatev
   expect(await planOf(shop)).toEqual({ steps: [], conflicts: [] })
   const { prices, products } = await lookAtStripe(stripe, catalog())
   expect([prices.map(({ lookupKey }) => lookupKey), products.map(({ id }) => id)]).toEqual([[key], ['softgate_team']])
+})
+
+test('use that is billed gets a meter, a product and prices that bill it; another title or a lost meter is put right', async () => {
+  const shop = await openShop()
+  const { stripe } = shop
+  const calls = (title = 'API calls'): Catalog => {
+    const { features, ...rest } = withCalls({ unitAmount: 100, units: 1_000 })
+    return { ...rest, features: { ...features, calls: { ...features.calls, title } as Feature } }
+  }
+  const { steps } = await planOf(shop, calls())
+  expect(steps.filter((step) => step.do === 'create_meter').map(wordsOf)).toEqual([
+    '+ meter   softgate_calls "API calls"',
+  ])
+  const ids = await pushCatalog(stripe, calls())
+  const [meter] = (await stripe.billing.meters.list({ status: 'active' })).data
+  expect(meter).toMatchObject({ event_name: 'softgate_calls', default_aggregation: { formula: 'sum' } })
+  const made = await stripe.prices.retrieve(ids.get('softgate_overage.starter.calls_month_usd') ?? '')
+  expect(made).toMatchObject({
+    unit_amount: 100,
+    transform_quantity: { divide_by: 1_000, round: 'up' },
+    product: 'softgate_overage.calls',
+    recurring: { usage_type: 'metered', meter: meter?.id, interval: 'month' },
+  })
+  expect(await planOf(shop, calls())).toEqual({ steps: [], conflicts: [] })
+
+  await pushCatalog(stripe, calls('Requests'))
+  expect((await stripe.billing.meters.retrieve(meter?.id ?? '')).display_name).toBe('Requests')
+  expect(await planOf(shop, calls('Requests'))).toEqual({ steps: [], conflicts: [] })
+
+  await stripe.billing.meters.deactivate(meter?.id ?? '')
+  await pushCatalog(stripe, calls('Requests'))
+  const [again] = (await stripe.billing.meters.list({ status: 'active' })).data
+  const { data } = await stripe.prices.list({ lookup_keys: ['softgate_overage.starter.calls_month_usd'] })
+  expect(data.map(({ recurring }) => recurring?.meter)).toEqual([again?.id])
 })

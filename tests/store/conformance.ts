@@ -10,6 +10,7 @@ import { metersConformance } from './conformance/meters.ts'
 import { promptsConformance } from './conformance/prompts.ts'
 import { reservationsConformance } from './conformance/reservations.ts'
 import { transactionsConformance } from './conformance/transactions.ts'
+import { useConformance } from './conformance/use.ts'
 import type { Open } from './setting.ts'
 
 /** What every store promises, whatever the database behind it. `open` gives an empty one. */
@@ -26,5 +27,6 @@ export function storeConformance(name: string, open: Open): void {
     billingConformance(open)
     promptsConformance(open)
     journalsConformance(open)
+    useConformance(open)
   })
 }

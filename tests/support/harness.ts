@@ -153,9 +153,12 @@ export async function subscribe(
   await useCard(harness, customer.id, 'pm_card_visa')
   const price = prices.get(`softgate_${plan}_${interval}_usd`)
   if (price === undefined) throw new Error(`no price for ${plan} by the ${interval}`)
+  const metered = [...prices].filter(
+    ([key]) => key.startsWith(`softgate_overage.${plan}.`) && key.endsWith(`_${interval}_usd`),
+  )
   const subscription = await stripe.subscriptions.create({
     customer: customer.id,
-    items: [{ price, quantity: seats }],
+    items: [{ price, quantity: seats }, ...metered.map(([, id]) => ({ price: id }))],
     billing_mode: { type: billing },
     ...(trialDays > 0 && { trial_period_days: trialDays }),
   })

@@ -15,6 +15,9 @@ export interface Finding {
     | 'subscription_differs'
     | 'plan_unknown'
     | 'upgrade_stuck'
+    | 'use_unreported'
+    | 'use_unbilled'
+    | 'use_overbilled'
   /** An account's id, or `stripe` for the whole. */
   subject: string
   detail: string

@@ -168,6 +168,20 @@ CREATE TABLE "outcomes" (
 	CONSTRAINT "outcomes_account_delivery_user_outcome_pk" PRIMARY KEY("account","delivery","user","outcome")
 );
 --> statement-breakpoint
+CREATE TABLE "overages" (
+	"account" text NOT NULL,
+	"feature" text NOT NULL,
+	"period" bigint NOT NULL,
+	"price" text NOT NULL,
+	"limit" bigint NOT NULL,
+	"base" bigint NOT NULL,
+	"used" bigint NOT NULL,
+	"reported" bigint NOT NULL,
+	"missed" bigint NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "overages_account_feature_period_pk" PRIMARY KEY("account","feature","period")
+);
+--> statement-breakpoint
 CREATE TABLE "overrides" (
 	"account" text NOT NULL,
 	"feature" text NOT NULL,
@@ -246,6 +260,7 @@ CREATE TABLE "subscriptions" (
 	"currency" text NOT NULL,
 	"quantities" jsonb NOT NULL,
 	"addons" jsonb NOT NULL,
+	"overage" jsonb NOT NULL,
 	"rates" jsonb NOT NULL,
 	"anchor" bigint NOT NULL,
 	"period_start" bigint NOT NULL,
@@ -287,6 +302,26 @@ CREATE TABLE "upgrades" (
 	CONSTRAINT "upgrades_account_id_pk" PRIMARY KEY("account","id")
 );
 --> statement-breakpoint
+CREATE TABLE "use_reports" (
+	"account" text NOT NULL,
+	"id" text NOT NULL,
+	"feature" text NOT NULL,
+	"period" bigint NOT NULL,
+	"price" text NOT NULL,
+	"customer" text NOT NULL,
+	"units" bigint NOT NULL,
+	"voids" text,
+	"time" bigint NOT NULL,
+	"until" bigint NOT NULL,
+	"state" text NOT NULL,
+	"tried_at" bigint,
+	"attempts" bigint NOT NULL,
+	"next_at" bigint NOT NULL,
+	"reason" text,
+	"created_at" bigint NOT NULL,
+	CONSTRAINT "use_reports_account_id_pk" PRIMARY KEY("account","id")
+);
+--> statement-breakpoint
 CREATE TABLE "users" (
 	"account" text NOT NULL,
 	"id" text NOT NULL,
@@ -310,4 +345,5 @@ CREATE INDEX "stripe_events_pending" ON "stripe_events" USING btree ("received_a
 CREATE INDEX "subscriptions_by_look" ON "subscriptions" USING btree ("observed_at");--> statement-breakpoint
 CREATE INDEX "subscriptions_by_period" ON "subscriptions" USING btree ("period_end","observed_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "upgrades_by_quote" ON "upgrades" USING btree ("account","quote");--> statement-breakpoint
-CREATE UNIQUE INDEX "upgrades_one_open" ON "upgrades" USING btree ("account","open");
+CREATE UNIQUE INDEX "upgrades_one_open" ON "upgrades" USING btree ("account","open");--> statement-breakpoint
+CREATE INDEX "use_reports_due" ON "use_reports" USING btree ("next_at") WHERE state = 'waiting';

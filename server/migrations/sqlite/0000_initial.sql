@@ -175,6 +175,20 @@ CREATE TABLE `outcomes` (
 	PRIMARY KEY(`account`, `delivery`, `user`, `outcome`)
 );
 --> statement-breakpoint
+CREATE TABLE `overages` (
+	`account` text NOT NULL,
+	`feature` text NOT NULL,
+	`period` integer NOT NULL,
+	`price` text NOT NULL,
+	`limit` integer NOT NULL,
+	`base` integer NOT NULL,
+	`used` integer NOT NULL,
+	`reported` integer NOT NULL,
+	`missed` integer NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`account`, `feature`, `period`)
+);
+--> statement-breakpoint
 CREATE TABLE `overrides` (
 	`account` text NOT NULL,
 	`feature` text NOT NULL,
@@ -254,6 +268,7 @@ CREATE TABLE `subscriptions` (
 	`currency` text NOT NULL,
 	`quantities` text NOT NULL,
 	`addons` text NOT NULL,
+	`overage` text NOT NULL,
 	`rates` text NOT NULL,
 	`anchor` integer NOT NULL,
 	`period_start` integer NOT NULL,
@@ -299,6 +314,27 @@ CREATE TABLE `upgrades` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `upgrades_by_quote` ON `upgrades` (`account`,`quote`);--> statement-breakpoint
 CREATE UNIQUE INDEX `upgrades_one_open` ON `upgrades` (`account`,`open`);--> statement-breakpoint
+CREATE TABLE `use_reports` (
+	`account` text NOT NULL,
+	`id` text NOT NULL,
+	`feature` text NOT NULL,
+	`period` integer NOT NULL,
+	`price` text NOT NULL,
+	`customer` text NOT NULL,
+	`units` integer NOT NULL,
+	`voids` text,
+	`time` integer NOT NULL,
+	`until` integer NOT NULL,
+	`state` text NOT NULL,
+	`tried_at` integer,
+	`attempts` integer NOT NULL,
+	`next_at` integer NOT NULL,
+	`reason` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`account`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `use_reports_due` ON `use_reports` (`next_at`) WHERE state = 'waiting';--> statement-breakpoint
 CREATE TABLE `users` (
 	`account` text NOT NULL,
 	`id` text NOT NULL,

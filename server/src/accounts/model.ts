@@ -43,6 +43,8 @@ export interface SubscriptionRecord {
   quantities: Record<string, number>
   /** Units bought, by add-on. */
   addons: Record<string, number>
+  /** Features whose use beyond the limit it bills: the lookup key of the price, and since when it does. */
+  overage: Record<string, { key: string; since: number }>
   /** What this account pays for units, by the lookup key of their price. */
   rates: Record<string, Rate>
   anchor: number

@@ -32,7 +32,8 @@ export interface Target {
   /** Null for an item that begins with its subscription or is added to it. */
   id: string | null
   price: string
-  quantity: number
+  /** Null for what is billed by use. */
+  quantity: number | null
   deleted?: true
 }
 
@@ -192,7 +193,9 @@ export interface LiveItem {
   lookupKey: string | null
   /** Whether a push made its price. Another one, such as what was agreed with this customer alone, is never moved to a newer one. */
   pushed: boolean
-  quantity: number
+  /** Null for what is billed by use. */
+  quantity: number | null
+  since: number
   /** Null for one that the catalogue could not say, such as one by packages. */
   rate: Rate | null
   interval: Interval
@@ -242,6 +245,8 @@ export interface PreviewLine {
   price: string | null
   quantity: number | null
   proration: boolean
+  /** What comes on top of it. */
+  tax: number
   periodStart: number
   periodEnd: number
 }

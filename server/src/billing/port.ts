@@ -32,6 +32,8 @@ export interface BillingStore {
   settle(movements: readonly Settlement[]): Promise<Settlement[]>
   /** The movements of an account since then, the oldest first. */
   settlements(account: string, since: number): Promise<Settlement[]>
+  /** Whether a change of the account's subscription is quoted and may still be confirmed. */
+  isQuoted(account: string, now: number): Promise<boolean>
   /** Open upgrades nobody works on: what a sweep takes up. */
   abandonedUpgrades(now: number, limit: number): Promise<UpgradeRecord[]>
   /** Takes the leases of all processes away; for the start of the only one there is. */
@@ -90,6 +92,10 @@ export interface BillingGateway {
   refund(input: { intent: string; amount: number; quote: string }): Promise<void>
   /** Takes credit off the customer's balance, once a quote: what went back to the card is not owed a second time. */
   takeCredit(input: { customer: string; amount: number; currency: string; quote: string }): Promise<void>
+  /** Tells a meter what was used; under the same id it counts once, if it is repeated within 24 hours. */
+  reportUse(input: { event: string; id: string; customer: string; units: number; at: number }): Promise<void>
+  /** Takes a report of the last 24 hours back. */
+  voidUse(input: { event: string; id: string }): Promise<void>
   /** The id of a new customer. Safe to repeat under the same key. */
   createCustomer(input: CustomerInput): Promise<string>
   /** Opens the page on which a subscription begins. Safe to repeat for the same quote for 24 hours. */

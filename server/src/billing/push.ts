@@ -1,5 +1,6 @@
 import type { Interval } from '@softgate/sdk/contract'
 import type { Catalog, Term } from '../catalog/model.ts'
+import { billedFeatures, meterEventOf } from '../catalog/overage.ts'
 import { type Rate, rateOf, sameRate } from '../catalog/rate.ts'
 import { type BesideAtStripe, type BesideStep, planBeside } from './push-beside.ts'
 import { type Priced, pricesByKey } from './sync.ts'
@@ -22,18 +23,32 @@ export interface PriceAtStripe {
   /** Null for one that the catalogue could not say. */
   rate: Rate | null
   interval: Interval | null
+  /** The id of the meter whose use it bills. */
+  meter: string | null
   active: boolean
+}
+
+/** What counts use at Stripe, of one feature. */
+export interface MeterAtStripe {
+  id: string
+  /** The name of the events that it reads: ours are told by it. */
+  event: string
+  name: string
 }
 
 export interface AtStripe extends BesideAtStripe {
   products: ProductAtStripe[]
   prices: PriceAtStripe[]
+  /** Those that are not switched off. */
+  meters: MeterAtStripe[]
 }
 
 /** One thing that a push does at Stripe. */
 export type PushStep =
   | { do: 'create_product'; id: string; name: string }
   | { do: 'change_product'; id: string; name: string; before: ProductAtStripe }
+  | { do: 'create_meter'; event: string; name: string }
+  | { do: 'rename_meter'; name: string; before: MeterAtStripe }
   | {
       do: 'create_price'
       key: string
@@ -41,6 +56,8 @@ export type PushStep =
       currency: string
       rate: Rate
       interval: Interval
+      /** The events by which its use is counted; null for what is bought by the unit. */
+      event: string | null
       /** The price that bears the key now. Its subscribers keep it; it is sold no more. */
       replaces: PriceAtStripe | null
     }
@@ -54,11 +71,16 @@ export interface PushPlan {
   conflicts: string[]
 }
 
-/** The product at Stripe that a price belongs to: each plan and each add-on has one. */
-const productOf = ({ plans, addons }: Catalog, { plan, addon }: Priced): { id: string; name: string } =>
-  addon === undefined
+/** The product at Stripe that a price belongs to: each plan, each add-on and each feature that is billed by use has one. */
+function productOf(
+  { plans, addons, features }: Catalog,
+  { plan, addon, overage }: Priced,
+): { id: string; name: string } {
+  if (overage !== undefined) return { id: `softgate_overage.${overage}`, name: features[overage]?.title ?? overage }
+  return addon === undefined
     ? { id: `softgate_${plan}`, name: plans[plan]?.title ?? plan }
     : { id: `softgate_addon.${addon}`, name: addons[addon]?.title ?? addon }
+}
 
 /** The products that the catalogue sells, with their names by their ids. */
 export const productsIn = (catalog: Catalog): Map<string, string> =>
@@ -67,25 +89,34 @@ export const productsIn = (catalog: Catalog): Map<string, string> =>
   )
 
 /** Compares the catalogue with what Stripe has. Pure: shows what a push would do, and a push does just that. */
-export function planPush(catalog: Catalog, { products, prices, ...beside }: AtStripe): PushPlan {
+export function planPush(catalog: Catalog, { products, prices, meters, ...beside }: AtStripe): PushPlan {
   const wanted = pricesByKey(catalog)
   const steps: PushStep[] = []
   const conflicts: string[] = []
+  const meterId = (event: string | null) => event && (meters.find((meter) => meter.event === event)?.id ?? 'none yet')
   for (const [id, name] of productsIn(catalog)) {
     const before = products.find((product) => product.id === id)
     if (!before) steps.push({ do: 'create_product', id, name })
     else if (before.name !== name || !before.active) steps.push({ do: 'change_product', id, name, before })
   }
+  for (const feature of billedFeatures(catalog)) {
+    const name = catalog.features[feature]?.title ?? feature
+    const event = meterEventOf(feature)
+    const before = meters.find((meter) => meter.event === event)
+    if (!before) steps.push({ do: 'create_meter', event, name })
+    else if (before.name !== name) steps.push({ do: 'rename_meter', name, before })
+  }
   for (const [key, priced] of wanted) {
     const { price } = priced
     const product = productOf(catalog, priced).id
+    const event = priced.overage === undefined ? null : meterEventOf(priced.overage)
     const present = prices.find((candidate) => candidate.lookupKey === key) ?? null
     if (present && present.ours === null)
       conflicts.push(
         `The price ${present.id} has the lookup key ${key} and was not made by Softgate. Take the key off it in Stripe.`,
       )
-    else if (!present || !isSame(present, product, price))
-      steps.push({ do: 'create_price', key, product, ...termsOf(price), rate: rateOf(price), replaces: present })
+    else if (!present || !isSame(present, product, price) || present.meter !== meterId(event))
+      steps.push({ do: 'create_price', key, product, ...termsOf(price), rate: rateOf(price), event, replaces: present })
   }
   const gone = prices.filter(({ ours, lookupKey, active }) => active && ours !== null && !wanted.has(lookupKey ?? ''))
   const more = planBeside(catalog, beside)

@@ -46,7 +46,7 @@ export function judge(question: Question): Verdict {
   const repriced = question.priceOf(sold?.item.lookupKey ?? '')
   if (!sold || !repriced) return { state: 'current' }
   const { item } = sold
-  const total = (rate: Rate | null): Money => money(rate ? costOf(rate, item.quantity) : 0, live.currency)
+  const total = (rate: Rate | null): Money => money(rate ? costOf(rate, item.quantity ?? 1) : 0, live.currency)
   const standing = { item, from: total(item.rate), to: total(sold.priced.price), repriced }
   if (item.price === repriced.price || (item.rate && sameRate(item.rate, sold.priced.price)))
     return { state: 'current' }

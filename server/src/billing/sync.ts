@@ -1,17 +1,29 @@
 import { hasEnded, isLive, type SubscriptionRecord } from '../accounts/model.ts'
-import { type AddonPrice, addonKeyOf, type Catalog, lookupKeyOf, type PlanPrice } from '../catalog/model.ts'
+import {
+  type AddonPrice,
+  addonKeyOf,
+  type Catalog,
+  lookupKeyOf,
+  type OveragePrice,
+  overageKeyOf,
+  type PlanPrice,
+} from '../catalog/model.ts'
 import type { LiveSubscription } from './model.ts'
 
-/** A price of the catalogue: of a plan, which sells units of a feature, or of an add-on. */
+/** A price of the catalogue: of a plan, which sells units of a feature, of an add-on, or of use beyond a limit of a plan. */
 export type Priced =
-  | { plan: string; price: PlanPrice; addon?: never }
-  | { addon: string; price: AddonPrice; plan?: never }
+  | { plan: string; price: PlanPrice; addon?: never; overage?: never }
+  | { addon: string; price: AddonPrice; plan?: never; overage?: never }
+  | { overage: string; under: string; price: OveragePrice; plan?: never; addon?: never }
 
 /** Every price of the catalogue by its lookup key. */
 export function pricesByKey({ plans, addons }: Catalog): Map<string, Priced> {
   return new Map<string, Priced>([
     ...Object.entries(plans).flatMap(([plan, { prices = [] }]) =>
       prices.map((price) => [lookupKeyOf(plan, price), { plan, price }] as const),
+    ),
+    ...Object.entries(plans).flatMap(([under, { overage = [] }]) =>
+      overage.map((price) => [overageKeyOf(under, price.per, price), { overage: price.per, under, price }] as const),
     ),
     ...Object.entries(addons).flatMap(([addon, { prices }]) =>
       prices.map((price) => [addonKeyOf(addon, price), { addon, price }] as const),
@@ -34,6 +46,7 @@ export function toRecord(
   const [first] = live.items
   const plans = ours.flatMap((entry) => (entry.plan === undefined ? [] : [entry]))
   const addons = ours.flatMap((entry) => (entry.addon === undefined ? [] : [entry]))
+  const overages = ours.flatMap((entry) => (entry.overage === undefined ? [] : [entry]))
   const [main] = plans
   const waiting = waitingIn(live, observedAt)
   return {
@@ -43,8 +56,11 @@ export function toRecord(
     plan: main?.plan ?? null,
     interval: main?.item.interval ?? first?.interval ?? 'month',
     currency: live.currency,
-    quantities: Object.fromEntries(plans.map(({ item, price }) => [price.per, item.quantity])),
-    addons: Object.fromEntries(addons.map(({ item, addon }) => [addon, item.quantity])),
+    quantities: Object.fromEntries(plans.map(({ item, price }) => [price.per, item.quantity ?? 1])),
+    addons: Object.fromEntries(addons.map(({ item, addon }) => [addon, item.quantity ?? 1])),
+    overage: Object.fromEntries(
+      overages.map(({ item, overage }) => [overage, { key: item.lookupKey ?? '', since: item.since }]),
+    ),
     rates: Object.fromEntries(
       ours.flatMap(({ item }) => (item.lookupKey === null || item.rate === null ? [] : [[item.lookupKey, item.rate]])),
     ),

@@ -1,6 +1,7 @@
 import { hasEnded } from '../accounts/model.ts'
 import type { Bundle } from '../catalog/bundle.ts'
 import type { Catalog } from '../catalog/model.ts'
+import { overagesOf } from '../catalog/overage.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Change, LiveItem, LiveSubscription, Repriced, Target } from './model.ts'
 import { type Priced, pricesByKey } from './sync.ts'
@@ -46,22 +47,26 @@ export function billedBundle(catalog: Catalog, live: LiveSubscription): { bundle
   if (main?.priced.plan === undefined)
     throw new ProblemError('subscription_not_ready', 'The subscription at Stripe bills no plan of the catalogue.')
   const addons = known.flatMap(({ item, priced }) =>
-    priced.addon === undefined ? [] : [[priced.addon, item.quantity]],
+    priced.addon === undefined ? [] : [[priced.addon, item.quantity ?? 1]],
   )
   const { plan, price } = main.priced
-  const bundle = { plan, interval: price.interval, units: main.item.quantity, addons: Object.fromEntries(addons) }
+  const bundle = { plan, interval: price.interval, units: main.item.quantity ?? 1, addons: Object.fromEntries(addons) }
   return { bundle, item: main.item }
 }
 
-/** What tells two prices apart: what they sell, and how often. */
-interface Wish {
+/** What is to be billed: a plan, an add-on, or use of a feature beyond its limit under a plan. */
+export interface Wish {
   plan?: string
   addon?: string
-  quantity: number
+  overage?: string
 }
 
-const wishesOf = ({ plan, units, addons }: Bundle): Wish[] => [
+type Wanted = Wish & Pick<Target, 'quantity'>
+
+/** Everything that a bundle bills. */
+export const wishesOf = (catalog: Catalog, { plan, interval, units, addons }: Bundle, currency: string): Wanted[] => [
   { plan, quantity: units },
+  ...overagesOf(catalog, plan, { interval, currency }).map(({ per }) => ({ plan, overage: per, quantity: null })),
   ...Object.entries(addons).map(([addon, quantity]) => ({ addon, quantity })),
 ]
 
@@ -72,28 +77,34 @@ export interface TargetInput {
   after: Bundle
   /** What the item of the plan is sold at instead, if it stays in the plan and its interval. */
   repriced?: Repriced | null
-  /** The id at Stripe of the price that sells a plan or an add-on. */
-  priceOf(wish: { plan?: string; addon?: string }): string
+  /** The id at Stripe of the price that bills it. */
+  priceOf(wish: Wish): string
 }
 
 /**
  * The items that have to change, as they will be. An item keeps the price it was sold at unless what it sells changes, or it
- * is repriced.
+ * is repriced; use beyond a limit that was not billed so far is from another plan or interval on.
  */
 export function targetsOf({ catalog, live, after, repriced = null, priceOf }: TargetInput): Target[] {
-  const wishes = wishesOf(after)
+  const wishes = wishesOf(catalog, after, live.currency)
   const known = knownItems(catalog, live)
   const isFor = (priced: Priced, wish: Wish): boolean =>
-    wish.addon === undefined ? priced.plan !== undefined : priced.addon === wish.addon
+    wish.addon !== undefined
+      ? priced.addon === wish.addon
+      : wish.overage !== undefined
+        ? priced.overage === wish.overage
+        : priced.plan !== undefined
+  const isKept = known.some(({ item, priced }) => priced.plan === after.plan && item.interval === after.interval)
   const present = known.map(({ item, priced }): Target => {
     const wish = wishes.find((one) => isFor(priced, one))
     if (!wish) return { id: item.id, price: item.price, quantity: item.quantity, deleted: true }
-    const stays = priced.plan === wish.plan && item.interval === after.interval
-    const own = wish.plan === undefined ? item.price : (repriced?.price ?? item.price)
+    const under = priced.overage === undefined ? priced.plan : priced.under
+    const stays = under === wish.plan && item.interval === after.interval
+    const own = priced.plan === undefined ? item.price : (repriced?.price ?? item.price)
     return { id: item.id, price: stays ? own : priceOf(wish), quantity: wish.quantity }
   })
   const added = wishes
-    .filter((wish) => !known.some(({ priced }) => isFor(priced, wish)))
+    .filter((wish) => !(wish.overage !== undefined && isKept) && !known.some(({ priced }) => isFor(priced, wish)))
     .map((wish): Target => ({ id: null, price: priceOf(wish), quantity: wish.quantity }))
   const changes = ({ id, price, quantity, deleted }: Target): boolean => {
     const item = live.items.find((candidate) => candidate.id === id)

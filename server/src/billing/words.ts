@@ -1,5 +1,8 @@
 import type { Bundle, Overuse } from '../catalog/bundle.ts'
+import { grantWith } from '../catalog/limits.ts'
 import type { Catalog } from '../catalog/model.ts'
+import { overagesOf } from '../catalog/overage.ts'
+import { rateOf, useRateWords } from '../catalog/rate.ts'
 
 /** What sentences about changes are made of. */
 export interface Speech {
@@ -47,6 +50,19 @@ export const repriceWords = (
   speech: Speech,
   { at, bundle, repriced }: { at: number; bundle: Bundle; repriced: { words: string } },
 ): string => `From ${dateOf(speech, at)} on, ${planTitle(speech, bundle.plan)} costs ${repriced.words}.`
+
+/** What use beyond the limits of a plan costs, a sentence each. */
+export function overageNotices({ catalog }: Speech, { plan, interval, addons }: Bundle, currency: string): string[] {
+  return overagesOf(catalog, plan, { interval, currency }).flatMap((price) => {
+    const feature = catalog.features[price.per]
+    const limit = grantWith(catalog, plan, addons, price.per)
+    if (feature?.kind !== 'metered' || typeof limit !== 'number') return []
+    const rate = useRateWords(rateOf(price), currency, feature.unit)
+    return [
+      `${feature.title} beyond ${limit.toLocaleString('en')} each ${interval} cost ${rate}, billed when it is over.`,
+    ]
+  })
+}
 
 /** How much too much is in use, and of what. */
 export function overuseWords(speech: Speech, { feature, used, limit }: Overuse): string {

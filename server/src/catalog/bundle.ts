@@ -1,5 +1,5 @@
 import type { Interval } from '@softgate/sdk/contract'
-import { grantWith, limitOf } from './limits.ts'
+import { beyondOf, grantWith, limitOf } from './limits.ts'
 import type { Catalog, ChangePolicy, Direction } from './model.ts'
 
 /** What an account pays for: a plan by an interval, units of what the plan sells, and add-ons beside it. */
@@ -87,6 +87,8 @@ export function overuseOf(catalog: Catalog, { before, after, used, renewed }: Ov
     const allowed = limit(after, feature)
     if (allowed === null || used(feature) <= allowed) return []
     const present = before && limit(before, feature)
+    // Where more may be used and is billed, nobody has to free anything.
+    if (beyondOf(catalog, after.plan, feature, spec) === 'overage') return []
     const lowered = before === null || present === null || present > allowed
     return lowered ? [{ feature, used: used(feature), limit: allowed }] : []
   })

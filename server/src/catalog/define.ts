@@ -47,10 +47,11 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
 
 export type FeatureInput<F extends string> = Feature & { unlock?: { feature: F } }
 
-export interface PlanInput<F extends string> extends Omit<Plan, 'grants' | 'prices' | 'beyond'> {
+export interface PlanInput<F extends string> extends Omit<Plan, 'grants' | 'prices' | 'beyond' | 'overage'> {
   grants: Partial<Record<NoInfer<F>, Grant>>
   beyond?: Partial<Record<NoInfer<F>, Beyond>>
   prices?: (AddonPrice & { per: NoInfer<F> })[]
+  overage?: (AddonPrice & { per: NoInfer<F> })[]
 }
 
 export interface AddonInput<F extends string, P extends string> extends Omit<Addon, 'grants' | 'plans'> {

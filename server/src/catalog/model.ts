@@ -137,11 +137,16 @@ export interface Plan {
   maxQuantity?: number
   /** What happens beyond the limits of features, where it is not what the feature says. */
   beyond?: Record<string, Beyond>
+  /** What use beyond the limits costs, billed when the period is over; for each interval and currency of the prices. */
+  overage?: OveragePrice[]
   /** No longer sold: accounts that have it keep it. */
   retired?: boolean
   /** Free days with which an account's first subscription to it begins; none when left out. */
   trialDays?: number
 }
+
+/** Of the units of a consumable feature that were used beyond its limit in a billing period. */
+export type OveragePrice = AddonPrice & { per: string }
 
 /** Something sold beside a plan, by itself or by the unit; it is billed by the interval of the plan. */
 export interface Addon {
@@ -306,6 +311,10 @@ export interface Catalog {
 /** The lookup key of a price at Stripe: how ours are told from everything else in the account. */
 export const lookupKeyOf = (plan: string, { interval, currency }: Term): string =>
   `softgate_${plan}_${interval}_${currency}`
+
+/** The same of what use of a feature beyond its limit costs under a plan. */
+export const overageKeyOf = (plan: string, feature: string, term: Term): string =>
+  lookupKeyOf(`overage.${plan}.${feature}`, term)
 
 /** The same of an add-on; a point is no letter of a key, so that it can be no plan's. */
 export const addonKeyOf = (addon: string, term: Term): string => lookupKeyOf(`addon.${addon}`, term)

@@ -6,6 +6,8 @@ export type Rate = PerUnit | Tiered
 
 interface PerUnit {
   unitAmount: number
+  /** Units that the amount is for, such as 1,000; each such package that is begun costs it. 1 when left out. */
+  units?: number
   mode?: never
   tiers?: never
 }
@@ -15,6 +17,7 @@ export interface Tiered {
   mode: 'graduated' | 'volume'
   tiers: readonly Tier[]
   unitAmount?: never
+  units?: never
 }
 
 /** A step of a tiered price. Amounts in minor units. */
@@ -28,14 +31,14 @@ export interface Tier {
 }
 
 /** The rate alone, in one spelling: two that mean the same are the same JSON. */
-export const rateOf = ({ unitAmount, mode, tiers }: Rate): Rate =>
+export const rateOf = ({ unitAmount, units = 1, mode, tiers }: Rate): Rate =>
   tiers === undefined
-    ? { unitAmount }
+    ? { unitAmount, ...(units !== 1 && { units }) }
     : { mode, tiers: tiers.map(({ upTo, unit, flat = 0 }) => ({ upTo, unit, ...(flat !== 0 && { flat }) })) }
 
 export const sameRate = (a: Rate, b: Rate): boolean => JSON.stringify(rateOf(a)) === JSON.stringify(rateOf(b))
 
-/** A part of a number of units, all at one amount. */
+/** A part of a number of units (or of packages of them), all at one amount. */
 interface Part {
   units: number
   unit: number
@@ -44,7 +47,7 @@ interface Part {
 
 /** How a number of units is billed, tier by tier. */
 export function partsOf(rate: Rate, units: number): Part[] {
-  if (rate.tiers === undefined) return [{ units, unit: rate.unitAmount, flat: 0 }]
+  if (rate.tiers === undefined) return [{ units: Math.ceil(units / (rate.units ?? 1)), unit: rate.unitAmount, flat: 0 }]
   const reaches = ({ upTo }: Tier): boolean => upTo === null || units <= upTo
   if (rate.mode === 'volume') {
     const { unit, flat = 0 } = rate.tiers.find(reaches) ?? { unit: 0 }
@@ -75,6 +78,12 @@ export function rateWords(rate: Rate, currency: string, unit: string | null): st
   const least = leastOf(rate)
   const words = `${formatMoney(money(least, currency))}${unit === null || (tiers && hasFlat(tiers)) ? '' : ` a ${unit}`}`
   return tiers?.some((tier) => tier.flat || tier.unit !== least) ? `from ${words}` : words
+}
+
+/** A rate for what is counted by the thousand as well: `$1.00 for 1,000 calls`, `$0.05 a call`. */
+export function useRateWords(rate: Rate, currency: string, { one, other }: { one: string; other: string }): string {
+  if (rate.tiers !== undefined || rate.units === undefined || rate.units === 1) return rateWords(rate, currency, one)
+  return `${formatMoney(money(rate.unitAmount, currency))} for ${rate.units.toLocaleString('en')} ${other}`
 }
 
 /** How a number of units comes to its price: `10 at $12.00, 2 at $8.00`; for a plain rate `$12.00 a seat`. */

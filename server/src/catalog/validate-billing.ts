@@ -46,6 +46,7 @@ export function priceFaults(what: string, prices: readonly AddonPrice[]): string
       faults.push(`${what} has two prices for ${once}; one of each interval and currency is billed.`)
     billed.add(once)
     if (!currencies.has(currency)) faults.push(`${what}: "${currency}" is not an ISO 4217 code in small letters.`)
+    if (price.units !== undefined) faults.push(`${what}, ${once}: units are for overage; seats are sold one by one.`)
     faults.push(...rateFaults(`${what}, ${once}`, price))
   }
   return faults

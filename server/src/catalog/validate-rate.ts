@@ -3,14 +3,17 @@ import type { Rate, Tier } from './rate.ts'
 const isAmount = (amount: unknown): boolean => Number.isSafeInteger(amount) && Number(amount) >= 0
 
 /** What is wrong with a rate, a sentence each. A file need not be TypeScript, so both ways to price are looked for. */
-export function rateFaults(what: string, { unitAmount, mode, tiers }: Rate): string[] {
+export function rateFaults(what: string, { unitAmount, units, mode, tiers }: Rate): string[] {
   if (tiers === undefined) {
     const faults = isAmount(unitAmount)
       ? []
       : [`${what}: unitAmount ${unitAmount} must be a whole number of minor units.`]
+    if (units !== undefined && !(Number.isSafeInteger(units) && units >= 1))
+      faults.push(`${what}: units is a whole number of at least 1; it is ${units}.`)
     return mode === undefined ? faults : [...faults, `${what}: mode "${mode}" needs tiers.`]
   }
   const faults: string[] = []
+  if (units !== undefined) faults.push(`${what} has units and tiers; packages have one amount.`)
   if (unitAmount !== undefined) faults.push(`${what} has unitAmount and tiers; a price has one of them.`)
   if (mode !== 'graduated' && mode !== 'volume')
     faults.push(`${what}: mode is graduated or volume; it is ${mode === undefined ? 'missing' : `"${mode}"`}.`)

@@ -3,6 +3,7 @@ import type { Catalog, Feature, Plan, PromptSpec } from './model.ts'
 import { addonFaults, priceFaults, ruleFaults } from './validate-billing.ts'
 import { accessFaults, fits, isPercent, paymentFaults, planLimitFaults } from './validate-limits.ts'
 import { meterFaults, readerFaults } from './validate-meters.ts'
+import { overageFaults } from './validate-overage.ts'
 
 const keyPattern = /^[a-z][a-z0-9_]{0,39}$/
 
@@ -13,6 +14,7 @@ export function faultsOf(catalog: Catalog): string[] {
     ...Object.entries(catalog.plans).flatMap(([key, plan]) => [
       ...planFaults(catalog, key, plan),
       ...planLimitFaults(catalog, key, plan),
+      ...overageFaults(catalog, key, plan),
     ]),
     ...Object.entries(catalog.features).flatMap(([key, feature]) => featureFaults(catalog, key, feature)),
     ...Object.entries(catalog.prompts).flatMap(([key, prompt]) => promptFaults(key, prompt)),

@@ -4,6 +4,8 @@ import { planPush } from '../billing/push.ts'
 import { toRecord } from '../billing/sync.ts'
 import { toIso } from '../kernel/clock.ts'
 import type { Context } from './context.ts'
+import { examineUse } from './doctor-use.ts'
+import { finding } from './finding.ts'
 import { reconcileAccount } from './stripe-event.ts'
 import { keepLook, seeSubscriptions } from './sync.ts'
 
@@ -83,16 +85,9 @@ async function examineAccount(
     const ended = mend && (await read.billing.findOpenUpgrade(id)) === null
     findings.push({ ...finding('upgrade_stuck', id, detail, 'Run again with --mend, or cancel it.'), mended: ended })
   }
+  findings.push(...(await examineUse(context, id)))
   return findings
 }
-
-const finding = (code: Finding['code'], subject: string, detail: string, way: string): Finding => ({
-  code,
-  subject,
-  detail,
-  way,
-  mended: false,
-})
 
 /** All that a look tells; when it was made, and since when we have seen the status, it does not. */
 const isSame = (seen: SubscriptionRecord, kept: SubscriptionRecord | null): boolean =>

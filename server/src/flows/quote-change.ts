@@ -3,12 +3,21 @@ import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
 import { waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter, knownItems } from '../billing/targets.ts'
-import { dateOf, overuseNotices, overuseWords, repriceWords, type Speech } from '../billing/words.ts'
+import { dateOf, overageNotices, overuseNotices, overuseWords, repriceWords, type Speech } from '../billing/words.ts'
 import { type Bundle, isSame, isSamePlan, overuseOf, policyFor, remainderOf } from '../catalog/bundle.ts'
 import type { ChangePolicy } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
-import { noSteps, nothingDue, type PlanInput, type Planned, quietUpdate, targeting, taxesOf } from './quote-plan.ts'
+import {
+  noSteps,
+  nothingDue,
+  type PlanInput,
+  type Planned,
+  quietUpdate,
+  targeting,
+  taxesOf,
+  withoutUse,
+} from './quote-plan.ts'
 
 /** How a change takes effect; in a trial everything is free until it ends. */
 type Manner = ChangePolicy | 'trial'
@@ -110,7 +119,7 @@ export async function planChange(
     },
     prorationDate,
     due,
-    renewal,
+    renewal: withoutUse(renewal, live, targets(final)),
     periodEnd,
     effectiveAt: renewed ? item.periodEnd : now,
     notices: [
@@ -122,10 +131,11 @@ export async function planChange(
         remainder,
       }),
       ...(laterPrice && waiting ? [repriceWords(speech, { ...waiting, repriced: laterPrice })] : []),
+      ...(before.plan !== after.plan || intervalMoves ? overageNotices(speech, after, live.currency) : []),
       ...overuseNotices(speech, over),
     ],
     planPrice,
-    present: { item, renewal: present },
+    present: { item, renewal: withoutUse(present, live) },
     taxes: await taxesOf(context, due),
     paymentMethod,
   }

@@ -10,9 +10,9 @@ import type {
   Target,
   UpdateStep,
 } from '../billing/model.ts'
-import { targetsOf, unfitness } from '../billing/targets.ts'
+import { targetsOf, unfitness, type Wish, wishesOf } from '../billing/targets.ts'
 import type { Bundle } from '../catalog/bundle.ts'
-import { addonKeyOf, lookupKeyOf } from '../catalog/model.ts'
+import { addonKeyOf, lookupKeyOf, overageKeyOf, type Term } from '../catalog/model.ts'
 import type { Sellable } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { ProblemError } from '../kernel/problem.ts'
@@ -68,15 +68,12 @@ export async function liveOf(context: Context, snapshot: Snapshot, kind: Sellabl
   return live
 }
 
-interface Priced {
-  plan?: string
-  addon?: string
-  interval: Sellable['price']['interval']
-  currency: string
-}
+type Priced = Wish & Term
 
-const keyOf = ({ plan, addon, ...price }: Priced): string =>
-  addon === undefined ? lookupKeyOf(plan ?? '', price) : addonKeyOf(addon, price)
+function keyOf({ plan = '', addon, overage, ...term }: Priced): string {
+  if (addon !== undefined) return addonKeyOf(addon, term)
+  return overage === undefined ? lookupKeyOf(plan, term) : overageKeyOf(plan, overage, term)
+}
 
 /** The ids at Stripe of the prices of the catalogue, read together; asking for one that is not there is refused. */
 export async function priceIds(context: Context, wanted: readonly Priced[]): Promise<(wish: Priced) => string> {
@@ -98,10 +95,13 @@ export async function targeting(
   bundles: readonly Bundle[],
 ): Promise<(bundle: Bundle, repriced?: Repriced | null) => Target[]> {
   const { currency } = live
-  const wanted = bundles.flatMap(({ plan, interval, addons }) => [
-    { plan, interval, currency },
-    ...Object.keys(addons).map((addon) => ({ addon, interval, currency })),
-  ])
+  const wanted = bundles.flatMap((bundle) =>
+    wishesOf(context.catalog, bundle, currency).map(({ quantity, ...wish }) => ({
+      ...wish,
+      interval: bundle.interval,
+      currency,
+    })),
+  )
   const idOf = await priceIds(context, wanted)
   return (after, repriced = null) =>
     targetsOf({
@@ -109,8 +109,31 @@ export async function targeting(
       live,
       after,
       repriced,
-      priceOf: (wish) => idOf({ ...wish, interval: after.interval, currency }),
+      priceOf: ({ plan, addon, overage }) =>
+        idOf({
+          ...(plan !== undefined && { plan }),
+          ...(addon !== undefined && { addon }),
+          ...(overage !== undefined && { overage }),
+          interval: after.interval,
+          currency,
+        }),
     })
+}
+
+/** What a preview of later invoices comes to without use, which nobody knows before the period is over. */
+export function withoutUse(preview: Preview, live: LiveSubscription, targets: readonly Target[] = []): Preview {
+  const metered = new Set(
+    [...live.items, ...targets].flatMap(({ price, quantity }) => (quantity === null ? [price] : [])),
+  )
+  const use = preview.lines.filter(({ price }) => price !== null && metered.has(price))
+  if (use.length === 0) return preview
+  const tax = use.reduce((sum, line) => sum + line.tax, 0)
+  return {
+    ...preview,
+    lines: preview.lines.filter((line) => !use.includes(line)),
+    tax: preview.tax - tax,
+    total: use.reduce((sum, line) => sum - line.amount, preview.total - tax),
+  }
 }
 
 export const noSteps: Steps = { release: null, update: null, later: null, restore: null, refund: null }

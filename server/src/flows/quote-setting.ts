@@ -8,7 +8,7 @@ import { type Bundle, isSame, overuseOf } from '../catalog/bundle.ts'
 import type { Catalog } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
-import { noSteps, nothingDue, type PlanInput, type Planned, quietUpdate, taxesOf } from './quote-plan.ts'
+import { noSteps, nothingDue, type PlanInput, type Planned, quietUpdate, taxesOf, withoutUse } from './quote-plan.ts'
 
 interface Setting {
   live: LiveSubscription
@@ -54,6 +54,7 @@ export async function planSetting(
     after: null,
   }
   const ends = sellable.kind === 'cancel'
+  const each = withoutUse(present, live)
   const converted = Math.max(0, ...due.lines.filter(({ price }) => price === item.price).map((line) => line.periodEnd))
   return {
     subscription: live.id,
@@ -63,12 +64,12 @@ export async function planSetting(
     steps,
     prorationDate,
     due,
-    renewal: ends ? null : (renewal ?? present),
+    renewal: ends ? null : renewal ? withoutUse(renewal, live) : each,
     periodEnd: converted || item.periodEnd,
     effectiveAt: ends ? item.periodEnd : now,
     notices: noticesOf(context, sellable.kind, setting, used),
     planPrice: item.price,
-    present: { item, renewal: present },
+    present: { item, renewal: each },
     taxes: await taxesOf(context, due),
     paymentMethod,
   }
@@ -105,7 +106,7 @@ function stepsOf(kind: Change['kind'], { live, before, waiting }: Setting, stays
 function noticesOf(
   { catalog }: Context,
   kind: Change['kind'],
-  { item, before, waiting, speech }: Setting,
+  { live, item, before, waiting, speech }: Setting,
   used: (feature: string) => number,
 ): string[] {
   const date = dateOf(speech, item.periodEnd)
@@ -123,7 +124,11 @@ function noticesOf(
   const after: Bundle = { plan: next, interval: before.interval, units: 0, addons: {} }
   const over = overuseOf(catalog, { before, after, used, renewed: true })
   return [
-    `${plan} ends on ${date}. Until then everything stays as it is, and nothing more is charged.`,
+    `${plan} ends on ${date}. Until then everything stays as it is, and ${
+      live.items.some(({ quantity }) => quantity === null)
+        ? 'only use beyond the limits is still billed'
+        : 'nothing more is charged'
+    }.`,
     ...(next === before.plan ? [] : [`Then ${planTitle(speech, next)} applies.`]),
     ...overuseNotices(speech, over),
     ...(waiting && !isSame(waiting.bundle, before)

@@ -1,4 +1,7 @@
 import type { Change, Preview, Target } from '../billing/model.ts'
+import { wishesOf } from '../billing/targets.ts'
+import { overageNotices } from '../billing/words.ts'
+import type { Bundle } from '../catalog/bundle.ts'
 import { formatMoney, money } from '../kernel/money.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
@@ -19,9 +22,12 @@ export async function planStart(
       'The account has a subscription by now. Fetch the state and use an offer from it.',
     )
   const { plan, price: sold } = sellable
-  const wish = { plan, interval: sold.interval, currency: sold.currency }
-  const price = (await priceIds(context, [wish]))(wish)
-  const items: Target[] = [{ id: null, price, quantity }]
+  const { interval, currency } = sold
+  const bundle: Bundle = { plan, interval, units: quantity, addons: {} }
+  const wishes = wishesOf(context.catalog, bundle, currency).map((wish) => ({ ...wish, interval, currency }))
+  const idOf = await priceIds(context, wishes)
+  const items = wishes.map((wish): Target => ({ id: null, price: idOf(wish), quantity: wish.quantity }))
+  const price = idOf({ plan, interval, currency })
   const now = context.clock.now()
   const prorationDate = Math.floor(now / 1_000)
   // A trial is for who has never subscribed.
@@ -49,7 +55,10 @@ export async function planStart(
     renewal,
     periodEnd,
     effectiveAt: now,
-    notices: trialDays === null ? [] : [trialNotice(snapshot.account.timeZone, periodEnd, renewal, sold.interval)],
+    notices: [
+      ...(trialDays === null ? [] : [trialNotice(account.timeZone, periodEnd, renewal, interval)]),
+      ...overageNotices({ catalog: context.catalog, timeZone: account.timeZone ?? 'UTC' }, bundle, currency),
+    ],
     planPrice: price,
     present: null,
     taxes: await taxesOf(context, due),

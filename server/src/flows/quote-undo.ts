@@ -5,7 +5,7 @@ import { formatMoney } from '../kernel/money.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import type { Fresh } from './fresh.ts'
-import { noSteps, type Planned, quietUpdate, taxesOf } from './quote-plan.ts'
+import { noSteps, type Planned, quietUpdate, taxesOf, withoutUse } from './quote-plan.ts'
 
 /**
  * Takes a fresh upgrade back as if it had never been: the items as they were, reckoned for the very instant for which the
@@ -51,12 +51,12 @@ export async function planUndo(
     steps: { ...noSteps, update, refund },
     prorationDate: quote.prorationDate,
     due,
-    renewal,
+    renewal: withoutUse(renewal, live, items),
     periodEnd: item.periodEnd,
     effectiveAt: context.clock.now(),
     notices: [`${formatMoney(invoice.amountPaid)} go back to your card. Everything is as it was before.`],
     planPrice: before.items.find(({ id }) => id === item.id)?.price ?? item.price,
-    present: { item, renewal: present },
+    present: { item, renewal: withoutUse(present, live) },
     taxes: await taxesOf(context, due),
     paymentMethod: null,
   }

@@ -12,6 +12,7 @@ import { liveOf, type Planned } from './quote-plan.ts'
 import { planSetting } from './quote-setting.ts'
 import { planStart } from './quote-start.ts'
 import { planUndo } from './quote-undo.ts'
+import { reportUseOf } from './report-use.ts'
 
 /** What a change would cost, from Stripe's own preview, kept so that exactly this can be confirmed. */
 export async function quote(context: Context, who: Who, input: QuoteInput): Promise<Quote> {
@@ -39,6 +40,8 @@ async function plan(context: Context, { account }: Who, { offer, quantity: asked
       snapshot: before,
       planned: await redeemable(code, planStart(context, { ...first, snapshot: before, promotion })),
     }
+  // What was used so far may be billed with the change.
+  await reportUseOf(context, account)
   const live = await liveOf(context, before, first.sellable.kind)
   const snapshot = await snapshotOf(context, account)
   const input = { ...(await chosen(context, snapshot, id, asked)), snapshot, promotion }

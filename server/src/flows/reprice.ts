@@ -143,7 +143,7 @@ async function move(context: Context, snapshot: Snapshot, planning: Planning, ro
 const rowOf = (account: string, verdict: Exclude<Verdict, { state: 'current' }>): Repricing => ({
   account,
   state: verdict.state,
-  units: verdict.item.quantity,
+  units: verdict.item.quantity ?? 1,
   interval: verdict.item.interval,
   from: verdict.from,
   to: verdict.to,

@@ -1,6 +1,7 @@
 import { compareAccounts } from './comparison.ts'
 import type { Context } from './context.ts'
 import { runCrossings, runLook } from './crossings.ts'
+import { reportUse } from './report-use.ts'
 import { forgetOld } from './retention.ts'
 import { handleStripeEvent, reconcileAccount } from './stripe-event.ts'
 import { takeUp } from './upgrade.ts'
@@ -15,7 +16,8 @@ const batch = 50
 /**
  * Takes up what has waited long enough, triggers that time kept from firing, and everything that a crash, a lost webhook or
  * a lost reply has left lying: crossings no trigger has seen, events not handled, upgrades nobody works on, subscriptions
- * whose period has turned or that nobody has looked at for a day. What fails is left for the next sweep.
+ * whose period has turned or that nobody has looked at for a day. It tells Stripe what was used beyond limits. What fails is
+ * left for the next sweep.
  */
 export async function sweep(context: Context): Promise<void> {
   const { clock, database, gateway } = context
@@ -31,9 +33,10 @@ export async function sweep(context: Context): Promise<void> {
     await attempt(`running the triggers of ${account}`, () => runCrossings(context, account))
   for (const look of await database.read.triggers.looksDue(now, batch))
     await attempt(`looking at ${look.trigger} of ${look.account} again`, () => runLook(context, look))
-  await database.transaction('', async ({ idempotency, inbox }) => {
+  await database.transaction('', async ({ idempotency, inbox, use }) => {
     await idempotency.forgetBefore(now - keepMs)
     await inbox.forgetBefore(now - keepMs)
+    await use.forgetBefore(now - keepMs)
   })
   await attempt('comparing accounts', () => compareAccounts(context))
   await attempt('deleting what is no longer kept', () => forgetOld(context))
@@ -47,6 +50,7 @@ export async function sweep(context: Context): Promise<void> {
   const unseen = await database.read.accounts.subscriptionsSeenBefore(now - lookEveryMs, batch)
   for (const account of new Set([...turned, ...unseen].map((subscription) => subscription.account)))
     await attempt(`reconciling the subscription of ${account}`, () => reconcileAccount(context, account))
+  await attempt('reporting use', () => reportUse(context))
 }
 
 /** Sweeps now and then every `everyMs`, until the returned function is called; that one waits for a sweep under way. */

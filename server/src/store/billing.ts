@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, isNotNull, lt } from 'drizzle-orm'
 import { isClosed, type UpgradeRecord } from '../billing/model.ts'
 import type { BillingStore } from '../billing/port.ts'
 import type { Db } from './db.ts'
@@ -74,6 +74,14 @@ export function createBillingStore(db: Db, { quotes, settlements, upgrades }: Ta
         .from(settlements)
         .where(and(eq(settlements.account, account), gte(settlements.at, since)))
         .orderBy(asc(settlements.at), asc(settlements.id))
+    },
+    async isQuoted(account, now) {
+      const [row] = await db
+        .select({ id: quotes.id })
+        .from(quotes)
+        .where(and(eq(quotes.account, account), isNotNull(quotes.subscription), gt(quotes.expiresAt, now)))
+        .limit(1)
+      return row !== undefined
     },
     async abandonedUpgrades(now, limit) {
       const rows = await db

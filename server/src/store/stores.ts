@@ -1,5 +1,6 @@
 import type { AccountStore } from '../accounts/port.ts'
 import type { BillingStore, StripeInbox } from '../billing/port.ts'
+import type { UseStore } from '../billing/use-port.ts'
 import type { OverrideStore } from '../entitlements/port.ts'
 import type { ComparisonStore } from '../insights/port.ts'
 import type { MeteringStore, ReservationStore } from '../metering/port.ts'
@@ -20,6 +21,7 @@ import { createRequestStore } from './requests.ts'
 import { createReservationStore } from './reservations.ts'
 import type { Tables } from './tables.ts'
 import { createTriggerStore } from './triggers.ts'
+import { createUseStore } from './use.ts'
 
 /** Every module's port, on one database handle. */
 export interface Stores {
@@ -30,6 +32,7 @@ export interface Stores {
   prompts: PromptStore
   billing: BillingStore
   inbox: StripeInbox
+  use: UseStore
   requests: RequestStore
   reservations: ReservationStore
   idempotency: IdempotencyStore
@@ -45,6 +48,7 @@ export const createStores = (db: Db, tables: Tables): Stores => ({
   prompts: createPromptStore(db, tables),
   billing: createBillingStore(db, tables),
   inbox: createStripeInbox(db, tables),
+  use: createUseStore(db, tables),
   requests: createRequestStore(db, tables),
   reservations: createReservationStore(db, tables),
   idempotency: createIdempotencyStore(db, tables),

@@ -18,6 +18,7 @@ import type { StoredOffer } from '../prompts/model.ts'
 import type { FireStatus } from '../triggers/model.ts'
 import type { Kit } from './kit.ts'
 import { defineMeteringTables } from './metering-tables.ts'
+import { defineUseTables } from './tables-use.ts'
 
 /**
  * Every table, once, for both dialects. Each account-scoped key begins with the account, so the tables can be partitioned.
@@ -69,6 +70,7 @@ export const defineTables = (k: Kit) => ({
       currency: k.text('currency').notNull(),
       quantities: k.json<Record<string, number>>('quantities').notNull(),
       addons: k.json<Record<string, number>>('addons').notNull(),
+      overage: k.json<SubscriptionRecord['overage']>('overage').notNull(),
       rates: k.json<SubscriptionRecord['rates']>('rates').notNull(),
       anchor: k.int('anchor').notNull(),
       periodStart: k.int('period_start').notNull(),
@@ -234,6 +236,7 @@ export const defineTables = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.account, t.id] })],
   ),
+  ...defineUseTables(k),
   requests: k.table(
     'requests',
     {

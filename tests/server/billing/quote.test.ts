@@ -13,6 +13,7 @@ const line = (rest: Partial<PreviewLine>): PreviewLine => ({
   price: 'price_starter',
   quantity: 5,
   proration: true,
+  tax: 0,
   periodStart: start,
   periodEnd: end,
   ...rest,

@@ -85,6 +85,57 @@ const tierCases: [fault: string, change: (config: Config) => void][] = [
   ],
 ]
 
+/** Pro with 100 exports a month, more of them billed. */
+const overage =
+  (change: object, feature: object = {}, prices: object[] = [{}]) =>
+  (c: Config) => {
+    Object.assign(c.features.exports ?? {}, { beyond: 'overage' }, feature)
+    const each = { interval: 'month', currency: 'usd', per: 'exports', unitAmount: 5 }
+    plan(c, {
+      grants: { seats: 'purchased', exports: 100, sso: true },
+      overage: prices.map((one) => ({ ...each, ...one })),
+      ...change,
+    })
+  }
+
+const overageCases: [fault: string, change: (config: Config) => void][] = [
+  ['plan pro, overage of sso: it must be a consumable feature.', overage({}, {}, [{}, { per: 'sso' }])],
+  [
+    "plan pro, overage of exports: it must start again with the billing period (reset: 'billing'), which is what is invoiced.",
+    overage({}, { reset: 'day' }),
+  ],
+  [
+    'plan pro, overage of exports: it is counted for each user; only what the account counts is billed.',
+    overage({}, { scope: 'user' }),
+  ],
+  [
+    'plan pro, overage of exports: the plan must grant a number of units of it.',
+    overage({ grants: { seats: 'purchased', exports: 'unlimited' } }),
+  ],
+  [
+    "plan pro, overage of exports: beyond its limit it must be allowed: beyond: 'overage', in the feature or the plan.",
+    overage({}, { beyond: 'block' }),
+  ],
+  [
+    'plan pro, overage of exports has no price for a year in usd; the plan has.',
+    overage({ prices: [price, { ...price, interval: 'year' }] }),
+  ],
+  [
+    'plan pro, overage of exports has a price for a month in eur, in which the plan is not sold.',
+    overage({}, {}, [{}, { currency: 'eur' }]),
+  ],
+  ['plan pro, overage of exports has two prices for a month in usd.', overage({}, {}, [{}, { unitAmount: 6 }])],
+  ['plan pro, overage of exports: units is a whole number of at least 1; it is 0.', overage({}, {}, [{ units: 0 }])],
+  [
+    'plan pro, overage of exports: unitAmount -5 must be a whole number of minor units.',
+    overage({}, {}, [{ unitAmount: -5 }]),
+  ],
+  [
+    'plan pro, a month in usd: units are for overage; seats are sold one by one.',
+    (c) => plan(c, { prices: [{ ...price, units: 5 }] }),
+  ],
+]
+
 const cases: [fault: string, change: (config: Config) => void][] = [
   [
     'plan "Pro Plus": a key is 1 to 40 small letters, digits and underscores, a letter first.',
@@ -125,6 +176,7 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     (c) => plan(c, { prices: [{ ...price, currency: 'xyz' }] }),
   ],
   ...tierCases,
+  ...overageCases,
   ['plan pro: trialDays is a whole number from 1 to 730; it is 0.', (c) => plan(c, { trialDays: 0 })],
   ['plan pro: maxQuantity is a whole number of at least 1; it is 0.', (c) => plan(c, { maxQuantity: 0 })],
   [

@@ -29,6 +29,7 @@ const subscription: SubscriptionRecord = {
   currency: 'eur',
   quantities: { seats: 5 },
   addons: { reports: 2 },
+  overage: { exports: { key: 'softgate_overage.starter.exports_month_eur', since: 1 } },
   rates: { softgate_starter_month_eur: { unitAmount: 1_200 } },
   anchor: start,
   periodStart: start,

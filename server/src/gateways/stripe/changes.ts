@@ -98,9 +98,10 @@ function toPhases(
       {
         ...settings,
         ...(beginsAnew && { billing_cycle_anchor: 'phase_start' as const }),
-        items,
+        items: items.map(({ price, quantity }) => ({ price, ...(quantity !== null && { quantity }) })),
         duration: { interval: bundle.interval, interval_count: 1 },
-        proration_behavior: 'none',
+        // Nothing is left to prorate where a period ends; what was used of a metered price that goes is billed with it.
+        proration_behavior: held.some(({ quantity }) => quantity === undefined) ? 'create_prorations' : 'none',
       },
     ],
   }

@@ -25,7 +25,7 @@ export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
           ui_mode: 'hosted_page',
           customer,
           client_reference_id: account,
-          line_items: items.map(({ price, quantity }) => ({ price, quantity })),
+          line_items: items.map(({ price, quantity }) => ({ price, ...(quantity !== null && { quantity }) })),
           subscription_data: {
             metadata,
             billing_mode: { type: 'flexible' },

@@ -13,6 +13,7 @@ import { moneyBackOf } from './money-back.ts'
 import { portalOf } from './portal.ts'
 import { lookAtStripe, pricesWith } from './push.ts'
 import { createTierReader } from './rates.ts'
+import { useOf } from './use.ts'
 import { readWebhook } from './webhook.ts'
 
 /** Billing's port on the official client. */
@@ -24,6 +25,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     ...changesOf(stripe),
     ...moneyBackOf(stripe),
     ...portalOf(stripe),
+    ...useOf(stripe),
     publishableKey: options.publishableKey ?? null,
     subscription: (id) =>
       reading('reading the subscription', async () =>

@@ -102,7 +102,8 @@ function toItem(item: Stripe.SubscriptionItem): LiveItem {
     // The lookup key moves on when a price is replaced; our metadata stays with the subscribers it was sold to.
     lookupKey: pushed ?? custom ?? item.price.lookup_key,
     pushed: pushed !== undefined,
-    quantity: item.quantity ?? 1,
+    quantity: item.price.recurring?.usage_type === 'metered' ? null : (item.quantity ?? 1),
+    since: ms(item.created),
     rate: toRate(item.price),
     interval: item.price.recurring?.interval === 'year' ? 'year' : 'month',
     periodStart: ms(item.current_period_start),
@@ -113,7 +114,9 @@ function toItem(item: Stripe.SubscriptionItem): LiveItem {
 /** Items as Stripe takes them; one that begins has no id yet. */
 export const toItems = (targets: readonly Target[]) =>
   targets.map(({ id, price, quantity, deleted }) =>
-    deleted && id !== null ? { id, deleted } : { ...(id !== null && { id }), price, quantity },
+    deleted && id !== null
+      ? { id, deleted }
+      : { ...(id !== null && { id }), price, ...(quantity !== null && { quantity }) },
   )
 
 const ended = ['complete', 'expired'] as const
@@ -157,6 +160,7 @@ export function toPreview(invoice: Stripe.Invoice): Preview {
       price: idOf(line.pricing?.price_details?.price ?? null),
       quantity: line.quantity,
       proration: isProration(line),
+      tax: sum(line.taxes?.filter((entry) => entry.tax_behavior !== 'inclusive')),
       periodStart: ms(line.period.start),
       periodEnd: ms(line.period.end),
     })),

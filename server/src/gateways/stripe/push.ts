@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { type AtStripe, type PriceAtStripe, type PushStep, planPush, productsIn } from '../../billing/push.ts'
 import { pricesByKey } from '../../billing/sync.ts'
 import type { Catalog } from '../../catalog/model.ts'
+import { billedFeatures, meterEventOf } from '../../catalog/overage.ts'
 import { digestOf } from '../../kernel/hash.ts'
 import { applyBeside, lookBeside } from './push-beside.ts'
 import { fromRate, toRate } from './rates.ts'
@@ -25,6 +26,7 @@ export async function lookAtStripe(stripe: Stripe, catalog: Catalog): Promise<At
     ...(await lookBeside(stripe, catalog, ids)),
     products,
     prices: [...byKey, ...(await leftOver(stripe)).filter(({ id }) => !known.has(id))].map(toPrice),
+    meters: await metersOf(stripe, catalog),
   }
 }
 
@@ -35,6 +37,16 @@ async function productsOf(stripe: Stripe, catalog: Catalog): Promise<AtStripe['p
     products.push(...data.map(({ id, name, active }) => ({ id, name, active })))
   }
   return products
+}
+
+/** The active meters of what the catalogue bills by use; Stripe lists them by nothing but their status. */
+async function metersOf(stripe: Stripe, catalog: Catalog): Promise<AtStripe['meters']> {
+  const events = new Set(billedFeatures(catalog).map(meterEventOf))
+  const meters: AtStripe['meters'] = []
+  if (events.size === 0) return meters
+  for await (const { id, event_name, display_name } of stripe.billing.meters.list({ status: 'active', limit: 100 }))
+    if (events.has(event_name)) meters.push({ id, event: event_name, name: display_name })
+  return meters
 }
 
 /** The prices that bear one of the keys, on sale or not. */
@@ -68,6 +80,7 @@ const toPrice = (price: Stripe.Price): PriceAtStripe => ({
   product: typeof price.product === 'string' ? price.product : price.product.id,
   currency: price.currency,
   rate: toRate(price),
+  meter: price.recurring?.meter ?? null,
   interval: intervals.find((interval) => interval === price.recurring?.interval) ?? null,
   active: price.active,
 })
@@ -81,30 +94,48 @@ export async function applyStep(stripe: Stripe, step: PushStep): Promise<void> {
     await stripe.products.create({ id: step.id, name: step.name })
   } else if (step.do === 'change_product') {
     await stripe.products.update(step.id, { name: step.name, active: true })
+  } else if (step.do === 'create_meter') {
+    await stripe.billing.meters.create({
+      display_name: step.name,
+      event_name: step.event,
+      default_aggregation: { formula: 'sum' },
+      customer_mapping: { type: 'by_id', event_payload_key: 'stripe_customer_id' },
+      value_settings: { event_payload_key: 'value' },
+    })
+  } else if (step.do === 'rename_meter') {
+    await stripe.billing.meters.update(step.before.id, { display_name: step.name })
   } else if (step.do === 'archive_price') {
     await stripe.prices.update(step.price.id, { active: false })
   } else if (step.do !== 'create_price') {
     await applyBeside(stripe, step)
   } else {
-    const { key, product, currency, rate, interval, replaces } = step
+    const { key, product, currency, rate, interval, event, replaces } = step
+    const meter = event === null ? null : await meterOf(stripe, event)
     await stripe.prices.create(
       {
         product,
         currency,
         ...fromRate(rate),
-        recurring: { interval },
+        recurring: { interval, ...(meter !== null && { usage_type: 'metered' as const, meter }) },
         lookup_key: key,
         transfer_lookup_key: true,
         metadata: { [ownKey]: key },
       },
-      { idempotencyKey: `softgate_push_${digestOf([key, rate, replaces?.id])}` },
+      { idempotencyKey: `softgate_push_${digestOf([key, rate, meter, replaces?.id])}` },
     )
     if (replaces?.active) await stripe.prices.update(replaces.id, { active: false })
   }
 }
 
+/** The meter that reads these events; it was made in a step before. */
+async function meterOf(stripe: Stripe, event: string): Promise<string> {
+  for await (const { id, event_name } of stripe.billing.meters.list({ status: 'active', limit: 100 }))
+    if (event_name === event) return id
+  throw new Error(`Stripe has no active meter for the events ${event}. Push again.`)
+}
+
 /**
- * Brings products and prices at Stripe to what the catalogue says; see `planPush` for what that is. Returns the ids of
+ * Brings products, meters and prices at Stripe to what the catalogue says; see `planPush` for what that is. Returns the ids of
  * the prices by lookup key.
  *
  * @throws Error when something at Stripe bears our keys and is not ours

@@ -2,12 +2,14 @@ import type Stripe from 'stripe'
 import type { Rate } from '../../catalog/rate.ts'
 
 /**
- * What a price asks, in the catalogue's words; its tiers must be expanded. Null for what the catalogue cannot say: packages,
- * fractions of a minor unit, amounts that the customer chooses.
+ * What a price asks, in the catalogue's words; its tiers must be expanded. Null for what the catalogue cannot say, such as
+ * fractions of a minor unit, or amounts that the customer chooses.
  */
 export function toRate({ unit_amount, tiers_mode, tiers, transform_quantity }: Stripe.Price): Rate | null {
-  if (transform_quantity != null) return null
-  if (tiers_mode == null) return unit_amount === null ? null : { unitAmount: unit_amount }
+  if (tiers_mode == null) {
+    if (unit_amount === null || transform_quantity?.round === 'down') return null
+    return { unitAmount: unit_amount, ...(transform_quantity && { units: transform_quantity.divide_by }) }
+  }
   const mode = modes.find((one) => one === tiers_mode)
   const steps = (tiers ?? []).map(
     ({ up_to, unit_amount: unit, unit_amount_decimal, flat_amount, flat_amount_decimal }) => {
@@ -25,7 +27,10 @@ const modes = ['graduated', 'volume'] as const
 /** The same as a new price takes it. */
 export const fromRate = (rate: Rate) =>
   rate.tiers === undefined
-    ? { unit_amount: rate.unitAmount }
+    ? {
+        unit_amount: rate.unitAmount,
+        ...(rate.units !== undefined && { transform_quantity: { divide_by: rate.units, round: 'up' as const } }),
+      }
     : {
         billing_scheme: 'tiered' as const,
         tiers_mode: rate.mode,
