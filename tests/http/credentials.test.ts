@@ -60,6 +60,7 @@ const matrix: Record<string, Record<Credential, number>> = {
   'GET /v1/usage': byCredential({}),
   'GET /v1/plans': byCredential({}),
   'GET /v1/subscription': byCredential({ member: 403, 'without purchase': 403 }),
+  'GET /v1/estimate': byCredential({ member: 403, 'without purchase': 403 }),
   'GET /v1/invoices': byCredential({ member: 403, 'without purchase': 403 }),
   'POST /v1/portal': byCredential({ member: 403, 'without purchase': 403 }),
   'POST /v1/requests': byCredential({}),

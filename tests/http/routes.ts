@@ -72,6 +72,7 @@ export async function openTown(): Promise<Town> {
     'GET /v1/usage': { path: '/usage?feature=automations&days=7' },
     'GET /v1/plans': { path: '/plans?feature=sso' },
     'GET /v1/subscription': { path: '/subscription' },
+    'GET /v1/estimate': { path: '/estimate' },
     'GET /v1/invoices': { path: '/invoices' },
     'POST /v1/portal': { path: '/portal', body: { page: 'payment_method' } },
     'POST /v1/requests': { path: '/requests', body: { feature: 'sso', quantity: 1, note: 'for the audit' } },

@@ -1,4 +1,5 @@
 import type { Interval, Money, PriceTiers } from './money.ts'
+import type { UseEstimate } from './usage.ts'
 
 /** The noun of every billing action. `convert` ends a trial now; `undo` drops what waits, or takes a fresh upgrade back. */
 export type ChangeKind = 'add' | 'remove' | 'switch' | 'cancel' | 'resume' | 'undo' | 'convert'
@@ -74,6 +75,8 @@ export interface Quote {
   effectiveAt: string
   /** What goes back to the card, for an undo. */
   refund: Money | null
+  /** What use beyond limits will come to by the end of the period, where the change brings another price for it. */
+  use?: UseEstimate[]
   /** What the user has to know before the click, a sentence each. */
   notices: string[]
   /** The card that will be charged; null where there is none yet, or it is no card. */

@@ -19,7 +19,7 @@ import type { RepriceAnswer, RepriceInput } from './reprice.ts'
 import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
 import type { State } from './state.ts'
 import type { SubscriptionAnswer } from './subscription.ts'
-import type { InvoicesAnswer, PortalAnswer, PortalInput, UsageAnswer, UsageQuery } from './usage.ts'
+import type { EstimateAnswer, InvoicesAnswer, PortalAnswer, PortalInput, UsageAnswer, UsageQuery } from './usage.ts'
 
 interface Route<Body, Answer, Query = void> {
   body: Body
@@ -54,6 +54,7 @@ export interface Routes {
   'GET /v1/upgrades/{id}': Route<void, Upgrade>
   'DELETE /v1/upgrades/{id}': Route<void, Upgrade>
   'GET /v1/usage': Route<void, UsageAnswer, UsageQuery>
+  'GET /v1/estimate': Route<void, EstimateAnswer>
   'GET /v1/plans': Route<void, PlansAnswer, PlansQuery>
   'GET /v1/subscription': Route<void, SubscriptionAnswer>
   'GET /v1/invoices': Route<void, InvoicesAnswer>

@@ -1,3 +1,4 @@
+import type { QuoteLine } from './billing.ts'
 import type { Money } from './money.ts'
 
 export interface UsageQuery {
@@ -23,6 +24,41 @@ export interface UsageAnswer {
   comparison?: { own: number; low: number; median: number; high: number }
   /** The same for each value of the property that was asked for; null where an event had none. */
   groups?: { value: string | null; days: { date: string; used: number }[] }[]
+}
+
+/** What use of a feature beyond its limit comes to in the present billing period. Amounts are before discounts and tax. */
+export interface UseEstimate {
+  feature: string
+  title: string
+  /** Null for no limit. */
+  limit: number | null
+  used: number
+  /** Units that are billed so far. */
+  overage: number
+  /** In words: `$1.00 for 1,000 calls`. */
+  price: string
+  /** So far. */
+  amount: Money
+  /** When the period is over, if use goes on as in the last weeks; null where there is too little to go by. */
+  forecast: {
+    used: number
+    overage: number
+    amount: Money
+    /** The amount lies between these in about four of five cases. */
+    least: Money
+    most: Money
+  } | null
+}
+
+export interface EstimateAnswer {
+  /** Null while nothing is paid for. */
+  estimate: {
+    period: { start: string; end: string }
+    /** The next invoice as Stripe reckons it now; null where none comes any more. */
+    invoice: { at: string; total: Money; tax: Money; lines: QuoteLine[] } | null
+    /** Each feature whose use beyond its limit is billed. */
+    use: UseEstimate[]
+  } | null
 }
 
 export interface Invoice {

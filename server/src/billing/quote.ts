@@ -1,4 +1,4 @@
-import type { Interval, PaymentMethod, Quote, QuoteLine, QuoteTax } from '@softgate/sdk/contract'
+import type { Interval, PaymentMethod, Quote, QuoteLine, QuoteTax, UseEstimate } from '@softgate/sdk/contract'
 import { breakdownWords, type Rate } from '../catalog/rate.ts'
 import { toIso } from '../kernel/clock.ts'
 import { money } from '../kernel/money.ts'
@@ -17,6 +17,7 @@ export interface QuoteInput {
   renewal: Preview | null
   effectiveAt: number
   notices: string[]
+  use?: UseEstimate[]
   /** The id of the plan's price after the change. */
   planPrice: string | null
   /** What goes back to the card. */
@@ -50,6 +51,7 @@ export function toQuote(input: QuoteInput): Quote {
     nextInvoice: { at: toIso(periodEnd), total: money(renewal?.total ?? 0, currency) },
     effectiveAt: toIso(input.effectiveAt),
     refund: input.refund === 0 ? null : money(input.refund, currency),
+    ...(input.use?.length && { use: input.use }),
     notices: input.notices,
     paymentMethod,
     expiresAt: toIso(expiresAt),

@@ -1,8 +1,10 @@
+import type { UseEstimate } from '@softgate/sdk/contract'
 import type { Bundle, Overuse } from '../catalog/bundle.ts'
 import { grantWith } from '../catalog/limits.ts'
 import type { Catalog } from '../catalog/model.ts'
 import { overagesOf } from '../catalog/overage.ts'
 import { rateOf, useRateWords } from '../catalog/rate.ts'
+import { formatMoney } from '../kernel/money.ts'
 
 /** What sentences about changes are made of. */
 export interface Speech {
@@ -63,6 +65,15 @@ export function overageNotices({ catalog }: Speech, { plan, interval, addons }: 
     ]
   })
 }
+
+/** What use beyond limits will come to, a sentence each where that is more than nothing. */
+export const useNotices = (speech: Speech, use: readonly UseEstimate[], at: number): string[] =>
+  use.flatMap(({ title, forecast }) => {
+    if (!forecast || forecast.most.amount === 0) return []
+    const { amount, least, most } = forecast
+    const range = `between ${formatMoney(least)} and ${formatMoney(most)}`
+    return [`${title} come to about ${formatMoney(amount)} by ${dateOf(speech, at)} at your present rate, ${range}.`]
+  })
 
 /** How much too much is in use, and of what. */
 export function overuseWords(speech: Speech, { feature, used, limit }: Overuse): string {

@@ -22,16 +22,19 @@ export const isForeseen = (feature: Feature | undefined): feature is MeteredFeat
   ['sum', 'count', 'last'].includes(feature.counts?.aggregate ?? 'sum') &&
   typeof feature.reset !== 'object'
 
-export interface ForecastInput {
+export interface GrowthInput {
   meter: MeteredFeature['meter']
   /** Of this feature, oldest first. */
   days: readonly UsageDay[]
   /** The account's present day, which does not count as it is not over. */
   today: CountedPeriod
+  now: number
+}
+
+export interface ForecastInput extends GrowthInput {
   used: number
   limit: number
   resetsAt: number | null
-  now: number
 }
 
 /**
@@ -43,14 +46,11 @@ export interface ForecastInput {
  * left: the ends of the range are the days on which the upper and the lower end of that sum do. See `pace.ts`.
  */
 export function forecastOf(input: ForecastInput): Decision['forecast'] | null {
-  const { meter, used, limit, resetsAt, now, today } = input
+  const { used, limit, resetsAt, now, today } = input
   if (used >= limit) return null
-  const growth = growthPerDay(input)
-  if (growth.length < leastDays || growth.filter((units) => units !== 0).length < leastUsed) return null
   const until = resetsAt ?? now + aheadDays * dayMs
-  const pace = fitPace(growth, { lastDay: today.key - dayMs, weekly: meter === 'consumable' })
-  const count = Math.ceil((until - today.end) / dayMs) + 1
-  const outlook = pace.ahead(Math.max(1, count), (today.end - now) / (today.end - today.start))
+  const outlook = outlookOf(input, until)
+  if (!outlook) return null
   const reached = (end: -1 | 0 | 1): number =>
     reachedAt(
       outlook.map(({ mean, spread }) => mean + end * spread),
@@ -59,6 +59,33 @@ export function forecastOf(input: ForecastInput): Decision['forecast'] | null {
   const at = reached(0)
   if (at >= until) return null
   return { at: toIso(at), earliest: toIso(reached(1)), latest: toIso(reached(-1)) }
+}
+
+/**
+ * By how much use will grow until an instant if it goes on as in the last weeks, and how far that may be off either way in about
+ * four of five cases. Null when there is too little to go by.
+ */
+export function growthUntil(input: GrowthInput, until: number): { mean: number; spread: number } | null {
+  const { now, today } = input
+  if (until <= now) return { mean: 0, spread: 0 }
+  const outlook = outlookOf(input, until)
+  const last = outlook?.at(-1)
+  if (!outlook || !last) return null
+  const { mean, spread } = outlook.at(-2) ?? { mean: 0, spread: 0 }
+  const from = outlook.length === 1 ? now : today.end + (outlook.length - 2) * dayMs
+  const to = today.end + (outlook.length - 1) * dayMs
+  const share = Math.min(1, (until - from) / (to - from))
+  return { mean: mean + share * (last.mean - mean), spread: spread + share * (last.spread - spread) }
+}
+
+/** The sums of growth at the ends of today and of the coming days, as far as the one with `until` in it. */
+function outlookOf(input: GrowthInput, until: number): readonly { mean: number; spread: number }[] | null {
+  const { meter, now, today } = input
+  const growth = growthPerDay(input)
+  if (growth.length < leastDays || growth.filter((units) => units !== 0).length < leastUsed) return null
+  const pace = fitPace(growth, { lastDay: today.key - dayMs, weekly: meter === 'consumable' })
+  const count = Math.ceil((until - today.end) / dayMs) + 1
+  return pace.ahead(Math.max(1, count), (today.end - now) / (today.end - today.start))
 }
 
 interface Course {
@@ -87,7 +114,7 @@ function reachedAt(sums: readonly number[], { left, dayEnd, now, until }: Course
 }
 
 /** Growth on each whole day before today, oldest first, from the first that is known on. */
-function growthPerDay({ meter, days, today }: ForecastInput): number[] {
+function growthPerDay({ meter, days, today }: GrowthInput): number[] {
   const from = today.key - forecastDays * dayMs
   const recent = days.filter(({ day }) => day >= from && day < today.key)
   // Where a level stood before it was first stated here is not known: growth counts from there on.

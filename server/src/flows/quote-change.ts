@@ -3,7 +3,15 @@ import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
 import { waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter, knownItems } from '../billing/targets.ts'
-import { dateOf, overageNotices, overuseNotices, overuseWords, repriceWords, type Speech } from '../billing/words.ts'
+import {
+  dateOf,
+  overageNotices,
+  overuseNotices,
+  overuseWords,
+  repriceWords,
+  type Speech,
+  useNotices,
+} from '../billing/words.ts'
 import { type Bundle, isSame, isSamePlan, overuseOf, policyFor, remainderOf } from '../catalog/bundle.ts'
 import type { ChangePolicy } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
@@ -18,6 +26,7 @@ import {
   taxesOf,
   withoutUse,
 } from './quote-plan.ts'
+import { useUnder } from './use-estimates.ts'
 
 /** How a change takes effect; in a trial everything is free until it ends. */
 type Manner = ChangePolicy | 'trial'
@@ -89,6 +98,10 @@ export async function planChange(
   const planPrice = targets(after).find((target) => target.id === item.id)?.price ?? item.price
   const moved = intervalMoves || how?.anchor === 'now'
   const periodEnd = moved && !renewed ? endOf(due, planPrice, item.periodEnd) : item.periodEnd
+  const isNewPrice = before.plan !== after.plan || intervalMoves
+  // Where a new period begins, nothing is known of it yet.
+  const goesOn = isNewPrice && manner === 'prorate' && !moved
+  const use = goesOn ? await useUnder(context, snapshot, after, { currency: live.currency, periodEnd }) : []
   const change: Change = {
     kind: sellable.kind,
     plan: after.plan,
@@ -122,6 +135,7 @@ export async function planChange(
     renewal: withoutUse(renewal, live, targets(final)),
     periodEnd,
     effectiveAt: renewed ? item.periodEnd : now,
+    use,
     notices: [
       ...noticesOf(manner, {
         speech,
@@ -131,7 +145,8 @@ export async function planChange(
         remainder,
       }),
       ...(laterPrice && waiting ? [repriceWords(speech, { ...waiting, repriced: laterPrice })] : []),
-      ...(before.plan !== after.plan || intervalMoves ? overageNotices(speech, after, live.currency) : []),
+      ...(isNewPrice ? overageNotices(speech, after, live.currency) : []),
+      ...useNotices(speech, use, periodEnd),
       ...overuseNotices(speech, over),
     ],
     planPrice,

@@ -1,4 +1,4 @@
-import type { PaymentMethod, QuoteTax } from '@softgate/sdk/contract'
+import type { PaymentMethod, QuoteTax, UseEstimate } from '@softgate/sdk/contract'
 import type {
   Change,
   LiveItem,
@@ -38,6 +38,8 @@ export interface Planned
   periodEnd: number
   effectiveAt: number
   notices: string[]
+  /** What use will come to where the change brings another price for it. */
+  use?: UseEstimate[]
   /** The id of the plan's price after the change. */
   planPrice: string | null
   /** What is paid for until now; null where a subscription begins. */

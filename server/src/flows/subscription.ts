@@ -7,7 +7,7 @@ import { bundleWords, planTitle, type Speech } from '../billing/words.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { money } from '../kernel/money.ts'
 import { type Context, requireGateway, requirePurchase, snapshotOf, type Who } from './context.ts'
-import { targeting } from './quote-plan.ts'
+import { targeting, withoutUse } from './quote-plan.ts'
 import { keepLook } from './sync.ts'
 
 /** What the account pays for, how much, when next and with which card, read from Stripe for those who may see prices. */
@@ -33,7 +33,7 @@ export async function showSubscription(context: Context, who: Who): Promise<Subs
       plan: { key: bundle.plan, title: planTitle(speech, bundle.plan) },
       status: live.status,
       trialEndsAt: toIsoOrNull(live.status === 'trialing' ? live.trialEnd : null),
-      recurring: { ...money(present.total, present.currency), interval: bundle.interval },
+      recurring: { ...money(withoutUse(present, live).total, present.currency), interval: bundle.interval },
       nextInvoice: next && { at: toIso(item.periodEnd), total: money(next.amountDue, next.currency) },
       paymentMethod,
       unpaid: live.unpaid,

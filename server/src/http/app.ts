@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { getAccount, getUser, putAccount, putUser } from '../flows/accounts.ts'
 import type { Context } from '../flows/context.ts'
 import { doctor } from '../flows/doctor.ts'
+import { estimate } from '../flows/estimate.ts'
 import { gate } from '../flows/gate.ts'
 import { invoices } from '../flows/invoices.ts'
 import { recordOutcome } from '../flows/outcome.ts'
@@ -253,6 +254,14 @@ function historyRoutes(route: Route, context: Context): void {
     handle: async ({ who }) => {
       stripeReads(who.account)
       return showSubscription(context, who)
+    },
+  })
+  route('GET /v1/estimate', {
+    access: 'user',
+    schema: null,
+    handle: async ({ who }) => {
+      stripeReads(who.account)
+      return estimate(context, who)
     },
   })
   route('GET /v1/invoices', {
