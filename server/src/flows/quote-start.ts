@@ -57,7 +57,7 @@ export async function planStart(
     effectiveAt: now,
     notices: [
       ...(trialDays === null ? [] : [trialNotice(account.timeZone, periodEnd, renewal, interval)]),
-      ...overageNotices({ catalog: context.catalog, timeZone: account.timeZone ?? 'UTC' }, bundle, currency),
+      ...overageNotices({ catalog: context.catalog, timeZone: account.timeZone ?? 'UTC', now }, bundle, currency),
     ],
     planPrice: price,
     present: null,
