@@ -59,7 +59,7 @@ export function createWire(env: Environment & SoftgateOptions, onUser: (user: st
       cancel = env.after(ms, () => control.abort())
     }
     const late = new Promise<never>((_, reject) => {
-      control.signal.addEventListener('abort', reject)
+      control.signal.addEventListener('abort', () => reject(new Error('no answer in time')))
     })
     heard()
     try {

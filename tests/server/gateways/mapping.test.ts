@@ -18,6 +18,7 @@ const stripeItem = {
     recurring: { interval: 'month' },
   },
   quantity: 5,
+  created: march,
   current_period_start: march,
   current_period_end: april,
 }
@@ -165,6 +166,7 @@ describe('an invoice that Stripe has previewed', () => {
     expect(line).toEqual({
       description: '',
       amount: 700,
+      tax: 0,
       discounted: false,
       price: 'price_starter',
       quantity: 5,
