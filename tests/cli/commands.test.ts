@@ -1,14 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { cleanup } from '../support/cleanup.ts'
 import { done, root, softgate } from '../support/cli.ts'
+import { freshFolder } from '../support/folder.ts'
 
 /** A folder in which a project could begin: it has the packages and nothing else. */
 function project(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'softgate-cli-'))
-  cleanup(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = freshFolder()
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   return folder
 }

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Decision, State, UsageAnswer } from '@softgate/sdk/contract'
 import { listen } from '@softgate/server'
 import { expect, test } from 'vitest'
 import { cleanup } from '../support/cleanup.ts'
 import { done } from '../support/cli.ts'
+import { freshFolder } from '../support/folder.ts'
 import { day, type Harness, openHarness, secretKey, subscribe } from '../support/harness.ts'
 
 /** A backend that listens, and a way to import a file into it. */
@@ -13,11 +13,8 @@ async function opened() {
   const harness = await openHarness()
   await subscribe(harness)
   const server = await listen(harness.softgate.app, { port: 0 })
-  const folder = mkdtempSync(join(tmpdir(), 'softgate-import-'))
-  cleanup(async () => {
-    rmSync(folder, { recursive: true, force: true })
-    await server.close()
-  })
+  cleanup(() => server.close())
+  const folder = freshFolder()
   const run = (file: string) => done(folder, ['import', file, '--url', server.url], { SOFTGATE_SECRET_KEY: secretKey })
   const file = (name: string, text: string): string => {
     const path = join(folder, name)

@@ -1,4 +1,5 @@
 import type { Decision, EventsAnswer } from '@softgate/sdk/contract'
+import BetterSqlite from 'better-sqlite3'
 import { expect } from 'vitest'
 import { createApi } from '../support/api.ts'
 import { secretKey, start } from '../support/harness.ts'
@@ -26,6 +27,13 @@ export interface Client {
   readonly acknowledged: number
 }
 
+/** Fails unless SQLite finds the file whole. */
+export function checkFile(file: string): void {
+  const db = new BetterSqlite(file)
+  expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+  db.close()
+}
+
 /** A server on the database, at the instant all tests begin. */
 export const startOn = (database: string): Promise<ServerProcess> => startProcess({ database, now: start, secretKey })
 
@@ -36,10 +44,10 @@ export async function createClient(server: ServerProcess): Promise<Client> {
   let unknown: Batch[] = []
   let made = 0
 
-  const send = ({ url }: ServerProcess, { account, ids }: Batch) => {
+  const send = (server: ServerProcess, { account, ids }: Batch) => {
     const time = new Date(start).toISOString()
     const events = ids.map((id) => ({ id, account, name: 'run', feature: 'automations', value: 1, time }))
-    return api({ url } as ServerProcess)<EventsAnswer>('POST', '/events', { events })
+    return api(server)<EventsAnswer>('POST', '/events', { events })
   }
   const fresh = (): Batch => {
     const size = 1 + (made % most)

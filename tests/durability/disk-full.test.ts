@@ -1,12 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Decision } from '@softgate/sdk/contract'
-import BetterSqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { createApi } from '../support/api.ts'
 import { start } from '../support/harness.ts'
 import { canMountMemory, mountMemory } from '../support/mount.ts'
-import { createClient, startOn } from './client.ts'
+import { checkFile, createClient, startOn } from './client.ts'
 
 const megabyte = 1_048_576
 
@@ -41,8 +40,6 @@ test.skipIf(!canMountMemory)(
     const again = await startOn(file)
     await client.judge(again)
     await again.kill()
-    const db = new BetterSqlite(file)
-    expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
-    db.close()
+    checkFile(file)
   },
 )

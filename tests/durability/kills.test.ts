@@ -1,8 +1,7 @@
-import BetterSqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { freshPostgres } from '../support/postgres.ts'
 import { freshSqlite } from '../support/sqlite.ts'
-import { createClient, startOn } from './client.ts'
+import { checkFile, createClient, startOn } from './client.ts'
 
 /** A hundred and more on demand. */
 const kills = Number(process.env.SOFTGATE_KILLS ?? 5)
@@ -28,9 +27,7 @@ test(
   async () => {
     const file = freshSqlite()
     await killOften(file)
-    const db = new BetterSqlite(file)
-    expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
-    db.close()
+    checkFile(file)
   },
   60_000 + kills * 20_000,
 )

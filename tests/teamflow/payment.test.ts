@@ -123,7 +123,8 @@ test('birch goes from Free to Starter on the Checkout page, and comes back to it
   await page.getByRole('button', { name: /^Pay/ }).click()
   await page.waitForURL('**/settings/members**')
   await page.getByText(/2 of \d seats/).waitFor()
+  // The browser may be back before Stripe's news of the payment are.
+  await expect.poll(() => demo.host.ok('GET', '/accounts/birch')).toMatchObject({ plan: 'starter' })
   expect(await chargesOf(demo)).toEqual([...before, price])
-  expect(await demo.host.ok('GET', '/accounts/birch')).toMatchObject({ plan: 'starter' })
   expect(errors).toEqual([])
 })
