@@ -121,6 +121,7 @@ for (const { name, spec = {}, before = [], wanted } of changes)
       if (cut) line.cut(...cut)
       await priya('POST', '/upgrades', { quote: quote.id })
       const calls = line.calls().length
+      expect(calls, 'the cut was met').toBeGreaterThan(cut?.[0] ?? 0)
       const applied = await checkPeace(scene, id, customer, quote, start)
       if (cut === null) expect(applied, 'it goes through when nothing is cut').toBe(true)
       return calls
@@ -143,6 +144,7 @@ test('a first subscription, cut at every call: one page, one payment, one subscr
     if (cut) line.cut(...cut)
     await ben('POST', '/upgrades', { quote: quote.id })
     const calls = line.calls().length
+    expect(calls, 'the cut was met').toBeGreaterThan(cut?.[0] ?? 0)
     line.heal()
     await harness.softgate.services.sweep()
     const { id: upgrade, url, status } = await ben.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })

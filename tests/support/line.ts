@@ -4,7 +4,8 @@ import { cleanup } from './cleanup.ts'
 
 /**
  * How a call to Stripe goes wrong. `dead_before`: it never arrives, nor does any after it. `dead_after`: it does its work, its
- * answer is lost, and the line is dead. The others hit this one call only.
+ * answer is lost, and the line is dead. The others hit this one call only. On a dead line answers break off in the middle: a
+ * connection that is reset the client would try once more by itself, after half a second.
  */
 export const cuts = [
   'dead_before',
@@ -49,6 +50,11 @@ export async function openLine(target: string): Promise<Line> {
       const arrives = !struck || (index === at && how.endsWith('_after'))
       const drop = () => incoming.socket.destroy()
       const fail = () => {
+        if (how.startsWith('dead')) {
+          reply.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 })
+          reply.write('{', drop)
+          return
+        }
         const [status, code] = answers[how] ?? []
         if (status === undefined) return drop()
         reply.writeHead(status, { 'content-type': 'application/json', 'stripe-should-retry': 'false' })
