@@ -62,6 +62,42 @@ test('codes, features and the portal are shown in the plan, made by the push, an
   })
 })
 
+test('what the portal says no more is taken away, and what others have switched in it is put back', async () => {
+  const shop = await openShop()
+  const { stripe } = shop
+  const full = catalog({
+    portal: {
+      customerUpdate: ['email', 'address'],
+      headline: 'Your plan',
+      privacyPolicy: 'https://app.example/privacy',
+      terms: 'https://app.example/terms',
+    },
+  })
+  const bare = catalog({ portal: { customerUpdate: [] } })
+  await pushCatalog(stripe, full)
+  expect((await planOf(shop, bare)).steps.map((step) => step.do)).toEqual(['set_portal'])
+  await pushCatalog(stripe, bare)
+  expect(await planOf(shop, bare)).toEqual({ steps: [], conflicts: [] })
+  const [portal] = (await stripe.billingPortal.configurations.list()).data
+  expect(portal).toMatchObject({
+    business_profile: { headline: null, privacy_policy_url: null, terms_of_service_url: null },
+    features: { customer_update: { enabled: false, allowed_updates: [] } },
+  })
+  await pushCatalog(stripe, full)
+  expect(await planOf(shop, full)).toEqual({ steps: [], conflicts: [] })
+
+  // Plans that change there would change without a quote.
+  await stripe.billingPortal.configurations.update(portal?.id ?? '', {
+    features: { subscription_cancel: { enabled: true } },
+  })
+  expect((await planOf(shop, full)).steps.map((step) => step.do)).toEqual(['set_portal'])
+  await pushCatalog(stripe, full)
+  expect(
+    (await stripe.billingPortal.configurations.retrieve(portal?.id ?? '')).features.subscription_cancel.enabled,
+  ).toBe(false)
+  expect(await planOf(shop, full)).toEqual({ steps: [], conflicts: [] })
+})
+
 test('other terms are another coupon under the same code; who redeemed the old one keeps it', async () => {
   const shop = await openShop()
   const { stripe } = shop

@@ -129,21 +129,24 @@ test('tiers are pushed as they are written, compared step by step, and told in w
   )
 })
 
-test('only what is ours is read, however much else the account sells, and whatever of ours lies beyond the first page', async () => {
+test('of prices only ours are read, however much else the account sells, and whatever of ours lies beyond the first page', async () => {
   const shop = await openShop()
   const { stripe } = shop
   await pushCatalog(stripe, catalog())
-  for (let i = 0; i < 130; i++)
+  // A plan that has left the catalogue, beyond the first page of products.
+  await stripe.products.create({ id: 'softgate_gone', name: 'Gone' })
+  for (let i = 0; i < 101; i++) await stripe.products.create({ name: `Another ${i}` })
+  for (let i = 0; i < 114; i++)
     await stripe.prices.create({
       currency: 'usd',
       unit_amount: 100 + i,
       recurring: { interval: 'month' },
       // Every one of them a price that a push has made and that is sold no more, but for the first ten.
-      ...(i < 10 ? { product_data: { name: `Other ${i}` } } : { product: 'softgate_team' }),
+      ...(i < 10 ? { product_data: { name: `Other ${i}` } } : { product: i < 112 ? 'softgate_team' : 'softgate_gone' }),
       ...(i >= 10 && { metadata: { softgate_key: `softgate_gone${i}_month_usd` } }),
     })
   const { steps } = await planOf(shop)
-  expect(steps.map((step) => step.do)).toEqual(Array.from({ length: 120 }, () => 'archive_price'))
+  expect(steps.map((step) => step.do)).toEqual(Array.from({ length: 104 }, () => 'archive_price'))
   await pushCatalog(stripe, catalog())
   expect(await planOf(shop)).toEqual({ steps: [], conflicts: [] })
   const { prices, products } = await lookAtStripe(stripe, catalog())

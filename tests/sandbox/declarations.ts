@@ -79,7 +79,7 @@ export function readDeclarations(): Declarations {
     if (Array.isArray(value)) return value.flatMap((one, index) => byOwnName(one, `${path}[${index}]`))
     if (!isObject(value)) return []
     const name = String(value['object'] ?? '')
-    if (name === 'list' || name === 'search_result') return byOwnName(value['data'] ?? [], `${path}.data`)
+    if (name === 'list') return byOwnName(value['data'] ?? [], `${path}.data`)
     const type = byName.get('deleted' in value ? `deleted ${name}` : name)
     if (!type) return name === '' ? [] : [`${path}: nothing is declared as '${name}'`]
     seen.add(name)

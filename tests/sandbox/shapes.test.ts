@@ -136,7 +136,6 @@ async function tourOfCatalogue(stripe: Stripe): Promise<void> {
   await stripe.products.listFeatures(product.id)
   await stripe.products.deleteFeature(product.id, attached.id)
   await stripe.entitlements.features.list({ archived: false, lookup_key: 'sso' })
-  await stripe.prices.search({ query: `active:"true" AND -metadata["plan"]:null AND lookup_key:"pro"` })
   const meter = await stripe.billing.meters.create({
     display_name: 'Calls',
     event_name: 'calls',

@@ -27,7 +27,7 @@ import { PRORATION_BEHAVIOR } from './subscription-params.ts'
 
 const SWITCH = object({ enabled: required(flag()) })
 const FEATURES = object({
-  customer_update: object({ allowed_updates: list(text()), enabled: flag() }),
+  customer_update: object({ allowed_updates: clearable(list(text())), enabled: flag() }),
   invoice_history: SWITCH,
   payment_method_update: SWITCH,
   subscription_cancel: object({
@@ -42,14 +42,25 @@ const FEATURES = object({
     proration_behavior: PRORATION_BEHAVIOR,
   }),
 })
+const PROFILE = { headline: clearable(text()), privacy_policy_url: text(), terms_of_service_url: text() }
 const CONFIGURATION = {
-  business_profile: object({ headline: clearable(text()), privacy_policy_url: text(), terms_of_service_url: text() }),
+  business_profile: object(PROFILE),
   default_return_url: clearable(text()),
   features: FEATURES,
   metadata: clearable(metadata()),
   name: clearable(text()),
 }
-type Given = Values<typeof CONFIGURATION>
+/** An address that there is can be taken away; one that begins without it leaves it out. */
+const CHANGES = {
+  ...CONFIGURATION,
+  active: flag(),
+  business_profile: object({
+    ...PROFILE,
+    privacy_policy_url: clearable(text()),
+    terms_of_service_url: clearable(text()),
+  }),
+}
+type Given = Omit<Values<typeof CHANGES>, 'active'>
 
 const NOTHING: PortalFeatures = {
   customer_update: { allowed_updates: [], enabled: false },
@@ -65,6 +76,9 @@ const USUAL: PortalFeatures = {
   subscription_cancel: { ...NOTHING.subscription_cancel, enabled: true },
 }
 
+/** What was given, be it nothing; what there was where nothing was said. */
+const kept = <T>(given: T | null | undefined, before: T | null): T | null => (given === undefined ? before : given)
+
 function featuresOf(before: PortalFeatures, given: Given['features']): PortalFeatures {
   const updates = given?.subscription_update
   const cancel = given?.subscription_cancel
@@ -72,7 +86,7 @@ function featuresOf(before: PortalFeatures, given: Given['features']): PortalFea
   const adjustable = { enabled: false, maximum: null, minimum: 1 }
   return {
     customer_update: {
-      allowed_updates: customer?.allowed_updates ?? before.customer_update.allowed_updates,
+      allowed_updates: kept(customer?.allowed_updates, before.customer_update.allowed_updates) ?? [],
       enabled: customer?.enabled ?? before.customer_update.enabled,
     },
     invoice_history: given?.invoice_history ?? before.invoice_history,
@@ -103,14 +117,14 @@ function configure(world: World, before: PortalConfigurationRecord, given: Given
   const after: PortalConfigurationRecord = {
     ...before,
     business_profile: {
-      headline: profile?.headline === undefined ? before.business_profile.headline : profile.headline,
-      privacy_policy_url: profile?.privacy_policy_url ?? before.business_profile.privacy_policy_url,
-      terms_of_service_url: profile?.terms_of_service_url ?? before.business_profile.terms_of_service_url,
+      headline: kept(profile?.headline, before.business_profile.headline),
+      privacy_policy_url: kept(profile?.privacy_policy_url, before.business_profile.privacy_policy_url),
+      terms_of_service_url: kept(profile?.terms_of_service_url, before.business_profile.terms_of_service_url),
     },
-    default_return_url: given.default_return_url === undefined ? before.default_return_url : given.default_return_url,
+    default_return_url: kept(given.default_return_url, before.default_return_url),
     features: featuresOf(before.features, given.features),
     metadata: mergeMetadata(before.metadata, given.metadata),
-    name: given.name === undefined ? before.name : given.name,
+    name: kept(given.name, before.name),
     updated: world.seconds(),
   }
   world.store.put('portal_configuration', after)
@@ -188,15 +202,10 @@ export const portalRoutes: readonly Route[] = [
   route('GET', '/v1/billing_portal/configurations/:id', {}, ({ world, id }) =>
     render(world, find(world, 'portal_configuration', id)),
   ),
-  route(
-    'POST',
-    '/v1/billing_portal/configurations/:id',
-    { ...CONFIGURATION, active: flag() },
-    ({ world, params, id }) => {
-      const before = find(world, 'portal_configuration', id)
-      return render(world, configure(world, { ...before, active: params.active ?? before.active }, params))
-    },
-  ),
+  route('POST', '/v1/billing_portal/configurations/:id', CHANGES, ({ world, params, id }) => {
+    const before = find(world, 'portal_configuration', id)
+    return render(world, configure(world, { ...before, active: params.active ?? before.active }, params))
+  }),
   route(
     'GET',
     '/v1/billing_portal/configurations',

@@ -24,7 +24,6 @@ import {
 } from '../wire/params.ts'
 import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
-import { readQuery, SEARCH_PARAMS, searchPage } from '../wire/search.ts'
 import { newProduct } from './products.ts'
 import { find, matches, newestFirst } from './shared.ts'
 
@@ -188,17 +187,6 @@ const listed = (price: PriceRecord, params: Values<typeof LIST>): boolean =>
 
 /** https://docs.stripe.com/api/prices: a price never changes what it asks. */
 export const priceRoutes: readonly Route[] = [
-  route('GET', '/v1/prices/search', SEARCH_PARAMS, ({ world, params }) => {
-    const fits = readQuery(params.query, {
-      active: (price: PriceRecord) => String(price.active),
-      currency: (price) => price.currency,
-      lookup_key: (price) => price.lookup_key,
-      product: (price) => price.product,
-    })
-    return searchPage('/v1/prices/search', newestFirst(world, 'price').filter(fits), params, (price) =>
-      render(world, price),
-    )
-  }),
   route('POST', '/v1/prices', CREATE, ({ world, params }) => {
     const price = create(world, params)
     world.store.put('price', price)

@@ -30,7 +30,8 @@ export interface BesideAtStripe {
   features: FeatureAtStripe[]
   /** By product: the ids of its features and of their being there. */
   attached: Record<string, { id: string; feature: string }[]>
-  portal: { id: string; settings: SeenSettings } | null
+  /** `intact`: everything that the catalogue has no word for is as a push makes it. */
+  portal: { id: string; intact: boolean; settings: SeenSettings } | null
 }
 
 export type BesideStep =
@@ -143,7 +144,8 @@ function grantedBy({ features, plans, addons }: Catalog): Map<string, Set<string
 }
 
 function portalIn({ portal: settings }: Catalog, { portal }: BesideAtStripe): BesideStep[] {
-  if (settings === null || (portal && digestOf(portal.settings) === digestOf(inOrder(settings)))) return []
+  if (settings === null) return []
+  if (portal?.intact && digestOf(portal.settings) === digestOf(inOrder(settings))) return []
   return [{ do: 'set_portal', id: portal?.id ?? null, settings }]
 }
 

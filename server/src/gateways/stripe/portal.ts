@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { BillingGateway } from '../../billing/port.ts'
+import { inOrder } from '../../billing/push-beside.ts'
 import { type PortalSettings, portalDefaults } from '../../catalog/at-stripe.ts'
 import { calling } from './errors.ts'
 
@@ -13,21 +14,55 @@ export async function findPortal(stripe: Stripe): Promise<Stripe.BillingPortal.C
   return null
 }
 
-/** In which nothing can be changed that a quote is for. */
+/** What nobody can switch in it: nothing can be changed that a quote is for. */
+const switches = {
+  invoice_history: { enabled: true },
+  payment_method_update: { enabled: true },
+  subscription_cancel: { enabled: false },
+  subscription_update: { enabled: false },
+} as const
+
+/** A new configuration as Stripe takes it. */
 export const portalParams = ({ customerUpdate, headline, privacyPolicy, terms }: PortalSettings) => ({
   business_profile: {
-    headline: headline ?? ('' as const),
+    ...(headline !== null && { headline }),
     ...(privacyPolicy !== null && { privacy_policy_url: privacyPolicy }),
     ...(terms !== null && { terms_of_service_url: terms }),
   },
   features: {
+    ...switches,
     customer_update: { enabled: customerUpdate.length > 0, allowed_updates: [...customerUpdate] },
-    invoice_history: { enabled: true },
-    payment_method_update: { enabled: true },
-    subscription_cancel: { enabled: false },
-    subscription_update: { enabled: false },
   },
 })
+
+/** The same for one that there is: what is no more has to be taken away by an empty value, which a new one could not have. */
+export function portalChanges(settings: PortalSettings) {
+  const { business_profile: profile, features } = portalParams(settings)
+  const { enabled, allowed_updates } = features.customer_update
+  return {
+    business_profile: {
+      headline: '' as const,
+      privacy_policy_url: '' as const,
+      terms_of_service_url: '' as const,
+      ...profile,
+    },
+    features: { ...features, customer_update: { enabled, allowed_updates: enabled ? allowed_updates : ('' as const) } },
+  }
+}
+
+/** What a configuration says, in our words; `intact` unless somebody has switched on what a quote is for, or off what is not. */
+export const toPortal = ({ id, business_profile: profile, features }: Stripe.BillingPortal.Configuration) => ({
+  id,
+  intact: names.every((name) => features[name].enabled === switches[name].enabled),
+  settings: inOrder({
+    customerUpdate: features.customer_update.enabled ? features.customer_update.allowed_updates : [],
+    headline: profile.headline,
+    privacyPolicy: profile.privacy_policy_url,
+    terms: profile.terms_of_service_url,
+  }),
+})
+
+const names = ['invoice_history', 'payment_method_update', 'subscription_cancel', 'subscription_update'] as const
 
 /** Opens the customer portal with a configuration of ours, made on the way where nobody has pushed one. */
 export const portalOf = (stripe: Stripe): Pick<BillingGateway, 'portal'> => {

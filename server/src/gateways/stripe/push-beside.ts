@@ -1,15 +1,9 @@
 import type Stripe from 'stripe'
-import {
-  type BesideAtStripe,
-  type BesideStep,
-  type CouponAtStripe,
-  featureKeyOf,
-  inOrder,
-} from '../../billing/push-beside.ts'
+import { type BesideAtStripe, type BesideStep, type CouponAtStripe, featureKeyOf } from '../../billing/push-beside.ts'
 import type { Promotion } from '../../catalog/at-stripe.ts'
 import type { Catalog } from '../../catalog/model.ts'
 import { reading } from './errors.ts'
-import { findPortal, portalMark, portalParams } from './portal.ts'
+import { findPortal, portalChanges, portalMark, portalParams, toPortal } from './portal.ts'
 
 const ownPromotion = 'softgate_promotion'
 const ownFeature = 'softgate_feature'
@@ -38,15 +32,7 @@ export async function lookBeside(
     foreignCodes: (await Promise.all(foreign)).flat(),
     features,
     attached,
-    portal: portal && {
-      id: portal.id,
-      settings: inOrder({
-        customerUpdate: portal.features.customer_update.allowed_updates,
-        headline: portal.business_profile.headline,
-        privacyPolicy: portal.business_profile.privacy_policy_url,
-        terms: portal.business_profile.terms_of_service_url,
-      }),
-    },
+    portal: portal && toPortal(portal),
   }
 }
 
@@ -110,12 +96,13 @@ export async function applyBeside(stripe: Stripe, step: BesideStep): Promise<voi
     case 'detach_feature':
       await stripe.products.deleteFeature(step.product, step.id)
       return
-    case 'set_portal': {
-      const params = portalParams(step.settings)
-      if (step.id === null)
-        await stripe.billingPortal.configurations.create({ ...params, metadata: { softgate_portal: portalMark } })
-      else await stripe.billingPortal.configurations.update(step.id, params)
-    }
+    case 'set_portal':
+      if (step.id !== null) await stripe.billingPortal.configurations.update(step.id, portalChanges(step.settings))
+      else
+        await stripe.billingPortal.configurations.create({
+          ...portalParams(step.settings),
+          metadata: { softgate_portal: portalMark },
+        })
   }
 }
 

@@ -1,5 +1,12 @@
 import type Stripe from 'stripe'
-import { type AtStripe, type PriceAtStripe, type PushStep, planPush, productsIn } from '../../billing/push.ts'
+import {
+  type AtStripe,
+  type PriceAtStripe,
+  type ProductAtStripe,
+  type PushStep,
+  planPush,
+  productsIn,
+} from '../../billing/push.ts'
 import { pricesByKey } from '../../billing/sync.ts'
 import type { Catalog } from '../../catalog/model.ts'
 import { billedFeatures, meterEventOf } from '../../catalog/overage.ts'
@@ -8,35 +15,46 @@ import { applyBeside, lookBeside } from './push-beside.ts'
 import { fromRate, toRate } from './rates.ts'
 
 const ownKey = 'softgate_key'
+/** With which the ids of our products begin. */
+const ownPrefix = 'softgate_'
 
 /** The most lookup keys that one call may name. */
 const keysAtOnce = 10
 
 /**
- * What Stripe has of ours, and nothing of what else the account sells: products by their fixed ids, prices by our keys, and by
- * our mark those that bear no key any more but are still on sale.
+ * What Stripe has of ours: products by their ids, prices by our keys, and what of our products is still on sale under none of
+ * them. Products are the one thing that has to be leafed through for those that the catalogue has forgotten: Stripe lists them by
+ * nothing that is ours, and its search is a minute behind and not in every country.
  */
 export async function lookAtStripe(stripe: Stripe, catalog: Catalog): Promise<AtStripe> {
-  const wanted = pricesByKey(catalog)
-  const byKey = await pricesWith(stripe, [...wanted.keys()])
+  const [byKey, products] = await Promise.all([
+    pricesWith(stripe, [...pricesByKey(catalog).keys()]),
+    productsOf(stripe, catalog),
+  ])
   const known = new Set(byKey.map(({ id }) => id))
-  const products = await productsOf(stripe, catalog)
-  const ids = products.map(({ id }) => id)
+  const wanted = productsIn(catalog)
+  const sold = products.filter(({ id }) => wanted.has(id))
   return {
-    ...(await lookBeside(stripe, catalog, ids)),
-    products,
-    prices: [...byKey, ...(await leftOver(stripe)).filter(({ id }) => !known.has(id))].map(toPrice),
+    ...(await lookBeside(
+      stripe,
+      catalog,
+      sold.map(({ id }) => id),
+    )),
+    products: sold,
+    prices: [...byKey, ...(await onSale(stripe, products)).filter(({ id }) => !known.has(id))].map(toPrice),
     meters: await metersOf(stripe, catalog),
   }
 }
 
+/** Those of the catalogue, sold or not, and whatever else was sold under a name of ours. */
 async function productsOf(stripe: Stripe, catalog: Catalog): Promise<AtStripe['products']> {
-  const products: AtStripe['products'] = []
-  for (const ids of chunks([...productsIn(catalog).keys()], 100)) {
-    const { data } = await stripe.products.list({ ids, limit: 100 })
-    products.push(...data.map(({ id, name, active }) => ({ id, name, active })))
-  }
-  return products
+  const found = new Map<string, ProductAtStripe>()
+  const keep = ({ id, name, active }: Stripe.Product) => found.set(id, { id, name, active })
+  for (const ids of chunks([...productsIn(catalog).keys()], 100))
+    for (const one of (await stripe.products.list({ ids, limit: 100 })).data) keep(one)
+  for await (const one of stripe.products.list({ active: true, limit: 100 }))
+    if (one.id.startsWith(ownPrefix)) keep(one)
+  return [...found.values()]
 }
 
 /** The active meters of what the catalogue bills by use; Stripe lists them by nothing but their status. */
@@ -57,14 +75,12 @@ export async function pricesWith(stripe: Stripe, keys: readonly string[]): Promi
   return (await Promise.all(found)).flatMap(({ data }) => data)
 }
 
-/** What a push has made and is still on sale. A search is about a minute behind, so each of its finds is read again. */
-async function leftOver(stripe: Stripe): Promise<Stripe.Price[]> {
+/** What a push has made of these products and is still on sale. */
+async function onSale(stripe: Stripe, products: AtStripe['products']): Promise<Stripe.Price[]> {
   const found: Stripe.Price[] = []
-  for await (const { id } of stripe.prices.search({
-    query: `active:"true" AND -metadata["${ownKey}"]:null`,
-    limit: 100,
-  }))
-    found.push(await stripe.prices.retrieve(id, { expand: ['tiers'] }))
+  for (const { id: product } of products)
+    for await (const price of stripe.prices.list({ product, active: true, limit: 100, expand: ['data.tiers'] }))
+      if (price.metadata[ownKey] !== undefined) found.push(price)
   return found
 }
 
