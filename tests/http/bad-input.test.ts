@@ -179,6 +179,14 @@ test('names in the path that are none are refused, unknown ones are 404 with the
   for (const [call, code] of unknown) expect((await call()).code).toBe(code)
 })
 
+test('a fault in the path or in the name of who acts is told by its place', async () => {
+  const town = await openTown()
+  const inPath = await town.host.refused('PUT', '/accounts/%00', { name: 'Null' })
+  expect(inPath).toMatchObject({ code: 'invalid_request', errors: [{ path: 'account' }] })
+  const inQuery = await town.host.refused('GET', '/invoices?account=acme&user=%0A')
+  expect(inQuery).toMatchObject({ code: 'invalid_request', errors: [{ path: 'user' }] })
+})
+
 test('an offer outside its range, and the offer of another account, cannot be quoted', async () => {
   const town = await openTown()
   const { body } = town.samples['POST /v1/quotes'] as Sample & { body: { offer: string } }

@@ -1,6 +1,6 @@
 import type { AnswerOf, BodyOf, ParamsOf, QueryOf, RouteKey } from '@softgate/sdk/contract'
 import type { Hono, Context as HonoContext } from 'hono'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Who } from '../flows/context.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { readJson } from './body.ts'
@@ -52,6 +52,8 @@ export interface RouterOptions {
 
 const bodyLimit = 64 * 1_024
 
+const named = z.object({ account: id, user: id })
+
 /** The user who acts. A host may name anyone; a token speaks for its own user and account only. */
 export function whoOf(query: (name: string) => string | undefined, caller: Caller): Who {
   const account = query('account')
@@ -63,7 +65,7 @@ export function whoOf(query: (name: string) => string | undefined, caller: Calle
   }
   if (account === undefined || user === undefined)
     throw new ProblemError('invalid_request', 'With a secret key, name the account and the user: ?account=…&user=…')
-  return { account: parse(id, account), user: parse(id, user), may: ['purchase'], cap: null }
+  return { ...parse(named, { account, user }), may: ['purchase'], cap: null }
 }
 
 /** The query without the names of who acts, which `whoOf` reads. */
@@ -83,7 +85,8 @@ export function createRouter({ app, authenticate, replies, keep }: RouterOptions
 
   function route<K extends RouteKey>(key: K, spec: RouteSpec<K> | UserRouteSpec<K>): void {
     const [method = '', path = ''] = key.split(' ')
-    const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+    const inPath = z.object(Object.fromEntries(names.map((name) => [name, id])))
     entries.push({
       key,
       access: spec.access,
@@ -93,7 +96,7 @@ export function createRouter({ app, authenticate, replies, keep }: RouterOptions
     app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       const caller = authenticate(c.req.header('authorization'))
       if (spec.access === 'secret') requireSecret(caller)
-      const params = Object.fromEntries(names.map((name) => [name, parse(id, c.req.param(name))])) as Call<K>['params']
+      const params = parse(inPath, c.req.param()) as Call<K>['params']
       const raw = spec.schema === null ? undefined : await readJson(c.req, bodyLimit)
       const body = (spec.schema === null ? undefined : parse(spec.schema as z.ZodType, raw)) as BodyOf<K>
       const query = (spec.query && parse(spec.query as z.ZodType, queryOf(c))) as QueryOf<K>
