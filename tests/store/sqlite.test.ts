@@ -6,7 +6,7 @@ import { preparePragmas } from '../../server/src/store/sqlite/pragmas.ts'
 import { cleanup } from '../support/cleanup.ts'
 import { freshSqlite } from '../support/sqlite.ts'
 import { storeConformance } from './conformance.ts'
-import { addition, open, start, today, used } from './setting.ts'
+import { addition, op, open, start, today, used } from './setting.ts'
 
 const user = { account: 'acme', id: 'ada', email: null, name: null, role: null, locale: null }
 
@@ -86,6 +86,17 @@ describe('a SQLite file', () => {
       sizes.push(pages())
     }
     expect(sizes.at(-1)).toBeLessThan((sizes[5] ?? 0) * 1.1)
+  })
+
+  it('counts a day again from its own events, though others have taken the rows of those that went', async () => {
+    const db = await open({ url: freshSqlite() })
+    const later = { receivedAt: start + 90_000 }
+    await db.writeOps([addition(1), addition(2), addition(4)])
+    while ((await db.forgetEvents(start + 1, async () => {})) > 0);
+    await db.writeOps([addition(8, { account: 'other', ...later }), addition(16, { feature: 'seats', ...later })])
+    await db.writeOps([addition(32, { time: start + 2, ...later }), addition(64, { time: start + 4, ...later })])
+    await db.writeOps([op({ feature: 'exports', level: 100, time: start + 3, ...later })])
+    expect(await used(db, 'exports')).toBe(164)
   })
 
   it('may be closed twice', async () => {

@@ -68,6 +68,7 @@ CREATE TABLE `usage_days` (
 	`level_at` integer NOT NULL,
 	`last_at` integer NOT NULL,
 	`peak` integer,
+	`newest` integer,
 	PRIMARY KEY(`account`, `feature`, `scope`, `property`, `day`, `period`, `value`, `key`)
 );
 --> statement-breakpoint
@@ -88,6 +89,7 @@ CREATE TABLE `deliveries` (
 --> statement-breakpoint
 CREATE INDEX `deliveries_by_time` ON `deliveries` (`account`,`at`);--> statement-breakpoint
 CREATE TABLE `events` (
+	`row` integer PRIMARY KEY NOT NULL,
 	`account` text NOT NULL,
 	`id` text NOT NULL,
 	`user` text,
@@ -105,10 +107,10 @@ CREATE TABLE `events` (
 	`properties` text,
 	`replaces` text,
 	`taken_by` text,
-	PRIMARY KEY(`account`, `id`)
+	`before` integer
 );
 --> statement-breakpoint
-CREATE INDEX `events_by_use` ON `events` (`account`,`feature`,`time`) WHERE feature is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `events_by_id` ON `events` (`id`,`account`);--> statement-breakpoint
 CREATE TABLE `fires` (
 	`account` text NOT NULL,
 	`id` text NOT NULL,

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import * as lite from 'drizzle-orm/sqlite-core'
 
@@ -18,6 +19,19 @@ export const postgresKit = {
   byArrival: (name: string, column: Parameters<pg.IndexBuilderOn['using']>[1]) => [
     pg.index(name).using('brin', column),
   ],
+  /** The key of what comes in great numbers: the account and the id. */
+  arrivalKey: (_name: string, account: pg.AnyPgColumn, id: pg.AnyPgColumn) => pg.primaryKey({ columns: [account, id] }),
+  /** Finds the events of a counter. SQLite strings those of a day together by the numbers of their rows. */
+  byUse: (name: string, ...columns: Parameters<pg.IndexBuilderOn['on']>) => [
+    pg
+      .index(name)
+      .on(...columns)
+      .where(sql`feature is not null`),
+  ],
+  /** The number of a row, which only SQLite has: one that stays, whatever becomes of the file. */
+  row: (): object => ({}),
+  /** A column for the number of another row. */
+  rowOf: (_name: string): object => ({}),
 }
 
 export type Kit = typeof postgresKit
@@ -33,4 +47,10 @@ export const sqliteKit = {
   index: lite.index,
   primaryKey: lite.primaryKey,
   byArrival: () => [],
+  // One file is never split by account, and ids ascend: new ones go to the end, not to a page for each account.
+  arrivalKey: (name: string, account: lite.AnySQLiteColumn, id: lite.AnySQLiteColumn) =>
+    lite.uniqueIndex(name).on(id, account),
+  byUse: () => [],
+  row: () => ({ row: lite.integer('row').primaryKey() }),
+  rowOf: (name: string) => ({ [name]: lite.integer(name) }),
 } as unknown as Kit

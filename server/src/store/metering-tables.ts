@@ -8,6 +8,7 @@ export const defineMeteringTables = (k: Kit) => ({
   events: k.table(
     'events',
     {
+      ...k.row(),
       account: k.text('account').notNull(),
       id: k.text('id').notNull(),
       user: k.text('user'),
@@ -27,10 +28,12 @@ export const defineMeteringTables = (k: Kit) => ({
       replaces: k.text('replaces'),
       /** The event that replaced it: it counts no more. Such a row without a name keeps the place of one not yet seen. */
       takenBy: k.text('taken_by'),
+      /** The event that its counter counted before it on its day. */
+      ...k.rowOf('before'),
     },
     (t) => [
-      k.primaryKey({ columns: [t.account, t.id] }),
-      k.index('events_by_use').on(t.account, t.feature, t.time).where(sql`feature is not null`),
+      k.arrivalKey('events_by_id', t.account, t.id),
+      ...k.byUse('events_by_use', t.account, t.feature, t.time),
       ...k.byArrival('events_by_arrival', t.receivedAt),
     ],
   ),
@@ -69,6 +72,8 @@ export const defineMeteringTables = (k: Kit) => ({
       levelAt: k.int('level_at').notNull(),
       lastAt: k.int('last_at').notNull(),
       peak: k.int('peak'),
+      /** The event that was counted last. */
+      ...k.rowOf('newest'),
     },
     (t) => [k.primaryKey({ columns: [t.account, t.feature, t.scope, t.property, t.day, t.period, t.value, t.key] })],
   ),

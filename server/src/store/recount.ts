@@ -30,15 +30,15 @@ export function toTally({ level, level_at, added, last_at, peak, keys }: Recount
 }
 
 /**
- * The events that a counter counted on one day, for both dialects: account, feature, scope, period and day. No zone is as
- * much as a day from UTC, which bounds the search.
+ * The events that a counter counted on one day, for PostgreSQL: account, feature, scope, period and day. No zone is as much as
+ * a day from UTC, which bounds the search.
  */
 export const dayEventsSql = `
 select id, "add", level, peak, key, time, properties from events
 where account = $1 and feature = $2 and scope = $3 and period = $4 and day = $5 and taken_by is null
   and time >= $5 - 86400000 and time < $5 + 172800000`
 
-/** The properties by which a day of a counter is split; parameters are the same. */
+/** The properties by which a day of a counter is split, for both dialects; parameters are the same. */
 export const splitsSql = `
 select distinct property from usage_days
 where account = $1 and feature = $2 and scope = $3 and property > '' and period = $4 and day = $5`

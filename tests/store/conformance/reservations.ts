@@ -21,6 +21,15 @@ const roomAt = (db: Database, now: number) =>
 
 export function reservationsConformance(open: Open): void {
   describe('reservations', () => {
+    it('are events like others once they are used: a level that comes late counts them again', async () => {
+      const db = await open()
+      await db.writeOps([addition(3, { time: start })])
+      await db.transaction('acme', ({ reservations }) => reservations.count(addition(4, { time: start + 2 })))
+      await db.writeOps([addition(2, { time: start + 3 })])
+      await db.writeOps([op({ feature: 'exports', level: 10, time: start + 1 })])
+      expect(await used(db, 'exports')).toBe(16)
+    })
+
     it('stand beside use until their time is over, and are let go then without a sweep', async () => {
       const db = await open()
       await db.writeOps([addition(3)])

@@ -12,7 +12,7 @@ import {
   tallyDay,
 } from '../../metering/days.ts'
 import type { CounterRow, Move, Op } from '../../metering/model.ts'
-import { dayEventsSql, splitsSql } from '../recount.ts'
+import { splitsSql } from '../recount.ts'
 import type { Counter } from './ingest.ts'
 
 /** An event as its row says it. */
@@ -22,10 +22,12 @@ export interface StoredEvent extends CountedEvent {
 
 /** The rolled-up days of one batch, each row written once. */
 export interface Days {
-  /** Counts a move on a day of its counter, which is as it was before; the event is stored. */
-  count(counter: Counter, move: Move, at: Pick<Op, 'time' | 'day'>): void
-  /** Takes an event out that counts no more; `without` is stored, but not counted yet. */
-  takeBack(counter: Counter, event: StoredEvent & { day: number }, without: string): void
+  /** The row of the event that a counter counted last on a day; null where there is none. */
+  newest(counter: Counter, day: number): number | null
+  /** Counts a move on a day of its counter, which is as it was before; the event is stored in `row`, behind `newest`. */
+  count(counter: Counter, move: Move, at: Pick<Op, 'time' | 'day'> & { row: number }): void
+  /** Takes an event out that counts no more. */
+  takeBack(counter: Counter, event: StoredEvent & { day: number }): void
   save(): void
 }
 
@@ -34,23 +36,47 @@ export interface DayRow extends DayTally {
   of: CounterRow
   day: number
   part: DayPart
+  /** Of all that the counter counted on the day: the row of the newest event, see `stringSql`. */
+  newest: number | null
+  /** Where it is stored; null where it is not, or not known to be. */
+  at: number | null
   read: boolean
   moved: boolean
 }
 
+const whole: DayPart = { property: '', value: '', key: '' }
+
+/**
+ * The events that a counter counted on one day: account, feature, scope, period, day and the row of the newest. Each names the
+ * one before it: an index would cost a page for each account that a commit is about. A row that was deleted since and taken
+ * anew is of another day or counter, or comes later than what names it.
+ */
+const stringSql = `
+with recursive strung as (
+  select * from events where row = $6
+  union all
+  select e.* from strung s join events e on e.row = s.before and e.row < s.row
+  where s.account = $1 and s.feature = $2 and s.scope = $3 and s.period = $4 and s.day = $5
+)
+select id, "add", level, peak, key, time, properties from strung
+where account = $1 and feature = $2 and scope = $3 and period = $4 and day = $5 and taken_by is null`
+
 export function prepareDays(db: Database): () => Days {
   const name =
     'account = ? and feature = ? and scope = ? and property = ? and day = ? and period = ? and value = ? and key = ?'
-  const read = db.prepare<unknown[], DayTally>(
-    `select added, level, level_at as "levelAt", last_at as "lastAt", peak from usage_days where ${name}`,
+  const read = db.prepare<unknown[], DayTally & Pick<DayRow, 'newest' | 'at'>>(
+    `select added, level, level_at as "levelAt", last_at as "lastAt", peak, newest, rowid as at from usage_days where ${name}`,
   )
   const add = db.prepare(
     `update usage_days set added = added + ?, level = level + ?, last_at = max(last_at, ?) where ${name}`,
   )
-  const write = db.prepare(
-    'insert into usage_days (account, feature, scope, property, day, period, value, key, added, level, level_at, last_at, peak) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set added = excluded.added, level = excluded.level, level_at = excluded.level_at, last_at = excluded.last_at, peak = excluded.peak',
+  const insert = db.prepare(
+    'insert into usage_days (added, level, level_at, last_at, peak, newest, account, feature, scope, property, day, period, value, key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
-  const readEvents = db.prepare<unknown[], StoredEvent>(dayEventsSql)
+  const write = db.prepare(
+    'update usage_days set added = ?, level = ?, level_at = ?, last_at = ?, peak = ?, newest = ? where rowid = ?',
+  )
+  const readEvents = db.prepare<unknown[], StoredEvent>(stringSql)
   const readSplits = db.prepare<unknown[], string>(splitsSql).pluck()
   const named = ({ account, feature, scope, period }: CounterRow, day: number) => ({
     1: account,
@@ -72,12 +98,8 @@ export function prepareDays(db: Database): () => Days {
     row.levelAt = stored.levelAt
     row.lastAt = Math.max(stored.lastAt, lastAt)
     row.peak = stored.peak
-  }
-  const recount = (row: DayRow, without = ''): void => {
-    const { property, value } = row.part
-    const isIn = ({ id, properties }: StoredEvent): boolean =>
-      id !== without && (property === '' || splitValue(valuesIn(properties)[property]) === value)
-    Object.assign(row, tallyDay(readEvents.all(named(row.of, row.day)).filter(isIn)))
+    row.newest = stored.newest
+    row.at = stored.at
   }
 
   return () => {
@@ -92,44 +114,58 @@ export function prepareDays(db: Database): () => Days {
       const name = isWhole ? day : `${day}\n${property}\n${value}\n${key}`
       const known = days?.get(name)
       if (known) return known
-      const row = { ...emptyDay, of, day, part, read: false, moved: false }
+      const row = { ...emptyDay, of, day, part, newest: null, at: null, read: false, moved: false }
       rows.push(row)
       if (isWhole && !last) counter.last = row
       else counter.days = (days ?? new Map()).set(name, row)
       return row
     }
 
+    const wholeOf = (counter: Counter, day: number): DayRow => {
+      const row = rowOf(counter, day, whole)
+      load(row)
+      return row
+    }
+
+    const recount = (row: DayRow, counter: Counter): void => {
+      const { property, value } = row.part
+      const isIn = ({ properties }: StoredEvent): boolean =>
+        property === '' || splitValue(valuesIn(properties)[property]) === value
+      const { newest } = wholeOf(counter, row.day)
+      Object.assign(row, tallyDay(readEvents.all({ ...named(row.of, row.day), 6: newest }).filter(isIn)))
+    }
+
     const save = (): void => {
       for (const row of rows) {
         if (!row.moved) continue
         row.moved = false
-        const { of, day, part, added, lastAt, level, levelAt, peak } = row
+        const { of, day, part, added, lastAt, level, levelAt, peak, newest, at } = row
         const { account, feature, scope, period } = of
         const { property, value, key } = part
-        const isThere =
-          !row.read &&
-          add.run(added, added, lastAt, account, feature, scope, property, day, period, value, key).changes === 1
-        if (isThere) {
-          Object.assign(row, emptyDay)
-          continue
+        const names = [account, feature, scope, property, day, period, value, key]
+        if (at !== null) write.run(added, level, levelAt, lastAt, peak, newest, at)
+        else if (!row.read && add.run(added, added, lastAt, ...names).changes === 1) Object.assign(row, emptyDay)
+        else {
+          row.read = true
+          row.at = Number(insert.run(added, level, levelAt, lastAt, peak, newest, ...names).lastInsertRowid)
         }
-        row.read = true
-        write.run(account, feature, scope, property, day, period, value, key, added, level, levelAt, lastAt, peak)
       }
     }
 
     return {
-      count(counter, move, { time, day }) {
+      newest: (counter, day) => wholeOf(counter, day).newest,
+      count(counter, move, { time, day, row: event }) {
         // What was added since the newest level of the counter was added since that of the day: no need to look.
         const rises = move.level === null && move.peak === undefined && time >= counter.levelAt
+        if (move.key === undefined) wholeOf(counter, day).newest = event
         for (const part of dayParts(move)) {
           const row = rowOf(counter, day, part)
           row.moved = true
           if (!rises) load(row)
-          if (!countIn(row, move, time)) recount(row)
+          if (!countIn(row, move, time)) recount(row, counter)
         }
       },
-      takeBack(counter, event, without) {
+      takeBack(counter, event) {
         save() // the splits of this batch are among those that are read
         const values = valuesIn(event.properties)
         const splits = readSplits
@@ -139,7 +175,7 @@ export function prepareDays(db: Database): () => Days {
           const row = rowOf(counter, event.day, part)
           row.moved = true
           load(row)
-          if (!takeOut(row, event)) recount(row, without)
+          if (!takeOut(row, event)) recount(row, counter)
         }
       },
       save,

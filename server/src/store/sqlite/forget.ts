@@ -21,8 +21,8 @@ export function prepareForget(
   remove: (sql: string, params: unknown[]) => Promise<unknown>,
 ): (before: number, leaving: Leaving) => Promise<number> {
   const read = reader.prepare<[after: number], Row>(
-    `select rowid as "row", account, id, "user", name, feature, scope, "add", level, peak, time, received_at, properties,
-       replaces from events where rowid > ? order by rowid limit ${page}`,
+    `select row, account, id, "user", name, feature, scope, "add", level, peak, time, received_at, properties,
+       replaces from events where row > ? order by row limit ${page}`,
   )
 
   const oldest = async (before: number): Promise<{ last: number; count: number; events: PastEvent[] }> => {
@@ -47,7 +47,7 @@ export function prepareForget(
     await leaving(events)
     for (let deleted = 0; deleted < count; deleted += step) {
       await remove(
-        `delete from events where rowid in (select rowid from events where rowid <= ? order by rowid limit ${step})`,
+        `delete from events where row in (select row from events where row <= ? order by row limit ${step})`,
         [last],
       )
       await breathe()

@@ -25,7 +25,7 @@ export type Recount = (counter: Counter) => Tally
 /** Prepares the transaction that commits a batch: each op in turn, then every counter that moved. */
 export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) => Written> {
   const insertEvent = db.prepare(
-    'insert into events (account, id, "user", name, feature, scope, period, "add", level, peak, key, time, day, received_at, properties, replaces) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
+    'insert into events (account, id, "user", name, feature, scope, period, "add", level, peak, key, time, day, received_at, properties, replaces, before) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
   )
   const deleteEvent = db.prepare('delete from events where account = ? and id = ?')
   const readCounter = db.prepare<unknown[], { used: number; held: number; level_at: number; last_at: number }>(
@@ -46,8 +46,8 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
   const daysOfBatch = prepareDays(db)
   const replacing = prepareReplacing(db)
 
-  const store = (op: Op, id: string, name: string, move: Move): boolean =>
-    insertEvent.run(
+  const insert = (op: Op, id: string, name: string, move: Move, before: number | null): number | null => {
+    const { changes, lastInsertRowid } = insertEvent.run(
       op.account,
       id,
       op.user,
@@ -64,7 +64,10 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       op.receivedAt,
       op.properties && JSON.stringify(op.properties),
       op.replaces?.id ?? null,
-    ).changes === 1
+      before,
+    )
+    return changes === 1 ? Number(lastInsertRowid) : null
+  }
 
   return db.transaction((ops: readonly Op[]): Written => {
     const counters = new Map<string, Counter>()
@@ -105,13 +108,25 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       return counter
     }
 
-    /** Counts one move, and the marks that it passed from where use was before the event. */
-    const count = (op: Op, move: Move, feature: string, before: ReadonlyMap<Counter, number> | null): void => {
-      const { account, id: event, receivedAt: at } = op
-      const counter = counterOf(account, feature, move.scope ?? '', move.period)
+    /** Stores one move and gives its row; null when its id is known. */
+    const store = (op: Op, id: string, name: string, move: Move): number | null => {
+      const { feature, scope = '', period, key } = move
+      const before =
+        feature === null || key !== undefined
+          ? null
+          : days.newest(counterOf(op.account, feature, scope, period), op.day)
+      return insert(op, id, name, move, before)
+    }
+
+    /** Counts one move that is stored in `stored`, and the marks that it passed from where use was before the event. */
+    const count = (op: Op, move: Move, stored: number, before: ReadonlyMap<Counter, number> | null): void => {
+      const { account, id: event, receivedAt: at, time, day } = op
+      const { feature, scope = '', period } = move
+      if (feature === null) return
+      const counter = counterOf(account, feature, scope, period)
       const { row, used } = counter
       const repeated = move.key !== undefined && countKey.get(account, feature, row.scope, row.period, move.key) !== 1
-      days.count(counter, move, op)
+      days.count(counter, move, { time, day, row: stored })
       if (!repeated) {
         const next = advance(counter, move, op.time) ?? recount(counter)
         counter.used = next.used
@@ -124,7 +139,8 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
     }
 
     const write = (op: Op): OpStatus => {
-      if (!store(op, op.id, op.name, op)) return op.replaces ? replaceLate(op) : 'duplicate'
+      const stored = store(op, op.id, op.name, op)
+      if (stored === null) return op.replaces ? replaceLate(op) : 'duplicate'
       if (op.bound !== null && op.feature !== null) {
         const { used, held } = counterOf(op.account, op.feature, op.scope ?? '', op.period)
         if (used + held + (op.add ?? 0) > op.bound) {
@@ -140,12 +156,12 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
           return 'late'
         }
       }
-      if (op.feature !== null) count(op, op, op.feature, before)
+      count(op, op, stored, before)
       if (op.more) {
         const ids = partIds(op.id, op.more.length + 1)
         for (const [index, move] of op.more.entries()) {
-          store(op, ids[index + 1] ?? op.id, '', move)
-          if (move.feature !== null) count(op, move, move.feature, before)
+          const part = store(op, ids[index + 1] ?? op.id, '', move)
+          if (part !== null) count(op, move, part, before)
         }
       }
       return 'accepted'

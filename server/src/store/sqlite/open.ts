@@ -5,6 +5,7 @@ import BetterSqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { drizzle as drizzleProxy } from 'drizzle-orm/sqlite-proxy'
+import type { Op } from '../../metering/model.ts'
 import type { Database } from '../database.ts'
 import type { Db } from '../db.ts'
 import { sqliteKit } from '../kit.ts'
@@ -34,7 +35,14 @@ export async function openSqlite(file: string, options: { inlineWriter?: boolean
   const read = drizzle(reader) as unknown as Db
   const turns = createTurns()
   const run = (sql: string) => channel.query({ sql, params: [], method: 'run' })
-  const stores = createStores(write, tables)
+  const written = createStores(write, tables)
+  // What a transaction counts goes the way of every event, in the middle of the transaction.
+  const count = async (op: Op) => {
+    const { statuses, crossings } = await channel.ingest([op])
+    if (statuses[0] === 'accepted') return crossings
+    throw new Error(`${op.id} was counted before`)
+  }
+  const stores = { ...written, reservations: { ...written.reservations, count } }
   const close = async () => {
     await turns(async () => {})
     reader.close()

@@ -65,7 +65,7 @@ export function prepareReplacing(db: Database) {
         before.set(counter, counter.used)
         counter.moved = true
         if (part.key !== null) dropKey.run(account, feature, scope, period, part.key)
-        days.takeBack(counter, part, by)
+        days.takeBack(counter, part)
         Object.assign(counter, recount(counter))
         forgetKeys.run(account, feature)
       }
