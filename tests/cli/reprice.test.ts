@@ -37,6 +37,14 @@ test('subscribers of an older price move: shown with what it comes to, done when
   const args = ['reprice', 'team', '--url', url]
   expect(await done(folder, args, env)).toEqual({ code: 0, text: 'Every subscriber pays the present price.\n' })
 
+  expect(await done(folder, ['reprice', '--url', url], env)).toEqual({
+    code: 1,
+    text: 'softgate: Name the plan, or an add-on with --addon.\n',
+  })
+  expect((await done(folder, ['reprice', '--addon', 'gone', '--url', url], env)).text).toContain(
+    'The catalogue sells no add-on "gone".',
+  )
+
   const config = join(folder, 'softgate.config.ts')
   writeFileSync(config, readFileSync(config, 'utf8').replace('unitAmount: 1200', 'unitAmount: 1500'))
   await expect.poll(dev.output, { timeout: 60_000 }).toContain('ready again')

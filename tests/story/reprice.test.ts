@@ -242,7 +242,7 @@ for (const when of ['renewal', 'now'] as const)
       const { items, schedule, pending_update } = await harness.stripe.subscriptions.retrieve(subscription, {
         expand: ['schedule'],
       })
-      const waits = typeof schedule === 'object' ? schedule?.metadata?.softgate_repriced : undefined
+      const waits = typeof schedule === 'object' ? schedule?.metadata?.softgate_repriced_0 : undefined
       expect(pending_update).toBeNull()
       expect([items.data[0]?.price.unit_amount, waits !== undefined, charges(harness).length - before]).toEqual(
         when === 'renewal' ? [1_200, true, 0] : [1_500, false, 1],

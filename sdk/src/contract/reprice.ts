@@ -1,23 +1,26 @@
 import type { Interval, Money } from './money.ts'
 
 /**
- * When a subscriber moves to the present price of its plan. `renewal`: with its next period, brought by a schedule. `now`: at
+ * When a subscriber moves to the present price of a plan or an add-on. `renewal`: with its next period, brought by a schedule. `now`: at
  * once, the difference for the rest of the period is charged. `now_free`: at once, charged from the next renewal on.
  */
 export type RepriceWhen = 'renewal' | 'now' | 'now_free'
 
+/** Either `plan` or `addon` is named. */
 export interface RepriceInput {
-  plan: string
+  /** Its own price moves; those of add-ons beside it stay. */
+  plan?: string
+  addon?: string
   when: RepriceWhen
   /** `look` changes nothing; `apply` does what a look shows now. */
   mode: 'look' | 'apply'
-  /** Only these, at most 50; every subscriber of the plan when left out. */
+  /** Only these, at most 50; every subscriber when left out. */
   accounts?: string[]
   /** The account after which to go on: `next` of the answer before. */
   after?: string
 }
 
-/** A subscriber that keeps an older price of the plan. Amounts are for all its units each interval, before discounts and tax. */
+/** A subscriber that keeps an older price. Amounts are for all its units of the plan or the add-on each interval, before discounts and tax. */
 export interface Repricing {
   account: string
   /**

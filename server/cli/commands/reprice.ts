@@ -10,11 +10,12 @@ const whens: Record<string, RepriceWhen> = { renewal: 'renewal', now: 'now', 'no
 /** Subscribers that are moved in one call: each costs a handful of calls to Stripe. */
 const batch = 10
 
-/** Plan and apply, like a push: a push sells a plan at another price, this moves those who had it before. */
+/** Plan and apply, like a push: a push sells a plan or an add-on at another price, this moves those who had it before. */
 export const reprice = defineCommand({
-  meta: { name: 'reprice', description: 'Move subscribers who keep an older price of a plan to the present one' },
+  meta: { name: 'reprice', description: 'Move subscribers who keep an older price to the present one' },
   args: {
-    plan: { type: 'positional', description: 'The plan, by its key', required: true },
+    plan: { type: 'positional', description: 'The plan, by its key', required: false },
+    addon: { type: 'string', description: 'An add-on instead, by its key' },
     when: {
       type: 'enum',
       options: Object.keys(whens),
@@ -29,7 +30,7 @@ export const reprice = defineCommand({
   run: ({ args }) =>
     run(async () => {
       const [secretKey = ''] = requireSecretKeys(readSettings())
-      const asked = { plan: args.plan, when: whens[args.when] ?? 'renewal' }
+      const asked = { ...subjectOf(args), when: whens[args.when] ?? 'renewal' }
       const ask = (more: Pick<RepriceInput, 'mode' | 'accounts' | 'after'>) =>
         post('POST /v1/admin/reprice', { url: args.url, secretKey, body: { ...asked, ...more } })
       const except = new Set(args.except.split(','))
@@ -54,6 +55,12 @@ export const reprice = defineCommand({
       else await apply(moves, (accounts) => ask({ mode: 'apply', accounts }))
     }),
 })
+
+function subjectOf({ plan, addon }: { plan?: string | undefined; addon?: string | undefined }) {
+  if (plan !== undefined && addon === undefined) return { plan }
+  if (addon !== undefined && plan === undefined) return { addon }
+  throw new Refusal('Name the plan, or an add-on with --addon.')
+}
 
 async function isConfirmed(subscribers: number): Promise<boolean> {
   if (!process.stdin.isTTY) throw new Refusal('Nobody is there to ask. Apply with --yes, or look with --dry-run.')

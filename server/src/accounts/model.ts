@@ -53,8 +53,8 @@ export interface SubscriptionRecord {
   cancelAt: number | null
   /** What is not paid yet of it. */
   unpaid: OpenInvoice | null
-  /** What our schedule brings at `at`; `repriced` when it brings another price of what is held, which is not the account's to undo. */
-  pending: { at: number; bundle: Bundle; repriced: { unit: Money; words: string } | null } | null
+  /** What our schedule brings at `at`; `repriced`: other prices of what is held, which are not the account's to undo. */
+  pending: { at: number; bundle: Bundle; repriced: { addon: string | null; unit: Money; words: string }[] } | null
   /** Whether the customer pays by invoice; such an account asks its contact instead of buying. */
   byInvoice: boolean
   /** Since when the status is what it is, as far as we have seen. */

@@ -19,8 +19,8 @@ export interface AccountStore {
   findSubscription(account: string): Promise<SubscriptionRecord | null>
   /** Keeps the newer of two looks at Stripe; false when the stored one is newer and this one was dropped. */
   saveSubscription(subscription: SubscriptionRecord): Promise<boolean>
-  /** Subscriptions that were last seen to bill a plan, by account, after the given one. */
-  subscribersAfter(plan: string, account: string, limit: number): Promise<SubscriptionRecord[]>
+  /** Subscriptions that were last seen to bill a plan, or any, by account, after the given one. */
+  subscribersAfter(plan: string | null, account: string, limit: number): Promise<SubscriptionRecord[]>
   /** Accounts whose subscription was last looked at in a period that is over by `now`, the longest over first. */
   subscriptionsPastPeriod(now: number, limit: number): Promise<{ account: string; id: string }[]>
   /** Accounts whose subscription was last looked at before `before`, oldest first. */

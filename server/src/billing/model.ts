@@ -64,11 +64,14 @@ export interface LaterStep {
   bundle: Bundle
   /** Whether it is billed by another interval: left to itself, flexible billing would keep the old dates and bill no year. */
   beginsAnew: boolean
-  repriced: Repriced | null
+  /** What else it costs from then on of what stays. */
+  repriced: readonly Repriced[]
 }
 
-/** Another price of the plan that is held, by the interval at which it is held. */
+/** Another price of what is held, by the interval at which it is held. */
 export interface Repriced {
+  /** Null for the plan. */
+  addon: string | null
   /** Its id at Stripe. */
   price: string
   /** Of one unit, or what a price in tiers is named after. */
@@ -180,7 +183,7 @@ export interface LiveSubscription {
 export interface LiveSchedule {
   id: string
   /** What it brings and for which quote, when we made it; null for anybody else's, which is never touched. */
-  ours: { quote: string; bundle: Bundle; repriced: Repriced | null } | null
+  ours: { quote: string; bundle: Bundle; repriced: readonly Repriced[] } | null
   /** When the phase after the present one begins; when the last one began, once there is none. */
   at: number
 }

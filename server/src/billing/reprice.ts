@@ -6,11 +6,14 @@ import { money } from '../kernel/money.ts'
 import type { LiveItem, LiveSubscription, Repriced } from './model.ts'
 import { waitingIn } from './sync.ts'
 import { knownItems, unfitness } from './targets.ts'
-import { dateOf, planTitle, type Speech } from './words.ts'
+import { addonTitle, dateOf, planTitle, type Speech } from './words.ts'
 
-/** What the present price of a plan means for one subscriber. */
+/** What costs something else: a plan or an add-on. */
+export type Subject = { plan: string; addon?: never } | { addon: string; plan?: never }
+
+/** What its present price means for one subscriber. */
 export type Verdict =
-  /** It pays that price, or nothing of the plan. */
+  /** It pays that price, or nothing of it. */
   | { state: 'current' }
   | ({ state: 'moves' | 'waits'; at: number } & Standing)
   | ({ state: 'kept'; reason: string } & Standing)
@@ -25,10 +28,10 @@ interface Standing {
 
 export interface Question {
   catalog: Catalog
-  plan: string
+  subject: Subject
   when: RepriceWhen
   live: LiveSubscription
-  /** The present price of the plan by a lookup key of it. */
+  /** Its present price by a lookup key of it. */
   priceOf(lookupKey: string): Repriced | undefined
   /** Until when a contract fixes what is paid; null without one. */
   contractUntil: number | null
@@ -37,12 +40,14 @@ export interface Question {
 }
 
 /**
- * Whether a subscriber can move to the present price of its plan without going against what was agreed with it: prices made for
+ * Whether a subscriber can move to the present price without going against what was agreed with it: prices made for
  * one customer, contracts, changes that wait and subscriptions that end are left alone.
  */
 export function judge(question: Question): Verdict {
-  const { catalog, plan, live, now } = question
-  const sold = knownItems(catalog, live).find(({ priced }) => priced.plan === plan)
+  const { catalog, subject, live, now } = question
+  const sold = knownItems(catalog, live).find(
+    ({ priced }) => priced.overage === undefined && priced.plan === subject.plan && priced.addon === subject.addon,
+  )
   const repriced = question.priceOf(sold?.item.lookupKey ?? '')
   if (!sold || !repriced) return { state: 'current' }
   const { item } = sold
@@ -51,7 +56,8 @@ export function judge(question: Question): Verdict {
   if (item.price === repriced.price || (item.rate && sameRate(item.rate, sold.priced.price)))
     return { state: 'current' }
   const waiting = waitingIn(live, now)
-  if (waiting?.repriced?.price === repriced.price) return { state: 'waits', at: waiting.at, ...standing }
+  if (waiting?.repriced.some(({ price }) => price === repriced.price))
+    return { state: 'waits', at: waiting.at, ...standing }
   const reason = hindrance(question, item, waiting?.bundle ?? null)
   return reason === null
     ? { state: 'moves', at: beginOf(question, item), ...standing }
@@ -62,15 +68,25 @@ const beginOf = ({ when, live, now }: Question, { periodEnd }: LiveItem): number
   when === 'now' && live.status !== 'trialing' ? now : periodEnd
 
 function hindrance(question: Question, item: LiveItem, waiting: Bundle | null): string | null {
-  const { live, contractUntil, speech } = question
+  const { live, contractUntil, speech, subject } = question
   if (!item.pushed) return `It has a price of its own, ${item.price}.`
   if (live.cancelAt !== null) return `It ends on ${dateOf(speech, live.cancelAt)}.`
   const unfit = unfitness(live, 'reprice')
   if (unfit !== null) return unfit
   if (live.pending !== null) return 'A change of it waits for its payment.'
-  if (waiting && !isSamePlan(waiting, { ...waiting, plan: question.plan, interval: item.interval }))
+  if (waiting && subject.addon !== undefined && waiting.addons[subject.addon] === undefined)
+    return `${addonTitle(speech, subject.addon)} goes on ${dateOf(speech, item.periodEnd)}.`
+  if (waiting && !isSamePlan(waiting, { ...waiting, interval: item.interval, plan: subject.plan ?? waiting.plan }))
     return `It changes to ${planTitle(speech, waiting.plan)} by the ${waiting.interval} on ${dateOf(speech, item.periodEnd)}.`
   if (contractUntil !== null && contractUntil > beginOf(question, item))
     return `Its contract holds until ${dateOf(speech, contractUntil)}.`
   return null
 }
+
+/** Which of the prices that wait still hold when something else is bought: those of what stays, in the interval they are for. */
+export const stillRepriced = (repriced: readonly Repriced[], before: Bundle, after: Bundle): Repriced[] =>
+  repriced.filter(({ addon }) =>
+    addon === null
+      ? isSamePlan(before, after)
+      : before.interval === after.interval && before.addons[addon] !== undefined && after.addons[addon] !== undefined,
+  )

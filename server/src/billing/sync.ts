@@ -72,7 +72,7 @@ export function toRecord(
     pending: waiting && {
       at: waiting.at,
       bundle: waiting.bundle,
-      repriced: waiting.repriced && { unit: waiting.repriced.unit, words: waiting.repriced.words },
+      repriced: waiting.repriced.map(({ addon, unit, words }) => ({ addon, unit, words })),
     },
     byInvoice: live.collectionMethod === 'send_invoice',
     statusSince: observedAt,

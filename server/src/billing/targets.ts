@@ -75,8 +75,8 @@ export interface TargetInput {
   live: LiveSubscription
   /** What is wanted. */
   after: Bundle
-  /** What the item of the plan is sold at instead, if it stays in the plan and its interval. */
-  repriced?: Repriced | null
+  /** What items are sold at instead, if they stay what they are. */
+  repriced?: readonly Repriced[]
   /** The id at Stripe of the price that bills it. */
   priceOf(wish: Wish): string
 }
@@ -85,7 +85,7 @@ export interface TargetInput {
  * The items that have to change, as they will be. An item keeps the price it was sold at unless what it sells changes, or it
  * is repriced; use beyond a limit that was not billed so far is from another plan or interval on.
  */
-export function targetsOf({ catalog, live, after, repriced = null, priceOf }: TargetInput): Target[] {
+export function targetsOf({ catalog, live, after, repriced = [], priceOf }: TargetInput): Target[] {
   const wishes = wishesOf(catalog, after, live.currency)
   const known = knownItems(catalog, live)
   const isFor = (priced: Priced, wish: Wish): boolean =>
@@ -100,7 +100,8 @@ export function targetsOf({ catalog, live, after, repriced = null, priceOf }: Ta
     if (!wish) return { id: item.id, price: item.price, quantity: item.quantity, deleted: true }
     const under = priced.overage === undefined ? priced.plan : priced.under
     const stays = under === wish.plan && item.interval === after.interval
-    const own = priced.plan === undefined ? item.price : (repriced?.price ?? item.price)
+    const other = priced.overage === undefined && repriced.find(({ addon }) => addon === (priced.addon ?? null))
+    const own = other ? other.price : item.price
     return { id: item.id, price: stays ? own : priceOf(wish), quantity: wish.quantity }
   })
   const added = wishes

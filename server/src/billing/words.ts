@@ -23,6 +23,8 @@ export function dateOf({ timeZone, now }: Speech, at: number): string {
 
 export const planTitle = ({ catalog }: Speech, plan: string): string => catalog.plans[plan]?.title ?? plan
 
+export const addonTitle = ({ catalog }: Speech, addon: string): string => catalog.addons[addon]?.title ?? addon
+
 /** `3 seats`, in the words of the feature that is counted. */
 export function countOf({ catalog }: Speech, feature: string, quantity: number): string {
   const spec = catalog.features[feature]
@@ -34,7 +36,7 @@ export function countOf({ catalog }: Speech, feature: string, quantity: number):
 export function bundleWords(speech: Speech, { plan, interval, units, addons }: Bundle): string {
   const { prices = [] } = speech.catalog.plans[plan] ?? {}
   const beside = Object.entries(addons).map(([key, count]) => {
-    const title = speech.catalog.addons[key]?.title ?? key
+    const title = addonTitle(speech, key)
     return count === 1 ? title : `${count} × ${title}`
   })
   const parts = [planTitle(speech, plan), countOf(speech, prices[0]?.per ?? '', units), ...beside]
@@ -47,11 +49,19 @@ export const overuseNotices = (speech: Speech, over: readonly Overuse[]): string
     ? []
     : [...over.map((one) => overuseWords(speech, one)), 'What is there stays; more has to wait until there is room.']
 
-/** When another price of what is held begins, and what it is. */
-export const repriceWords = (
+/** When other prices of what is held begin, and what they are: a sentence each. */
+export const repriceNotices = (
   speech: Speech,
-  { at, bundle, repriced }: { at: number; bundle: Bundle; repriced: { words: string } },
-): string => `From ${dateOf(speech, at)} on, ${planTitle(speech, bundle.plan)} costs ${repriced.words}.`
+  {
+    at,
+    bundle,
+    repriced,
+  }: { at: number; bundle: Bundle; repriced: readonly { addon: string | null; words: string }[] },
+): string[] =>
+  repriced.map(({ addon, words }) => {
+    const title = addon === null ? planTitle(speech, bundle.plan) : addonTitle(speech, addon)
+    return `From ${dateOf(speech, at)} on, ${title} costs ${words}.`
+  })
 
 /** What use beyond the limits of a plan costs, a sentence each. */
 export function overageNotices({ catalog }: Speech, { plan, interval, addons }: Bundle, currency: string): string[] {

@@ -1,5 +1,5 @@
 import type { Offer, PendingChange } from '@softgate/sdk/contract'
-import { bundleWords, dateOf, planTitle, type Speech } from '../billing/words.ts'
+import { addonTitle, bundleWords, dateOf, planTitle, type Speech } from '../billing/words.ts'
 import { type Bundle, isSame, isSamePlan } from '../catalog/bundle.ts'
 import { heldOf } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
@@ -31,15 +31,16 @@ export function pendingOf(context: Context, snapshot: Snapshot, offers: readonly
     }
   if (!pending || pending.at <= context.clock.now()) return null
   const { bundle, at, repriced } = pending
-  const price = repriced ? `, at ${repriced.words}` : ''
+  const words = (one: (typeof repriced)[number]): string =>
+    one.addon === null ? `at ${one.words}` : `${addonTitle(speech, one.addon)} at ${one.words}`
   return {
     kind: kindOf(before, bundle),
-    title: `${bundleWords(speech, bundle)}${price}, from ${dateOf(speech, at)}`,
+    title: [bundleWords(speech, bundle), ...repriced.map(words), `from ${dateOf(speech, at)}`].join(', '),
     at: toIso(at),
     plan: named(bundle.plan),
     interval: bundle.interval,
     quantity: bundle.units,
-    price: repriced?.unit ?? null,
+    price: repriced.find(({ addon }) => addon === null)?.unit ?? null,
     undo: undo('undo'),
   }
 }

@@ -1,6 +1,7 @@
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
+import { stillRepriced } from '../billing/reprice.ts'
 import { waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter, knownItems } from '../billing/targets.ts'
 import {
@@ -8,11 +9,11 @@ import {
   overageNotices,
   overuseNotices,
   overuseWords,
-  repriceWords,
+  repriceNotices,
   type Speech,
   useNotices,
 } from '../billing/words.ts'
-import { type Bundle, isSame, isSamePlan, overuseOf, policyFor, remainderOf } from '../catalog/bundle.ts'
+import { type Bundle, isSame, overuseOf, policyFor, remainderOf } from '../catalog/bundle.ts'
 import type { ChangePolicy } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
@@ -56,9 +57,8 @@ export async function planChange(
   const waiting = waitingIn(live, now)
   const pending = waiting?.bundle ?? null
   const remainder = pending && remainderOf(pending, before, after)
-  // Another price that waits is for whoever stays in the plan, however many units there are by then.
-  const repricedIn = (bundle: Bundle) => (isSamePlan(before, bundle) ? (waiting?.repriced ?? null) : null)
-  const laterBundle = remainder ?? (renewed || repricedIn(after) ? after : null)
+  const repricedIn = (bundle: Bundle) => stillRepriced(waiting?.repriced ?? [], before, bundle)
+  const laterBundle = remainder ?? (renewed || repricedIn(after).length > 0 ? after : null)
   const targets = await targeting(context, live, [
     after,
     ...(laterBundle ? [laterBundle] : []),
@@ -83,12 +83,12 @@ export async function planChange(
   if (promotion !== null && !update) throw nothingToReduce
   const how = dueOf(update, prorationDate)
   const final = laterBundle ?? after
-  const laterPrice = laterBundle && repricedIn(laterBundle)
+  const laterPrices = laterBundle ? repricedIn(laterBundle) : []
   const [due, renewal, present, paymentMethod] = await Promise.all([
     how && update ? gateway.preview({ ...customer, items: update.items, when: how, discounts }) : nothingDue(live),
     gateway.preview({
       ...customer,
-      items: targets(final, laterPrice),
+      items: targets(final, laterPrices),
       discounts,
       when: laterBundle || intervalMoves || how?.anchor === 'now' ? 'recurring' : 'renewal',
     }),
@@ -144,7 +144,7 @@ export async function planChange(
         pending: pending && !isSame(pending, before) ? pending : null,
         remainder,
       }),
-      ...(laterPrice && waiting ? [repriceWords(speech, { ...waiting, repriced: laterPrice })] : []),
+      ...(waiting ? repriceNotices(speech, { ...waiting, bundle: final, repriced: laterPrices }) : []),
       ...(isNewPrice ? overageNotices(speech, after, live.currency) : []),
       ...useNotices(speech, use, periodEnd),
       ...overuseNotices(speech, over),

@@ -95,7 +95,7 @@ export async function targeting(
   context: Context,
   live: LiveSubscription,
   bundles: readonly Bundle[],
-): Promise<(bundle: Bundle, repriced?: Repriced | null) => Target[]> {
+): Promise<(bundle: Bundle, repriced?: readonly Repriced[]) => Target[]> {
   const { currency } = live
   const wanted = bundles.flatMap((bundle) =>
     wishesOf(context.catalog, bundle, currency).map(({ quantity, ...wish }) => ({
@@ -105,7 +105,7 @@ export async function targeting(
     })),
   )
   const idOf = await priceIds(context, wanted)
-  return (after, repriced = null) =>
+  return (after, repriced = []) =>
     targetsOf({
       catalog: context.catalog,
       live,

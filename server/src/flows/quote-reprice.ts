@@ -3,7 +3,8 @@ import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { LaterStep, LiveSubscription, Repriced, UpdateStep } from '../billing/model.ts'
 import { waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter } from '../billing/targets.ts'
-import { repriceWords, type Speech } from '../billing/words.ts'
+import { repriceNotices, type Speech } from '../billing/words.ts'
+import { isSame } from '../catalog/bundle.ts'
 import { type Context, requireGateway } from './context.ts'
 import { noSteps, nothingDue, type Planned, quietUpdate, targeting, taxesOf } from './quote-plan.ts'
 
@@ -24,20 +25,23 @@ export async function planReprice(context: Context, { live, repriced, charged, s
   const waiting = waitingIn(live, now)
   const bundle = waiting?.bundle ?? before
   const targets = await targeting(context, live, [before, bundle])
-  const laterAt = (price: Repriced | null, shown: Repriced | null): LaterStep => ({
+  const waits = waiting?.repriced ?? []
+  const others = waits.filter(({ addon }) => addon !== repriced.addon)
+  const laterAt = (prices: readonly Repriced[], shown: readonly Repriced[]): LaterStep => ({
     bundle,
-    items: itemsAfter(live, targets(bundle, price)),
+    items: itemsAfter(live, targets(bundle, prices)),
     beginsAnew: false,
     repriced: shown,
   })
   const update: UpdateStep | null =
-    charged === null ? null : { ...quietUpdate, items: targets(before, repriced), proration: charged }
+    charged === null ? null : { ...quietUpdate, items: targets(before, [repriced]), proration: charged }
   const prorationDate = Math.floor(now / 1_000)
+  const stillWaits = waiting !== null && (others.length > 0 || !isSame(bundle, before))
   const how = dueOf(update, prorationDate)
   const customer = { customer: live.customer, subscription: live.id }
   const [due, renewal, present] = await Promise.all([
     how && update ? gateway.preview({ ...customer, items: update.items, when: how }) : nothingDue(live),
-    gateway.preview({ ...customer, items: targets(bundle, repriced), when: 'recurring' }),
+    gateway.preview({ ...customer, items: targets(bundle, [...others, repriced]), when: 'recurring' }),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
   ])
   const { plan } = before
@@ -50,7 +54,7 @@ export async function planReprice(context: Context, { live, repriced, charged, s
       kind: 'reprice',
       plan,
       feature: price?.per ?? '',
-      addon: null,
+      addon: repriced.addon,
       quantity: null,
       before: null,
       after: null,
@@ -59,16 +63,21 @@ export async function planReprice(context: Context, { live, repriced, charged, s
       ...noSteps,
       release: live.schedule?.id ?? null,
       update,
-      later: update === null ? laterAt(repriced, repriced) : waiting && laterAt(repriced, null),
-      restore: update && waiting && laterAt(waiting.repriced, waiting.repriced),
+      later:
+        update === null
+          ? laterAt([...others, repriced], [...others, repriced])
+          : stillWaits
+            ? laterAt([...others, repriced], others)
+            : null,
+      restore: update && waiting && laterAt(waits, waits),
     },
     prorationDate,
     due,
     renewal,
     periodEnd: item.periodEnd,
     effectiveAt: update === null ? item.periodEnd : now,
-    notices: update === null ? [repriceWords(speech, { at: item.periodEnd, bundle, repriced })] : [],
-    planPrice: repriced.price,
+    notices: update === null ? repriceNotices(speech, { at: item.periodEnd, bundle, repriced: [repriced] }) : [],
+    planPrice: repriced.addon === null ? repriced.price : item.price,
     present: { item, renewal: present },
     taxes: await taxesOf(context, due),
     paymentMethod: null,

@@ -3,7 +3,7 @@ import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LiveItem, LiveSubscription, Steps, Target } from '../billing/model.ts'
 import { waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter, targetsOf } from '../billing/targets.ts'
-import { dateOf, overuseNotices, planTitle, repriceWords, type Speech } from '../billing/words.ts'
+import { dateOf, overuseNotices, planTitle, repriceNotices, type Speech } from '../billing/words.ts'
 import { type Bundle, isSame, overuseOf } from '../catalog/bundle.ts'
 import type { Catalog } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
@@ -33,7 +33,7 @@ export async function planSetting(
   const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC', now: clock.now() }
   const setting: Setting = { live, item, before, waiting, speech }
   const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
-  const stays = waiting?.repriced ? repricedItems(catalog, setting) : []
+  const stays = waiting?.repriced.length ? repricedItems(catalog, setting) : []
   const steps = stepsOf(sellable.kind, setting, stays)
   const prorationDate = Math.floor(now / 1_000)
   const how = dueOf(steps.update, prorationDate)
@@ -75,13 +75,13 @@ export async function planSetting(
   }
 }
 
-/** What is held, at the price that waits. */
+/** What is held, at the prices that wait. */
 const repricedItems = (catalog: Catalog, { live, before, waiting }: Setting): Target[] =>
   targetsOf({
     catalog,
     live,
     after: before,
-    repriced: waiting?.repriced ?? null,
+    repriced: waiting?.repriced ?? [],
     priceOf({ plan, addon }) {
       throw new Error(`Staying as it is would bring ${plan ?? addon}`)
     },
@@ -90,11 +90,12 @@ const repricedItems = (catalog: Catalog, { live, before, waiting }: Setting): Ta
 function stepsOf(kind: Change['kind'], { live, before, waiting }: Setting, stays: Target[]): Steps {
   const release = live.schedule?.id ?? null
   if (kind === 'undo') {
-    const repriced = waiting?.repriced ?? null
-    if (waiting === null || (repriced && isSame(waiting.bundle, before)))
+    const repriced = waiting?.repriced ?? []
+    if (waiting === null || (repriced.length > 0 && isSame(waiting.bundle, before)))
       throw new ProblemError('subscription_not_ready', 'Nothing waits to take effect by now.')
     // Another price was not the account's choice: it goes on waiting.
-    const later = repriced && { bundle: before, items: itemsAfter(live, stays), beginsAnew: false, repriced }
+    const later =
+      repriced.length === 0 ? null : { bundle: before, items: itemsAfter(live, stays), beginsAnew: false, repriced }
     return { ...noSteps, release, later }
   }
   if (kind === 'convert') return { ...noSteps, release, update: { ...quietUpdate, trialEnd: 'now' } }
@@ -113,11 +114,8 @@ function noticesOf(
   const plan = planTitle(speech, before.plan)
   if (kind === 'resume') return [`${plan} goes on and renews on ${date}.`]
   if (kind === 'undo')
-    return waiting?.repriced
-      ? [
-          `${plan} stays as it is and renews on ${date}.`,
-          repriceWords(speech, { ...waiting, repriced: waiting.repriced }),
-        ]
+    return waiting?.repriced.length
+      ? [`${plan} stays as it is and renews on ${date}.`, ...repriceNotices(speech, { ...waiting, bundle: before })]
       : [`Everything stays as it is: ${plan} renews on ${date}.`]
   if (kind === 'convert') return ['The trial ends now and the first period begins.']
   const next = catalog.defaultPlan

@@ -2,9 +2,9 @@ import type { Money, RepriceAnswer, RepriceInput, Repricing } from '@softgate/sd
 import { hasEnded, type SubscriptionRecord } from '../accounts/model.ts'
 import { isClosed, type LiveSubscription, type Repriced } from '../billing/model.ts'
 import { planPush } from '../billing/push.ts'
-import { judge, type Verdict } from '../billing/reprice.ts'
+import { judge, type Subject, type Verdict } from '../billing/reprice.ts'
 import type { Speech } from '../billing/words.ts'
-import { lookupKeyOf, type PlanPrice } from '../catalog/model.ts'
+import { type AddonPrice, addonKeyOf, type Catalog, lookupKeyOf } from '../catalog/model.ts'
 import { leastOf, type Rate, rateWords, sameRate } from '../catalog/rate.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { toIso } from '../kernel/clock.ts'
@@ -19,72 +19,113 @@ import { cancelOwn, takeUp } from './upgrade.ts'
 
 /** Subscribers that one call looks at: each that keeps an older price costs a call to Stripe, and a handful to be moved. */
 const page = 50
+/** Subscribers that are read at once to find those. */
+const stretch = 500
 
 /**
- * Moves subscribers who keep an older price of a plan to the present one, a page at a time. Each is a change like any other, with
+ * Moves subscribers who keep an older price of a plan or an add-on to the present one, a page at a time. Each is a change like any other, with
  * a quote and an upgrade of its own: it is found done when it is asked for again, and what a crash has left lying is taken up.
  */
 export async function reprice(context: Context, input: RepriceInput): Promise<RepriceAnswer> {
-  const prices = await pricesOf(context, input.plan)
-  const { accounts } = context.database.read
-  const named = await Promise.all((input.accounts ?? []).map((id) => accounts.findSubscription(id)))
-  const records = input.accounts
-    ? named.flatMap((record) => (record?.plan === input.plan ? [record] : []))
-    : await accounts.subscribersAfter(input.plan, input.after ?? '', page)
+  const asked: Asked = { ...input, subject: subjectOf(input) }
+  const prices = await pricesOf(context, asked.subject)
+  const { records, next } = await olderPayers(context, asked, prices)
   const repricings: Repricing[] = []
-  for (const record of records.filter((one) => !hasEnded(one) && isOlder(one, prices))) {
+  for (const record of records) {
     // Who asks again while the first call still works on it waits for that one.
-    const name = `reprice\n${record.account}\n${input.plan} ${input.when} ${input.mode}`
-    repricings.push(...(await context.sharing.together(name, () => repriceOne(context, input, prices, record))))
+    const name = ['reprice', record.account, ...Object.entries(asked.subject).flat(), input.when, input.mode].join('\n')
+    repricings.push(...(await context.sharing.together(name, () => repriceOne(context, asked, prices, record))))
   }
-  return {
-    repricings,
-    next: !input.accounts && records.length === page ? (records.at(-1)?.account ?? null) : null,
+  return { repricings, next }
+}
+
+type Asked = RepriceInput & { subject: Subject }
+
+function subjectOf({ plan, addon }: RepriceInput): Subject {
+  if (plan !== undefined && addon === undefined) return { plan }
+  if (addon !== undefined && plan === undefined) return { addon }
+  throw new ProblemError('invalid_request', 'Name either a plan or an addon whose subscribers are to move.')
+}
+
+/** Subscribers whose last look saw them pay by another rate, at most a page of them. Others cost no call to Stripe. */
+async function olderPayers(
+  { database }: Context,
+  { accounts, after = '', subject }: Asked,
+  prices: Prices,
+): Promise<{ records: SubscriptionRecord[]; next: string | null }> {
+  const { read } = database
+  const isOlder = (record: SubscriptionRecord): boolean => !hasEnded(record) && paysOlder(record, prices)
+  if (accounts) {
+    const named = await Promise.all(accounts.map((id) => read.accounts.findSubscription(id)))
+    return { records: named.filter((record) => record !== null).filter(isOlder), next: null }
   }
+  const records: SubscriptionRecord[] = []
+  let from: string | null = after
+  while (from !== null) {
+    const some: SubscriptionRecord[] = await read.accounts.subscribersAfter(subject.plan ?? null, from, stretch)
+    for (const record of some) {
+      if (isOlder(record)) records.push(record)
+      if (records.length === page) return { records, next: record.account }
+    }
+    from = some.length < stretch ? null : (some.at(-1)?.account ?? null)
+  }
+  return { records, next: null }
 }
 
 type Prices = ReadonlyMap<string, { repriced: Repriced; rate: Rate }>
 
-/** The prices of the plan as they are sold now, by lookup key. Stripe has to have them already. */
-async function pricesOf(context: Context, plan: string): Promise<Prices> {
+/** Its prices as they are sold now, by lookup key. Stripe has to have them already. */
+async function pricesOf(context: Context, subject: Subject): Promise<Prices> {
   const { catalog } = context
   const gateway = requireGateway(context)
-  const prices: PlanPrice[] = catalog.plans[plan]?.prices ?? []
-  if (prices.length === 0) throw new ProblemError('plan_unknown', `The catalogue sells no plan "${plan}".`)
-  const keys = prices.map((price) => lookupKeyOf(plan, price))
+  const { plan, addon } = subject
+  const name = plan ?? addon
+  const prices: readonly AddonPrice[] =
+    (plan === undefined ? catalog.addons[addon]?.prices : catalog.plans[plan]?.prices) ?? []
+  if (prices.length === 0)
+    throw new ProblemError(
+      'plan_unknown',
+      `The catalogue sells no ${plan === undefined ? 'add-on' : 'plan'} "${name}".`,
+    )
+  const keyOf = (price: AddonPrice): string =>
+    plan === undefined ? addonKeyOf(addon, price) : lookupKeyOf(plan, price)
+  const keys = prices.map(keyOf)
   const { steps } = planPush(catalog, await gateway.catalogue(catalog))
   if (steps.some((step) => step.do === 'create_price' && keys.includes(step.key)))
     throw new ProblemError(
       'subscription_not_ready',
-      `Stripe sells ${plan} at another price. Run "softgate push" first.`,
+      `Stripe sells ${name} at another price. Run "softgate push" first.`,
     )
   const idOf = await priceIds(
     context,
-    prices.map(({ interval, currency }) => ({ plan, interval, currency })),
+    prices.map(({ interval, currency }) => ({ ...subject, interval, currency })),
   )
   return new Map(
     prices.map((price) => {
-      const { interval, currency, per } = price
-      const sold = catalog.features[per]
+      const { interval, currency } = price
+      const sold = catalog.features[unitIn(catalog, subject) ?? '']
       const words = rateWords(price, currency, sold?.kind === 'metered' ? sold.unit.one : null)
-      const repriced = { price: idOf({ plan, interval, currency }), unit: money(leastOf(price), currency), words }
-      return [lookupKeyOf(plan, price), { repriced, rate: price }]
+      const id = idOf({ ...subject, interval, currency })
+      const repriced = { addon: addon ?? null, price: id, unit: money(leastOf(price), currency), words }
+      return [keyOf(price), { repriced, rate: price }]
     }),
   )
 }
 
-/** Whether the last look saw it pay by another rate. Others cost no call to Stripe. */
-const isOlder = ({ rates }: SubscriptionRecord, prices: Prices): boolean =>
+/** What a plan sells by the unit; an add-on stands for itself. */
+const unitIn = ({ plans }: Catalog, { plan }: Subject): string | undefined => plans[plan ?? '']?.prices?.[0]?.per
+
+const paysOlder = ({ rates }: SubscriptionRecord, prices: Prices): boolean =>
   [...prices].some(([key, { rate }]) => rates[key] !== undefined && !sameRate(rates[key], rate))
 
 /** One subscriber as Stripe has it now; none when it turns out to pay the present price. */
 async function repriceOne(
   context: Context,
-  input: RepriceInput,
+  { subject, when, mode }: Asked,
   prices: Prices,
   { account, id }: SubscriptionRecord,
 ): Promise<Repricing[]> {
-  if (input.mode === 'apply') await finishEarlier(context, account)
+  if (mode === 'apply') await finishEarlier(context, account)
   const { clock, catalog } = context
   const now = clock.now()
   const live = await requireGateway(context).subscription(id)
@@ -93,14 +134,13 @@ async function repriceOne(
   const snapshot = await snapshotOf(context, account)
   const { contractRenewsAt, timeZone } = snapshot.account
   const speech: Speech = { catalog, timeZone: timeZone ?? 'UTC', now: context.clock.now() }
-  const { plan, when } = input
   const priceOf = (key: string) => prices.get(key)?.repriced
-  const verdict = judge({ catalog, plan, when, live, priceOf, contractUntil: contractRenewsAt, speech, now })
+  const verdict = judge({ catalog, subject, when, live, priceOf, contractUntil: contractRenewsAt, speech, now })
   if (verdict.state === 'current') return []
   const row = rowOf(account, verdict)
   if (verdict.state !== 'moves') return [row]
   const planning = { live, repriced: verdict.repriced, charged: chargedBy(when, live), speech }
-  if (input.mode === 'look') return [{ ...row, dueNow: await dueOf(context, planning) }]
+  if (mode === 'look') return [{ ...row, dueNow: await dueOf(context, planning) }]
   return [await move(context, snapshot, planning, row)]
 }
 

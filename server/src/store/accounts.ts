@@ -122,7 +122,7 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
       return db
         .select()
         .from(t.subscriptions)
-        .where(and(eq(t.subscriptions.plan, plan), gt(t.subscriptions.account, account)))
+        .where(and(plan === null ? undefined : eq(t.subscriptions.plan, plan), gt(t.subscriptions.account, account)))
         .orderBy(asc(t.subscriptions.account))
         .limit(limit)
     },

@@ -66,10 +66,10 @@ describe('a change that has reached Stripe', () => {
       bundle: { plan: 'starter', interval: 'month' as const, units: 3, addons: {} },
       items: [],
       beginsAnew: false,
-      repriced: null,
+      repriced: [],
     }
     const under = (of: string) =>
-      live({ schedule: { id: 'sub_sched_1', ours: { quote: of, bundle: later.bundle, repriced: null }, at: start } })
+      live({ schedule: { id: 'sub_sched_1', ours: { quote: of, bundle: later.bundle, repriced: [] }, at: start } })
     const waits = { ...quote, steps: { ...steps, update: null, later } }
     expect([under('qt_1'), under('qt_0'), live()].map((one) => reached(one, waits))).toEqual([true, false, false])
     const drops = { ...quote, steps: { ...steps, update: null, release: 'sub_sched_1' } }

@@ -158,7 +158,7 @@ describe('the fingerprint of a subscription', () => {
     const ours = {
       quote: 'qt_1',
       bundle: { plan: 'starter', interval: 'month' as const, units: 5, addons: {} },
-      repriced: null,
+      repriced: [],
     }
     const before = fingerprintOf(live({ schedule: { id: 'sub_sched_1', ours, at: start } }), 'sub_sched_1')
     expect(fingerprintOf(live(), 'sub_sched_1')).toBe(before)

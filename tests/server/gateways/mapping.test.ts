@@ -87,7 +87,7 @@ describe('a subscription of Stripe', () => {
     const metadata = { softgate_quote: 'qt_1', softgate_bundle: JSON.stringify(bundle) }
     const scheduleOf = (rest: object) => toLive(stripe({ schedule: { id: 'sub_sched_1', phases, ...rest } })).schedule
     const at = april * 1_000
-    expect(scheduleOf({ metadata })).toEqual({ id: 'sub_sched_1', ours: { quote: 'qt_1', bundle, repriced: null }, at })
+    expect(scheduleOf({ metadata })).toEqual({ id: 'sub_sched_1', ours: { quote: 'qt_1', bundle, repriced: [] }, at })
     expect(scheduleOf({ metadata: { owner: 'finance' } })).toEqual({ id: 'sub_sched_1', ours: null, at })
   })
 

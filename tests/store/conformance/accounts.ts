@@ -39,7 +39,7 @@ const subscription: SubscriptionRecord = {
   pending: {
     at: start + 2_678_400_000,
     bundle: { plan: 'starter', interval: 'year', units: 3, addons: { reports: 1 } },
-    repriced: { unit: { amount: 1_500, currency: 'eur' }, words: '€15.00 a seat' },
+    repriced: [{ addon: null, unit: { amount: 1_500, currency: 'eur' }, words: '€15.00 a seat' }],
   },
   byInvoice: false,
   statusSince: start,

@@ -68,19 +68,24 @@ export const scheduleMetadata = ({
 }: Pick<ScheduleInput, 'quote' | 'bundle' | 'repriced'>) => ({
   softgate_quote: quote,
   softgate_bundle: JSON.stringify(bundle),
-  ...(repriced && { softgate_repriced: JSON.stringify(repriced) }),
+  // One by one: a value of Stripe's metadata has 500 characters.
+  ...Object.fromEntries(repriced.map((one, place) => [`${repricedKey}${place}`, JSON.stringify(one)])),
 })
+
+const repricedKey = 'softgate_repriced_'
 
 function toSchedule(schedule: Stripe.Subscription['schedule']): LiveSchedule | null {
   if (schedule === null) return null
   if (typeof schedule === 'string') throw new Error('expand the schedule of the subscription')
-  const { softgate_quote: quote, softgate_bundle: bundle, softgate_repriced: repriced } = schedule.metadata ?? {}
+  const { softgate_quote: quote, softgate_bundle: bundle, ...others } = schedule.metadata ?? {}
   const ours =
     quote !== undefined && bundle !== undefined
       ? {
           quote,
           bundle: JSON.parse(bundle) as Bundle,
-          repriced: repriced === undefined ? null : (JSON.parse(repriced) as Repriced),
+          repriced: Object.entries(others)
+            .filter(([key]) => key.startsWith(repricedKey))
+            .map(([, one]) => JSON.parse(one) as Repriced),
         }
       : null
   return { id: schedule.id, ours, at: ms(schedule.phases.at(-1)?.start_date ?? 0) }

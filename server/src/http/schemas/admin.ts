@@ -8,7 +8,8 @@ export const doctorInput = schemaFor<DoctorInput>()(
 
 export const repriceInput = schemaFor<RepriceInput>()(
   z.strictObject({
-    plan: text(40),
+    plan: text(40).exactOptional(),
+    addon: text(40).exactOptional(),
     when: z.enum(['renewal', 'now', 'now_free']),
     mode: z.enum(['look', 'apply']),
     accounts: z.array(id).max(50).exactOptional(),
