@@ -22,6 +22,10 @@ export interface IngestQueue {
 
 const refusal = 'The events could not be stored. Send them again with the same ids.'
 
+interface Failure {
+  cause: unknown
+}
+
 interface Waiting {
   ops: readonly Op[]
   resolve(statuses: OpStatus[]): void
@@ -57,36 +61,40 @@ export function createIngestQueue({
     return taken
   }
 
-  const commit = async (entries: readonly Waiting[]): Promise<void> => {
-    const [only] = entries
-    let written: Written
-    try {
-      written = await write(entries.length === 1 && only ? only.ops : entries.flatMap((entry) => entry.ops))
-    } catch (cause) {
-      // One request must not take others down with it: each gets a commit of its own before it is told.
-      if (entries.length > 1) for (const entry of entries) await commit([entry])
-      else only?.reject(new ProblemError('storage_unavailable', refusal, { cause }))
+  const commit = (entries: readonly Waiting[]): Promise<Written | Failure> =>
+    write(entries.flatMap((entry) => entry.ops)).catch((cause) => ({ cause }))
+
+  const answer = (entries: readonly Waiting[], done: Written | Failure): void => {
+    if ('cause' in done) {
+      for (const { reject } of entries) reject(new ProblemError('storage_unavailable', refusal, done))
       return
     }
     // Stored is stored: whatever goes wrong from here on, the callers hear that it was.
     try {
-      committed(written)
-    } finally {
-      let from = 0
-      for (const entry of entries) {
-        entry.resolve(written.statuses.slice(from, from + entry.ops.length))
-        from += entry.ops.length
-      }
+      committed(done)
+    } catch (error) {
+      failed(error)
+    }
+    let from = 0
+    for (const { ops, resolve } of entries) {
+      resolve(done.statuses.slice(from, from + ops.length))
+      from += ops.length
     }
   }
 
   const commitAll = async (): Promise<void> => {
-    try {
-      while (waiting.length > 0) await commit(take())
-      committing = false
-    } catch (error) {
-      failed(error)
-      await commitAll()
+    let entries = take()
+    for (let under = commit(entries); entries.length > 0; ) {
+      const done = await under
+      const ended = entries
+      // One request must not take others down with it: each gets a commit of its own before it is told.
+      const torn = 'cause' in done && ended.length > 1
+      if (torn) for (const entry of ended) answer([entry], await commit([entry]))
+      // The next commit is under way before this one is answered: the database does not wait for that.
+      entries = take()
+      if (entries.length > 0) under = commit(entries)
+      else committing = false
+      if (!torn) answer(ended, done)
     }
   }
 

@@ -79,6 +79,19 @@ describe('the queue of events', () => {
     ])
   })
 
+  it('has the next commit under way before it answers the last one', async () => {
+    const seen: string[][][] = []
+    const { queue, commits, running, finish } = open({ committed: () => seen.push([...commits]) })
+    const pushed = [queue.push(ops('a'))]
+    await turns(2)
+    pushed.push(queue.push(ops('b')))
+    running.shift()?.()
+    await pushed[0]
+    expect(seen).toEqual([[['a'], ['b']]])
+    await finish()
+    expect(await Promise.all(pushed)).toEqual([['accepted'], ['accepted']])
+  })
+
   it('keeps a commit within its size without tearing a request apart', async () => {
     const { queue, commits, finish } = open({ batch: 3 })
     const pushed = [ops('a', 'b'), ops('c', 'd'), ops('e'), ops('f', 'g', 'h', 'i'), ops('j')].map(queue.push)
