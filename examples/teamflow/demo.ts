@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createSoftgate, listen, pushCatalog, systemClock } from '@softgate/server'
+import { type Catalog, createSoftgate, listen, pushCatalog, systemClock } from '@softgate/server'
 import { openLocal } from '@softgate/server/local'
 import { buildWidget } from '../build-widget.ts'
 import { seedTeamflow } from './app/seed.ts'
@@ -17,6 +17,8 @@ export interface DemoOptions {
   /** `postgres://…` instead of a SQLite file in the data folder. */
   databaseUrl?: string | undefined
   reset?: boolean
+  /** Where a first subscription is paid, when not on Stripe's own page. */
+  checkout?: Catalog['checkout']
 }
 
 export interface Demo {
@@ -37,7 +39,13 @@ export interface Demo {
 }
 
 /** Starts TeamFlow with Softgate in it and the local Stripe, on one folder of data, with the demo's accounts in them. */
-export async function startDemo({ port, data, databaseUrl, reset = false }: DemoOptions): Promise<Demo> {
+export async function startDemo({
+  port,
+  data,
+  databaseUrl,
+  reset = false,
+  checkout = 'hosted',
+}: DemoOptions): Promise<Demo> {
   // TeamFlow bundles the widget itself; pages without a bundler take it from the backend.
   await buildWidget().catch((error) => process.stderr.write(`softgate: /widget.js is not built: ${error.message}\n`))
   if (reset) rmSync(data, { recursive: true, force: true })
@@ -51,7 +59,7 @@ export async function startDemo({ port, data, databaseUrl, reset = false }: Demo
   const customers = await seedStripe(client, await pushCatalog(client, config))
   behindMs = 0
 
-  const catalog = { ...config }
+  const catalog = { ...config, checkout }
   const softgate = await createSoftgate({
     config: catalog,
     database: databaseUrl ?? join(data, 'softgate.db'),

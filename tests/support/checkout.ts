@@ -45,3 +45,10 @@ export const standingAt = async ({ stripe }: Harness): Promise<string[]> =>
 /** Pages on which a subscription could still begin. */
 export const openPages = async ({ stripe }: Harness): Promise<string[]> =>
   (await stripe.checkout.sessions.list({ status: 'open', limit: 100 })).data.map(({ url }) => url ?? '')
+
+/** The same on a page that stands in the host's. */
+export const payIn = (
+  { stripeUrl }: Harness,
+  { clientSecret = '' }: Pick<Upgrade, 'clientSecret'>,
+  number?: string,
+): Promise<Response> => payOn(`${stripeUrl}/_sandbox/checkout/${clientSecret.split('_secret_')[0]}`, number)

@@ -1,5 +1,5 @@
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright'
-import { startDemo } from '../../examples/teamflow/demo.ts'
+import { type DemoOptions, startDemo } from '../../examples/teamflow/demo.ts'
 import { openBrowser } from './chromium.ts'
 import { cleanup } from './cleanup.ts'
 import { type Reached, reach } from './demo.ts'
@@ -7,8 +7,8 @@ import { freshFolder } from './folder.ts'
 import { useCard } from './harness.ts'
 
 /** The whole demo, fresh, as \`npm start\` runs it; in this process, where it takes a tenth of the time. */
-export async function openTeamflow(): Promise<Reached> {
-  const { close, ...addresses } = await startDemo({ port: 0, data: freshFolder() })
+export async function openTeamflow(options: Partial<DemoOptions> = {}): Promise<Reached> {
+  const { close, ...addresses } = await startDemo({ port: 0, data: freshFolder(), ...options })
   cleanup(close)
   return reach({ ready: true, ...addresses })
 }

@@ -3,7 +3,7 @@ import type { Catalog } from '@softgate/server'
 import { Hono } from 'hono'
 import type { Page } from 'playwright'
 import { listen } from '../../server/src/http/listen.ts'
-import { openFree } from './checkout.ts'
+import { openFree, payIn } from './checkout.ts'
 import { openBrowser } from './chromium.ts'
 import { cleanup } from './cleanup.ts'
 import { type Harness, openHarness, subscribe, useCard } from './harness.ts'
@@ -34,7 +34,7 @@ const script = `document.querySelector('#invite').addEventListener('click', asyn
   document.querySelector('#result').textContent = outcome + ' ' + allowed
 })`
 
-/** Stands for Stripe.js: the bank's window over the page, and fields for a card which is good or bad by its number. */
+/** Stands for Stripe.js: the bank's window over the page, fields for a card which is good or bad by its number, and Checkout. */
 const stripeJs = `window.Stripe = () => ({
   handleNextAction: ({ clientSecret }) => new Promise((resolve) => {
     const bank = document.createElement('div')
@@ -52,6 +52,15 @@ const stripeJs = `window.Stripe = () => ({
     }
     document.body.append(bank)
   }),
+  createEmbeddedCheckoutPage: async ({ clientSecret, onComplete }) => {
+    const button = document.createElement('button')
+    button.textContent = 'Checkout: pay'
+    button.onclick = async () => {
+      await fetch('/checkout', { method: 'POST', body: clientSecret })
+      onComplete()
+    }
+    return { mount: (place) => place.append(button), destroy: () => button.remove() }
+  },
   elements: () => ({ create: () => {
     const input = document.createElement('input')
     input.ariaLabel = 'Card number'
@@ -130,6 +139,7 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
     await harness.sandbox.control.authenticate(id, outcome)
     return c.json({})
   })
+  app.post('/checkout', async (c) => c.text(`${(await payIn(harness, { clientSecret: await c.req.text() })).status}`))
   app.post('/card', async (c) => {
     const { id, number } = await c.req.json()
     await useCard(harness, customer, number === '4242' ? 'pm_card_visa' : 'pm_card_chargeDeclined')

@@ -1,5 +1,6 @@
 import type { Decision } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import { takePictures } from '../support/pictures.ts'
 import { chargesOf, giveCard, invite, openTeamflow, priceOn, signIn } from '../support/teamflow.ts'
 
 const seats = { account: 'acme', feature: 'seats' }
@@ -100,6 +101,38 @@ test('a page that is reloaded in the middle comes back to the same purchase', as
   await dialog.getByRole('button', { name: 'Continue' }).click()
   await page.getByText('5 of 6 seats').waitFor()
   expect(await chargesOf(demo)).toEqual([...before, price])
+})
+
+test('birch goes from Free to Starter with Checkout in the page: reloaded, declined, confirmed with the bank, and never left', async () => {
+  const demo = await openTeamflow({ checkout: 'embedded' })
+  const { page, errors } = await signIn(demo.app, 'Ben Hale')
+  const before = await chargesOf(demo)
+  await invite(page, 'mona@birch.example, arlo@birch.example')
+  const dialog = page.getByRole('dialog')
+  const price = await priceOn(dialog.getByRole('button', { name: /\$/ }))
+  await dialog.getByRole('button', { name: /\$/ }).click()
+  const checkout = page.frameLocator('iframe[title=Checkout]')
+  const fillIn = async (card: string): Promise<void> => {
+    await checkout.getByLabel(/card/i).first().fill(card)
+    await checkout.getByRole('button', { name: /^Pay/ }).click()
+  }
+  await fillIn('4000 0000 0000 0002')
+  await checkout
+    .getByText(/declined/)
+    .first()
+    .waitFor()
+  await page.reload()
+  await dialog.getByRole('button', { name: 'Back to Checkout' }).click()
+  await takePictures(page, 'TeamFlow Checkout in the page')
+  await fillIn('4000 0027 6000 3184')
+  await checkout.getByRole('button', { name: 'Approve' }).click()
+  await dialog.getByText('Done').waitFor()
+  expect(new URL(page.url()).pathname).toBe('/settings/members')
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText(/2 of \d seats/).waitFor()
+  expect(await demo.host.ok('GET', '/accounts/birch')).toMatchObject({ plan: 'starter' })
+  expect(await chargesOf(demo)).toEqual([...before, price])
+  expect(errors).toEqual([])
 })
 
 test('birch goes from Free to Starter on the Checkout page, and comes back to its team', async () => {

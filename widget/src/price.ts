@@ -16,6 +16,10 @@ interface Desk {
 const desks = new WeakMap<Softgate, Desk>()
 const minute = 60_000
 
+/** How long a price may stand; never for less than a minute, as the clock of this machine may be off. */
+export const lastsMs = ({ expiresAt }: Quote, page: Page): number =>
+  Math.max(minute, Date.parse(expiresAt) - page.now() - minute)
+
 /**
  * What a change costs now, exactly. Asked for once for all who show it, one after the other, and anew when the price does not
  * hold any more or the account has changed. Rejects where there is no price.
@@ -30,8 +34,7 @@ export function priceOf(softgate: Softgate, { offer, quantity }: Wanted, page: P
   const forget = (): void => void desk.known.delete(key)
   const ask = async (): Promise<Quote> => {
     const quote = await softgate.quote(offer, quantity === undefined ? {} : { quantity })
-    // The clock of this machine may be off.
-    page.after(Math.max(minute, Date.parse(quote.expiresAt) - page.now() - minute), forget)
+    page.after(lastsMs(quote, page), forget)
     return quote
   }
   const asked = desk.last.then(ask)

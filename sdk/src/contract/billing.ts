@@ -107,7 +107,8 @@ export interface UpgradeInput {
 
 /**
  * `applied`: paid and provisioned. `requires_action`: the bank wants to see the user (3-D Secure). `payment_failed`: the
- * card was declined, nothing was charged. `processing`: the outcome is not known yet. `checkout`: continue at `url`.
+ * card was declined, nothing was charged. `processing`: the outcome is not known yet. `checkout`: continue at `url`, or
+ * where Checkout is embedded, in the page with `clientSecret`.
  * `expired` and `canceled` are the two ways an upgrade ends unpaid.
  */
 export type UpgradeStatus =
@@ -133,8 +134,10 @@ export interface Upgrade {
   quote: string
   status: UpgradeStatus
   invoice: UpgradeInvoice | null
+  /** For Stripe.js: of the payment that waits for its user, or of the embedded Checkout that waits to be paid. */
   clientSecret?: string
   publishableKey?: string
+  /** The invoice's own page, or the page of Checkout. */
   url?: string
   reason?: { code: string; detail: string }
 }

@@ -140,7 +140,10 @@ export interface UpgradeRecord {
 
 export interface Checkout {
   session: string
+  /** Empty where it is embedded in the host's page. */
   url: string
+  /** There where it is embedded. */
+  clientSecret: string | null
   expiresAt: number
 }
 
@@ -212,8 +215,10 @@ export interface LiveSession {
   status: 'open' | 'complete' | 'expired'
   /** Whether the first payment is made, or none is needed. */
   paid: boolean
-  /** There while it is open. */
+  /** There while it is open, unless it is embedded. */
   url: string | null
+  /** There while it is open, where it is embedded. */
+  clientSecret: string | null
   expiresAt: number
   subscription: string | null
   invoice: string | null

@@ -140,7 +140,9 @@ export interface SessionInput {
   trialDays: number | null
   discounts: UpdateStep['discounts']
   quote: string
-  /** Where the page leads back to, paid or not. */
+  /** Whether it is shown in the host's page instead of being one. */
+  embedded: boolean
+  /** Where the page leads back to, paid or not; from an embedded one only who had to leave for a bank. */
   returnTo: string
 }
 

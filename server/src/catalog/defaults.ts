@@ -66,6 +66,7 @@ export const catalogDefaults = {
   browserSignals: [],
   origins: [],
   checkoutReturn: null,
+  checkout: 'hosted',
   promotions: {},
   stripeFeatures: false,
   portal: null,

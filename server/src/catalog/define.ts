@@ -40,6 +40,7 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
   browserSignals?: string[]
   origins?: string[]
   checkoutReturn?: string
+  checkout?: Catalog['checkout']
   promotions?: Record<string, Promotion & { plans?: readonly NoInfer<P>[] }>
   stripeFeatures?: boolean
   portal?: Partial<PortalSettings>

@@ -306,6 +306,11 @@ export interface Catalog {
   portal: PortalSettings | null
   /** The host's page that Stripe's Checkout leads back to; without it no subscription can be begun here. */
   checkoutReturn: string | null
+  /**
+   * Where a first subscription is paid: on Stripe's own page, or on the same page inside the upgrade dialog, which takes a
+   * publishable key and a content security policy that lets Stripe in.
+   */
+  checkout: 'hosted' | 'embedded'
 }
 
 /** The lookup key of a price at Stripe: how ours are told from everything else in the account. */

@@ -107,11 +107,13 @@ function triggerFaults(catalog: Catalog): string[] {
   })
 }
 
-function settingFaults({ plans, defaultPlan, quoteMinutes, origins, checkoutReturn }: Catalog): string[] {
+function settingFaults({ plans, defaultPlan, quoteMinutes, origins, checkout, checkoutReturn }: Catalog): string[] {
   const faults: string[] = []
   if (!(defaultPlan in plans)) faults.push(`defaultPlan is "${defaultPlan}", which is not among the plans.`)
   if (!(quoteMinutes > 0 && quoteMinutes <= 10))
     faults.push(`quoteMinutes is ${quoteMinutes}; a quote holds at most 10 minutes.`)
+  if (checkout !== 'hosted' && checkout !== 'embedded')
+    faults.push(`checkout is "${checkout}"; it is hosted, on a page of Stripe's, or embedded, in the dialog.`)
   for (const origin of origins)
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
       faults.push(`origin "${origin}" must be exactly scheme, host and port, such as https://app.example.com.`)

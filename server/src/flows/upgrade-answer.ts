@@ -17,16 +17,18 @@ export function toUpgrade({ gateway }: Context, upgrade: UpgradeRecord): Upgrade
   const { id, quote, phase, invoice, clientSecret, reason, checkout } = upgrade
   const status = phase === 'confirming' ? 'processing' : phase
   const waits = status === 'requires_action' || status === 'payment_failed'
+  const page = status === 'checkout' ? checkout : null
+  const secret = waits ? clientSecret : page?.clientSecret
   const publishableKey = gateway?.publishableKey
   return {
     id,
     quote,
     status,
     invoice,
-    ...(waits && clientSecret !== null && { clientSecret }),
-    ...(waits && publishableKey && { publishableKey }),
+    ...(secret && { clientSecret: secret }),
+    ...((waits || page?.clientSecret) && publishableKey && { publishableKey }),
     ...(waits && invoice?.url && { url: invoice.url }),
-    ...(status === 'checkout' && checkout && { url: checkout.url }),
+    ...(page?.url && { url: page.url }),
     ...(reason && { reason }),
   }
 }

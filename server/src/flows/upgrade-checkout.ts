@@ -105,19 +105,22 @@ async function refusal(context: Context, { upgrade, quote, customer }: Attempt):
 function openSession(context: Context, { upgrade, quote, customer }: Attempt): Promise<LiveSession> {
   const returnTo = new URL(context.catalog.checkoutReturn ?? '')
   returnTo.searchParams.set('softgate_upgrade', upgrade.id)
-  return requireGateway(context).openSession({
+  const gateway = requireGateway(context)
+  return gateway.openSession({
     account: upgrade.account,
     customer,
     items: quote.steps.update?.items ?? [],
     trialDays: quote.steps.update?.trialDays ?? null,
     discounts: quote.steps.update?.discounts ?? null,
     quote: quote.id,
+    // Without a publishable key no page could show it.
+    embedded: context.catalog.checkout === 'embedded' && gateway.publishableKey !== null,
     returnTo: returnTo.href,
   })
 }
 
-const openPage = (context: Context, upgrade: UpgradeRecord, { id, url, expiresAt }: LiveSession) =>
-  save(context, upgrade, { phase: 'checkout', checkout: { session: id, url: url ?? '', expiresAt } })
+const openPage = (context: Context, upgrade: UpgradeRecord, { id, url, clientSecret, expiresAt }: LiveSession) =>
+  save(context, upgrade, { phase: 'checkout', checkout: { session: id, url: url ?? '', clientSecret, expiresAt } })
 
 /** Reads where the page stands. Applied means paid, and the subscription is kept before anybody hears of it. */
 async function settleCheckout(context: Context, upgrade: UpgradeRecord, quote: QuoteRecord): Promise<UpgradeRecord> {

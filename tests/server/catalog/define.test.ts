@@ -182,6 +182,10 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     (c) => Object.assign(c, { checkoutReturn: '/billing' }),
   ],
   [
+    'checkout is "popup"; it is hosted, on a page of Stripe\'s, or embedded, in the dialog.',
+    (c) => Object.assign(c, { checkout: 'popup' }),
+  ],
+  [
     'checkoutReturn is "javascript:alert(1)"; it must be the whole address of a page, such as https://app.example.com/billing.',
     (c) => Object.assign(c, { checkoutReturn: 'javascript:alert(1)' }),
   ],
@@ -227,6 +231,7 @@ describe('a configuration', () => {
       browserSignals: [],
       origins: [],
       checkoutReturn: null,
+      checkout: 'hosted',
       addons: {},
       changes: {
         quantityUp: 'prorate',

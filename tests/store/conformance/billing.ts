@@ -145,7 +145,12 @@ export function billingConformance(open: Open): void {
       }
       const saved: UpgradeRecord = {
         ...upgrade,
-        checkout: { session: 'cs_1', url: 'https://checkout.test/cs_1', expiresAt: start + 86_400_000 },
+        checkout: {
+          session: 'cs_1',
+          url: '',
+          clientSecret: 'cs_1_secret',
+          expiresAt: start + 86_400_000,
+        },
         phase: 'payment_failed',
         invoice,
         clientSecret: 'secret',

@@ -1,6 +1,5 @@
 /** Beside the upgrade dialog's own. */
 export const changeCss = `.change.wide{width:min(640px,100% - 32px)}
-.asks{display:grid;gap:4px}
 .facts{font-size:var(--sm)}
 .facts li{align-items:flex-start}
 .facts svg{margin-top:2px}
@@ -14,5 +13,4 @@ h3{font-size:var(--sm);font-weight:600}
 .refusal svg{color:var(--w);margin-top:2px}
 .change .acts>*{flex:1 1 auto;display:flex;gap:8px;align-items:center;justify-content:center}
 .change .acts>[aria-disabled=true]{background:var(--t);color:var(--m);border-color:#0000}
-.mark.ok{--mk:var(--ok)}.mark.off{--mk:var(--w)}
 @media(max-width:760px){.change.wide{width:100%}}`

@@ -2,11 +2,12 @@ import type { Offer, Softgate } from '@softgate/sdk'
 import type { VNode } from 'preact'
 import { brandOf } from '../brand.ts'
 import { day, money, time } from '../format.ts'
-import { close, Icon, offline } from '../icons.tsx'
+import { Icon, offline } from '../icons.tsx'
 import { words } from '../messages.ts'
 import { Pick } from '../pick.tsx'
 import { totalOf } from '../plan-words.ts'
 import { Bill } from '../upgrade/bill.tsx'
+import { Head } from '../upgrade/head.tsx'
 import { safeUrl } from '../upgrade/safe-url.ts'
 import { Stepper } from '../upgrade/stepper.tsx'
 import { Later } from './bill.tsx'
@@ -74,32 +75,26 @@ export function ChangeDialog({ flow, softgate, now }: ChangeDialogInput): VNode 
   const fine =
     quote &&
     (later ? say.undoable(day(quote.effectiveAt, now)) : quote.dueNow.amount ? say.held(time(quote.expiresAt)) : '')
-  const mark = step === 'done' ? 'ok' : step === 'offline' ? 'off' : ''
+  const marks = {
+    done: { path: tick, tone: 'ok' },
+    offline: { path: offline, tone: 'warn' },
+    quote: undefined,
+    saving: undefined,
+  }
+  const mark = marks[step]
   return (
     <dialog part="dialog" aria-labelledby="ct" class={wide ? 'change wide' : 'change'}>
-      <div class="asks">
-        {mark && (
-          <div class={`mark ${mark}`}>
-            <Icon path={step === 'done' ? tick : offline} />
-          </div>
-        )}
-        <div class="row">
-          <h2 id="ct" tabIndex={-1} part="title">
-            {titles[step]}
-          </h2>
-          {!mark && (
-            <button type="button" class="icon" aria-label={say.close} onClick={flow.close}>
-              <Icon path={close} />
-            </button>
-          )}
-        </div>
-        {step === 'offline' && <p class="muted">{say.offlineWhy}</p>}
-        {!mark && quote?.notices[0] && <p class="muted">{quote.notices[0]}</p>}
-      </div>
+      <Head
+        id="ct"
+        title={titles[step]}
+        body={step === 'offline' ? say.offlineWhy : mark ? '' : quote?.notices[0]}
+        mark={mark}
+        onClose={flow.close}
+      />
       {step === 'done' ? (
         <Done flow={flow} subject={subject} later={later} />
       ) : (
-        step !== 'offline' && <Question flow={flow} subject={subject} state={state} now={now} />
+        step !== 'offline' && <Question flow={flow} subject={subject} now={now} />
       )}
       <div class="acts">{actions[step]}</div>
       {!mark && <small>{refusal === null && !saving && fine ? fine : '\u00a0'}</small>}
@@ -116,12 +111,7 @@ interface PartInput {
 }
 
 /** What changes, how many, how often, and the bill. */
-function Question({
-  flow,
-  subject,
-  state,
-  now,
-}: PartInput & { state: NonNullable<Softgate['state']['value']>; now: number }): VNode {
+function Question({ flow, subject, now }: PartInput & { now: number }): VNode {
   const say = words('change', changeEnglish)
   const { offer, now: present, next, down, held, sibling } = subject
   const [quote, quantity, refusal] = [flow.quote.value, flow.quantity.value, flow.refusal.value]

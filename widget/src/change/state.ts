@@ -2,6 +2,7 @@ import { effect, type ReadonlySignal, signal } from '@preact/signals-core'
 import { type Offer, type PlansAnswer, type Quote, type Softgate, SoftgateError, type Upgrade } from '@softgate/sdk'
 import type { Page } from '../page.ts'
 import type { UpgradeOutcome } from '../upgrade/model.ts'
+import { within } from '../upgrade/quantity.ts'
 import type { ChangeFlow, ChangeStep } from './model.ts'
 
 export interface ChangeFlowInput {
@@ -191,7 +192,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
     setQuantity(asked) {
       const range = offer.peek()?.quantity
       if (!range || step.peek() !== 'quote') return
-      const next = Math.min(range.max, Math.max(range.min, Math.round(asked) || range.min))
+      const next = within(range, asked)
       if (next === quantity.peek()) return
       quantity.value = next
       askQuote(calmMs)

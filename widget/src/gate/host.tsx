@@ -42,8 +42,17 @@ export function createLock(host: HTMLElement, props: GateProps): Body {
   const askPrice = async (): Promise<void> => {
     looks.disconnect()
     // Without it, the list price stands.
-    const { priceOf } = await import('../price.ts')
-    gate.showPrice((softgate, wanted) => priceOf(softgate, wanted, page))
+    const { priceOf, lastsMs } = await import('../price.ts')
+    gate.showPrice(async (softgate, wanted) => {
+      const quote = await priceOf(softgate, wanted, page)
+      cancelLook()
+      // Then it is not what the dialog would charge any more: whoever still looks is shown a new one.
+      cancelLook = page.after(lastsMs(quote, page), () => {
+        gate.showPrice(null)
+        looks.observe(host)
+      })
+      return quote
+    })
   }
   let cancelLook = (): void => {}
   looks.observe(host)

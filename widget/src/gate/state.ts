@@ -21,8 +21,11 @@ export interface Gate {
   failed: ReadonlySignal<boolean>
   /** Asks the backend, which answers with a prompt. */
   attempt(): Promise<GateResult | null>
-  /** Asks what it costs, and anew whenever that changes. Costs a preview at Stripe, so only where somebody looks. */
-  showPrice(ask: PriceOf): void
+  /**
+   * Asks what it costs, and anew whenever that changes; null takes the price away. Costs a preview at Stripe, so only where
+   * somebody looks.
+   */
+  showPrice(ask: PriceOf | null): void
   dispose(): void
 }
 

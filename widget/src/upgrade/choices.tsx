@@ -3,9 +3,10 @@ import { money } from '../format.ts'
 import { words } from '../messages.ts'
 import { Pick, pickCss } from '../pick.tsx'
 import { choicesEnglish } from './choices-messages.ts'
+import type { Part } from './face.tsx'
 import type { UpgradeFlow } from './model.ts'
 
-export const choicesCss = `${pickCss}
+const css = `${pickCss}
 .code{display:flex;gap:8px;margin-top:6px}
 .code input{flex:1;min-width:0}
 summary{list-style:none;display:inline-flex;align-items:center;cursor:pointer;font-weight:500}
@@ -17,7 +18,7 @@ dialog .pick{width:auto}
 const say = () => words('choices', choicesEnglish)
 
 /** By the month or by the year, where an account has the choice. */
-export function Intervals({ flow }: { flow: UpgradeFlow }): VNode | null {
+function Intervals({ flow }: { flow: UpgradeFlow }): VNode | null {
   const [offer, sibling] = [flow.offer.value, flow.sibling.value]
   if (!offer || !sibling) return null
   const [month, year] = offer.interval === 'month' ? [offer, sibling] : [sibling, offer]
@@ -45,7 +46,7 @@ export function Intervals({ flow }: { flow: UpgradeFlow }): VNode | null {
 }
 
 /** A promotion code: folded away until somebody has one. Its one button stays where the focus is. */
-export function Promotion({ flow }: { flow: UpgradeFlow }): VNode {
+function Promotion({ flow }: { flow: UpgradeFlow }): VNode {
   const [code, refused] = [flow.promotion.value, flow.refusedCode.value]
   const onRedeem = ({ currentTarget }: Event): void => {
     const field = (currentTarget as Element).parentElement?.querySelector('input')
@@ -76,3 +77,6 @@ export function Promotion({ flow }: { flow: UpgradeFlow }): VNode {
     </details>
   )
 }
+
+/** What can be chosen beside how many. */
+export const part: Part = { css, Intervals, Promotion }

@@ -1,63 +1,28 @@
-import type { Softgate } from '@softgate/sdk'
-import type { ComponentChild, VNode } from 'preact'
+import type { VNode } from 'preact'
 import { money } from '../format.ts'
-import { close, Icon } from '../icons.tsx'
 import { words } from '../messages.ts'
 import { Bill } from './bill.tsx'
-import type { FaceInput, Faces } from './face.tsx'
+import type { FaceInput } from './face.tsx'
 import { faces, plainFace } from './faces.tsx'
+import { Head } from './head.tsx'
 import { upgradeEnglish } from './messages.ts'
-import type { UpgradeFlow } from './model.ts'
 
-export interface DialogInput {
-  flow: UpgradeFlow
-  softgate: Softgate
-  now: number
-  /** The parts that have loaded. */
-  more: Faces
-  people: ComponentChild
-  interval: ComponentChild
-  promotion: ComponentChild
-  onPortal: (() => void) | null
-  /** Pays with what stands in Stripe's own fields; null where there are none. */
-  onCard: (() => void) | null
-}
+export type DialogInput = Pick<FaceInput, 'flow' | 'softgate' | 'now' | 'parts' | 'onPortal' | 'onCard'>
 
 /** The upgrade dialog: one frame for the faces of all steps. */
-export function UpgradeDialog({ more, ...input }: DialogInput): VNode {
+export function UpgradeDialog(input: DialogInput): VNode {
   const say = words('upgrade', upgradeEnglish)
-  const { flow } = input
+  const { flow, parts } = input
   const step = flow.step.value
   const shown = shownOf(input)
-  const face = (faces[step] ?? more[step] ?? plainFace)(shown)
+  const face = (faces[step] ?? parts.faces?.[step] ?? plainFace)(shown)
   const { title, body, mark, alert, content, actions, fine } = face
   const { amount, quote } = shown
   const ready = step === 'quote' && flow.waiting.value === 'no' && quote
   const news = ready ? `${say.dueToday} ${amount}` : step === 'paying' ? say.paying(amount) : ''
   return (
     <dialog part="dialog" aria-labelledby="t" class={`upgrade ${step}`}>
-      <header>
-        {mark && (
-          <div class={`mark ${mark.tone}`}>
-            <Icon path={mark.path} />
-          </div>
-        )}
-        <div class="row">
-          <h2 id="t" tabIndex={-1} part="title">
-            {title}
-          </h2>
-          {!mark && (
-            <button type="button" class="icon" aria-label={say.close} onClick={flow.close}>
-              <Icon path={close} />
-            </button>
-          )}
-        </div>
-        {body && (
-          <p class="muted" role={alert ? 'alert' : undefined}>
-            {body}
-          </p>
-        )}
-      </header>
+      <Head id="t" title={title} body={body} mark={mark} alert={alert} onClose={flow.close} />
       {content}
       <div class="acts">{actions}</div>
       {fine && <small class="fine">{fine}</small>}
@@ -69,7 +34,7 @@ export function UpgradeDialog({ more, ...input }: DialogInput): VNode {
 }
 
 /** What the faces share, from where the flow stands. */
-function shownOf(input: Omit<DialogInput, 'more'>): FaceInput {
+function shownOf(input: DialogInput): FaceInput {
   const say = words('upgrade', upgradeEnglish)
   const { flow, now } = input
   const last = flow.quote.value

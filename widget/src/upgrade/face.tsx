@@ -1,5 +1,5 @@
 import type { Softgate } from '@softgate/sdk'
-import type { Offer, Quote } from '@softgate/sdk/contract'
+import type { AccessRequest, Offer, Quote } from '@softgate/sdk/contract'
 import type { ComponentChild, VNode } from 'preact'
 import type { Step, UpgradeFlow } from './model.ts'
 
@@ -29,10 +29,8 @@ export interface FaceInput {
   /** The bill, or what is due where it is not known any more. */
   bill: VNode
   due: VNode
-  /** Who waits for it, and what else can be chosen; nothing where that is not known or not to be chosen. */
-  people: ComponentChild
-  interval: ComponentChild
-  promotion: ComponentChild
+  /** The parts that have loaded. */
+  parts: Omit<Part, 'css'>
   /** Leads to Stripe's page of saved cards; null where that was tried in vain. */
   onPortal: (() => void) | null
   /** Pays with what stands in Stripe's own fields; null where there are none. */
@@ -41,6 +39,20 @@ export interface FaceInput {
 
 /** Faces by step. Those that not everyone sees come in a part of their own. */
 export type Faces = Partial<Record<Step, (input: FaceInput) => Face>>
+
+type View<Input> = (input: Input) => VNode | null
+
+/** A part of the dialog that loads later: faces, and views that others of them have a place for. */
+export interface Part {
+  css: string
+  faces?: Faces
+  /** The word that follows a dialog which was put away while it paid. */
+  Aside?: View<{ flow: UpgradeFlow; hide(): void }>
+  /** Who waits for what is about to be bought. */
+  Waiting?: View<{ people: readonly AccessRequest[] }>
+  Intervals?: View<{ flow: UpgradeFlow }>
+  Promotion?: View<{ flow: UpgradeFlow }>
+}
 
 interface ActionOptions {
   main?: boolean

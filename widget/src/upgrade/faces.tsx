@@ -75,10 +75,7 @@ export const plainFace = ({ flow }: FaceInput): Face => {
 }
 
 /** How many, what they cost, and which card pays. */
-function question(
-  { flow, softgate, offer, interval, promotion, people, bill, onPortal }: FaceInput,
-  still: boolean,
-): unknown[] {
+function question({ flow, softgate, offer, parts, bill, onPortal }: FaceInput, still: boolean): unknown[] {
   const say = words('upgrade', upgradeEnglish)
   const quantity = flow.quantity.value
   const { decision } = flow.subject.value ?? {}
@@ -87,7 +84,7 @@ function question(
   const used = decision && softgate.check(decision.feature).used
   const note = adds ? decision?.limit != null && say.inTotal(decision.limit + quantity) : used && say.inUse(used)
   return [
-    !still && people,
+    !still && parts.Waiting?.({ people: flow.people.value }),
     offer?.quantity && (
       <Stepper
         id="n"
@@ -99,9 +96,9 @@ function question(
         onQuantity={flow.setQuantity}
       />
     ),
-    !still && interval,
+    !still && parts.Intervals?.({ flow }),
     bill,
-    !still && promotion,
+    !still && offer && parts.Promotion?.({ flow }),
     card ? (
       <Card card={card} onChange={still ? null : onPortal} />
     ) : (

@@ -7,14 +7,12 @@ import { words } from '../messages.ts'
 import { once } from '../once.ts'
 import { page } from '../page.ts'
 import { adopt } from '../sheet.ts'
-import type { Intervals, Promotion } from './choices.tsx'
 import { upgradeCss } from './css.ts'
 import { UpgradeDialog } from './dialog.tsx'
-import type { Faces } from './face.tsx'
+import type { Part } from './face.tsx'
 import { manageDialog } from './manage.ts'
 import { upgradeEnglish } from './messages.ts'
 import type { UpgradeFlow } from './model.ts'
-import type { Waiting } from './people.tsx'
 import { safeUrl } from './safe-url.ts'
 import { createUpgradeFlow } from './state.ts'
 import type { StripeDesk } from './stripe.ts'
@@ -36,29 +34,18 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
     desk.value ??= (await import('./stripe.ts')).createStripeDesk(host, url)
     return desk.value.open(key)
   }
-  const flow = createUpgradeFlow({ softgate: client, page, stripe })
-  const more = signal<Faces>({})
-  const waiting = signal<typeof Waiting | null>(null)
-  const choice = signal<{ Intervals: typeof Intervals; Promotion: typeof Promotion } | null>(null)
+  const flow = createUpgradeFlow({ softgate: client, page, stripe, host })
+  const parts = signal<Omit<Part, 'css'>>({})
   /** Parts of the dialog load while its user reads; one that did not come is asked for again by the next step. */
-  const outcomes = once(async () => {
-    const { faces, outcomesCss } = await import('./outcomes.tsx')
-    take(faces, outcomesCss)
-  })
-  const people = once(async () => {
-    const { faces, peopleCss, Waiting } = await import('./people.tsx')
-    take(faces, peopleCss)
-    waiting.value = Waiting
-  })
-  const choices = once(async () => {
-    const { choicesCss, Intervals, Promotion } = await import('./choices.tsx')
-    take({}, choicesCss)
-    choice.value = { Intervals, Promotion }
-  })
-  const take = (faces: Faces, css: string): void => {
-    if (host.shadowRoot) adopt(host.shadowRoot, css)
-    more.value = { ...more.peek(), ...faces }
-  }
+  const later = (load: () => Promise<{ part: Part }>) =>
+    once(async () => {
+      const { css, faces, ...views } = (await load()).part
+      if (host.shadowRoot) adopt(host.shadowRoot, css)
+      parts.value = { ...parts.peek(), ...views, faces: { ...parts.peek().faces, ...faces } }
+    })
+  const outcomes = later(() => import('./outcomes.tsx'))
+  const people = later(() => import('./people.tsx'))
+  const choices = later(() => import('./choices.tsx'))
   const cardFixed = signal(false)
   const toPortal = (): void => {
     flow.changeCard().catch(() => {
@@ -112,32 +99,20 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
     },
     view() {
       const softgate = client.value
-      const say = words('upgrade', upgradeEnglish)
+      const { Aside } = parts.value
       const hide = (): void => {
         aside.value = false
       }
-      const [crowd, extra] = [waiting.value, choice.value]
-      const { offer } = flow
       const onCard = desk.value?.card.value ? pay : null
       return (
         softgate && (
           <>
-            {aside.value && (
-              <div class="aside" part="toast" role="status">
-                {flow.step.value === 'done' ? say.went : say.goesOn}
-                <button type="button" class="link" onClick={hide}>
-                  {say.close}
-                </button>
-              </div>
-            )}
+            {aside.value && Aside?.({ flow, hide })}
             <UpgradeDialog
               flow={flow}
               softgate={softgate}
               now={page.now()}
-              more={more.value}
-              people={crowd?.({ people: flow.people.value })}
-              interval={extra?.Intervals({ flow })}
-              promotion={offer.value && extra?.Promotion({ flow })}
+              parts={parts.value}
               onPortal={cardFixed.value ? null : toPortal}
               onCard={onCard}
             />

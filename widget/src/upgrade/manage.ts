@@ -30,7 +30,7 @@ export function manageDialog(host: HTMLElement, flow: Managed): () => void {
     const open = flow.open.peek()
     const step = flow.step.peek()
     // Stripe's own window lies over the page, where a modal dialog would make it inert.
-    const modal = step !== 'bank'
+    const modal = step !== 'bank' && step !== 'checkout'
     if (dialog.open && (!open || modal !== dialog.matches(':modal'))) dialog.close()
     if (!open) {
       opener?.focus()

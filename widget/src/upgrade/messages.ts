@@ -39,7 +39,7 @@ export const upgradeEnglish = {
   pricing: 'Getting the exact price',
   held: (time: string) => `Price held until ${time}.`,
   removable: (unit: string | null) => `Remove ${unit ?? 'unit'}s at any time.`,
-  checkout: 'Opens Stripe’s secure page and brings you back here.',
+  checkout: 'You pay on Stripe’s secure page next, and go on here.',
   changedTo: (amount: string) => `The price is now ${amount}`,
   changedBy: (amount: string, less: boolean) => `${amount} ${less ? 'less' : 'more'} than before.`,
   paying: (amount: string) => `Paying ${amount}`,
@@ -49,6 +49,4 @@ export const upgradeEnglish = {
   offlineWhy: 'The exact price comes from the server, so this has to wait.',
   offlineNote: 'Tries again by itself.',
   nothingChanged: 'Nothing was charged and nothing has changed.',
-  goesOn: 'Your payment goes on',
-  went: 'Your payment went through',
 }

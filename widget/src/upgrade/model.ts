@@ -7,8 +7,8 @@ import type { Pricing } from './pricing.ts'
  * Where an upgrade stands in front of its user. `quote`: the price, or its loading. `paying`: sent, and the answer awaited.
  * `bank`: 3-D Secure. `declined`, `card`: the card was refused; another is entered. `unknown`: no answer for a time, never a
  * second payment. `refused`: it cannot be bought now, and nothing was charged. `nothing`: there is nothing to buy.
- * `settle`: an older invoice comes first. `leaving`: on to Checkout. `unfinished`: back from there, and not paid. `ask`,
- * `sent`: a member and the admins.
+ * `settle`: an older invoice comes first. `leaving`: on to Checkout. `checkout`: it is paid there, in the page.
+ * `unfinished`: back from there, and not paid. `ask`, `sent`: a member and the admins.
  */
 export type Step =
   | 'quote'
@@ -23,6 +23,7 @@ export type Step =
   | 'nothing'
   | 'settle'
   | 'leaving'
+  | 'checkout'
   | 'unfinished'
   | 'ask'
   | 'sent'
@@ -46,7 +47,7 @@ export interface UpgradeFlow extends Pricing, Asking {
   confirm(): Promise<void>
   /** Begins the question again. */
   retry(): void
-  /** Shows the bank's page again. */
+  /** Shows the bank's page again, or Checkout where that stands in the page. */
   authenticate(): Promise<void>
   enterCard(): void
   /** Pays the open invoice with a card from Stripe's own fields. */

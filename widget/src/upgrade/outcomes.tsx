@@ -5,14 +5,14 @@ import { money, time } from '../format.ts'
 import { clock, Icon, offline } from '../icons.tsx'
 import { words } from '../messages.ts'
 import { showOffer } from '../show-offer.ts'
-import { action, away, type FaceInput, type Faces } from './face.tsx'
+import { action, away, type FaceInput, type Faces, type Part } from './face.tsx'
 import { plainFace } from './faces.tsx'
 import { upgradeEnglish } from './messages.ts'
 import { outcomesEnglish } from './outcomes-messages.ts'
 import { safeUrl } from './safe-url.ts'
 
-/** Also of the word that follows a dialog which was put away while it paid. */
-export const outcomesCss = `.aside{position:fixed;z-index:2147483000;inset-block-end:16px;inset-inline-end:16px;display:flex;gap:12px;background:var(--up);border-radius:12px;box-shadow:var(--sh);padding:14px 16px}`
+const css = `dialog.checkout{width:min(560px,100% - 32px)}
+.aside{position:fixed;z-index:2147483000;inset-block-end:16px;inset-inline-end:16px;display:flex;gap:12px;background:var(--up);border-radius:12px;box-shadow:var(--sh);padding:14px 16px}`
 
 const check = 'm3.5 8.5 3 3 6-7'
 const receipt = 'M3.5 2.5h9v11l-1.8-1.2L9 13.500l-1.500-1.200L6 13.500l-1.200-1.200-1.300 1.200zM6 6h4M6 8.800h4'
@@ -31,8 +31,7 @@ const Fact = ({ path, children }: { path: string; children: ComponentChildren })
 /** `Visa 4242` */
 const named = (card: PaymentMethod | null | undefined): string => (card ? `${brandOf(card)} ${card.last4}` : '')
 
-/** What becomes of a payment: it loads while the user reads the price. */
-export const faces: Faces = {
+const faces: Faces = {
   bank: (input) => ({
     title: say().bank(input.amount),
     body: say().bankWhy,
@@ -142,6 +141,11 @@ export const faces: Faces = {
     }
   },
   leaving: () => ({ title: say().leaving, actions: [] }),
+  checkout: ({ flow }) => ({
+    title: flow.subject.value?.prompt.copy.title || say().checkout,
+    content: <slot name="checkout" key="checkout" />,
+    actions: [action(say().startOver, flow.cancel)],
+  }),
   unfinished: (input) => ({
     title: say().unfinished,
     body: say().unfinishedWhy,
@@ -150,7 +154,21 @@ export const faces: Faces = {
   }),
 }
 
-const toCheckout = (input: FaceInput): VNode | null => {
+/** Checkout is another page, or stands in this one. */
+const toCheckout = (input: FaceInput): VNode => {
   const url = linkOf(input)
-  return url ? action(say().toCheckout, () => location.assign(url), { main: true }) : null
+  const onGo = (): void => (url ? location.assign(url) : void input.flow.authenticate())
+  return action(say().toCheckout, onGo, { main: true })
 }
+
+const Aside: NonNullable<Part['Aside']> = ({ flow, hide }) => (
+  <div class="aside" part="toast" role="status">
+    {flow.step.value === 'done' ? say().went : say().goesOn}
+    <button type="button" class="link" onClick={hide}>
+      {words('upgrade', upgradeEnglish).close}
+    </button>
+  </div>
+)
+
+/** What becomes of a payment: it loads while the user reads the price. */
+export const part: Part = { css, faces, Aside }

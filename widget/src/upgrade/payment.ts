@@ -1,7 +1,9 @@
+import { effect } from '@preact/signals-core'
 import type { Quote, Upgrade } from '@softgate/sdk'
+import { placeCheckout } from './checkout.ts'
 import { safeUrl } from './safe-url.ts'
 import { codeOf, type Scene } from './scene.ts'
-import type { LoadStripe } from './stripe-js.ts'
+import type { LoadStripe, StripeJs } from './stripe-js.ts'
 
 /** After so long without an answer from the bank, the user hears that it takes longer. */
 const patienceMs = 10_000
@@ -14,6 +16,7 @@ export interface Payment {
   goOn(known: Upgrade): void
   /** Goes on with the account's open upgrade, of which there is one. */
   goOnWithOpen(): void
+  /** Shows the bank's page, or Checkout in the page. */
   authenticate(): Promise<void>
   enterCard(): void
   payWith(card: unknown): Promise<void>
@@ -21,6 +24,7 @@ export interface Payment {
 
 export interface PaymentInput {
   stripe: LoadStripe
+  host: HTMLElement | undefined
   /** Whether a payment is under way, or may be. */
   inFlight(): boolean
   /** The price does not hold any more. */
@@ -28,7 +32,7 @@ export interface PaymentInput {
   close(): void
 }
 
-export function createPayment(scene: Scene, { stripe, inFlight, askAgain, close }: PaymentInput): Payment {
+export function createPayment(scene: Scene, { stripe, host, inFlight, askAgain, close }: PaymentInput): Payment {
   const { page, turns, open, step, quote, upgrade, client, tell, finish } = scene
 
   /** Takes in where the upgrade stands; the server alone says. `fresh` is the answer to the user's own click. */
@@ -49,6 +53,8 @@ export function createPayment(scene: Scene, { stripe, inFlight, askAgain, close 
       open.value = true
     } else if (next.status === 'checkout') {
       const url = safeUrl(next.url)
+      if (was === 'checkout') return
+      if (fresh && next.clientSecret) return void checkOut()
       // Who comes back from Checkout is not sent there again.
       step.value = fresh ? 'leaving' : 'unfinished'
       if (fresh && url) page.leave(url)
@@ -81,7 +87,8 @@ export function createPayment(scene: Scene, { stripe, inFlight, askAgain, close 
       } catch (error) {
         if (mine()) failed(error)
       }
-      if (mine() && (inFlight() || step.peek() === 'card')) follow(mine, Math.min(delayMs * 1.5, 15_000))
+      if (mine() && (inFlight() || ['card', 'checkout'].includes(step.peek())))
+        follow(mine, Math.min(delayMs * 1.5, 15_000))
     })
 
   const watch = (firstMs = 1_000): void => {
@@ -93,9 +100,7 @@ export function createPayment(scene: Scene, { stripe, inFlight, askAgain, close 
   }
 
   /** Hands an open payment to Stripe.js; what comes of it, the server is asked, and again while it does not know yet. */
-  const withStripe = async (
-    run: (js: Awaited<ReturnType<LoadStripe>>, secret: string) => Promise<unknown>,
-  ): Promise<void> => {
+  const withStripe = async (run: (js: StripeJs, secret: string) => Promise<unknown>): Promise<void> => {
     const { clientSecret, publishableKey } = upgrade.peek() ?? {}
     try {
       if (clientSecret && publishableKey) await run(await stripe(publishableKey), clientSecret)
@@ -104,7 +109,32 @@ export function createPayment(scene: Scene, { stripe, inFlight, askAgain, close 
     }
     if (step.peek() === 'bank') watch(0)
   }
+  /** Checkout in the page. It is looked at now and then: it may be paid in another tab, or run out. */
+  const checkOut = async (): Promise<void> => {
+    step.value = 'checkout'
+    open.value = true
+    const mine = turns.next()
+    follow(mine, 3_000)
+    const { clientSecret = '', publishableKey = '' } = upgrade.peek() ?? {}
+    try {
+      const js = await stripe(publishableKey)
+      if (!mine()) return
+      const remove = host && (await placeCheckout(host, js, { clientSecret, onComplete: paid }))
+      const stop = effect(() => {
+        if (step.value === 'checkout' && open.value) return
+        remove?.()
+        queueMicrotask(() => stop())
+      })
+    } catch {
+      if (mine()) step.value = 'unfinished'
+    }
+  }
+  const paid = (): void => {
+    step.value = 'paying'
+    watch(0)
+  }
   const authenticate = async (): Promise<void> => {
+    if (upgrade.peek()?.status === 'checkout') return checkOut()
     step.value = 'bank'
     open.value = true
     watch()

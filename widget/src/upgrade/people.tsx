@@ -4,11 +4,11 @@ import { spoken } from '../about.ts'
 import { number } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import { locale, words } from '../messages.ts'
-import { action, type Faces } from './face.tsx'
+import { action, type Faces, type Part } from './face.tsx'
 import { upgradeEnglish } from './messages.ts'
 import { peopleEnglish } from './people-messages.ts'
 
-export const peopleCss = `.heads{display:flex;gap:3px}
+const css = `.heads{display:flex;gap:3px}
 .heads i{width:28px;height:28px;border-radius:50%;display:grid;place-items:center;background:var(--as);font:600 11px/1 var(--softgate-font,system-ui,sans-serif)}`
 
 const check = 'm3.5 8.5 3 3 6-7'
@@ -41,15 +41,14 @@ const People = ({ names, text, note }: { names: readonly string[]; text: string;
 )
 
 /** Who waits for what is about to be bought; nothing where nobody does. */
-export function Waiting({ people }: { people: readonly AccessRequest[] }): VNode | null {
+function Waiting({ people }: { people: readonly AccessRequest[] }): VNode | null {
   const names = people.map(({ name, user }) => name ?? user)
   return names.length === 0 ? null : (
     <People names={names} text={say().waiting(firstNames(names), names.length)} note={say().waitingWhy} />
   )
 }
 
-/** For members: no price, and no dead end. It loads with the question of who may not buy. */
-export const faces: Faces = {
+const faces: Faces = {
   ask({ flow, softgate }) {
     const { notNow } = words('upgrade', upgradeEnglish)
     const { prompt } = flow.subject.value ?? {}
@@ -108,3 +107,6 @@ export const faces: Faces = {
     }
   },
 }
+
+/** For members: no price, and no dead end. It loads with the question of who may not buy. */
+export const part: Part = { css, faces, Waiting }

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals-core'
 import type { Offer, Quote } from '@softgate/sdk'
+import { within } from './quantity.ts'
 import { codeOf, type Scene } from './scene.ts'
 
 /** What is bought, and what it costs. */
@@ -111,7 +112,7 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
     setQuantity(asked) {
       const range = offer.peek()?.quantity
       if (!range || step.peek() !== 'quote') return
-      const next = Math.min(range.max, Math.max(range.min, Math.round(asked) || range.min))
+      const next = within(range, asked)
       if (next === quantity.peek()) return
       quantity.value = next
       ask(null, calmMs)

@@ -13,12 +13,14 @@ export interface UpgradeFlowInput {
   softgate: ReadonlySignal<Softgate | null>
   page: Page
   stripe: LoadStripe
+  /** The element whose slot `checkout` shows Checkout; without it, whoever shows that step places it. */
+  host?: HTMLElement
 }
 
 const ways = { buy: 'quote', ask: 'ask', pay: 'settle', none: 'nothing' } as const
 
 /** The upgrade dialog without its looks: pricing, payment and asking, of which one is on at a time. */
-export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput): UpgradeFlow {
+export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowInput): UpgradeFlow {
   const scene = createScene(softgate, page)
   const { turns, subject, open, step, quote, upgrade, tell, finish, begin, client } = scene
   const close = (): void => {
@@ -31,7 +33,7 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
   /** Loads while the user reads the price. */
   const payment = once(async () => {
     const { createPayment } = await import('./payment.ts')
-    return createPayment(scene, { stripe, inFlight, askAgain: pricing.ask, close })
+    return createPayment(scene, { stripe, host, inFlight, askAgain: pricing.ask, close })
   })
   type Payment = Awaited<ReturnType<typeof payment>>
   /** Without it nothing was sent, and nothing is charged. */
@@ -108,7 +110,7 @@ export function createUpgradeFlow({ softgate, page, stripe }: UpgradeFlowInput):
     cancel() {
       const { id } = upgrade.peek() ?? {}
       // Its invoice is voided, so that nothing can be charged later and the account is free for another purchase.
-      if (id && ['bank', 'declined', 'card', 'unfinished'].includes(step.peek())) {
+      if (id && ['bank', 'declined', 'card', 'checkout', 'unfinished'].includes(step.peek())) {
         turns.next()
         step.value = 'quote'
         client()

@@ -3,6 +3,20 @@ export interface StripeJs {
   handleNextAction(input: { clientSecret: string }): Promise<unknown>
   confirmCardPayment(clientSecret: string, input: { payment_method: unknown }): Promise<unknown>
   elements?(): { create(type: 'card'): StripeCard }
+  createEmbeddedCheckoutPage?(input: CheckoutInput): Promise<StripeCheckout>
+}
+
+export interface CheckoutInput {
+  /** Of the Checkout session. */
+  clientSecret: string
+  /** Runs once it is paid. */
+  onComplete(): void
+}
+
+/** Checkout inside a page. Of these there is at most one at a time. */
+export interface StripeCheckout {
+  mount(element: HTMLElement): void
+  destroy(): void
 }
 
 /** Stripe's own fields for a card. */

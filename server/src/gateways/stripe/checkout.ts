@@ -15,14 +15,13 @@ export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
       const params = { ...(name && { name }), ...(email && { email }), metadata: { softgate_account: account } }
       return (await stripe.customers.create(params, { idempotencyKey: key })).id
     }),
-  openSession: ({ account, customer, items, trialDays, discounts, quote, returnTo }) =>
+  openSession: ({ account, customer, items, trialDays, discounts, quote, returnTo, embedded }) =>
     calling('opening the checkout page', async () => {
       const metadata = { softgate_quote: quote, softgate_account: account }
       // No quantity to adjust, no code to enter: what was quoted is what the page charges.
       const session = await stripe.checkout.sessions.create(
         {
           mode: 'subscription',
-          ui_mode: 'hosted_page',
           customer,
           client_reference_id: account,
           line_items: items.map(({ price, quantity }) => ({ price, ...(quantity !== null && { quantity }) })),
@@ -33,8 +32,9 @@ export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
           },
           ...(discounts && { discounts: discounts.filter((one) => 'promotion_code' in one) }),
           metadata,
-          success_url: returnTo,
-          cancel_url: returnTo,
+          ...(embedded
+            ? { ui_mode: 'embedded_page', return_url: returnTo, redirect_on_completion: 'if_required' }
+            : { ui_mode: 'hosted_page', success_url: returnTo, cancel_url: returnTo }),
         },
         { idempotencyKey: `softgate_${quote}_checkout` },
       )

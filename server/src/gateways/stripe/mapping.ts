@@ -132,6 +132,7 @@ export const toSession = (session: Stripe.Checkout.Session): LiveSession => ({
   status: ended.find((word) => word === session.status) ?? 'open',
   paid: session.payment_status !== 'unpaid',
   url: session.url,
+  clientSecret: session.status === 'open' ? session.client_secret : null,
   expiresAt: ms(session.expires_at),
   subscription: idOf(session.subscription),
   invoice: idOf(session.invoice),
