@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { createReadStream, type ReadStream } from 'node:fs'
+import { type Duplex, pipeline, type Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import type { EventInput } from '@softgate/sdk/contract'
 import { parse } from 'csv-parse'
 import { Refusal } from './refuse.ts'
@@ -14,22 +15,46 @@ export type FileRecord = {
 } & ({ event: EventInput } | { fault: string })
 
 /**
- * Reads events from a file: `.csv` with a line of names, or `.ndjson` (`.jsonl`) with an event a line. Fields have the names
+ * Reads events from a file: `.csv` with a line of names, or `.ndjson` (`.jsonl`) with an event a line, either compressed with
+ * gzip where `.gz` follows. Fields have the names
  * of the wire; in CSV, `properties.x` is a property. A record without an id gets one made of its content and place, so that
  * reading the same file again makes the same ids.
  *
  * @throws Refusal when the name says neither
  */
 export function readEventFile(path: string): AsyncGenerator<FileRecord> {
-  if (/\.csv$/i.test(path)) return fromCsv(path)
-  if (/\.(ndjson|jsonl)$/i.test(path)) return fromLines(path)
-  throw new Refusal(`${path} is neither .csv nor .ndjson; its name must say which.`)
+  if (/\.csv(\.gz)?$/i.test(path)) return fromCsv(path)
+  if (/\.(ndjson|jsonl)(\.gz)?$/i.test(path)) return fromLines(path)
+  throw new Refusal(`${path} is neither .csv nor .ndjson, nor either with .gz; its name must say which.`)
+}
+
+/** A file and its text. */
+function opened(path: string): { input: ReadStream; text: Readable } {
+  const input = createReadStream(path)
+  return { input, text: /\.gz$/i.test(path) ? through(input, createGunzip()) : input }
+}
+
+/** What is wrong with a stream is told by the one that it goes through. */
+function through(from: Readable, to: Duplex): Duplex {
+  pipeline(from, to, () => {})
+  return to
+}
+
+async function* linesOf(text: Readable): AsyncGenerator<string> {
+  let rest = ''
+  text.setEncoding('utf8')
+  for await (const chunk of text) {
+    const lines = `${rest}${chunk}`.split(/\r?\n/)
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  yield rest
 }
 
 async function* fromLines(path: string): AsyncGenerator<FileRecord> {
   let place = 0
-  const input = createReadStream(path)
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  const { input, text } = opened(path)
+  for await (const line of linesOf(text)) {
     if (line.trim() === '') continue
     yield { place, read: input.bytesRead, ...parsed(line, place) }
     place++
@@ -47,8 +72,8 @@ function parsed(line: string, place: number): { event: EventInput } | { fault: s
 }
 
 async function* fromCsv(path: string): AsyncGenerator<FileRecord> {
-  const input = createReadStream(path)
-  const rows = input.pipe(parse({ columns: true, bom: true, skip_empty_lines: true, relax_column_count: true }))
+  const { input, text } = opened(path)
+  const rows = through(text, parse({ columns: true, bom: true, skip_empty_lines: true, relax_column_count: true }))
   let place = 0
   for await (const row of rows as AsyncIterable<Record<string, string>>) {
     yield { place, read: input.bytesRead, event: withId(toEvent(row), JSON.stringify(row), place) }

@@ -1,3 +1,5 @@
+import { asReported } from '../metering/meters.ts'
+import type { PastEvent } from '../metering/model.ts'
 import type { Context } from './context.ts'
 
 const dayMs = 86_400_000
@@ -13,8 +15,8 @@ export async function forgetOld(context: Context): Promise<void> {
   const { catalog, clock, database, exportEvents } = context
   const now = clock.now()
   const { eventsDays, usageDays } = catalog.retention
-  for (let lot = 0; lot < lots; lot++)
-    if ((await database.forgetEvents(now - eventsDays * dayMs, exportEvents)) === 0) break
+  const leaving = (events: readonly PastEvent[]) => exportEvents(events.map((event) => asReported(catalog, event)))
+  for (let lot = 0; lot < lots; lot++) if ((await database.forgetEvents(now - eventsDays * dayMs, leaving)) === 0) break
   const mine = await database.transaction('', ({ jobs }) => jobs.claim('forget_use', now, dayMs))
   if (!mine) return
   // Unused units may have rolled over from periods that are long over.

@@ -57,7 +57,7 @@ export function admit(event: EventInput, context: Admission): Admitted {
       return reject('browser_not_allowed', 'What was reported is corrected by the host, not by a browser.')
     if (event.replaces === event.id)
       return reject('invalid_event', 'An event cannot replace itself; give it an id of its own.')
-    op.replaces = { id: event.replaces, since: now - catalog.ingest.maxAgeDays * dayMs }
+    op.replaces = { id: event.replaces, since: context.imported ? 0 : now - catalog.ingest.maxAgeDays * dayMs }
   }
   const readers = readersOf(catalog, event.name)
   const counts = event.value !== undefined || event.set !== undefined
@@ -80,12 +80,16 @@ function admitUse(event: EventInput, op: Op, readers: readonly string[], context
     if ('code' in found) return found
     moves.push(...found)
   }
+  // Its first move says whose it was when it is exported, unless it was for one feature by name.
+  if (event.feature === undefined) moves.sort((a, b) => Number(isOfEntity(b)) - Number(isOfEntity(a)))
   const [first, ...more] = moves
   if (first === undefined) return { op }
   Object.assign(op, first)
   if (more.length > 0) op.more = more
   return { op }
 }
+
+const isOfEntity = ({ scope }: Move): boolean => scope?.startsWith('entity:') ?? false
 
 function movesOf(event: EventInput, key: string, time: number, context: Admission): Move[] | Refused {
   const feature = context.catalog.features[key]

@@ -1,6 +1,6 @@
 import type { EventInput, Scalar } from '@softgate/sdk/contract'
 import type { Catalog, MeteredFeature } from '../catalog/model.ts'
-import type { Move } from './model.ts'
+import type { Move, PastEvent } from './model.ts'
 
 const known = new WeakMap<Catalog, Map<string, string[]>>()
 const nobody: readonly string[] = []
@@ -28,7 +28,10 @@ export const isFor = ({ counts }: MeteredFeature, properties: Record<string, Sca
 export type Counted = Pick<Move, 'add' | 'level' | 'peak' | 'key'> | { fault: string }
 
 /** What an event counts on a meter that it is for. */
-export function countedBy(feature: MeteredFeature, event: EventInput): Counted {
+export function countedBy(
+  feature: MeteredFeature,
+  event: Pick<EventInput, 'value' | 'set' | 'user' | 'properties'>,
+): Counted {
   const { aggregate = 'sum', of } = feature.counts ?? {}
   if (event.set !== undefined)
     return aggregate === 'sum' || aggregate === 'last'
@@ -48,6 +51,20 @@ export function countedBy(feature: MeteredFeature, event: EventInput): Counted {
     return { fault: `reads the property ${of}, a whole number of at least 0; it is ${JSON.stringify(units)}.` }
   if (aggregate === 'max') return { add: null, level: null, peak: units }
   return aggregate === 'last' ? { add: null, level: units } : { add: units, level: null }
+}
+
+/**
+ * A past event as it can be reported anew: a value that its feature would find in it anyway is left out where other meters read
+ * the event too, since those may find another.
+ */
+export function asReported(catalog: Catalog, event: PastEvent): PastEvent {
+  const feature = event.feature === null ? undefined : catalog.features[event.feature]
+  if (feature?.kind !== 'metered' || readersOf(catalog, event.name).length === 0) return event
+  const { user, properties } = event
+  const found = countedBy(feature, { ...(user !== null && { user }), ...(properties !== null && { properties }) })
+  if ('fault' in found) return event
+  const isSame = (found.add ?? found.peak ?? null) === event.value && found.level === event.set
+  return isSame ? { ...event, value: null, set: null } : event
 }
 
 /** Whose counter an event moves, or that it does not say. */

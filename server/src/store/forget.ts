@@ -15,6 +15,7 @@ interface Row {
   add: number | string | null
   level: number | string | null
   peak: number | string | null
+  key: string | null
   time: number | string
   received_at: number | string
   properties: Facts | string | null
@@ -25,13 +26,14 @@ const toNumber = (value: number | string | null): number | null => (value === nu
 
 /** The event of a row; none for its further counters and for the place of one that never came, which have no name. */
 export function toPastEvent(row: Row): PastEvent[] {
-  const { account, id, user, name, feature, scope, time, received_at, properties, replaces } = row
+  const { account, id, user, name, scope, key, time, received_at, properties, replaces } = row
   if (name === '') return []
   const entity = scope.startsWith('entity:') ? scope.slice('entity:'.length) : null
   const value = toNumber(row.add) ?? toNumber(row.peak)
+  const set = toNumber(row.level)
+  // An attempt at a feature names it without using any of it.
+  const feature = value === null && set === null && key === null ? null : row.feature
   const at = { time: Number(time), receivedAt: Number(received_at) }
   const read: Facts | null = typeof properties === 'string' ? JSON.parse(properties) : properties
-  return [
-    { account, id, user, entity, name, feature, value, set: toNumber(row.level), ...at, properties: read, replaces },
-  ]
+  return [{ account, id, user, entity, name, feature, value, set, ...at, properties: read, replaces }]
 }

@@ -53,7 +53,7 @@ describe('a meter', () => {
     [
       'reads events by their name, and one event moves several',
       event(),
-      ['tokens  40', 'calls entity:board 1', 'calls  1'],
+      ['calls entity:board 1', 'tokens  40', 'calls  1'],
     ],
     [
       'leaves out what its filter does not let through',

@@ -21,7 +21,7 @@ export function prepareForget(
   remove: (sql: string, params: unknown[]) => Promise<unknown>,
 ): (before: number, leaving: Leaving) => Promise<number> {
   const read = reader.prepare<[after: number], Row>(
-    `select row, account, id, "user", name, feature, scope, "add", level, peak, time, received_at, properties,
+    `select row, account, id, "user", name, feature, scope, "add", level, peak, key, time, received_at, properties,
        replaces from events where row > ? order by row limit ${page}`,
   )
 
