@@ -9,6 +9,7 @@ export const {
   events,
   counters,
   days,
+  usage,
   uniques,
   holds,
   crossings,

@@ -37,6 +37,13 @@ CREATE TABLE `counters` (
 	`held` integer NOT NULL,
 	`level_at` integer NOT NULL,
 	`last_at` integer NOT NULL,
+	`day` integer,
+	`day_added` integer,
+	`day_level` integer,
+	`day_level_at` integer,
+	`day_last_at` integer,
+	`day_peak` integer,
+	`day_newest` integer,
 	PRIMARY KEY(`account`, `feature`, `scope`, `period`)
 );
 --> statement-breakpoint
@@ -347,3 +354,9 @@ CREATE TABLE `users` (
 	`updated_at` integer NOT NULL,
 	PRIMARY KEY(`account`, `id`)
 );
+--> statement-breakpoint
+CREATE VIEW `usage` AS 
+select account, feature, scope, property, day, period, value, key, added, level, level_at, last_at, peak from usage_days
+union all
+select account, feature, scope, '', day, period, '', '', day_added, day_level, day_level_at, day_last_at, day_peak
+from counters where day is not null;

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNotNull, lt, notInArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, gte, inArray, isNotNull, lt, notExists, notInArray, sql } from 'drizzle-orm'
 import { emptyDay, joinDays } from '../metering/days.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
@@ -9,7 +9,7 @@ import type { Tables } from './tables.ts'
  */
 export async function forgetUse(
   db: Db,
-  { counters, crossings, days, uniques }: Tables,
+  { counters, crossings, days, uniques, usage }: Tables,
   { account, before, keep }: { account: string; before: number; keep: readonly string[] },
 ): Promise<void> {
   const old = (t: typeof counters | typeof uniques) =>
@@ -19,7 +19,20 @@ export async function forgetUse(
       lt(t.period, before),
       keep.length > 0 ? notInArray(t.feature, [...keep]) : undefined,
     )
-  await db.delete(counters).where(and(old(counters), eq(counters.held, 0)))
+  const isKept = db
+    .select({ one: sql`1` })
+    .from(usage)
+    .where(
+      and(
+        eq(usage.account, account),
+        eq(usage.feature, counters.feature),
+        eq(usage.scope, counters.scope),
+        eq(usage.property, ''),
+        gte(usage.day, before),
+        eq(usage.period, counters.period),
+      ),
+    )
+  await db.delete(counters).where(and(old(counters), eq(counters.held, 0), notExists(isKept)))
   await db.delete(uniques).where(old(uniques))
   await db.delete(days).where(and(eq(days.account, account), gt(days.period, 0), lt(days.day, before)))
   await db

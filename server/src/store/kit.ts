@@ -32,9 +32,21 @@ export const postgresKit = {
   row: (): object => ({}),
   /** A column for the number of another row. */
   rowOf: (_name: string): object => ({}),
+  /** Where counters keep their newest day. SQLite alone does: there, every table that a commit touches costs a page. */
+  newestDay: (): object => ({}),
+  /** All days, for reading. */
+  allDays: <T>(days: T, _columns: object): T => days,
 }
 
 export type Kit = typeof postgresKit
+
+/** Columns of a counter that SQLite has besides: its newest day, which is in `usage_days` once there is another. */
+const newestDay = ['day', 'day_added', 'day_level', 'day_level_at', 'day_last_at', 'day_peak', 'day_newest']
+const allDaysSql = `
+select account, feature, scope, property, day, period, value, key, added, level, level_at, last_at, peak from usage_days
+union all
+select account, feature, scope, '', day, period, '', '', day_added, day_level, day_level_at, day_last_at, day_peak
+from counters where day is not null`
 
 /** SQLite's columns behind the same names. The cast is the only one: drizzle types its two dialects apart. */
 export const sqliteKit = {
@@ -53,4 +65,7 @@ export const sqliteKit = {
   byUse: () => [],
   row: () => ({ row: lite.integer('row').primaryKey() }),
   rowOf: (name: string) => ({ [name]: lite.integer(name) }),
+  newestDay: () => Object.fromEntries(newestDay.map((name) => [name, lite.integer(name)])),
+  allDays: (_days: unknown, columns: Record<string, never>) =>
+    lite.sqliteView('usage', columns).as(sql.raw(allDaysSql)),
 } as unknown as Kit

@@ -2,8 +2,39 @@ import type { Facts } from '@softgate/sdk/contract'
 import { sql } from 'drizzle-orm'
 import type { Kit } from './kit.ts'
 
+const dayColumns = (k: Kit) => ({
+  account: k.text('account').notNull(),
+  feature: k.text('feature').notNull(),
+  scope: k.text('scope').notNull(),
+  property: k.text('property').notNull(),
+  day: k.int('day').notNull(),
+  period: k.int('period').notNull(),
+  value: k.text('value').notNull(),
+  key: k.text('key').notNull(),
+  added: k.int('added').notNull(),
+  level: k.int('level'),
+  levelAt: k.int('level_at').notNull(),
+  lastAt: k.int('last_at').notNull(),
+  peak: k.int('peak'),
+})
+
+/**
+ * What each counter counted day by day, written with it: all of it, what each value of a property has of it (`property`,
+ * `value`), and each of its keys, of which `added` is the number of events. A counter can be told from its days.
+ */
+const defineDays = (k: Kit) =>
+  k.table(
+    'usage_days',
+    {
+      ...dayColumns(k),
+      /** The event that was counted last. */
+      ...k.rowOf('newest'),
+    },
+    (t) => [k.primaryKey({ columns: [t.account, t.feature, t.scope, t.property, t.day, t.period, t.value, t.key] })],
+  )
+
 /** The tables of what is counted; see `tables.ts`. */
-export const defineMeteringTables = (k: Kit) => ({
+export const defineMeteringTables = (k: Kit, days = defineDays(k)) => ({
   /** An event that moves several counters has a row for each; all but the first have no name, see `partIds`. */
   events: k.table(
     'events',
@@ -49,34 +80,13 @@ export const defineMeteringTables = (k: Kit) => ({
       held: k.int('held').notNull(),
       levelAt: k.int('level_at').notNull(),
       lastAt: k.int('last_at').notNull(),
+      ...k.newestDay(),
     },
     (t) => [k.primaryKey({ columns: [t.account, t.feature, t.scope, t.period] })],
   ),
-  /**
-   * What each counter counted day by day, written with it: all of it, what each value of a property has of it (`property`,
-   * `value`), and each of its keys, of which `added` is the number of events. A counter can be told from its days.
-   */
-  days: k.table(
-    'usage_days',
-    {
-      account: k.text('account').notNull(),
-      feature: k.text('feature').notNull(),
-      scope: k.text('scope').notNull(),
-      property: k.text('property').notNull(),
-      day: k.int('day').notNull(),
-      period: k.int('period').notNull(),
-      value: k.text('value').notNull(),
-      key: k.text('key').notNull(),
-      added: k.int('added').notNull(),
-      level: k.int('level'),
-      levelAt: k.int('level_at').notNull(),
-      lastAt: k.int('last_at').notNull(),
-      peak: k.int('peak'),
-      /** The event that was counted last. */
-      ...k.rowOf('newest'),
-    },
-    (t) => [k.primaryKey({ columns: [t.account, t.feature, t.scope, t.property, t.day, t.period, t.value, t.key] })],
-  ),
+  days,
+  /** The same for reading: on SQLite a counter keeps its newest day itself. */
+  usage: k.allDays(days, dayColumns(k)),
   /** Units set aside for what is under way. Counts until `expiresAt`, whether it is still here or not. */
   holds: k.table(
     'holds',

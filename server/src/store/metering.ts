@@ -13,7 +13,7 @@ interface DaysOf {
 }
 
 export function createMeteringStore(db: Db, t: Tables): MeteringStore {
-  const { counters, crossings, days, events } = t
+  const { counters, crossings, usage: days, events } = t
   const isOf = (account: string, { features, scope = '', property = '' }: DaysOf) =>
     and(
       eq(days.account, account),

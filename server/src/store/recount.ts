@@ -1,12 +1,12 @@
 import type { Tally } from '../metering/tally.ts'
 
 /**
- * Tells a counter from its days, for both dialects. Parameters are the account, feature, scope and period of the counter. Of
+ * Tells a counter from its days, which are in the table or view `days`, for both dialects. Parameters are the account, feature, scope and period of the counter. Of
  * events only those of a day are ever counted again, so that older ones need not be kept.
  */
-export const recountSql = `
+export const recountSql = (days: 'usage' | 'usage_days'): string => `
 with mine as (
-  select day, added, level, level_at, last_at, peak from usage_days
+  select day, added, level, level_at, last_at, peak from ${days}
   where account = $1 and feature = $2 and scope = $3 and property = '' and period = $4 and key = ''
 ), newest as (
   select day, level, level_at from mine where level is not null order by level_at desc limit 1

@@ -50,7 +50,7 @@ export async function lockCounters(
 
 /** Tells a counter from its days, which must be saved. */
 export async function recount(client: pg.PoolClient, { row }: Counter): Promise<Tally> {
-  const { rows } = await client.query(recountSql, [row.account, row.feature, row.scope, row.period])
+  const { rows } = await client.query(recountSql('usage_days'), [row.account, row.feature, row.scope, row.period])
   return toTally(rows[0])
 }
 

@@ -24,10 +24,11 @@ export interface StoredEvent extends CountedEvent {
 export interface Days {
   /** The row of the event that a counter counted last on a day; null where there is none. */
   newest(counter: Counter, day: number): number | null
-  /** Counts a move on a day of its counter, which is as it was before; the event is stored in `row`, behind `newest`. */
+  /** Counts a move on a day of its counter, which will be saved; the event is stored in `row`, behind `newest`. */
   count(counter: Counter, move: Move, at: Pick<Op, 'time' | 'day'> & { row: number }): void
   /** Takes an event out that counts no more. */
   takeBack(counter: Counter, event: StoredEvent & { day: number }): void
+  /** Writes all but the newest day of each counter, which goes with the counter. */
   save(): void
 }
 
@@ -44,7 +45,36 @@ export interface DayRow extends DayTally {
   moved: boolean
 }
 
+/** The newest day of a counter, as its row has it. */
+export interface StoredDay {
+  day: number | null
+  day_added: number
+  day_level: number | null
+  day_level_at: number
+  day_last_at: number
+  day_peak: number | null
+  day_newest: number | null
+}
+
 const whole: DayPart = { property: '', value: '', key: '' }
+
+export const newestDay = (of: CounterRow, { day, ...stored }: StoredDay): DayRow | null =>
+  day === null
+    ? null
+    : {
+        of,
+        day,
+        part: whole,
+        added: stored.day_added,
+        level: stored.day_level,
+        levelAt: stored.day_level_at,
+        lastAt: stored.day_last_at,
+        peak: stored.day_peak,
+        newest: stored.day_newest,
+        at: null,
+        read: true,
+        moved: false,
+      }
 
 /**
  * The events that a counter counted on one day: account, feature, scope, period, day and the row of the newest. Each names the
@@ -102,22 +132,29 @@ export function prepareDays(db: Database): () => Days {
     row.at = stored.at
   }
 
+  const isNewer = ({ today }: Counter, day: number): boolean => today === null || day > today.day
+
   return () => {
     const rows: DayRow[] = []
 
     const rowOf = (counter: Counter, day: number, part: DayPart): DayRow => {
-      const { row: of, last, days } = counter
+      const { row: of, today } = counter
       const { property, value, key } = part
       const isWhole = property === '' && key === ''
-      // Most events of a batch count where the one before did, and are not split.
-      if (isWhole && last?.day === day) return last
-      const name = isWhole ? day : `${day}\n${property}\n${value}\n${key}`
-      const known = days?.get(name)
-      if (known) return known
+      if (isWhole && today?.day === day) return today
       const row = { ...emptyDay, of, day, part, newest: null, at: null, read: false, moved: false }
+      if (isWhole && isNewer(counter, day)) {
+        if (today) keep(counter, today.day, { ...today, moved: true })
+        counter.today = { ...row, read: true }
+        return counter.today
+      }
+      const name = isWhole ? day : `${day}\n${property}\n${value}\n${key}`
+      return counter.days?.get(name) ?? keep(counter, name, row)
+    }
+    const keep = (counter: Counter, name: number | string, row: DayRow): DayRow => {
       rows.push(row)
-      if (isWhole && !last) counter.last = row
-      else counter.days = (days ?? new Map()).set(name, row)
+      counter.days ??= new Map()
+      counter.days.set(name, row)
       return row
     }
 
@@ -153,7 +190,7 @@ export function prepareDays(db: Database): () => Days {
     }
 
     return {
-      newest: (counter, day) => wholeOf(counter, day).newest,
+      newest: (counter, day) => (isNewer(counter, day) ? null : wholeOf(counter, day).newest),
       count(counter, move, { time, day, row: event }) {
         // What was added since the newest level of the counter was added since that of the day: no need to look.
         const rises = move.level === null && move.peak === undefined && time >= counter.levelAt

@@ -3,7 +3,7 @@ import { marksPassed } from '../../metering/marks.ts'
 import type { CounterRow, Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
 import { advance, partIds, type Tally } from '../../metering/tally.ts'
 import { type Recounted, recountSql, toTally } from '../recount.ts'
-import { type DayRow, prepareDays } from './days.ts'
+import { type DayRow, newestDay, prepareDays, type StoredDay } from './days.ts'
 import { prepareReplacing } from './replacing.ts'
 
 /** A counter within a batch, read when the batch first needs it and written once at its end. */
@@ -11,9 +11,16 @@ export interface Counter extends Tally {
   row: CounterRow
   held: number
   moved: boolean
-  /** The row of a day of it, and others where the batch has more; see `days.ts`. */
-  last: DayRow | null
+  /** Its newest day, which is stored with it, and others that the batch is about; see `days.ts`. */
+  today: DayRow | null
   days: Map<number | string, DayRow> | null
+}
+
+interface StoredCounter extends StoredDay {
+  used: number
+  held: number
+  level_at: number
+  last_at: number
 }
 
 /** Finds the counter of a batch, by what names it. */
@@ -28,11 +35,14 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
     'insert into events (account, id, "user", name, feature, scope, period, "add", level, peak, key, time, day, received_at, properties, replaces, before) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
   )
   const deleteEvent = db.prepare('delete from events where account = ? and id = ?')
-  const readCounter = db.prepare<unknown[], { used: number; held: number; level_at: number; last_at: number }>(
-    'select used, held, level_at, last_at from counters where account = ? and feature = ? and scope = ? and period = ?',
+  const saved = ['used', 'level_at', 'last_at', 'day', 'day_added', 'day_level', 'day_level_at', 'day_last_at']
+  saved.push('day_peak', 'day_newest')
+  const readCounter = db.prepare<unknown[], StoredCounter>(
+    `select held, ${saved} from counters where account = ? and feature = ? and scope = ? and period = ?`,
   )
   const writeCounter = db.prepare(
-    'insert into counters (account, feature, scope, period, used, held, level_at, last_at) values (?, ?, ?, ?, ?, 0, ?, ?) on conflict do update set used = excluded.used, level_at = excluded.level_at, last_at = excluded.last_at',
+    `insert into counters (account, feature, scope, period, held, ${saved}) values (?, ?, ?, ?, 0, ${saved.map(() => '?')})
+     on conflict do update set ${saved.map((name) => `${name} = excluded.${name}`)}`,
   )
   const insertCrossing = db.prepare(
     'insert into crossings (account, feature, scope, period, mark, event, used, at) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
@@ -42,7 +52,7 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       'insert into uniques (account, feature, scope, period, key, events) values (?, ?, ?, ?, ?, 1) on conflict do update set events = events + 1 returning events',
     )
     .pluck()
-  const recountStatement = db.prepare<unknown[], Recounted>(recountSql)
+  const recountStatement = db.prepare<unknown[], Recounted>(recountSql('usage'))
   const daysOfBatch = prepareDays(db)
   const replacing = prepareReplacing(db)
 
@@ -73,8 +83,16 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
     const counters = new Map<string, Counter>()
     const crossings: Crossing[] = []
     const days = daysOfBatch()
-    const recount: Recount = ({ row: { account, feature, scope, period } }) => {
+    const save = ({ row, used, levelAt, lastAt, today }: Counter): void => {
+      const { account, feature, scope, period } = row
+      const { day, added, level, peak, newest, ...at }: Partial<DayRow> = today ?? {}
+      const own = [day, added, level, at.levelAt, at.lastAt, peak, newest]
+      writeCounter.run(account, feature, scope, period, used, levelAt, lastAt, ...own)
+    }
+    const recount: Recount = (counter) => {
+      const { account, feature, scope, period } = counter.row
       days.save()
+      save(counter)
       return toTally(recountStatement.get({ 1: account, 2: feature, 3: scope, 4: period }) as Recounted)
     }
 
@@ -92,16 +110,9 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       if (!counter) {
         const stored = readCounter.get(account, feature, scope, period)
         const { used = 0, held = 0, level_at: levelAt = 0, last_at: lastAt = 0 } = stored ?? {}
-        counter = {
-          row: { account, feature, scope, period, used },
-          used,
-          held,
-          levelAt,
-          lastAt,
-          moved: false,
-          last: null,
-          days: null,
-        }
+        const row = { account, feature, scope, period, used }
+        const today = stored ? newestDay(row, stored) : null
+        counter = { row, used, held, levelAt, lastAt, moved: false, today, days: null }
         counters.set(key, counter)
       }
       latest = counter
@@ -177,9 +188,9 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
     const statuses = ops.map(write)
     days.save()
     const moved = [...counters.values()].filter((counter) => counter.moved)
-    for (const { row, used, levelAt, lastAt } of moved) {
-      row.used = used
-      writeCounter.run(row.account, row.feature, row.scope, row.period, used, levelAt, lastAt)
+    for (const counter of moved) {
+      counter.row.used = counter.used
+      save(counter)
     }
     for (const c of crossings)
       insertCrossing.run(c.account, c.feature, c.scope, c.period, c.mark, c.event, c.used, c.at)
