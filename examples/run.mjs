@@ -10,10 +10,8 @@ export async function run(file) {
   const start = fileURLToPath(new URL(file, import.meta.url))
   const child = spawn(
     process.execPath,
-    ['--conditions=softgate-source', `--import=${typescript}`, start, ...process.argv.slice(2)],
+    ['--enable-source-maps', '--conditions=softgate-source', `--import=${typescript}`, start, ...process.argv.slice(2)],
     {
-      // How TSX is read stands in the root's configuration, from wherever this is started.
-      env: { TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)), ...process.env },
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'], // the channel closes when this process is killed, and the example ends too
     },
   )

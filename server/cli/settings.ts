@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createJiti } from 'jiti'
 import { z } from 'zod'
+import { catalogDefaults } from '../src/catalog/defaults.ts'
 import type { Catalog } from '../src/catalog/model.ts'
 import type { StripeOptions } from '../src/gateways/stripe/client.ts'
 import { Refusal } from './refuse.ts'
@@ -23,10 +24,29 @@ export async function loadConfig(file: string): Promise<Catalog> {
   if (!existsSync(path))
     throw new Refusal(`There is no ${file}. Write one with "softgate init", or name yours with --config.`)
   const { default: config } = await importFresh(path)
-  if (typeof config === 'object' && config !== null && 'features' in config && 'plans' in config)
-    return config as Catalog
-  throw new Refusal(`${file} must export what defineConfig makes as its default.`)
+  if (typeof config !== 'object' || config === null || !('features' in config) || !('plans' in config))
+    throw new Refusal(`${file} must export what defineConfig makes as its default.`)
+  const absent = absentFrom(config, catalogDefaults)
+  if (absent === null) return config as Catalog
+  throw new Refusal(
+    `${file} lacks "${absent}": the @softgate/server that it imports is another version than this command. Install one version of both; in the repository, run "npm run build".`,
+  )
 }
+
+/** The first part of a catalogue that defineConfig of this version fills in and this one has not. */
+function absentFrom(config: object, defaults: object): string | null {
+  for (const [key, value] of Object.entries(defaults)) {
+    const own: unknown = Reflect.get(config, key)
+    if (own === undefined) return key
+    if (!isRecord(value) || !isRecord(own)) continue
+    const within = absentFrom(own, value)
+    if (within !== null) return `${key}.${within}`
+  }
+  return null
+}
+
+const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Node itself first: under a loader of the project's own, one copy of each module serves the file and us. */
 async function importFresh(path: string): Promise<{ default?: unknown }> {

@@ -1,6 +1,7 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import teamflow from '../../examples/teamflow/softgate.config.ts'
 import { done, root, softgate } from '../support/cli.ts'
 import { freshFolder } from '../support/folder.ts'
 
@@ -86,7 +87,13 @@ test('what is missing is said in a line, with what to do', async () => {
       'No backend answers at',
     ],
     [['push'], { STRIPE_SECRET_KEY: 'pk_test_1' }, 'There is no softgate.config.ts'],
+    [['dev', '--config', 'other.mjs'], {}, 'other.mjs must export what defineConfig makes'],
+    [['dev', '--config', 'old.mjs'], {}, 'old.mjs lacks "changes.onReversal": the @softgate/server that it imports'],
   ]
+  writeFileSync(join(folder, 'other.mjs'), 'export default {}')
+  const { onReversal: _, ...changes } = teamflow.changes
+  const older = JSON.stringify({ ...teamflow, changes })
+  writeFileSync(join(folder, 'old.mjs'), `export default ${older}`)
   const answers = await Promise.all(lines.map(([args, env]) => done(folder, args, env)))
   for (const [i, [, , words]] of lines.entries()) {
     expect(answers[i]?.text).toContain(`softgate: ${words}`)

@@ -1,7 +1,9 @@
 import type { Account, Decision, GateAnswer, OpenInvoice, Prompt, State } from '@softgate/sdk/contract'
+import { listen as serve } from '@softgate/server'
 import { expect, test } from 'vitest'
 import { isHeldOut } from '../../server/src/experiments/assign.ts'
-import { day, type Harness, minute, openHarness, subscribe, useCard } from '../support/harness.ts'
+import { cleanup } from '../support/cleanup.ts'
+import { day, type Harness, minute, openHarness, secretKey, subscribe, useCard } from '../support/harness.ts'
 import { type Listener, listenTo } from '../support/stream.ts'
 
 /** An account that is asked when its use nears a limit. */
@@ -158,4 +160,15 @@ test('with a payment open, the way on is to pay it: the invoice, what is left of
   })
   expect((await harness.host.ok<Account>('GET', `/accounts/${acme}`)).subscription?.status).toBe('active')
   await buyer.close()
+})
+
+test('a host learns at once that its stream is open, with nothing to tell yet', async () => {
+  const { softgate } = await openHarness()
+  const server = await serve(softgate.app, { port: 0 })
+  cleanup(server.close)
+  const open = new AbortController()
+  cleanup(() => open.abort())
+  const headers = { authorization: `Bearer ${secretKey}` }
+  const { status } = await fetch(`${server.url}/v1/stream`, { headers, signal: open.signal })
+  expect(status).toBe(200)
 })

@@ -37,7 +37,7 @@ test('plans stand side by side as the catalogue has them: prices, every grant, t
 })
 
 test('an account that keeps an older price sees that one of its plan, and pays it for more; others see the new one', async () => {
-  const harness = await openHarness()
+  const harness = await openHarness({ inlineWriter: false })
   await subscribe(harness)
   const { as } = await repriced(harness, starterAt(1_500))
   const api = as('acme', 'priya')

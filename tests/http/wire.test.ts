@@ -34,7 +34,7 @@ test('one Stripe customer pays for one account', async () => {
 
 test('the state has a tag: unchanged it is 304, changed it is new', async () => {
   const harness = await openHarness()
-  await subscribe(harness)
+  await subscribe(harness, { taken: 2 }) // nothing that a prompt follows from, at whatever time
   const priya = harness.as('acme', 'priya')
   const first = await priya<State>('GET', '/state')
   const etag = first.headers.get('etag') ?? ''
@@ -216,7 +216,7 @@ test('what a prompt says is true: the plan that has the feature, and the seats t
 })
 
 test('without a Stripe key, and with billing off, nothing can be bought and nothing is offered', async () => {
-  const harness = await openHarness()
+  const harness = await openHarness({ inlineWriter: false })
   await subscribe(harness)
   const { stripe: _, ...bare } = { stripe: null }
   const without = await harness.again({ ...bare, config: { ...config, billing: 'off' } })

@@ -67,7 +67,10 @@ test('a file belongs to one sandbox at a time', async () => {
 
 async function start(file: string): Promise<{ process: ChildProcess; port: number }> {
   const script = fileURLToPath(new URL('./serve.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const typescript = new URL('../../.ci/typescript.mjs', import.meta.url).href
+  const child = spawn(process.execPath, [`--import=${typescript}`, script, file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   for await (const line of createInterface({ input: child.stdout }))
     return { process: child, port: Number(new URL(line).port) }

@@ -13,7 +13,7 @@ const shown = async (user: Api): Promise<number | undefined> => {
 }
 
 test('an account keeps the price it was sold at, reads it, and pays it for more; whoever comes now pays the new one', async () => {
-  const harness = await openHarness()
+  const harness = await openHarness({ inlineWriter: false })
   await subscribe(harness)
   await openFree(harness)
   const { as } = await repriced(harness, starterAt(1_500))
@@ -29,7 +29,7 @@ test('an account keeps the price it was sold at, reads it, and pays it for more;
 })
 
 test('who leaves the older price for another plan finds the new one on the way back', async () => {
-  const harness = await openHarness()
+  const harness = await openHarness({ inlineWriter: false })
   await subscribe(harness)
   const { as } = await repriced(harness, starterAt(1_500))
   const priya = as('acme', 'priya')

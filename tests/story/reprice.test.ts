@@ -11,17 +11,16 @@ import { repriced, starterAt } from '../support/repriced.ts'
 /** Subscribers of Starter at $12.00 a seat, ten days into the month, when it has begun to cost $15.00. */
 async function opened(specs: AccountSpec[] = [{}], { config = starterAt(1_500), line = false } = {}) {
   const lines: Line[] = []
-  const harness = await openHarness(
-    line
-      ? {
-          stripeVia: async (url) => {
-            const made = await openLine(url)
-            lines.push(made)
-            return made.url
-          },
-        }
-      : {},
-  )
+  const harness = await openHarness({
+    inlineWriter: false,
+    ...(line && {
+      stripeVia: async (url) => {
+        const made = await openLine(url)
+        lines.push(made)
+        return made.url
+      },
+    }),
+  })
   const accounts: Awaited<ReturnType<typeof subscribe>>[] = []
   for (const spec of specs) accounts.push(await subscribe(harness, { taken: 3, ...spec }))
   await harness.clock.advance(10 * day)

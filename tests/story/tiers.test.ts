@@ -4,7 +4,7 @@ import { costOf } from '../../server/src/catalog/rate.ts'
 import { buy, offerOf } from '../support/buying.ts'
 import { openFree, payOn } from '../support/checkout.ts'
 import { charges } from '../support/edge-cases.ts'
-import { type AccountSpec, day, type Harness, openHarness, subscribe } from '../support/harness.ts'
+import { type AccountSpec, day, type Harness, type HarnessOptions, openHarness, subscribe } from '../support/harness.ts'
 import { repriced } from '../support/repriced.ts'
 import { monthly, starterFor, steps, tiered } from '../support/tiers.ts'
 
@@ -13,8 +13,8 @@ const modes = ['graduated', 'volume'] as const
 const rest = (amount: number): number => Math.round((amount * 21) / 31)
 
 /** So many seats of Starter at this rate, ten days into the month. */
-async function opened(config: ReturnType<typeof starterFor>, spec: AccountSpec) {
-  const harness = await openHarness({ config })
+async function opened(config: ReturnType<typeof starterFor>, spec: AccountSpec, options: HarnessOptions = {}) {
+  const harness = await openHarness({ config, ...options })
   const account = await subscribe(harness, { taken: 3, ...spec })
   await harness.clock.advance(10 * day)
   return { harness, ...account, priya: harness.as('acme', 'priya'), before: charges(harness).length }
@@ -109,7 +109,7 @@ test('volume: one seat more can make all of them cheaper; the difference is cred
 
 test('who bought by older tiers keeps them, reads them and pays them; whoever comes now meets the new ones', async () => {
   const old = tiered('graduated')
-  const { harness } = await opened(starterFor([monthly(old)]), { seats: 8 })
+  const { harness } = await opened(starterFor([monthly(old)]), { seats: 8 }, { inlineWriter: false })
   await openFree(harness)
   const dearer = tiered(
     'graduated',

@@ -204,7 +204,11 @@ test('whoever bought before use had a price keeps what was bought; the doctor sa
   const { starter } = config.plans
   if (!starter) throw new Error('no Starter')
   const { overage: _, ...plain } = starter
-  const { harness, subscription } = await openMetered({ ...config, plans: { ...config.plans, starter: plain } })
+  const { harness, subscription } = await openMetered(
+    { ...config, plans: { ...config.plans, starter: plain } },
+    {},
+    { inlineWriter: false },
+  )
   const { as, softgate } = await repriced(harness, config)
   await call(harness, 1_600)
   await softgate.services.sweep()

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright'
-import { afterAll } from 'vitest'
 
 /** In this order: the one that is named, Playwright's own, and where systems put theirs. */
 function findBrowser(): string {
@@ -21,8 +20,9 @@ function findBrowser(): string {
 
 let launched: Promise<Browser> | null = null
 
-/** One browser for a test file. */
-export function openBrowser(): Promise<Browser> {
+/** One browser for all test files of a worker; it ends with the process. */
+export async function openBrowser(): Promise<Browser> {
+  if (launched && !(await launched).isConnected()) launched = null
   launched ??= chromium.launch({
     executablePath: findBrowser(),
     // Chromium's own sandbox does not start for root, as in containers; the pages are ours.
@@ -30,8 +30,3 @@ export function openBrowser(): Promise<Browser> {
   })
   return launched
 }
-
-afterAll(async () => {
-  await (await launched)?.close()
-  launched = null
-})

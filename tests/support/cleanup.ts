@@ -1,5 +1,3 @@
-import { afterEach } from 'vitest'
-
 type Undo = () => unknown
 
 const undos: Undo[] = []
@@ -9,7 +7,8 @@ export const cleanup = (undo: Undo): void => {
   undos.push(undo)
 }
 
-afterEach(async () => {
+/** Runs after every test. */
+export async function cleanUp(): Promise<void> {
   const failures: unknown[] = []
   for (let undo = undos.pop(); undo; undo = undos.pop()) {
     try {
@@ -19,4 +18,4 @@ afterEach(async () => {
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, 'Cleaning up after the test failed')
-})
+}

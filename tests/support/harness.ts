@@ -92,6 +92,9 @@ export async function openHarness({
       clock,
       // Tests sweep when they mean to; in a clock that leaps by days it would go on all the time.
       sweepMs: 1_000 * 365 * day,
+      // Its thread takes longer to start than most tests to run. Two servers on one file need it: a wait for the other's
+      // lock would hold the other up.
+      inlineWriter: true,
       onFailure: (error, doing) => failures.push(`${doing}: ${error instanceof Error ? error.message : error}`),
       ...options,
       ...more,

@@ -29,11 +29,18 @@ export async function openWindow(baseURL: string, options: BrowserContextOptions
   })
   cleanup(() => context.close())
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   const errors: string[] = []
   context.on('console', (message) => {
     const own = message.location().url.startsWith(baseURL)
-    if (message.type() === 'error' && own) errors.push(message.text())
+    if (message.type() === 'error' && own) errors.push(`${message.text()} ${message.location().url}`)
+  })
+  // The console says of a failure no more than its number.
+  context.on('response', async (response) => {
+    if (response.status() < 500) return
+    const answered = `${response.status()} ${response.request().method()} ${response.url()}`
+    const at = errors.push(answered) - 1
+    errors[at] = `${answered}: ${await response.text().catch(() => 'no body')}`
   })
   context.on('weberror', (error) => errors.push(String(error.error())))
   return { context, page, errors }

@@ -105,6 +105,18 @@ export interface WidgetPageOptions {
   before?: (harness: Harness) => Promise<void>
 }
 
+/** Passes a reply on until it ends, or the line that it goes over is cut. */
+function cuttable(line: Set<() => void>): TransformStream<Uint8Array, Uint8Array> {
+  let end = (): void => {}
+  return new TransformStream({
+    start(controller) {
+      end = () => controller.terminate()
+      line.add(end)
+    },
+    flush: () => void line.delete(end),
+  })
+}
+
 /** A small page under a strict policy, in a real browser, with the real backend and the local Stripe behind it. */
 export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<WidgetPage> {
   const { user = 'priya', may = ['purchase'], body = '<softgate-meter feature="seats"></softgate-meter>' } = options
@@ -120,9 +132,16 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   await options.before?.(harness)
   const sent: string[] = []
   const held = new Set<{ path: RegExp; released: Promise<void> }>()
-  let line: AbortController | null = new AbortController()
+  /** What ends each reply that is on its way; null while the line is cut. */
+  let line: Set<() => void> | null = new Set()
 
+  const complaints: string[] = []
   const app = new Hono()
+  // The browser's console says of a failure no more than its number. A page that was left hears of none.
+  app.onError((error, c) => {
+    if (!c.req.raw.signal.aborted) complaints.push(`${c.req.method} ${c.req.path}: ${error.stack}`)
+    return c.text('', 500)
+  })
   app.get('/', (c) =>
     c.html(html(body, bundle && '<script type="module" src="/page.js"></script>'), 200, {
       'content-security-policy': policy,
@@ -152,8 +171,8 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
     const { pathname, search } = new URL(c.req.url)
     const path = pathname.slice('/softgate'.length)
     sent.push(`${c.req.method} ${path}`)
-    if (!line) return c.text('', 502)
-    const { signal } = line
+    const over = line
+    if (!over) return c.text('', 502)
     const text = c.req.method === 'GET' ? null : await c.req.text()
     const answer = await harness.softgate.app.request(path + search, {
       method: c.req.method,
@@ -162,10 +181,9 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
       signal: c.req.raw.signal,
     })
     for (const { path: which, released } of held) if (which.test(path)) await released
-    const until = new TransformStream({
-      start: (controller) => signal.addEventListener('abort', () => controller.terminate()),
-    })
-    return new Response(answer.body?.pipeThrough(until), answer)
+    if (over !== line) return c.text('', 502)
+    if (answer.status >= 500) complaints.push(`${c.req.method} ${path}: ${await answer.clone().text()}`)
+    return new Response(answer.body?.pipeThrough(cuttable(over)), answer)
   })
   const { url, close } = await listen(app, { port: 0 })
   cleanup(close)
@@ -180,15 +198,14 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   })
   cleanup(() => context.close())
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(30_000)
   // Its own clock goes on by itself, and may leap.
   await page.clock.install({ time: harness.clock.now() })
-  const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     // A refusal that the widget answers, such as of a stale price, is none of the page's business; nor is a cut line.
     const refusal = /status of (401|409|422|502)|ERR_FAILED/.test(message.text())
-    if (/error|warning/.test(message.type()) && !refusal) complaints.push(message.text())
+    if (/error|warning/.test(message.type()) && !refusal) complaints.push(`${message.text()} ${message.location().url}`)
   })
   await page.goto(url)
   return {
@@ -209,11 +226,11 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
       }
     },
     cut() {
-      line?.abort()
+      for (const end of line ?? []) end()
       line = null
       return {
         mend() {
-          line = new AbortController()
+          line = new Set()
         },
       }
     },

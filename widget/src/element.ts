@@ -48,7 +48,7 @@ export function defineElement<P extends Props>({ tag, css, props: defaults, setu
 
     static {
       for (const name of names)
-        Object.defineProperty(this.prototype, name, {
+        Object.defineProperty(SoftgateElement.prototype, name, {
           enumerable: true,
           get(this: SoftgateElement) {
             return this.#props[name]?.value

@@ -95,6 +95,7 @@ export function streamRoute({
     const outgoing = (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing
     if (outgoing) {
       outgoing.writeHead(200, headers)
+      outgoing.flushHeaders() // a stream of all accounts may have nothing to say for long
       await attach(subscription, nodeSink(outgoing))
       return RESPONSE_ALREADY_SENT
     }

@@ -28,7 +28,8 @@ export function compile<T>(schema: z.ZodType<T>): {
   assert(value: unknown): T
   faultOf(value: unknown): string | null
 } {
-  const ajv = new Ajv({ strict: false, validateFormats: false, useDefaults: false })
+  // Zod made the schema: to check it too would take most of a server's start.
+  const ajv = new Ajv({ strict: false, validateFormats: false, useDefaults: false, meta: false, validateSchema: false })
   const is = ajv.compile<T>(z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any' }))
   const describe = (error: ErrorObject | undefined): { path: string; detail: string } => {
     const extra = error?.keyword === 'additionalProperties' ? ` (${error.params.additionalProperty})` : ''
