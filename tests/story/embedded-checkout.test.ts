@@ -102,7 +102,7 @@ test('a lost reply while the page is opened leaves one page, and the repeat has 
 })
 
 test('without a publishable key no page could show it, so Checkout is Stripe’s own page', async () => {
-  const harness = await opened()
+  const harness = await opened({ inlineWriter: false })
   const { stripeUrl } = harness
   const plain = await harness.again({
     stripe: { secretKey: 'sk_test_local', apiUrl: stripeUrl, webhookSecret: '', maxNetworkRetries: 0 },

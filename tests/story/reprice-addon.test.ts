@@ -33,7 +33,7 @@ async function opened({ seat = 1_200, line = false } = {}) {
     lines.push(made)
     return made.url
   }
-  const harness = await openHarness({ config: withExports(900), ...(line && { stripeVia }) })
+  const harness = await openHarness({ config: withExports(900), inlineWriter: false, ...(line && { stripeVia }) })
   const { subscription } = await subscribe(harness, { taken: 3 })
   await buy(harness.as('acme', 'priya'), { kind: 'add', title: 'Extra exports', quantity: 2 })
   await harness.clock.advance(10 * day)
