@@ -13,7 +13,8 @@ import type { Rate } from '../catalog/rate.ts'
 
 /** What a quote is about, in the catalogue's words. */
 export interface Change {
-  kind: ChangeKind | 'start' | 'reprice'
+  /** `end`: it is over at once, its first payment having gone back. */
+  kind: ChangeKind | 'start' | 'reprice' | 'end'
   /** The plan after the change; of a cancellation the one that ends. */
   plan: string
   /** What the plan sells by the unit. */
@@ -44,8 +45,8 @@ export interface UpdateStep {
   proration: 'always_invoice' | 'none'
   /** Whether a new period begins, where it does not by itself. */
   anchor: 'kept' | 'now'
-  /** The subscription is made to end, or not to end, whichever of Stripe's two ways it was ending in. */
-  ending: 'at_period_end' | 'not_at_period_end' | 'not_at_date' | null
+  /** The subscription is over, or made to end, or not to end, whichever of Stripe's two ways it was ending in. */
+  ending: 'now' | 'at_period_end' | 'not_at_period_end' | 'not_at_date' | null
   trialEnd: 'now' | null
   /** Free days of a subscription that begins. */
   trialDays: number | null

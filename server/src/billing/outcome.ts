@@ -1,3 +1,4 @@
+import { hasEnded } from '../accounts/model.ts'
 import type { LiveSubscription, Payment, QuoteRecord, UpgradePhase, UpgradeRecord } from './model.ts'
 
 /** What is known of an upgrade after a look at Stripe. */
@@ -7,6 +8,7 @@ export type Outcome = Pick<UpgradeRecord, 'invoice' | 'clientSecret' | 'failedMe
 
 /** Whether Stripe shows, as done or as pending, that this quote's deciding step has reached it. */
 export function reached(live: LiveSubscription, { id, steps }: Pick<QuoteRecord, 'id' | 'steps'>): boolean {
+  if (steps.update?.ending === 'now') return hasEnded(live)
   if (steps.update) return live.quote === id || live.pending?.quote === id
   if (steps.later) return live.schedule?.ours?.quote === id
   return live.schedule?.id !== steps.release

@@ -25,6 +25,8 @@ export interface Settlement {
 
 /** A payment as Stripe has it now, with what went back of it. */
 export interface SettledPayment extends Pick<Settlement, 'id' | 'intent' | 'amount' | 'currency' | 'at'> {
+  /** Whether a dispute of it is not decided yet. */
+  contested: boolean
   reversals: (Pick<Settlement, 'id' | 'amount' | 'at'> & { kind: Exclude<Settlement['kind'], 'payment'> })[]
 }
 

@@ -20,6 +20,7 @@ export function unfitness(live: LiveSubscription, kind: Change['kind']): string 
   if (live.collectionMethod !== 'charge_automatically')
     return 'The customer pays by invoice. Ask your contact to change the plan.'
   if (hasEnded(live)) return `The subscription is ${live.status}.`
+  if (kind === 'end') return null
   if (kind === 'resume')
     return live.cancelAt === null ? 'The subscription does not end: there is nothing to resume.' : null
   if (live.cancelAt !== null)

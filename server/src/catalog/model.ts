@@ -181,7 +181,8 @@ export interface ChangeRules extends Record<Direction, ChangePolicy> {
   /**
    * When the payment of an upgrade is refunded in full or disputed: what it bought is taken back, or kept. Of an upgrade that
    * others came after, what it had added to what is held now goes, without a credit; where that cannot be told apart (its plan
-   * was changed again, a renewal was paid since) everything stays and the failure is reported once.
+   * was changed again, a renewal was paid since) everything stays and the failure is reported once. A subscription whose first
+   * payment was refunded, or disputed and lost, is over at once, unless another payment of the customer's stands.
    */
   onReversal: 'revoke' | 'keep'
 }

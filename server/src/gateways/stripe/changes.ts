@@ -10,9 +10,17 @@ type ChangeCalls = Pick<BillingGateway, 'change' | 'schedule' | 'releaseSchedule
 export const changesOf = (stripe: Stripe): ChangeCalls => ({
   change: (input) =>
     calling('changing the subscription', async () => {
-      await stripe.subscriptions.update(input.subscription, toUpdate(input), {
-        idempotencyKey: `softgate_${input.quote}`,
-      })
+      // What is over takes no metadata any more; that it is over tells enough.
+      if (input.ending === 'now')
+        await stripe.subscriptions.cancel(
+          input.subscription,
+          { prorate: false, invoice_now: false },
+          { idempotencyKey: `softgate_${input.quote}` },
+        )
+      else
+        await stripe.subscriptions.update(input.subscription, toUpdate(input), {
+          idempotencyKey: `softgate_${input.quote}`,
+        })
     }),
   schedule: (input) =>
     calling('scheduling the change', async () => {

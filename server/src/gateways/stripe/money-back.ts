@@ -45,17 +45,23 @@ export const moneyBackOf = (stripe: Stripe): MoneyBackCalls => ({
 const idOf = (ref: string | { id?: string } | null | undefined): string | null =>
   typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null)
 
+/** A bank that only asks, and a dispute that was settled before it began. */
+const takesNothing = /^(warning_|prevented$)/
+
 /** Most payments stay what they are, and cost no call more. */
 async function withReversals(stripe: Stripe, charge: Stripe.Charge): Promise<SettledPayment> {
   const { id, amount, currency, created } = charge
   const refunds = charge.amount_refunded > 0 ? (await stripe.refunds.list({ charge: id, limit: 100 })).data : []
-  const disputes = charge.disputed ? (await stripe.disputes.list({ charge: id, limit: 100 })).data : []
+  const disputes = charge.disputed
+    ? (await stripe.disputes.list({ charge: id, limit: 100 })).data.filter(({ status }) => !takesNothing.test(status))
+    : []
   return {
     id,
     intent: idOf(charge.payment_intent) ?? id,
     amount,
     currency,
     at: created * 1_000,
+    contested: disputes.some(({ status }) => status !== 'won' && status !== 'lost'),
     reversals: [
       ...refunds
         .filter(({ status }) => status === 'succeeded')
