@@ -169,3 +169,26 @@ test('a subscription that ends has nothing upcoming', async () => {
   })
   expect(kept.total).toBe(1000)
 })
+
+test('what is billed beside a change is in its preview as it is on its invoice', async () => {
+  const { stripe } = await openShop()
+  const plan = await price(stripe, 'Standard', 3_100)
+  const { subscription, item } = await subscribed(stripe, plan)
+  const beside = [{ price_data: { currency: 'usd', product: String(plan.product), unit_amount: 700 } }]
+  const change = {
+    items: [{ id: item.id, quantity: 2 }],
+    proration_behavior: 'always_invoice' as const,
+  }
+  const shown = await stripe.invoices.createPreview({
+    subscription: subscription.id,
+    invoice_items: beside,
+    subscription_details: change,
+  })
+  const updated = await stripe.subscriptions.update(subscription.id, { ...change, add_invoice_items: beside })
+  const { total, lines } = await stripe.invoices.retrieve(String(updated.latest_invoice))
+  expect([total, lines.data.map(({ amount }) => amount)]).toEqual([
+    shown.total,
+    shown.lines.data.map(({ amount }) => amount),
+  ])
+  expect(lines.data.map(({ amount }) => amount)).toContain(700)
+})

@@ -3,6 +3,7 @@ import type { CustomerRecord } from '../state/customer-records.ts'
 import type { InvoiceRecord } from '../state/invoice-records.ts'
 import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
+import type { AddedItem } from './added-items.ts'
 import { type Change, type ChangeRequest, planChange } from './change.ts'
 import { buildInvoice, type InvoicePlan } from './invoicing.ts'
 import type { ItemChange } from './items.ts'
@@ -21,6 +22,8 @@ import { dropPendingUpdate } from './voiding.ts'
 export interface PreviewRequest {
   readonly mode: 'next' | 'recurring'
   readonly change: ChangeRequest
+  /** What else is on the immediate invoice. */
+  readonly added: readonly AddedItem[]
   readonly cancelAtPeriodEnd: boolean | undefined
 }
 
@@ -39,7 +42,7 @@ export function previewChange(world: World, subscription: SubscriptionRecord, re
     if (request.mode === 'recurring') return draft(world, recurringPlan(world, present, change))
     const atOnce =
       change.fullLines.length > 0 || (request.change.proration === 'always_invoice' && change.prorations.length > 0)
-    if (atOnce) return draft(world, invoiceOfChange(world, present, change))
+    if (atOnce) return draft(world, invoiceOfChange(world, present, change, request.added))
     const { cancelAtPeriodEnd: ends } = request
     const ending = ends === undefined ? undefined : ends ? 'at_period_end' : 'never'
     const changed = applyWithoutInvoice(world, present, change, { ...UNTOUCHED, ending })

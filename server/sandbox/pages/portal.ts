@@ -153,6 +153,7 @@ function confirmForm(world: World, flow: Extract<PortalFlow, { type: 'subscripti
     mode: 'next',
     change: changeOf(flow),
     cancelAtPeriodEnd: undefined,
+    added: [],
   })
   return html`<form method="post">
     <input type="hidden" name="subscription" value="${flow.subscription}" />

@@ -23,6 +23,7 @@ import { type Route, route } from '../wire/route.ts'
 import { ADDRESS, addressOf } from './customers.ts'
 import { find, findCustomer } from './shared.ts'
 import {
+  ADDED_ITEMS,
   ANCHOR,
   AUTOMATIC_TAX,
   BILLING_MODE,
@@ -44,6 +45,7 @@ const PARAMS = {
   automatic_tax: AUTOMATIC_TAX,
   customer_details: object({ address: ADDRESS, tax_exempt: oneOf('none', 'exempt', 'reverse') }),
   discounts: DISCOUNTS,
+  invoice_items: ADDED_ITEMS,
   preview_mode: oneOf('next', 'recurring'),
   subscription: text(),
   subscription_details: object({
@@ -124,6 +126,7 @@ function preview(world: World, params: Params): InvoiceRecord {
     return previewChange(world, taxed, {
       mode,
       change: { ...change, discounts },
+      added: params.invoice_items ?? [],
       cancelAtPeriodEnd: details?.cancel_at
         ? true
         : details?.cancel_at === null

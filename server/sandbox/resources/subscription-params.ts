@@ -78,9 +78,10 @@ const ADDED_PRICE = object({
   product: required(text()),
   unit_amount: required(integer()),
 })
+export const ADDED_ITEMS = list(object({ discountable: flag(), price_data: required(ADDED_PRICE), quantity: whole() }))
 export const UPDATE = {
   ...SETTINGS,
-  add_invoice_items: list(object({ discountable: flag(), price_data: required(ADDED_PRICE), quantity: whole() })),
+  add_invoice_items: ADDED_ITEMS,
   billing_cycle_anchor: ANCHOR,
   cancel_at: clearable(either(oneOf('min_period_end', 'max_period_end'), integer())),
   cancellation_details: CANCELLATION,

@@ -52,6 +52,8 @@ export interface UpdateStep {
   trialDays: number | null
   /** All discounts from now on, where a promotion code comes beside those that there are; null for no change. */
   discounts: ({ discount: string } | { promotion_code: string })[] | null
+  /** Use of metered prices that go, where Stripe would forget it: billed by an item of its own on the same invoice. */
+  use: { product: string; amount: number; currency: string }[]
   /**
    * The most by which the amount may rise until it is confirmed, in minor units: a new period cannot be priced for an
    * instant, and credit for unused time melts. What it rises is taken off the invoice again.

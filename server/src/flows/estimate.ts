@@ -23,7 +23,7 @@ export async function estimate(context: Context, who: Who): Promise<EstimateAnsw
   const live = subscription && (await gateway.subscription(subscription.id))
   if (!live || hasEnded(live)) return { estimate: null }
   await keepLook(context, who.account, live, observedAt)
-  await reportUseOf(context, who.account)
+  await reportUseOf(context, who.account, { anew: false })
   const { item } = billedBundle(catalog, live)
   const [due, use] = await Promise.all([
     upcoming(context, live),

@@ -28,6 +28,7 @@ import {
   withoutUse,
 } from './quote-plan.ts'
 import { useUnder } from './use-estimates.ts'
+import { forgottenUse } from './use-of-change.ts'
 
 /** How a change takes effect; in a trial everything is free until it ends. */
 type Manner = ChangePolicy | 'trial'
@@ -68,16 +69,15 @@ export async function planChange(
     bundle && {
       bundle,
       items: itemsAfter(live, targets(bundle, repricedIn(bundle))),
-      beginsAnew: bundle.interval !== until.interval,
+      beginsAnew: bundle.interval !== until.interval || forgetsAtTurn(live, targets(bundle)),
       repriced: repricedIn(bundle),
     }
 
   const prorationDate = Math.floor(now / 1_000)
   const customer = { customer: live.customer, subscription: live.id }
   const intervalMoves = before.interval !== after.interval
-  const update: UpdateStep | null = renewed
-    ? null
-    : updateFor(manner, targets(after), intervalMoves && live.billingMode === 'flexible')
+  const update = renewed ? null : updateFor(manner, targets(after), intervalMoves && live.billingMode === 'flexible')
+  if (update && manner !== 'trial') update.use = await forgottenUse(context, snapshot, live, { update, intervalMoves })
   if (promotion !== null && update) update.discounts = redeeming(live, promotion)
   const discounts = update?.discounts ?? null
   if (promotion !== null && !update) throw nothingToReduce
@@ -155,6 +155,14 @@ export async function planChange(
     paymentMethod,
   }
 }
+
+/** In classic billing what was used of a metered price that goes is billed only by a period that begins anew. */
+const forgetsAtTurn = ({ billingMode, items }: LiveSubscription, targets: readonly Target[]): boolean =>
+  billingMode === 'classic' &&
+  items.some(({ id, price, quantity }) => {
+    const target = targets.find((one) => one.id === id)
+    return quantity === null && target !== undefined && (target.deleted === true || target.price !== price)
+  })
 
 /** The discounts that there are, and the new one beside them. */
 const redeeming = ({ discounts }: LiveSubscription, promotion: string): NonNullable<UpdateStep['discounts']> => [

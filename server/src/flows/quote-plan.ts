@@ -149,6 +149,7 @@ export const quietUpdate: UpdateStep = {
   trialEnd: null,
   trialDays: null,
   discounts: null,
+  use: [],
   drift: 0,
 }
 

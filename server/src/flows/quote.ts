@@ -41,7 +41,7 @@ async function plan(context: Context, { account }: Who, { offer, quantity: asked
       planned: await redeemable(code, planStart(context, { ...first, snapshot: before, promotion })),
     }
   // What was used so far may be billed with the change.
-  await reportUseOf(context, account)
+  await reportUseOf(context, account, { anew: true })
   const live = await liveOf(context, before, first.sellable.kind)
   const snapshot = await snapshotOf(context, account)
   const input = { ...(await chosen(context, snapshot, id, asked)), snapshot, promotion }

@@ -30,25 +30,28 @@ export async function reportUse(context: Context): Promise<void> {
   await sendReports(context)
 }
 
-/** The same for one account at once, so that what a change of its plan bills is complete. */
-export async function reportUseOf(context: Context, account: string): Promise<void> {
+/**
+ * The same for one account at once. For a new quote everything is told, so that what a change of its plan bills is complete; a
+ * quote that was made before is asked about again, if that changes its amount.
+ */
+export async function reportUseOf(context: Context, account: string, { anew }: { anew: boolean }): Promise<void> {
   const features = billedFeatures(context.catalog)
   if (features.length === 0) return
   const found = await context.database.read.use.changedIn(account, features, context.clock.now() - oldestMs)
-  for (const use of found) await settling(context, use)
+  for (const use of found) await settling(context, use, anew)
   if (found.length > 0) await sendReports(context)
 }
 
-async function settling(context: Context, use: ChangedUse): Promise<void> {
+async function settling(context: Context, use: ChangedUse, anew = false): Promise<void> {
   try {
-    await settleUse(context, use)
+    await settleUse(context, use, anew)
   } catch (error) {
     context.failed(error, `settling the use of ${use.feature} of ${use.account}`)
   }
 }
 
 /** Reckons what Stripe has to hear of one counter, and stores it with what it is reckoned from. */
-async function settleUse(context: Context, use: ChangedUse): Promise<void> {
+async function settleUse(context: Context, use: ChangedUse, anew: boolean): Promise<void> {
   const { clock, database, ids } = context
   const { account: id, feature } = use
   const snapshot = await snapshotOf(context, id)
@@ -70,7 +73,7 @@ async function settleUse(context: Context, use: ChangedUse): Promise<void> {
     const billed = over && before ? { ...before, since: 0 } : price && { price: price.key, since: price.since, limit }
     if (!billed) return null
     // While a change is quoted nothing may move its amount.
-    if (!over && (await stores.billing.isQuoted(id, now))) return null
+    if (!over && !anew && (await stores.billing.isQuoted(id, now))) return null
     const made = settle({
       use,
       before,

@@ -7,6 +7,7 @@ import { overuseWords, type Speech } from '../billing/words.ts'
 import { overuseOf } from '../catalog/bundle.ts'
 import { type Context, requireGateway, snapshotOf } from './context.ts'
 import { stale } from './upgrade-save.ts'
+import { hasOutgrown } from './use-of-change.ts'
 
 /** Whether a quote may be charged as it was shown. `absorbed` is what it has risen since, to be taken off again. */
 type Checked = { refused: NonNullable<Outcome['reason']> } | { refused: null; absorbed: number }
@@ -34,6 +35,9 @@ export async function checkQuote(
   const how = dueOf(steps.update, quote.prorationDate)
   if (!how || !steps.update) return { refused: null, absorbed: 0 }
   const { items, drift } = steps.update
+  const snapshot = await snapshotOf(context, quote.account)
+  if (await hasOutgrown(context, snapshot, live, { update: steps.update, amountDue }))
+    return refused(stale('More has been used since the quote, which is billed with the change.'))
   const base = { customer: live.customer, subscription: live.id }
   const { discounts } = how
   const due = await requireGateway(context).preview({ ...base, items, when: how, discounts })

@@ -18,6 +18,7 @@ const update: UpdateStep = {
   trialEnd: null,
   trialDays: null,
   discounts: null,
+  use: [],
   drift: 0,
 }
 const steps = { release: null, update, later: null, restore: null, refund: null }

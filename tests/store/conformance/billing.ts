@@ -23,6 +23,7 @@ const quote: QuoteRecord = {
       trialEnd: null,
       trialDays: null,
       discounts: null,
+      use: [],
       drift: 0,
     },
     later: null,

@@ -57,6 +57,11 @@ export const paying = (
   ...(proration === 'always_invoice' && anchor === 'kept' && trialEnd === null && { proration_date: date }),
 })
 
+/** Something that is billed once, beside what the subscription bills. */
+export const toInvoiceItem = ({ product, amount, currency }: UpdateStep['use'][number]) => ({
+  price_data: { currency, product, unit_amount: amount },
+})
+
 function toUpdate(input: ChangeInput): Stripe.SubscriptionUpdateParams {
   const { items, ending, absorbed, quote, prorationDate } = input
   const metadata = { softgate_quote: quote }
@@ -64,20 +69,17 @@ function toUpdate(input: ChangeInput): Stripe.SubscriptionUpdateParams {
     return ending === 'not_at_date'
       ? { cancel_at: '', metadata }
       : { cancel_at_period_end: ending === 'at_period_end', metadata }
+  const beside = [
+    ...input.use.map(toInvoiceItem),
+    ...(absorbed ? [{ ...toInvoiceItem({ ...absorbed, amount: -absorbed.amount }), discountable: false }] : []),
+  ]
   return {
     ...(items.length > 0 && { items: toItems(items) }),
     ...paying(input, prorationDate),
     ...(input.discounts && { discounts: input.discounts }),
     payment_behavior: 'pending_if_incomplete',
     metadata,
-    ...(absorbed && {
-      add_invoice_items: [
-        {
-          price_data: { currency: absorbed.currency, product: absorbed.product, unit_amount: -absorbed.amount },
-          discountable: false,
-        },
-      ],
-    }),
+    ...(beside.length > 0 && { add_invoice_items: beside }),
   }
 }
 

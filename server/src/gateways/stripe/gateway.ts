@@ -4,7 +4,7 @@ import type { LiveSubscription, Target } from '../../billing/model.ts'
 import type { BillingGateway, PreviewInput } from '../../billing/port.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { ProblemError } from '../../kernel/problem.ts'
-import { changesOf, paying } from './changes.ts'
+import { changesOf, paying, toInvoiceItem } from './changes.ts'
 import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
 import { calling, reading } from './errors.ts'
@@ -121,7 +121,10 @@ const changing = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCr
         ...(when === 'recurring' && { preview_mode: 'recurring' }),
         subscription_details: { ...(items.length > 0 && { items: toItems(items) }), proration_behavior: 'none' },
       }
-    : { subscription_details: { ...(items.length > 0 && { items: toItems(items) }), ...paying(when, when.now) } }
+    : {
+        ...(when.use.length > 0 && { invoice_items: when.use.map(toInvoiceItem) }),
+        subscription_details: { ...(items.length > 0 && { items: toItems(items) }), ...paying(when, when.now) },
+      }
 
 const beginning = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams => ({
   preview_mode: typeof when === 'string' ? 'recurring' : 'next',
