@@ -4,14 +4,23 @@ import type Stripe from 'stripe'
 interface Demo {
   id: string
   name: string
-  plan: 'starter' | 'business' | null
+  plan: 'starter' | 'professional' | 'business' | null
   interval: 'month' | 'year'
   seats: number
   card: string | null
+  /** Free days with which its subscription began. */
+  trialDays?: number
   users: [id: string, name: string, role: 'owner' | 'admin' | 'member'][]
+  /** Units used on each of the last days, oldest first: a team at work, with a weekend in between. */
+  use?: Record<string, number[]>
+  /** How the team has grown. */
+  seatsTaken?: [daysAgo: number, seats: number][]
 }
 
-/** The accounts of the demo: `acme` is full, `birch` pays nothing yet, `cobalt` pays by the year. */
+/**
+ * The accounts of the demo: `acme` is full, `birch` pays nothing yet, `cobalt` pays by the year, `delta` uses more than its
+ * plan includes, `ember` is in a trial.
+ */
 export const demos: readonly Demo[] = [
   {
     id: 'acme',
@@ -26,6 +35,15 @@ export const demos: readonly Demo[] = [
       ['lena', 'Lena Fischer', 'member'],
       ['sam', 'Sam Ortiz', 'member'],
       ['aiko', 'Aiko Tanaka', 'member'],
+    ],
+    use: {
+      automations: [34, 41, 38, 12, 9, 43, 47, 45, 52, 49],
+      exports: [2, 3, 4, 0, 1, 4, 3, 5, 4, 5],
+      api_calls: [310, 290, 340, 80, 60, 330, 350, 320, 360, 340],
+    },
+    seatsTaken: [
+      [10, 3],
+      [6, 4],
     ],
   },
   {
@@ -62,6 +80,34 @@ export const demos: readonly Demo[] = [
       ['paul', 'Paul Girard', 'member'],
       ['edda', 'Edda Olsen', 'member'],
       ['milo', 'Milo Hart', 'member'],
+    ],
+  },
+  {
+    id: 'delta',
+    name: 'Delta',
+    plan: 'professional',
+    interval: 'month',
+    seats: 8,
+    card: 'pm_card_visa',
+    users: [
+      ['dina', 'Dina Voss', 'owner'],
+      ['kofi', 'Kofi Mensah', 'admin'],
+      ['lars', 'Lars Holm', 'member'],
+      ['mara', 'Mara Stein', 'member'],
+    ],
+    use: { api_calls: [5_200, 5_900, 6_100, 1_200, 900, 6_400, 6_800, 6_600, 7_100, 6_900] },
+  },
+  {
+    id: 'ember',
+    name: 'Ember',
+    plan: 'starter',
+    interval: 'month',
+    seats: 4,
+    card: 'pm_card_visa',
+    trialDays: 14,
+    users: [
+      ['emil', 'Emil Berg', 'owner'],
+      ['rosa', 'Rosa Lima', 'member'],
     ],
   },
 ]
@@ -124,58 +170,35 @@ export async function seedAccounts({ customers, url, secretKey, now }: SeedOptio
     const [first, ...others] = demo.users
     if (first) await join(first)
     const user = first?.[0] ?? 'seed'
-    await host.track({ account: demo.id, name: 'seats_taken', feature: 'seats', set: demo.users.length, user })
-    if (demo.id === 'acme') await host.track(...history({ account: demo.id, user, now }))
+    const taken = { account: demo.id, user, name: 'seats_taken', feature: 'seats', set: demo.users.length }
+    await host.track(taken, ...history(demo, { user, now }))
     for (const other of others) await join(other)
   }
 }
 
-/** Units used on each of the last days, oldest first: a team at work, with a weekend in between. */
-const workdays = {
-  automations: [34, 41, 38, 12, 9, 43, 47, 45, 52, 49],
-  exports: [2, 3, 4, 0, 1, 4, 3, 5, 4, 5],
-}
-
-/** How the team has grown. */
-const seatsTaken: [daysAgo: number, seats: number][] = [
-  [10, 3],
-  [6, 4],
-]
+const hour = 3_600_000
 
 /** What the account has used since it began to pay, so that meters, history and forecast have something to show. */
-function history({ account, user, now }: { account: string; user: string; now: number }): HostEvent[] {
-  const hour = 3_600_000
+function history({ id: account, use = {}, seatsTaken = [] }: Demo, { user, now }: { user: string; now: number }) {
   const levels = seatsTaken.map(([daysAgo, set]): HostEvent => {
     const time = new Date(now - daysAgo * 24 * hour).toISOString()
     return { id: `seed-seats-${daysAgo}`, account, user, name: 'seats_taken', feature: 'seats', set, time }
   })
-  const used = Object.entries(workdays).flatMap(([feature, perDay]) =>
+  const used = Object.entries(use).flatMap(([feature, perDay]) =>
     perDay.flatMap((units, index) => {
-      const day = now - (perDay.length - index) * 24 * hour
-      const event = (value: number, hours: number): HostEvent[] =>
-        value === 0
-          ? []
-          : [
-              {
-                id: `seed-${feature}-${index}-${hours}`,
-                account,
-                user,
-                name: `${feature}_used`,
-                feature,
-                value,
-                time: new Date(day + hours * hour).toISOString(),
-              },
-            ]
       const morning = Math.ceil(units / 2)
-      return [...event(morning, 2), ...event(units - morning, 6)]
+      return [morning, units - morning].map((value, half): HostEvent => {
+        const time = new Date(now - (perDay.length - index) * 24 * hour + (2 + 4 * half) * hour).toISOString()
+        return { id: `seed-${feature}-${index}-${half}`, account, user, name: `${feature}_used`, feature, value, time }
+      })
     }),
   )
-  return [...levels, ...used]
+  return [...levels, ...used.filter(({ value }) => value !== 0)]
 }
 
 async function createCustomer(
   stripe: Stripe,
-  { id, name, plan, interval, seats, card }: Demo,
+  { id, name, plan, interval, seats, card, trialDays }: Demo,
   prices: Map<string, string>,
 ): Promise<string> {
   const customer = await stripe.customers.create({ name, email: billingEmail(id) })
@@ -184,11 +207,13 @@ async function createCustomer(
     await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: method.id } })
   }
   const price = plan && prices.get(`softgate_${plan}_${interval}_usd`)
+  const beyond = prices.get(`softgate_overage.${plan}.api_calls_${interval}_usd`)
   if (price)
     await stripe.subscriptions.create({
       customer: customer.id,
-      items: [{ price, quantity: seats }],
+      items: [{ price, quantity: seats }, ...(beyond ? [{ price: beyond }] : [])],
       billing_mode: { type: 'flexible' },
+      ...(trialDays && { trial_period_days: trialDays }),
     })
   return customer.id
 }

@@ -67,7 +67,7 @@ else
       `stripe    ${demo.stripe}   (the local Stripe)`,
       `secret    ${demo.secretKey}`,
       `data      ${databaseUrl ? 'DATABASE_URL' : data}`,
-      'accounts  acme (Starter, 5 of 5 seats), birch (Free), cobalt (Business, yearly)',
+      'accounts  acme (Starter, 5 of 5 seats), birch (Free), cobalt (Business, yearly), delta (Professional), ember (in a trial)',
       'ready',
       '',
     ].join('\n'),

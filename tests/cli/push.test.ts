@@ -161,9 +161,9 @@ test('use that is billed gets a meter, a product and prices that bill it; anothe
     return { ...rest, features: { ...features, calls: { ...features.calls, title } as Feature } }
   }
   const { steps } = await planOf(shop, calls())
-  expect(steps.filter((step) => step.do === 'create_meter').map(wordsOf)).toEqual([
+  expect(steps.filter((step) => step.do === 'create_meter').map(wordsOf)).toContain(
     '+ meter   softgate_calls "API calls"',
-  ])
+  )
   const ids = await pushCatalog(stripe, calls())
   const [meter] = (await stripe.billing.meters.list({ status: 'active' })).data
   expect(meter).toMatchObject({ event_name: 'softgate_calls', default_aggregation: { formula: 'sum' } })

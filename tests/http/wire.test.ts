@@ -58,6 +58,7 @@ test('the state of a buyer shows offers and prices, the state of a member does n
     'switch Professional year',
     'switch Business year',
     'remove Seats month',
+    'add Forecasts month',
     'cancel Starter month',
   ])
   expect([member.offers, member.user.may]).toEqual([[], []])

@@ -140,7 +140,10 @@ test('by the policy of the catalogue more seats wait, a plan is paid in full, an
   expect(full.quote).toMatchObject({
     dueNow: { amount: 16_000 },
     lines: [{ description: 'Business, 5 seats, March 22 to April 22', amount: 16_000 }],
-    notices: ['A new period begins today. What is left of the present one is not credited.'],
+    notices: [
+      'A new period begins today. What is left of the present one is not credited.',
+      'API calls beyond 200,000 each month cost $1.00 for 1,000 calls, billed when it is over.',
+    ],
   })
   expect([full.upgrade.status, charges(harness).at(-1)]).toEqual(['applied', 16_000])
 

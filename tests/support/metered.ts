@@ -5,9 +5,13 @@ import type { Rate } from '../../server/src/catalog/rate.ts'
 import type { Api } from './api.ts'
 import { type AccountSpec, day, type Harness, type HarnessOptions, openHarness, subscribe } from './harness.ts'
 
-/** TeamFlow with API calls: 1,000 with Starter and 5,000 with Professional, more of them billed. */
+/** TeamFlow's plans without what it bills of use itself. */
+const plans = Object.fromEntries(
+  Object.entries(teamflow.plans).map(([key, { overage: _, beyond: __, ...plan }]) => [key, plan]),
+)
+
+/** TeamFlow with calls: 1,000 with Starter and 5,000 with Professional, more of them billed. */
 export function withCalls(starter: Rate = { unitAmount: 5 }, professional: Rate = { unitAmount: 2 }): Catalog {
-  const { plans } = teamflow
   const billed = (key: string, limit: number, rate: Rate) => {
     const plan = plans[key]
     if (!plan) throw new Error(`TeamFlow has no ${key}`)

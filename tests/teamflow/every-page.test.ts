@@ -53,7 +53,13 @@ test('the sign-in page names everybody, and an account without anything has word
   const stranger = await openWindow(app)
   await stranger.page.goto('/sign-in')
   expect(await faultsInBothThemes(stranger.page)).toEqual([])
-  expect(await stranger.page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(['Acme', 'Birch', 'Cobalt'])
+  expect(await stranger.page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
+    'Acme',
+    'Birch',
+    'Cobalt',
+    'Delta',
+    'Ember',
+  ])
 
   const { page } = await signIn(app, 'Mia Lind', { viewport: phone, hasTouch: true })
   await page.getByRole('button', { name: 'Menu', exact: true }).tap()

@@ -14,6 +14,7 @@ export {
   type PromptsInput,
 } from './prompts/state.ts'
 export { type Bought, createRequests, type RequestGroup, type Requests, type RequestsInput } from './requests/state.ts'
+export { createEstimate, type Estimate, type EstimateInput, type EstimateView } from './subscription/estimate-state.ts'
 export { createSubscription, type SubscriptionInput, type SubscriptionView } from './subscription/state.ts'
 export type { Step, UpgradeFlow, UpgradeOutcome } from './upgrade/model.ts'
 export { createUpgradeFlow, type UpgradeFlowInput } from './upgrade/state.ts'

@@ -6,6 +6,7 @@ import type { meterEnglish } from './meter/messages.ts'
 import type { plansEnglish } from './plan-words.ts'
 import type { promptsEnglish } from './prompts/messages.ts'
 import type { requestsEnglish } from './requests/messages.ts'
+import type { estimateEnglish } from './subscription/estimate-messages.ts'
 import type { subscriptionEnglish } from './subscription/messages.ts'
 import type { choicesEnglish } from './upgrade/choices-messages.ts'
 import type { upgradeEnglish } from './upgrade/messages.ts'
@@ -35,6 +36,8 @@ export interface Messages {
   /** The dialog for every change but more of the same. */
   change: typeof changeEnglish
   subscription: typeof subscriptionEnglish
+  /** What use comes to, and the next invoice, beside the subscription. */
+  estimate: typeof estimateEnglish
   prompts: typeof promptsEnglish
   requests: typeof requestsEnglish
 }

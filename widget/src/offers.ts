@@ -5,5 +5,5 @@ export function offerOf(state: State | null | undefined, feature: string): Offer
   const { offers = [], about = {} } = state ?? {}
   const { unit, comesWith } = about[feature] ?? {}
   const more = unit && offers.find((offer) => offer.kind === 'add' && offer.unit === unit.one)
-  return more || (offers.find(({ kind, title }) => kind === 'switch' && title === comesWith?.title) ?? null)
+  return more || (offers.find(({ kind, title }) => kind !== 'remove' && title === comesWith?.title) ?? null)
 }

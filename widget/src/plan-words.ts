@@ -1,4 +1,4 @@
-import type { ComparedPlan, FeatureAbout, Money, PlanGrant } from '@softgate/sdk/contract'
+import type { ComparedPlan, FeatureAbout, Interval, Money, PlanGrant, PlanPrice } from '@softgate/sdk/contract'
 import { spoken } from './about.ts'
 import { client } from './client.ts'
 import { number } from './format.ts'
@@ -11,11 +11,24 @@ export const plansEnglish = {
   asNeeded: 'As many as you need',
   free: 'Free',
   agreement: 'Talk to us',
+  from: (price: string) => `from ${price}`,
   each: (unit: string | null, interval: string) => `a ${unit ?? 'unit'} each ${interval}`,
   forAccount: (amount: string, account: string) => `${amount} for ${account}`,
   pay: 'Pay',
   month: 'Monthly',
   year: 'Yearly',
+  /** Of a price by tiers, in the row of what a unit costs. */
+  priceOf: (unit: string) => `Price of a ${unit}`,
+  first: (count: string, price: string) => `First ${count}: ${price}`,
+  next: (count: string, price: string) => `Next ${count}: ${price}`,
+  rest: (price: string) => `All others: ${price}`,
+  upTo: (count: string, price: string) => `Up to ${count}: ${price} each`,
+  more: (price: string) => `More: ${price} each`,
+  once: (price: string, amount: string) => `${price}, and ${amount} once`,
+  addons: 'Add-ons',
+  addonPrice: (price: string, interval: string) => `${price} each ${interval}`,
+  addAddon: (title: string) => `Add ${title}`,
+  removeAddon: (title: string) => `Remove ${title}`,
   compareWith: (plan: string) => `Compare ${plan} with`,
   compared: 'Plans side by side',
   use: 'What you use',
@@ -73,10 +86,24 @@ export function grantWords(feature: string, grant: PlanGrant | undefined): strin
   }
 }
 
+const priceIn = ({ prices }: ComparedPlan, interval: Interval): PlanPrice | undefined =>
+  prices.find((one) => one.interval === interval)
+
 /** What a plan costs this account each interval, before tax; null where it has no such price. */
-export function totalOf({ prices }: ComparedPlan, interval: string): Money | null {
-  const found = prices.find((one) => one.interval === interval)
-  return found ? { ...found.price, amount: found.price.amount * found.units } : null
+export const totalOf = (plan: ComparedPlan, interval: Interval): Money | null => priceIn(plan, interval)?.total ?? null
+
+/** What a unit of a plan costs, by how many there are: a line each. */
+export function tierWords({ price, tiers }: PlanPrice): string[] {
+  if (!tiers) return [priceWords(price)]
+  const say = words('plans', plansEnglish)
+  const graduated = tiers.mode === 'graduated'
+  return tiers.steps.map(({ upTo, unit, flat }, index) => {
+    const amount = flat.amount ? say.once(priceWords(unit), priceWords(flat)) : priceWords(unit)
+    const before = tiers.steps[index - 1]?.upTo ?? 0
+    if (upTo === null) return graduated ? say.rest(amount) : say.more(amount)
+    if (!graduated) return say.upTo(number(upTo), amount)
+    return (index ? say.next : say.first)(number(upTo - before), amount)
+  })
 }
 
 /** `$12`, and `$12.50` where it is no whole number. */

@@ -8,14 +8,17 @@ export type Backend = (request: Request) => Response | Promise<Response>
 
 /** All that TeamFlow asks of Softgate. Nothing here throws because the backend is down. */
 export interface Permissions {
-  /** Makes account and user known, at sign-in. */
-  introduce(session: Session): Promise<void>
+  /** Makes account and user known, at sign-in, with what the account has reached. */
+  introduce(session: Session, facts: { tasks_done: number }): Promise<void>
   token(session: Session): { token: string; expiresAt: string }
-  check(account: string, feature: string, quantity?: number): Promise<Decision>
+  /** For the account; for one of its users where each has a limit. */
+  check(account: string, feature: string, quantity?: number, user?: string): Promise<Decision>
   /** Counts units if they are allowed. */
   consume(account: string, feature: string, quantity?: number): Promise<Decision>
   /** States how many seats are taken. */
   setSeats(account: string, user: string): Promise<void>
+  /** States how many tasks a user has pinned. */
+  setPins(account: string, user: string, pins: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -39,6 +42,7 @@ export function createPermissions({
   spool,
   now = Date.now,
 }: PermissionsOptions): Permissions {
+  const timeOf = () => new Date(now()).toISOString()
   const host = createHost({
     url: internal,
     secretKey,
@@ -49,17 +53,21 @@ export function createPermissions({
     ...(spool !== null && { spool: { folder: spool } }),
   })
   return {
-    async introduce({ account, person }) {
+    async introduce({ account, person }, facts) {
       const { id, name, email, role } = person
-      await host.session({ account, user: { id, name, email, role } }).catch(() => {})
+      await host.session({ account: { ...account, facts }, user: { id, name, email, role } }).catch(() => {})
     },
     token: ({ account, person }) =>
       host.mintToken({ account: account.id, user: person.id, may: mayBuy(person) ? ['purchase'] : [] }),
-    check: (account, feature, quantity = 1) => host.check({ account, feature, quantity }),
+    check: (account, feature, quantity = 1, user) =>
+      host.check({ account, feature, quantity, ...(user !== undefined && { user }) }),
     consume: (account, feature, quantity = 1) => host.consume({ account, feature, quantity }),
     async setSeats(account, user) {
-      const time = new Date(now()).toISOString()
-      await host.track({ account, user, time, name: 'seats_taken', feature: 'seats', set: team.seatsTaken(account) })
+      const set = team.seatsTaken(account)
+      await host.track({ account, user, time: timeOf(), name: 'seats_taken', feature: 'seats', set })
+    },
+    async setPins(account, user, set) {
+      await host.track({ account, user, time: timeOf(), name: 'tasks_pinned', feature: 'pins', set })
     },
     close: host.close,
   }

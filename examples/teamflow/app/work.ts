@@ -11,10 +11,14 @@ export interface Work {
   /** Moves a task. When one is done, the account's rule runs and tells whoever has it: an automation run. */
   move(session: Session, id: string, column: Column): Promise<Task | null>
   export(session: Session, project: Project): Promise<ExportAnswer>
+  /** Pins a task for one person, as far as their own limit goes, or takes the pin off. Says whether it was done. */
+  pin(session: Session, id: string, on: boolean): Promise<boolean>
 }
 
 export function createWork({ store, permissions }: { store: Store; permissions: Permissions }): Work {
   const { boards, team } = store
+  const countPins = (account: string, person: string): Promise<void> =>
+    permissions.setPins(account, person, boards.pins(account, person))
   return {
     async move({ account, person }, id, column) {
       const before = boards.task(account.id, id)
@@ -30,6 +34,8 @@ export function createWork({ store, permissions }: { store: Store; permissions: 
             `/projects/${task.project}`,
           )
       }
+      // What is done is pinned no longer.
+      if (task?.assignee && (column === 'done' || before.column === 'done')) await countPins(account.id, task.assignee)
       return task
     },
     async export({ account, person }, project) {
@@ -39,6 +45,12 @@ export function createWork({ store, permissions }: { store: Store; permissions: 
       const rows = boards.tasks(account.id, project.id).length
       boards.addExport(account.id, { id, project: project.id, person: person.id, rows, at: Date.now() })
       return { outcome: 'made', id }
+    },
+    async pin({ account, person }, id, on) {
+      if (on && !(await permissions.check(account.id, 'pins', 1, person.id)).allowed) return false
+      boards.setPin(account.id, person.id, id, on)
+      await countPins(account.id, person.id)
+      return true
     },
   }
 }

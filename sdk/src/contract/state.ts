@@ -11,7 +11,7 @@ export interface FeatureAbout {
   description: string | null
   /** The word for what is counted, or what a value is of: `seat`, `seats`. */
   unit: { one: string; other: string } | null
-  /** The smallest plan above the present one that grants it, or grants more of it. */
+  /** The smallest plan above the present one that grants it, or grants more of it; the add-on that does where no plan has it. */
   comesWith: PlanName | null
 }
 

@@ -11,13 +11,19 @@ function rankOf(grant: Grant | undefined): number {
   return typeof grant === 'object' && typeof grant.value === 'number' ? grant.value : 0
 }
 
-/** The smallest plan above `present` that grants the feature or grants more of it; null where none does. */
-export function comesWith({ plans }: Catalog, present: string, feature: string): PlanName | null {
+/**
+ * The smallest plan above `present` that grants the feature or grants more of it; where no plan has it at all, the add-on that
+ * does. Null where nothing does.
+ */
+export function comesWith({ plans, addons }: Catalog, present: string, feature: string): PlanName | null {
   const keys = Object.keys(plans)
   const now = rankOf(plans[present]?.grants[feature])
   const key = keys.slice(keys.indexOf(present) + 1).find((above) => rankOf(plans[above]?.grants[feature]) > now)
   const plan = key === undefined ? undefined : plans[key]
-  return key !== undefined && plan ? { key, title: plan.title } : null
+  if (key !== undefined && plan) return { key, title: plan.title }
+  if (Object.values(plans).some(({ grants }) => grants[feature] !== undefined)) return null
+  const [addon] = Object.entries(addons).filter(([, { grants }]) => grants[feature] !== undefined)
+  return addon ? { key: addon[0], title: addon[1].title } : null
 }
 
 /** What a person reads of each feature while this plan is in force. */

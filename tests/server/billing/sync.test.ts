@@ -46,13 +46,20 @@ describe('what an account gets from a subscription', () => {
 
 describe('the prices of a catalogue', () => {
   it('are known by their lookup keys', () => {
-    expect([...pricesByKey(config)].map(([key, { plan, price }]) => [key, plan, price.unitAmount])).toEqual([
-      ['softgate_starter_month_usd', 'starter', 1_200],
-      ['softgate_starter_year_usd', 'starter', 12_000],
-      ['softgate_professional_month_usd', 'professional', 2_000],
-      ['softgate_professional_year_usd', 'professional', 20_000],
-      ['softgate_business_month_usd', 'business', 3_200],
-      ['softgate_business_year_usd', 'business', 32_000],
+    const told = [...pricesByKey(config)].map(([key, { price, ...of }]) => [key, Object.values(of), price.unitAmount])
+    expect(told).toEqual([
+      ['softgate_starter_month_usd', ['starter'], 1_200],
+      ['softgate_starter_year_usd', ['starter'], 12_000],
+      ['softgate_professional_month_usd', ['professional'], 2_000],
+      ['softgate_professional_year_usd', ['professional'], 20_000],
+      ['softgate_business_month_usd', ['business'], 3_200],
+      ['softgate_business_year_usd', ['business'], 32_000],
+      ['softgate_overage.professional.api_calls_month_usd', ['api_calls', 'professional'], 100],
+      ['softgate_overage.professional.api_calls_year_usd', ['api_calls', 'professional'], 100],
+      ['softgate_overage.business.api_calls_month_usd', ['api_calls', 'business'], 100],
+      ['softgate_overage.business.api_calls_year_usd', ['api_calls', 'business'], 100],
+      ['softgate_addon.forecasts_month_usd', ['forecasts'], 900],
+      ['softgate_addon.forecasts_year_usd', ['forecasts'], 9_000],
     ])
   })
 })

@@ -24,12 +24,17 @@ describe('the plan that a feature comes with', () => {
     expect(comesWith(config, present, feature)).toBeNull()
   })
 
+  it('is the add-on that has it where no plan does, whatever the plan', () => {
+    const plans = Object.keys(config.plans)
+    expect(plans.map((plan) => comesWith(config, plan, 'forecasts')?.title)).toEqual(plans.map(() => 'Forecasts'))
+  })
+
   it('is the first that gives more: none between does, and from there on it gives no more at once', () => {
     const plans = Object.keys(config.plans)
     fc.assert(
       fc.property(fc.constantFrom(...plans), fc.constantFrom(...Object.keys(config.features)), (present, feature) => {
         const found = comesWith(config, present, feature)
-        if (!found) return
+        if (!found || found.key in config.addons) return
         const grant = (plan: string) => config.plans[plan]?.grants[feature]
         const between = plans.slice(plans.indexOf(present) + 1, plans.indexOf(found.key))
         expect(between.map(grant)).toEqual(between.map(() => grant(present)))

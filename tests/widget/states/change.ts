@@ -1,4 +1,7 @@
+import teamflow from '../../../examples/teamflow/softgate.config.ts'
 import { day, type Harness, useCard } from '../../support/harness.ts'
+import { call, withCalls } from '../../support/metered.ts'
+import { monthly, starterFor, steps, tiered } from '../../support/tiers.ts'
 import type { WidgetPage } from '../../support/widget-page.ts'
 import { act, button, choose, dialogOf, heading, sso, type Walk } from './kit.ts'
 
@@ -176,6 +179,36 @@ export const planWalks: Walk[] = [
     ],
   },
   {
+    name: 'plans with prices by tiers',
+    options: {
+      body: '<softgate-plans></softgate-plans>',
+      viewport: { width: 1280, height: 900 },
+      config: {
+        ...starterFor([monthly(tiered('graduated'))]),
+        plans: {
+          ...starterFor([monthly(tiered('graduated'))]).plans,
+          professional: {
+            ...starterFor([]).plans.professional,
+            title: 'Professional',
+            grants: { ...teamflow.plans.professional?.grants },
+            prices: [monthly(tiered('volume', [...steps.slice(0, 2), { upTo: null, unit: 900, flat: 5_000 }]))],
+          },
+        },
+      },
+    },
+    states: [
+      [
+        'compared',
+        async ({ page }) => {
+          const row = page.getByRole('row', { name: /^Price of a seat/ })
+          for (const words of ['First 5: $12', 'Next 5: $10', 'All others: $8', 'Up to 10: $10 each'])
+            await row.getByText(words).waitFor()
+          await row.getByText('More: $9, and $50 once each').waitFor()
+        },
+      ],
+    ],
+  },
+  {
     name: 'plans of a member',
     options: { user: 'sam', may: [], body: '<softgate-plans></softgate-plans>' },
     states: [
@@ -203,6 +236,32 @@ export const planWalks: Walk[] = [
           await act(widget, 'End Starter')
           await act(widget, 'Continue')
           await button(widget, 'Keep Starter').waitFor()
+        },
+      ],
+    ],
+  },
+  {
+    name: 'subscription that bills use',
+    options: {
+      ...paid,
+      config: withCalls(),
+      before: async (harness) => {
+        for (let left = 10; left > 0; left--) await call(harness, 120, left * day)
+      },
+    },
+    states: [
+      [
+        'what use costs',
+        async ({ page }) => {
+          await page.getByText('200 beyond the 1,000 included, $0.05 a call').waitFor()
+          await page.getByText(/^At this rate about/).waitFor()
+        },
+      ],
+      [
+        'the next invoice',
+        async ({ page }) => {
+          await page.getByText('Next invoice, so far').click()
+          await page.getByText('5 × Starter').waitFor()
         },
       ],
     ],

@@ -10,6 +10,7 @@ export const gateEnglish = {
   exactly: (today: string, recurring: string, interval: string, units: string) =>
     `${today} today, then ${recurring} a ${interval}${units && ` for ${units}`}, with tax.`,
   buy: 'See plan and price',
+  buyAddon: 'See the price',
   add: (count: string, units: string) => `Add ${count} ${units}`,
   askWhy: 'Your admins can change this.',
   ask: (admins: string) => `Ask ${admins || 'an admin'}`,

@@ -40,7 +40,7 @@ function reason({ name, limit, quantity, buyer, offer, price: quote }: GateCardI
     return say.exactly(money(quote.dueNow), money(quote.recurring), quote.recurring.interval, all)
   }
   if (tiers) return say.planPrice(kind === 'add' ? title : name.plan || title, tiers.text, '', interval)
-  return kind === 'add'
+  return kind === 'add' && unit
     ? say.morePrice(number(quantity), money({ ...price, amount: price.amount * quantity }), interval)
     : say.planPrice(name.plan || title, money(price), unit ?? '', interval)
 }
@@ -71,7 +71,13 @@ export function GateText(input: GateCardInput): VNode {
           <span role="status">{say.asked(admins)}</span>
         ) : (
           <button type="button" class={tip ? 'link' : 'main'} part="action" onClick={onAct}>
-            {!buyer ? say.ask(admins) : add ? say.add(number(quantity), name.units(quantity)) : say.buy}
+            {!buyer
+              ? say.ask(admins)
+              : add
+                ? say.add(number(quantity), name.units(quantity))
+                : offer?.kind === 'add'
+                  ? say.buyAddon
+                  : say.buy}
           </button>
         )}
         {extra}

@@ -37,7 +37,7 @@ export function linesOf(meter: MeterState, now: number): Lines {
     return { state: full, short: full, context: resets || say.keeps }
   }
   if (state === 'warn') {
-    const left = forecast || say.left(number(limit - used))
+    const left = forecast || (used > limit ? say.beyond(number(used - limit)) : say.left(number(limit - used)))
     return { state: left, short: fullAt ? say.fullShort(day(fullAt, now)) : left, context: resets }
   }
   if (state === 'grace' && graceEndsAt) {

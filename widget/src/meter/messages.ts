@@ -6,6 +6,8 @@ export const meterEnglish = {
   /** What still works at the limit, and when grace is over. */
   keeps: 'What you have keeps working',
   keepsThen: 'Then more has to wait',
+  /** Of what goes on and is billed. */
+  beyond: (count: string) => `${count} beyond what is included`,
   left: (count: string) => `${count} left`,
   fullOn: (day: string) => `At this rate, full on ${day}`,
   fullShort: (day: string) => `Full on ${day}`,

@@ -24,5 +24,13 @@ thead .tag{display:inline-block;margin:10px 0 0}
 .fit{background:var(--as)}
 .fit .tag{background:var(--up)}
 .yes{color:var(--ok)}
+h2{font-size:inherit;font-weight:600}
+.addons{margin-top:28px}
+.addons ul{list-style:none;padding:0;margin-top:12px;border:1px solid var(--l);border-radius:var(--softgate-radius-card,12px)}
+.addons li{display:flex;flex-wrap:wrap;align-items:center;gap:8px 20px;padding:14px 20px;font-size:var(--sm)}
+.addons li+li{border-top:1px solid var(--l)}
+.addons li>div{flex:1;min-width:min(240px,100%)}
+.addons b{font-weight:600}
+.addons button{width:auto;margin:0;padding-inline:14px}
 small{font-size:.75rem;color:var(--m)}
 @container(max-width:719px){.with{display:grid}.aside,thead td{display:none}tr{display:grid;grid-template-columns:1fr 1fr}tr>:first-child:not(thead *){grid-column:1/-1;padding-bottom:0}tr>*{padding-inline:12px!important}tbody tr:not(.group)>td{border:0}.group td{display:none}tbody .fit{background:none}.per{min-height:3lh}}`

@@ -13,7 +13,7 @@ import { defineLazy } from '../lazy.tsx'
  * Slots: one named by the key of each plan that is sold by agreement, for the way to talk; `requests`, beside what people
  * asked for; the default stands in its place until the plans are known.
  *
- * Parts: `asked`, `table`, `plan`, `action`. Custom properties: see `base-css.ts`.
+ * Parts: `asked`, `table`, `plan`, `action`, `addons`. Custom properties: see `base-css.ts`.
  */
 export const definePlans = (): void =>
   defineLazy({

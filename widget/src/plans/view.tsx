@@ -1,12 +1,13 @@
-import type { ComparedPlan, PlansAnswer } from '@softgate/sdk/contract'
+import type { ComparedPlan, Interval, PlansAnswer } from '@softgate/sdk/contract'
 import type { VNode } from 'preact'
 import { client } from '../client.ts'
 import { day, money, number } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import { locale, words } from '../messages.ts'
 import { Pick } from '../pick.tsx'
-import { grantWords, plansEnglish, priceWords, titleOf, totalOf } from '../plan-words.ts'
+import { grantWords, plansEnglish, priceWords, tierWords, titleOf } from '../plan-words.ts'
 import { showOffer } from '../show-offer.ts'
+import { Addons } from './addons.tsx'
 import type { Plans } from './state.ts'
 
 const check = 'm3.5 8.5 3 3 6-7'
@@ -33,7 +34,10 @@ export function PlansView({ plans, answer, now, picked, onPick }: PlansViewInput
   const classOf = (plan: ComparedPlan): string =>
     `${plan.key === covering ? 'fit ' : ''}${plan === present || plan === beside ? '' : 'aside'}`
   const kindOf = (key: string) => client.value?.check(key).kind
-  const keys = Object.keys(state?.about ?? {})
+  // What no plan has comes with an add-on.
+  const keys = Object.keys(state?.about ?? {}).filter((key) =>
+    answer.plans.some(({ grants }) => grants[key] && grants[key].kind !== 'not_included'),
+  )
   const groups = [
     [say.use, keys.filter((key) => kindOf(key) === 'metered')],
     [say.can, keys.filter((key) => kindOf(key) !== 'metered')],
@@ -89,6 +93,7 @@ export function PlansView({ plans, answer, now, picked, onPick }: PlansViewInput
                   <td key={plan.key} class={classOf(plan)} />
                 ))}
               </tr>
+              {title === say.use && <UnitPrices answer={answer} interval={plans.interval.value} classOf={classOf} />}
               {features.map((key) => (
                 <tr key={key}>
                   <th scope="row">
@@ -105,6 +110,7 @@ export function PlansView({ plans, answer, now, picked, onPick }: PlansViewInput
           ))}
       </table>
       <small>{plans.buyer.value ? say.note : say.beforeTax}</small>
+      <Addons />
     </>
   )
 }
@@ -161,12 +167,39 @@ function Given({ feature, plan }: { feature: string; plan: ComparedPlan }): VNod
   return <>{text}</>
 }
 
+interface UnitPricesInput {
+  answer: PlansAnswer
+  interval: Interval
+  classOf(plan: ComparedPlan): string
+}
+
+/** A row that says what each unit costs, where that depends on how many there are. */
+function UnitPrices({ answer, interval, classOf }: UnitPricesInput): VNode | null {
+  const prices = answer.plans.flatMap((plan) => plan.prices.filter((price) => price.interval === interval))
+  const { unit } = prices.find(({ tiers }) => tiers) ?? {}
+  if (unit === undefined) return null
+  return (
+    <tr>
+      <th scope="row">{words('plans', plansEnglish).priceOf(unit ?? 'unit')}</th>
+      {answer.plans.map((plan) => (
+        <td key={plan.key} class={classOf(plan)}>
+          {plan.prices
+            .filter((price) => price.interval === interval)
+            .flatMap(tierWords)
+            .map((line) => (
+              <div key={line}>{line}</div>
+            ))}
+        </td>
+      ))}
+    </tr>
+  )
+}
+
 function Price({ plan, plans }: { plan: ComparedPlan; plans: Plans }): VNode {
   const say = words('plans', plansEnglish)
   const interval = plans.interval.value
   const found = plan.prices.find((price) => price.interval === interval)
-  const total = totalOf(plan, interval)
-  if (!found || !total)
+  if (!found)
     return (
       <>
         <span class="price">{plan.free ? say.free : say.agreement}</span>
@@ -177,11 +210,11 @@ function Price({ plan, plans }: { plan: ComparedPlan; plans: Plans }): VNode {
   return (
     <>
       <span class="price">
-        <bdi>{priceWords(found.price)}</bdi>
+        <bdi>{found.tiers ? say.from(priceWords(found.price)) : priceWords(found.price)}</bdi>
       </span>
       <span class="muted per">
         {say.each(found.unit, interval)}
-        {plans.buyer.value && account && <div>{say.forAccount(money(total), account)}</div>}
+        {plans.buyer.value && account && <div>{say.forAccount(money(found.total), account)}</div>}
       </span>
     </>
   )

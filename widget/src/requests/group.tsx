@@ -39,7 +39,11 @@ function decision(group: RequestGroup, paying: boolean): { why: string; label: s
       kind: 'plain',
       ready: true,
     }
-  const label = paying ? say.paying(amount) : say.add(number(count), naming(feature, '', '').units(count), amount)
+  const label = paying
+    ? say.paying(amount)
+    : offer?.unit
+      ? say.add(number(count), naming(feature, '', '').units(count), amount)
+      : say.addAddon(offer?.title ?? '', amount)
   return { why: `${asked} ${price}`, label, kind: 'main', ready: true }
 }
 

@@ -20,6 +20,7 @@ export const requestsEnglish = {
   price: (today: string, recurring: string, interval: string, units: string) =>
     `${today} today, then ${recurring} a ${interval}${units && ` for ${units}`}.`,
   grant: (names: string) => (names ? `Grant to ${names}` : 'Grant'),
+  addAddon: (title: string, amount: string) => `Add ${title} for ${amount}`,
   add: (count: string, units: string, amount: string) => `Add ${count} ${units} for ${amount}`,
   pricing: 'Getting the exact price',
   paying: (amount: string) => `Paying ${amount}`,

@@ -12,6 +12,12 @@ h2{font-size:inherit;font-weight:600;line-height:1.4}
 .acts{display:flex;flex-wrap:wrap;gap:8px}
 a.main{display:inline-flex;align-items:center;border-radius:var(--r);font-weight:500;text-decoration:none}
 .card{display:flex;flex-wrap:wrap;align-items:center;gap:16px 24px}
+.estimate{display:grid;gap:12px}
+.estimate p,.estimate details{font-size:var(--sm)}
+.estimate b{font-weight:600}
+.estimate .muted{color:var(--m)}
+.estimate summary{cursor:pointer;font-weight:500;width:fit-content}
+.lines{list-style:none;padding:10px 0 0;display:grid;gap:6px}
 dl{display:flex;flex:1;flex-wrap:wrap;gap:12px 40px}
 dt,dd small{color:var(--m);font-size:var(--sm)}
 dd{margin:0;font-weight:600}

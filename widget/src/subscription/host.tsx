@@ -1,3 +1,4 @@
+import { effect, signal } from '@preact/signals-core'
 import type { Offer } from '@softgate/sdk'
 import type { ComponentChildren, VNode } from 'preact'
 import { brandOf } from '../brand.ts'
@@ -18,6 +19,18 @@ import { createSubscription, type SubscriptionView } from './state.ts'
 export function createSubscriptionHost(host: HTMLElement, { variant }: Signals<{ variant: string }>): Body {
   if (host.shadowRoot) adopt(host.shadowRoot, subscriptionCss)
   const view = createSubscription({ softgate: client, page })
+  const estimate = signal<Body | null>(null)
+  let gone = false
+  const stop = effect(() => {
+    if (!view.subscription.value || variant.value === 'invoices') return
+    // Without it, the next invoice's total stands alone.
+    import('./estimate.tsx').then(
+      ({ createEstimatePart }) => {
+        if (!gone) estimate.value ??= createEstimatePart()
+      },
+      () => {},
+    )
+  })
   return {
     view() {
       const say = words('subscription', subscriptionEnglish)
@@ -30,6 +43,7 @@ export function createSubscriptionHost(host: HTMLElement, { variant }: Signals<{
         <div class="all">
           <Notices view={view} now={now} />
           <Summary view={view} now={now} />
+          {view.subscription.value && estimate.value?.view()}
           {view.buyer.value && <Changes changes={view.changes.value} />}
           {variant.value === 'full' && invoices && <h2>{say.invoices}</h2>}
           {variant.value === 'full' && invoices}
@@ -39,7 +53,12 @@ export function createSubscriptionHost(host: HTMLElement, { variant }: Signals<{
         </div>
       )
     },
-    dispose: view.dispose,
+    dispose() {
+      gone = true
+      stop()
+      estimate.value?.dispose?.()
+      view.dispose()
+    },
   }
 }
 

@@ -85,7 +85,7 @@ function question({ flow, softgate, offer, parts, bill, onPortal }: FaceInput, s
   const note = adds ? decision?.limit != null && say.inTotal(decision.limit + quantity) : used && say.inUse(used)
   return [
     !still && parts.Waiting?.({ people: flow.people.value }),
-    offer?.quantity && (
+    offer?.quantity && (offer.unit || offer.quantity.max > 1) && (
       <Stepper
         id="n"
         offer={offer}

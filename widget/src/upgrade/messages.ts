@@ -33,12 +33,14 @@ export const upgradeEnglish = {
   cardFixed: 'Only on the billing page',
   /** What the main button does, in words; the amount is exactly what it charges. */
   buy: (offer: Offer | null, count: number, amount: string) =>
-    offer?.kind === 'add' ? `Add ${units(count, offer.unit)} for ${amount}` : `Pay ${amount} at Checkout`,
+    offer?.kind === 'add'
+      ? `Add ${offer.unit || count > 1 ? units(count, offer.unit) : offer.title} for ${amount}`
+      : `Pay ${amount} at Checkout`,
   /** Where nothing is charged at once. */
   startFree: 'Continue at Checkout',
   pricing: 'Getting the exact price',
   held: (time: string) => `Price held until ${time}.`,
-  removable: (unit: string | null) => `Remove ${unit ?? 'unit'}s at any time.`,
+  removable: (unit: string | null) => `Remove ${unit ? `${unit}s` : 'it'} at any time.`,
   checkout: 'You pay on Stripe’s secure page next, and go on here.',
   changedTo: (amount: string) => `The price is now ${amount}`,
   changedBy: (amount: string, less: boolean) => `${amount} ${less ? 'less' : 'more'} than before.`,

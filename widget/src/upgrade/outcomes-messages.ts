@@ -32,6 +32,7 @@ export const outcomesEnglish = {
   back: 'Back',
   pay: (amount: string) => `Pay ${amount}`,
   hasNow: (account: string, count: number, unit: string | null) => `${account} has ${units(count, unit)}`,
+  hasAddon: (account: string, title: string) => `${account} has ${title}`,
   isOn: (account: string, plan: string) => `${account} is on ${plan}`,
   done: 'Done',
   free: (count: number, unit: string | null) => `${units(count, unit)} ${count === 1 ? 'is' : 'are'} free`,

@@ -82,9 +82,11 @@ const faces: Faces = {
       title:
         adds && live?.limit
           ? say().hasNow(name, live.limit, offer.unit)
-          : prompt
-            ? say().isOn(name, state?.account.plan.title ?? '')
-            : say().done,
+          : adds && !offer.unit
+            ? say().hasAddon(name, offer.title)
+            : prompt
+              ? say().isOn(name, state?.account.plan.title ?? '')
+              : say().done,
       mark: { path: check, tone: 'ok' },
       content: (
         <ul>

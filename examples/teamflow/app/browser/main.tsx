@@ -1,7 +1,7 @@
 import { hydrate, type VNode } from 'preact'
 import { Board, type BoardProps } from '../views/board.tsx'
 import { Members, type MembersProps } from '../views/members.tsx'
-import { exportOnSubmit } from './export.ts'
+import { sendGatedForms } from './gated-forms.ts'
 import { countRequests } from './requests.ts'
 import { startSoftgate } from './softgate.ts'
 
@@ -18,7 +18,7 @@ for (const place of document.querySelectorAll<HTMLElement>('[data-island]')) {
 }
 
 if (softgate) {
-  exportOnSubmit()
+  sendGatedForms()
   countRequests(softgate)
   if (location.pathname === '/settings/integrations') softgate.track('integration_page_viewed')
   // What was known of this account stays with the person who leaves.

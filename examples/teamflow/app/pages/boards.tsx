@@ -93,7 +93,7 @@ export function boardPages(app: Hono<SignedIn>, deps: Deps): void {
                     <Avatar key={id} name={name} />
                   ))}
                 </span>
-                <form class="export" method="post" action={`/projects/${project.id}/export`} data-export>
+                <form class="export" method="post" action={`/projects/${project.id}/export`} data-gate="exports">
                   <span class="small muted" role="status">
                     {c.req.query('export') === 'blocked' ? blockedText : ''}
                   </span>
@@ -130,7 +130,8 @@ export function boardPages(app: Hono<SignedIn>, deps: Deps): void {
     if (!isColumn(column)) return c.json({ error: 'There is no such column.' }, 422)
     const task = await deps.work.move(c.get('session'), c.req.param('id'), column)
     if (!task) return c.notFound()
-    return wantsJson(c) ? c.json(task) : c.redirect(`/projects/${task.project}`, 303)
+    // Back to where it was moved: the board, or the list of one's own.
+    return wantsJson(c) ? c.json(task) : c.redirect(c.req.header('referer') ?? `/projects/${task.project}`, 303)
   })
 
   app.post('/projects/:id/export', async (c) => {
@@ -143,7 +144,7 @@ export function boardPages(app: Hono<SignedIn>, deps: Deps): void {
         ? c.json({ blocked: true, detail: blockedText })
         : c.redirect(`/projects/${project.id}?export=blocked`, 303)
     const download = `/exports/${answer.id}.csv`
-    return wantsJson(c) ? c.json({ download }) : c.redirect(download, 303)
+    return wantsJson(c) ? c.json({ next: download, detail: 'Exported' }) : c.redirect(download, 303)
   })
 
   app.get('/exports/:file{[0-9a-f-]+\\.csv}', (c) => {

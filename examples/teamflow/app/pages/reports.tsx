@@ -1,6 +1,7 @@
 import type { Decision } from '@softgate/sdk/contract'
 import type { JSX } from 'preact'
 import type { Person, Project, Task } from '../model.ts'
+import { FinishDates } from '../views/finish-dates.tsx'
 import { Avatar, Gate, Title } from '../views/parts.tsx'
 import { plural } from '../views/words.ts'
 
@@ -9,12 +10,13 @@ export interface ReportsProps {
   people: Person[]
   tasks: Task[]
   workload: Decision
+  forecasts: Decision
   now: number
 }
 
 const days = 14
 
-export function Reports({ projects, people, tasks, workload, now }: ReportsProps): JSX.Element {
+export function Reports({ projects, people, tasks, workload, forecasts, now }: ReportsProps): JSX.Element {
   const open = projects.reduce((sum, project) => sum + project.open, 0)
   const done = projects.reduce((sum, project) => sum + project.done, 0)
   const late = tasks.filter(({ due }) => due !== null && Date.parse(due) < now - 86_400_000).length
@@ -45,6 +47,23 @@ export function Reports({ projects, people, tasks, workload, now }: ReportsProps
           <div class="frame">
             <Lanes people={people} tasks={tasks} now={now} />
           </div>
+        </Gate>
+      </section>
+      <section class="stack is-close" aria-labelledby="forecasts">
+        <h2 id="forecasts">Finish dates</h2>
+        <Gate
+          decision={forecasts}
+          label="When each project is finished"
+          plan="Forecasts"
+          heading="h3"
+          description={
+            <p class="muted small">
+              For each of your {plural(projects.length, 'project', 'projects')}: the day it will be finished, and what
+              is in its way. An add-on to any plan.
+            </p>
+          }
+        >
+          <FinishDates projects={projects} tasks={tasks} now={now} />
         </Gate>
       </section>
     </div>

@@ -10,7 +10,7 @@ const perAccount = 5
 
 /** Everybody of the example may be signed in as, without a password. A real app has its own way here. */
 export function signInPages(app: Hono, deps: Deps): void {
-  const { people } = deps.store
+  const { people, boards } = deps.store
 
   app.get('/sign-in', (c) => {
     if (sessionOf(c, people)) return c.redirect('/projects')
@@ -51,7 +51,8 @@ export function signInPages(app: Hono, deps: Deps): void {
     const of = found && people.account(found.account)
     if (!found || !of) return c.redirect('/sign-in', 303)
     signIn(c, people, found)
-    await deps.permissions.introduce({ account: of, person: found })
+    const done = boards.projects(of.id).reduce((sum, project) => sum + project.done, 0)
+    await deps.permissions.introduce({ account: of, person: found }, { tasks_done: done })
     return c.redirect('/projects', 303)
   })
 

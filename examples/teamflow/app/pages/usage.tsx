@@ -19,9 +19,9 @@ export function usagePages(app: Hono<SignedIn>, deps: Deps): void {
 
   app.get('/settings/usage', async (c) => {
     const session = c.get('session')
-    const id = session.account.id
+    const [id, user] = [session.account.id, session.person.id]
     const [meters, state] = await Promise.all([
-      Promise.all(metered.map(async (one) => ({ ...one, decision: await permissions.check(id, one.key) }))),
+      Promise.all(metered.map(async (one) => ({ ...one, decision: await permissions.check(id, one.key, 1, user) }))),
       about.state(session),
     ])
     const timeZone = state?.account.timeZone ?? 'UTC'
@@ -49,13 +49,16 @@ interface ChartsInput {
 
 async function chartsOf({ about }: Deps, session: Session, { meters, timeZone }: ChartsInput): Promise<ChartProps[]> {
   const decisionOf = (key: string) => meters.find((one) => one.key === key)?.decision
-  const [runs, seats] = await Promise.all([
+  const [runs, calls, seats] = await Promise.all([
     about.usage(session, 'automations', 31),
+    about.usage(session, 'api_calls', 31),
     about.usage(session, 'seats', seatDays),
   ])
-  const charts: ChartProps[] = []
   const [automations, level] = [decisionOf('automations'), decisionOf('seats')]
-  if (runs && automations) charts.push(runsChart(runs, automations, timeZone))
+  const charts = [
+    runs && automations && monthChart({ title: 'Automation runs', days: runs, decision: automations, timeZone }),
+    calls && monthChart({ title: 'API calls', days: calls, decision: null, timeZone }),
+  ].filter((chart) => chart !== null && chart !== undefined)
   const known =
     seats?.slice(
       Math.max(
@@ -73,8 +76,17 @@ const numberOf = (date: string): number => Date.parse(date) / dayMs
 const figure = (value: number): string => value.toLocaleString('en-US')
 const wordsOf = (date: string): string => dayOf(date)
 
-/** The runs of this month added up, with where they lead if they go on like this. */
-function runsChart(days: UsageAnswer['days'], { limit, forecast }: Decision, timeZone: string): ChartProps {
+interface MonthInput {
+  title: string
+  days: UsageAnswer['days']
+  /** Of what starts again with the month; null where the limit is another period's. */
+  decision: Decision | null
+  timeZone: string
+}
+
+/** The use of this month added up, with where it leads if it goes on like this; null where there is none. */
+function monthChart({ title, days, decision, timeZone }: MonthInput): ChartProps | null {
+  const { limit = null, forecast } = decision ?? {}
   const today = days.at(-1)?.date ?? ''
   const month = today.slice(0, 7)
   const first = `${month}-01`
@@ -86,20 +98,21 @@ function runsChart(days: UsageAnswer['days'], { limit, forecast }: Decision, tim
       sum += used
       return { date, used: sum }
     })
+  if (sum === 0) return null
   const full = forecast && limit !== null ? { date: dateIn(forecast.at, timeZone), limit } : null
   const soon = full && full.date <= end ? full : null
   const rate = Math.round(sum / Math.max(1, rows.length))
   const pace = soon ? ` At this rate the ${figure(soon.limit)} of this month are full on ${wordsOf(soon.date)}.` : ''
   return {
-    id: 'runs-chart',
-    title: `Automation runs in ${new Date(first).toLocaleDateString('en-US', { month: 'long', timeZone: 'UTC' })}`,
+    id: `${title.replace(' ', '-').toLowerCase()}-chart`,
+    title: `${title} in ${new Date(first).toLocaleDateString('en-US', { month: 'long', timeZone: 'UTC' })}`,
     sentence: `${figure(sum)} by ${wordsOf(today)}, ${figure(rate)} a day.${pace}`,
     points: rows.map(({ date, used }) => ({ x: numberOf(date), y: used })),
     from: { x: numberOf(first), words: wordsOf(first) },
     to: { x: numberOf(end), words: wordsOf(end) },
     limit,
     ahead: soon && { point: { x: numberOf(soon.date), y: soon.limit }, words: `Full on ${wordsOf(soon.date)}` },
-    table: { head: ['Day', 'Runs so far'], rows: rows.map(({ date, used }) => [wordsOf(date), used]) },
+    table: { head: ['Day', 'So far'], rows: rows.map(({ date, used }) => [wordsOf(date), used]) },
   }
 }
 

@@ -1,10 +1,9 @@
 import type { Hono } from 'hono'
-import { columnTitles } from '../model.ts'
 import type { SignedIn } from '../session.ts'
-import { Icon } from '../views/icons.tsx'
+import { MyWork } from '../views/my-work.tsx'
 import { Empty, Title } from '../views/parts.tsx'
-import { agoWords, dueWords } from '../views/words.ts'
-import { type Deps, page } from './context.ts'
+import { agoWords } from '../views/words.ts'
+import { type Deps, fields, page, wantsJson } from './context.ts'
 import { Reports } from './reports.tsx'
 
 export function workPages(app: Hono<SignedIn>, deps: Deps): void {
@@ -40,40 +39,26 @@ export function workPages(app: Hono<SignedIn>, deps: Deps): void {
     })
   })
 
-  app.get('/my-work', (c) => {
+  app.get('/my-work', async (c) => {
     const { account, person } = c.get('session')
-    const tasks = boards.tasksOf(account.id, person.id)
-    const now = Date.now()
+    const pins = await deps.permissions.check(account.id, 'pins', 1, person.id)
     return page(c, deps, {
       title: 'My work',
       children: (
-        <div class="stack">
-          <Title>My work</Title>
-          {tasks.length === 0 ? (
-            <Empty title="Nothing is waiting for you">Tasks with your name on them are listed here by their day.</Empty>
-          ) : (
-            <ul class="list">
-              {tasks.map((task) => (
-                <li key={task.id}>
-                  <form method="post" action={`/tasks/${task.id}`}>
-                    <button class="tick" type="submit" name="column" value="done" aria-label={`Finish ${task.title}`}>
-                      <Icon name="check" />
-                    </button>
-                  </form>
-                  <div>
-                    <p class="medium">{task.title}</p>
-                    <p class="muted small">
-                      <a href={`/projects/${task.project}`}>{task.projectName}</a>, {columnTitles[task.column]}
-                    </p>
-                  </div>
-                  <span class="end muted small">{task.due ? dueWords(task.due, now) : 'No day'}</span>
-                </li>
-              ))}
-            </ul>
-          )}
-        </div>
+        <MyWork
+          tasks={boards.tasksOf(account.id, person.id)}
+          pins={pins}
+          blocked={c.req.query('pins') === 'blocked'}
+          now={Date.now()}
+        />
       ),
     })
+  })
+
+  app.post('/tasks/:id/pin', async (c) => {
+    const done = await deps.work.pin(c.get('session'), c.req.param('id'), (await fields(c))('on') !== '')
+    if (wantsJson(c)) return c.json(done ? { next: '/my-work' } : { blocked: true, detail: 'No pins are left.' })
+    return c.redirect(done ? '/my-work' : '/my-work?pins=blocked', 303)
   })
 
   app.get('/goals', (c) => {
@@ -107,7 +92,10 @@ export function workPages(app: Hono<SignedIn>, deps: Deps): void {
 
   app.get('/reports', async (c) => {
     const { account } = c.get('session')
-    const workload = await deps.permissions.check(account.id, 'workload')
+    const [workload, forecasts] = await Promise.all([
+      deps.permissions.check(account.id, 'workload'),
+      deps.permissions.check(account.id, 'forecasts'),
+    ])
     return page(c, deps, {
       title: 'Reports',
       children: (
@@ -116,6 +104,7 @@ export function workPages(app: Hono<SignedIn>, deps: Deps): void {
           people={people.list(account.id).slice(0, 8)}
           tasks={boards.openTasks(account.id)}
           workload={workload}
+          forecasts={forecasts}
           now={Date.now()}
         />
       ),

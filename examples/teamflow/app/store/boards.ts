@@ -8,7 +8,11 @@ export interface Boards {
   addProject(project: Project): void
   tasks(account: string, project: string): Task[]
   task(account: string, id: string): Task | null
-  tasksOf(account: string, person: string): (Task & { projectName: string })[]
+  /** A person's open tasks: what they have pinned first, then by their day. */
+  tasksOf(account: string, person: string): (Task & { projectName: string; pinned: boolean })[]
+  setPin(account: string, person: string, task: string, on: boolean): void
+  /** How many open tasks of theirs a person has pinned. */
+  pins(account: string, person: string): number
   /** Every task that is not done, for the workload. */
   openTasks(account: string): Task[]
   addTask(account: string, task: Omit<Task, 'id' | 'position'> & { id?: string }): Task
@@ -32,6 +36,16 @@ export function createBoards(db: Db): Boards {
     )?.last ?? 0
   const task = (account: string, id: string): Task | null =>
     row(`select ${fields} from tasks where account = ? and id = ?`, account, id)
+  const tasksOf: Boards['tasksOf'] = (account, person) =>
+    rows<Task & { projectName: string; isPinned: number }>(
+      `select ${fields}, projects.name as projectName,
+        exists (select 1 from pins where account = tasks.account and person = assignee and task = tasks.id) as isPinned
+       from tasks join projects on projects.id = project
+       where tasks.account = ? and assignee = ? and column_key <> 'done'
+       order by isPinned desc, due is null, due, title`,
+      account,
+      person,
+    ).map(({ isPinned, ...one }) => ({ ...one, pinned: isPinned === 1 }))
 
   return {
     projects: (account) =>
@@ -56,13 +70,17 @@ export function createBoards(db: Db): Boards {
     tasks: (account, project) =>
       rows(`select ${fields} from tasks where account = ? and project = ? order by position`, account, project),
     task,
-    tasksOf: (account, person) =>
-      rows(
-        `select ${fields}, projects.name as projectName from tasks join projects on projects.id = project
-         where tasks.account = ? and assignee = ? and column_key <> 'done' order by due is null, due, title`,
+    tasksOf,
+    setPin: (account, person, id, on) =>
+      void run(
+        on
+          ? 'insert or ignore into pins values (?, ?, ?)'
+          : 'delete from pins where account = ? and person = ? and task = ?',
         account,
         person,
+        id,
       ),
+    pins: (account, person) => tasksOf(account, person).filter(({ pinned }) => pinned).length,
     openTasks: (account) =>
       rows(`select ${fields} from tasks where account = ? and column_key <> 'done' order by due`, account),
     addTask(account, { id = randomUUID(), project, title, column, assignee, due }) {

@@ -14,6 +14,8 @@ create table if not exists tasks (
   id text primary key, account text not null, project text not null references projects, title text not null,
   column_key text not null, assignee text, due text, position real not null);
 create index if not exists tasks_of_project on tasks (project, column_key, position);
+create table if not exists pins (
+  account text not null, person text not null, task text not null, primary key (account, person, task));
 create table if not exists invitations (
   id text primary key, account text not null, email text not null, status text not null, invited_by text not null,
   at integer not null, unique (account, email));

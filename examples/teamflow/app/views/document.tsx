@@ -9,7 +9,7 @@ import { Avatar, Meter, Prompts } from './parts.tsx'
 export interface Shell {
   session: Session
   unread: number
-  projects: Project[]
+  projects: (Project & { open: number; done: number })[]
   seats: Decision
 }
 
@@ -151,6 +151,27 @@ function Bar({ title, under, shell }: Pick<DocumentProps, 'title' | 'under'> & {
   )
 }
 
+/** What the team has done, for the prompt that comes when there is something to be glad of. */
+function Done({ projects }: Pick<Shell, 'projects'>): JSX.Element {
+  const sum = (of: 'open' | 'done'): number => projects.reduce((total, project) => total + project[of], 0)
+  return (
+    <dl slot="figures">
+      <div>
+        <dt>Tasks done</dt>
+        <dd>{sum('done')}</dd>
+      </div>
+      <div>
+        <dt>Still open</dt>
+        <dd>{sum('open')}</dd>
+      </div>
+      <div>
+        <dt>Projects</dt>
+        <dd>{projects.length}</dd>
+      </div>
+    </dl>
+  )
+}
+
 /** A whole page of TeamFlow, as HTML. */
 export function renderDocument({ title, assets, path, shell, under, children }: DocumentProps): string {
   const page = (
@@ -171,7 +192,9 @@ export function renderDocument({ title, assets, path, shell, under, children }: 
           </a>
           <Side path={path} shell={shell} />
           <div class="page">
-            <Prompts {...(assets.stripe && { stripe: assets.stripe })} />
+            <Prompts {...(assets.stripe && { stripe: assets.stripe })}>
+              <Done projects={shell.projects} />
+            </Prompts>
             <Bar title={title} {...(under && { under })} shell={shell} />
             <main id="main" tabIndex={-1}>
               {children}

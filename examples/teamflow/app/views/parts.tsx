@@ -132,9 +132,13 @@ export const Gate = ({ decision, label, plan, heading, shape, description, child
     </a>,
   )
 
-/** Where Softgate shows its prompts, and its dialogs. */
-export const Prompts = ({ stripe }: { stripe?: string }): JSX.Element =>
-  h('softgate-prompts', (stripe ? { 'stripe-url': stripe } : {}) as HTMLAttributes)
+/** Where Softgate shows its prompts, and its dialogs; `children` are what a modal says that the team has done. */
+export const Prompts = ({ stripe, children }: { stripe?: string; children: ComponentChildren }): JSX.Element =>
+  h('softgate-prompts', (stripe ? { 'stripe-url': stripe } : {}) as HTMLAttributes, children)
+
+/** Where Softgate shows its nudges about a feature. */
+export const Nudge = ({ feature }: { feature: string }): JSX.Element =>
+  h('softgate-prompts', { placement: 'nudge', feature } as HTMLAttributes)
 
 /** Softgate's inbox of requests; `children` stand in its place without its script. */
 export const Requests = ({ children }: { children: ComponentChildren }): JSX.Element =>

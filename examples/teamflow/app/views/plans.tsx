@@ -3,7 +3,12 @@ import config from '../../softgate.config.ts'
 import { Icon } from './icons.tsx'
 import { Title } from './parts.tsx'
 
-/** Softgate's plans side by side. Until its script runs, and without it, the plans as TeamFlow itself knows them: to read. */
+const sales = 'mailto:sales@teamflow.example'
+
+/**
+ * Softgate's plans side by side. Until its script runs, and without it, the plans as TeamFlow itself knows them: to read, and to
+ * write to somebody.
+ */
 export const Plans = (): JSX.Element => (
   <div class="stack">
     <Title>Plans</Title>
@@ -17,7 +22,7 @@ export const Plans = (): JSX.Element => (
         {
           slot: 'enterprise',
           class: 'button is-plain is-wide',
-          href: 'mailto:sales@teamflow.example',
+          href: sales,
         } as HTMLAttributes,
         'Write to us',
       ),
@@ -26,6 +31,7 @@ export const Plans = (): JSX.Element => (
 )
 
 const plans = Object.entries(config.plans)
+const features = Object.entries(config.features).filter(([key]) => plans.some(([, { grants }]) => key in grants))
 
 const Catalog = (): JSX.Element => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
@@ -45,12 +51,15 @@ const Catalog = (): JSX.Element => (
                     : 'Talk to us'}
               </span>
               <span class="muted small">{prices?.[0] && `a seat each ${prices[0].interval}`}</span>
+              <a class="button is-plain is-small" href={`${sales}?subject=${title}`}>
+                Write to us<i class="vh"> about {title}</i>
+              </a>
             </th>
           ))}
         </tr>
       </thead>
       <tbody>
-        {Object.entries(config.features).map(([feature, { title }]) => (
+        {features.map(([feature, { title }]) => (
           <tr key={feature}>
             <th scope="row">{title}</th>
             {plans.map(([key, { grants }]) => (
@@ -62,6 +71,14 @@ const Catalog = (): JSX.Element => (
         ))}
       </tbody>
     </table>
+    <p class="muted small">
+      {Object.values(config.addons)
+        .map(
+          ({ title, prices: [price] }) =>
+            `${title}, an add-on to any plan: ${moneyOf(price?.unitAmount ?? 0)} each month.`,
+        )
+        .join(' ')}
+    </p>
   </section>
 )
 

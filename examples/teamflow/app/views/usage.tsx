@@ -1,7 +1,7 @@
 import type { Decision } from '@softgate/sdk/contract'
 import { type HTMLAttributes, h, type JSX } from 'preact'
 import { Chart, type ChartProps } from './chart.tsx'
-import { dayOf, Empty, Meter, Subscription, Title } from './parts.tsx'
+import { dayOf, Empty, Meter, Nudge, Subscription, Title } from './parts.tsx'
 import { plural } from './words.ts'
 
 export interface UsageProps {
@@ -33,6 +33,7 @@ export function Usage(props: UsageProps): JSX.Element {
         {meters.map(({ key, title, unit, decision }) => (
           <div key={key}>
             <Meter title={title} unit={unit} decision={decision} />
+            <Nudge feature={key} />
           </div>
         ))}
       </div>
