@@ -22,8 +22,10 @@ export const plansEnglish = {
   first: (count: string, price: string) => `First ${count}: ${price}`,
   next: (count: string, price: string) => `Next ${count}: ${price}`,
   rest: (price: string) => `All others: ${price}`,
-  upTo: (count: string, price: string) => `Up to ${count}: ${price} each`,
-  more: (price: string) => `More: ${price} each`,
+  /** Of a price that holds for all of them, however many there are. */
+  all: (price: string) => `${price} each`,
+  upTo: (count: string, price: string) => `Up to ${count}: ${price}`,
+  more: (price: string) => `More: ${price}`,
   once: (price: string, amount: string) => `${price}, and ${amount} once`,
   addons: 'Add-ons',
   addonPrice: (price: string, interval: string) => `${price} each ${interval}`,
@@ -98,7 +100,8 @@ export function tierWords({ price, tiers }: PlanPrice): string[] {
   const say = words('plans', plansEnglish)
   const graduated = tiers.mode === 'graduated'
   return tiers.steps.map(({ upTo, unit, flat }, index) => {
-    const amount = flat.amount ? say.once(priceWords(unit), priceWords(flat)) : priceWords(unit)
+    const each = graduated ? priceWords(unit) : say.all(priceWords(unit))
+    const amount = flat.amount ? say.once(each, priceWords(flat)) : each
     const before = tiers.steps[index - 1]?.upTo ?? 0
     if (upTo === null) return graduated ? say.rest(amount) : say.more(amount)
     if (!graduated) return say.upTo(number(upTo), amount)

@@ -203,7 +203,7 @@ export const planWalks: Walk[] = [
           const row = page.getByRole('row', { name: /^Price of a seat/ })
           for (const words of ['First 5: $12', 'Next 5: $10', 'All others: $8', 'Up to 10: $10 each'])
             await row.getByText(words).waitFor()
-          await row.getByText('More: $9, and $50 once each').waitFor()
+          await row.getByText('More: $9 each, and $50 once').waitFor()
         },
       ],
     ],

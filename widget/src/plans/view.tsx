@@ -1,13 +1,14 @@
-import type { ComparedPlan, Interval, PlansAnswer } from '@softgate/sdk/contract'
+import type { ComparedPlan, PlansAnswer } from '@softgate/sdk/contract'
 import type { VNode } from 'preact'
 import { client } from '../client.ts'
-import { day, money, number } from '../format.ts'
+import { day, number } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import { locale, words } from '../messages.ts'
 import { Pick } from '../pick.tsx'
-import { grantWords, plansEnglish, priceWords, tierWords, titleOf } from '../plan-words.ts'
+import { grantWords, plansEnglish, titleOf } from '../plan-words.ts'
 import { showOffer } from '../show-offer.ts'
 import { Addons } from './addons.tsx'
+import { Price, UnitPrices } from './prices.tsx'
 import type { Plans } from './state.ts'
 
 const check = 'm3.5 8.5 3 3 6-7'
@@ -165,59 +166,6 @@ function Given({ feature, plan }: { feature: string; plan: ComparedPlan }): VNod
       </span>
     )
   return <>{text}</>
-}
-
-interface UnitPricesInput {
-  answer: PlansAnswer
-  interval: Interval
-  classOf(plan: ComparedPlan): string
-}
-
-/** A row that says what each unit costs, where that depends on how many there are. */
-function UnitPrices({ answer, interval, classOf }: UnitPricesInput): VNode | null {
-  const prices = answer.plans.flatMap((plan) => plan.prices.filter((price) => price.interval === interval))
-  const { unit } = prices.find(({ tiers }) => tiers) ?? {}
-  if (unit === undefined) return null
-  return (
-    <tr>
-      <th scope="row">{words('plans', plansEnglish).priceOf(unit ?? 'unit')}</th>
-      {answer.plans.map((plan) => (
-        <td key={plan.key} class={classOf(plan)}>
-          {plan.prices
-            .filter((price) => price.interval === interval)
-            .flatMap(tierWords)
-            .map((line) => (
-              <div key={line}>{line}</div>
-            ))}
-        </td>
-      ))}
-    </tr>
-  )
-}
-
-function Price({ plan, plans }: { plan: ComparedPlan; plans: Plans }): VNode {
-  const say = words('plans', plansEnglish)
-  const interval = plans.interval.value
-  const found = plan.prices.find((price) => price.interval === interval)
-  if (!found)
-    return (
-      <>
-        <span class="price">{plan.free ? say.free : say.agreement}</span>
-        <span class="per" />
-      </>
-    )
-  const account = client.value?.state.value?.account.name
-  return (
-    <>
-      <span class="price">
-        <bdi>{found.tiers ? say.from(priceWords(found.price)) : priceWords(found.price)}</bdi>
-      </span>
-      <span class="muted per">
-        {say.each(found.unit, interval)}
-        {plans.buyer.value && account && <div>{say.forAccount(money(found.total), account)}</div>}
-      </span>
-    </>
-  )
 }
 
 interface WayInput {
