@@ -135,7 +135,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     live,
     gateway,
     triggers,
-    exportEvents: catalog.retention.export === null ? async () => {} : createEventFolder(catalog.retention.export),
+    exportEvents: catalog.retention.export === null ? null : createEventFolder(catalog.retention.export),
     sharing: createSharing(),
     seal,
     instance,

@@ -266,7 +266,7 @@ export interface Comparing {
 
 /** How long what is counted is kept. */
 export interface Retention {
-  /** Days since an event was received; it is known by its id and may be corrected as long. */
+  /** Days since an event was received; it is known by its id and may be corrected at least as long. */
   eventsDays: number
   /** Days that use is told day by day, and counters of periods that are over are kept. */
   usageDays: number

@@ -27,8 +27,8 @@ export interface Context {
   /** Null where billing is off or no Stripe key is set: purchases are refused then. */
   gateway: BillingGateway | null
   triggers: readonly CompiledTrigger[]
-  /** Puts events somewhere lasting before they are deleted; does nothing where that is not wanted. */
-  exportEvents(events: readonly PastEvent[]): Promise<void>
+  /** Puts events somewhere lasting before they are deleted; null where that is not wanted. */
+  exportEvents: ((events: readonly PastEvent[]) => Promise<void>) | null
   /** Lets callers who want the same thing at the same time share it. */
   sharing: Sharing
   /** Makes an opaque text that only this server can make. */

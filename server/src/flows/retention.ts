@@ -15,7 +15,8 @@ export async function forgetOld(context: Context): Promise<void> {
   const { catalog, clock, database, exportEvents } = context
   const now = clock.now()
   const { eventsDays, usageDays } = catalog.retention
-  const leaving = (events: readonly PastEvent[]) => exportEvents(events.map((event) => asReported(catalog, event)))
+  const leaving =
+    exportEvents && ((events: readonly PastEvent[]) => exportEvents(events.map((event) => asReported(catalog, event))))
   for (let lot = 0; lot < lots; lot++) if ((await database.forgetEvents(now - eventsDays * dayMs, leaving)) === 0) break
   const mine = await database.transaction('', ({ jobs }) => jobs.claim('forget_use', now, dayMs))
   if (!mine) return

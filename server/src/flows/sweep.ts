@@ -29,6 +29,7 @@ export async function sweep(context: Context): Promise<void> {
       context.failed(error, doing)
     }
   }
+  await attempt('making room for events', () => database.makeRoom(now))
   for (const account of await database.read.metering.accountsWithPendingCrossings(batch))
     await attempt(`running the triggers of ${account}`, () => runCrossings(context, account))
   for (const look of await database.read.triggers.looksDue(now, batch))

@@ -13,11 +13,14 @@ export interface Database {
    */
   transaction<T>(account: string, work: (stores: Stores) => Promise<T>): Promise<T>
   writeOps: WriteOps
+  /** Prepares for the events of the weeks after `now`: PostgreSQL keeps them in partitions by time. */
+  makeRoom(now: number): Promise<void>
   /**
    * Deletes a lot of the events received before `before`, the oldest first and a few at a time, so that writers hardly wait;
-   * `leaving` has them all first. Gives how many there were: 0 when none is left, or another node is at it.
+   * `leaving`, where there is one, has them all first. Where there is none, PostgreSQL keeps what lies in a partition until it
+   * can drop that as a whole. Gives how many there were: 0 when none is left, or another node is at it.
    */
-  forgetEvents(before: number, leaving: Leaving): Promise<number>
+  forgetEvents(before: number, leaving: Leaving | null): Promise<number>
   /** Calls `changed` when another node has written for an account; does nothing where there is only one node. */
   onForeignChange(changed: (account: string) => void): Promise<void>
   /** Tells the other nodes that an account has changed. */

@@ -5,8 +5,11 @@ import { divisionByZero, uniqueViolation } from './batch-statements.ts'
 import { replay } from './replay.ts'
 import { rise } from './rising.ts'
 
-/** Another node was faster: unique violation, deadlock, serialisation failure. Nothing was stored; trying again is safe. */
-const raced = new Set([uniqueViolation, '40P01', '40001'])
+/**
+ * Another was faster: unique violation, deadlock, serialisation failure, or the event's partition has just been made. Nothing
+ * was stored; trying again is safe.
+ */
+const raced = new Set([uniqueViolation, '40P01', '40001', '23514'])
 const attempts = 8
 
 /** An op and its place in the batch. */

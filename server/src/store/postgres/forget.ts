@@ -1,11 +1,15 @@
 import type pg from 'pg'
 import { type Leaving, toPastEvent } from '../forget.ts'
+import { dropPartition, partitions } from './partitions.ts'
 
 /** Handed on and deleted together: few enough that writers of the same accounts hardly wait. */
 const lot = 5_000
 
-/** Deletes a lot of events received before an instant and gives how many there were; 0 while another node is at it. */
-export async function forgetEvents(pool: pg.Pool, before: number, leaving: Leaving): Promise<number> {
+/**
+ * Deletes a lot of events received before an instant and gives how many there were; 0 while another node is at it. Partitions
+ * by time go as a whole: with all that is in them, or, where events are handed on first, once that has emptied them.
+ */
+export async function forgetEvents(pool: pg.Pool, before: number, leaving: Leaving | null): Promise<number> {
   const client = await pool.connect()
   try {
     const { rows: locked } = await client.query(
@@ -13,18 +17,31 @@ export async function forgetEvents(pool: pg.Pool, before: number, leaving: Leavi
     )
     if (!locked[0].mine) return 0
     try {
-      const { rows } = await client.query(`select * from events where received_at < $1 limit ${lot}`, [before])
-      if (rows.length === 0) return 0
-      await leaving(rows.flatMap(toPastEvent))
-      await client.query(
-        'delete from events e using unnest($1::text[], $2::text[]) as n(account, id) where e.account = n.account and e.id = n.id',
-        [rows.map(({ account }) => account), rows.map(({ id }) => id)],
-      )
-      return rows.length
+      for (const { name, until } of await partitions(client)) {
+        const count = leaving || until === null ? await forgetLot(client, name, { before, leaving }) : 0
+        if (count > 0) return count
+        if (until !== null && until <= before) await dropPartition(pool, name, leaving ? 0 : before)
+      }
+      return 0
     } finally {
       await client.query("select pg_advisory_unlock(hashtextextended('softgate retention', 0))")
     }
   } finally {
     client.release()
   }
+}
+
+async function forgetLot(
+  client: pg.PoolClient,
+  table: string,
+  { before, leaving }: { before: number; leaving: Leaving | null },
+): Promise<number> {
+  const { rows } = await client.query(`select * from ${table} where received_at < $1 limit ${lot}`, [before])
+  if (rows.length === 0) return 0
+  await leaving?.(rows.flatMap(toPastEvent))
+  await client.query(
+    `delete from ${table} e using unnest($1::text[], $2::text[]) as n(account, id) where e.account = n.account and e.id = n.id`,
+    [rows.map(({ account }) => account), rows.map(({ id }) => id)],
+  )
+  return rows.length
 }

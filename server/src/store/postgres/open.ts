@@ -11,6 +11,7 @@ import { defineTables } from '../tables.ts'
 import { forgetEvents } from './forget.ts'
 import { writeOps } from './ingest.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
+import { makePartitions } from './partitions.ts'
 
 const tables = defineTables(postgresKit)
 
@@ -48,6 +49,7 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
         return work(createStores(tx, tables))
       }),
     writeOps: (ops) => writeOps(pool, ops),
+    makeRoom: (now) => makePartitions(pool, now),
     forgetEvents: (before, leaving) => forgetEvents(pool, before, leaving),
     onForeignChange: (changed) => listener.start(changed),
     announce: (accounts) => listener.announce(pool, accounts),

@@ -19,7 +19,7 @@ const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 export function prepareForget(
   reader: Database,
   remove: (sql: string, params: unknown[]) => Promise<unknown>,
-): (before: number, leaving: Leaving) => Promise<number> {
+): (before: number, leaving: Leaving | null) => Promise<number> {
   const read = reader.prepare<[after: number], Row>(
     `select row, account, id, "user", name, feature, scope, "add", level, peak, key, time, received_at, properties,
        replaces from events where row > ? order by row limit ${page}`,
@@ -44,7 +44,7 @@ export function prepareForget(
   return async (before, leaving) => {
     const { last, count, events } = await oldest(before)
     if (count === 0) return 0
-    await leaving(events)
+    await leaving?.(events)
     for (let deleted = 0; deleted < count; deleted += step) {
       await remove(
         `delete from events where row in (select row from events where row <= ? order by row limit ${step})`,

@@ -66,6 +66,7 @@ export async function openSqlite(file: string, options: { inlineWriter?: boolean
         }
       }),
     writeOps: (ops) => turns(() => channel.ingest(ops)),
+    makeRoom: async () => {},
     forgetEvents: prepareForget(reader, (sql, params) => turns(() => channel.query({ sql, params, method: 'run' }))),
     onForeignChange: async () => {},
     announce: () => {},
