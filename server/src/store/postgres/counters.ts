@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { CounterRow, Crossing } from '../../metering/model.ts'
 import type { Tally } from '../../metering/tally.ts'
 import { recountSql, toTally } from '../recount.ts'
+import { arrayOf } from './arrays.ts'
 
 /** A counter under the lock of a transaction. */
 export interface Counter extends Tally {
@@ -15,11 +16,11 @@ export type CounterName = Omit<CounterRow, 'used'>
 export const nameOf = ({ account, feature, scope, period }: CounterName): string =>
   JSON.stringify([account, feature, scope, period])
 
-const columns = (names: readonly CounterName[]): unknown[] => [
-  names.map((name) => name.account),
-  names.map((name) => name.feature),
-  names.map((name) => name.scope),
-  names.map((name) => name.period),
+const columns = (names: readonly CounterName[]): string[] => [
+  arrayOf(names, (name) => name.account),
+  arrayOf(names, (name) => name.feature),
+  arrayOf(names, (name) => name.scope),
+  arrayOf(names, (name) => name.period),
 ]
 
 const list = 'unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as n(account, feature, scope, period)'
@@ -29,18 +30,19 @@ export async function lockCounters(
   client: pg.PoolClient,
   wanted: readonly CounterName[],
 ): Promise<Map<string, Counter>> {
-  const names = [...new Map(wanted.map((name) => [nameOf(name), name])).values()]
-  await client.query(
+  const names = columns([...new Map(wanted.map((name) => [nameOf(name), name])).values()])
+  const made = client.query(
     `insert into counters (account, feature, scope, period, used, held, level_at, last_at)
      select account, feature, scope, period, 0, 0, 0, 0 from ${list}
      order by account, feature, scope, period on conflict do nothing`,
-    columns(names),
+    names,
   )
-  const { rows } = await client.query(
+  const locked = client.query(
     `select c.* from counters c join ${list} using (account, feature, scope, period)
      order by c.account, c.feature, c.scope, c.period for update of c`,
-    columns(names),
+    names,
   )
+  const [, { rows }] = await Promise.all([made, locked])
   const counters = rows.map(({ account, feature, scope, period, used, held, level_at, last_at }): Counter => {
     const row = { account, feature, scope, period: Number(period), used: Number(used) }
     return { row, used: row.used, held: Number(held), levelAt: Number(level_at), lastAt: Number(last_at), moved: false }
@@ -60,29 +62,30 @@ export async function saveCounters(
   moved: readonly Counter[],
   crossings: readonly Crossing[],
 ): Promise<void> {
-  await client.query(
+  const written = client.query(
     `update counters c set used = n.used, level_at = n.level_at, last_at = n.last_at
      from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
        as n(account, feature, scope, period, used, level_at, last_at)
      where (c.account, c.feature, c.scope, c.period) = (n.account, n.feature, n.scope, n.period)`,
     [
       ...columns(moved.map(({ row }) => row)),
-      moved.map(({ used }) => used),
-      moved.map(({ levelAt }) => levelAt),
-      moved.map(({ lastAt }) => lastAt),
+      arrayOf(moved, ({ used }) => used),
+      arrayOf(moved, ({ levelAt }) => levelAt),
+      arrayOf(moved, ({ lastAt }) => lastAt),
     ],
   )
-  if (crossings.length === 0) return
-  await client.query(
+  if (crossings.length === 0) return void (await written)
+  const passed = client.query(
     `insert into crossings (account, feature, scope, period, mark, event, used, at)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[])
      on conflict do nothing`,
     [
       ...columns(crossings),
-      crossings.map(({ mark }) => mark),
-      crossings.map(({ event }) => event),
-      crossings.map(({ used }) => used),
-      crossings.map(({ at }) => at),
+      arrayOf(crossings, ({ mark }) => mark),
+      arrayOf(crossings, ({ event }) => event),
+      arrayOf(crossings, ({ used }) => used),
+      arrayOf(crossings, ({ at }) => at),
     ],
   )
+  await Promise.all([written, passed])
 }

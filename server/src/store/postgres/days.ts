@@ -12,6 +12,7 @@ import {
   tallyDay,
 } from '../../metering/days.ts'
 import { dayEventsSql, splitsSql } from '../recount.ts'
+import { arrayOf } from './arrays.ts'
 import type { CounterName } from './counters.ts'
 import type { Part } from './parts.ts'
 
@@ -47,8 +48,8 @@ const list = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[
 
 const keyOf = ({ on, part }: Pick<Row, 'on' | 'part'>): string =>
   JSON.stringify(columns.map((name) => ({ ...on, ...part })[name]))
-const arraysOf = (rows: readonly Pick<Row, 'on' | 'part'>[]): unknown[] =>
-  columns.map((name) => rows.map(({ on, part }) => ({ ...on, ...part })[name]))
+const arraysOf = (rows: readonly Pick<Row, 'on' | 'part'>[]): string[] =>
+  columns.map((name) => arrayOf(rows, ({ on, part }) => ({ ...on, ...part })[name]))
 
 /** The day that a part counts on; null for what counts nothing. */
 export const dayOf = ({ op, move }: Part): CounterDay | null =>
@@ -78,15 +79,16 @@ export async function lockDays(
   const rows = new Map<string, Row>()
   for (const one of wanted) rows.set(keyOf(one), { ...one, ...emptyDay, moved: false })
   const arrays = arraysOf([...rows.values()])
-  await client.query(
+  const made = client.query(
     `insert into usage_days (${names}, added, level_at, last_at) select ${names}, 0, 0, 0 from ${list}
      order by ${names} on conflict do nothing`,
     arrays,
   )
-  const { rows: stored } = await client.query(
+  const locked = client.query(
     `select d.* from usage_days d join ${list} using (${names}) order by ${names} for update of d`,
     arrays,
   )
+  const [, { rows: stored }] = await Promise.all([made, locked])
   for (const { added, level, level_at, last_at, peak, ...name } of stored) {
     const row = rows.get(
       JSON.stringify(columns.map((column) => (/day|period/.test(column) ? Number(name[column]) : name[column]))),
@@ -133,11 +135,11 @@ export async function lockDays(
          where ${columns.map((name) => `d.${name} = n.${name}`).join(' and ')}`,
         [
           ...arraysOf(moved),
-          moved.map(({ added }) => added),
-          moved.map(({ level }) => level),
-          moved.map(({ levelAt }) => levelAt),
-          moved.map(({ lastAt }) => lastAt),
-          moved.map(({ peak }) => peak),
+          arrayOf(moved, ({ added }) => added),
+          arrayOf(moved, ({ level }) => level),
+          arrayOf(moved, ({ levelAt }) => levelAt),
+          arrayOf(moved, ({ lastAt }) => lastAt),
+          arrayOf(moved, ({ peak }) => peak),
         ],
       )
     },

@@ -20,6 +20,7 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
+    pipeline: true,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 10_000,
   })

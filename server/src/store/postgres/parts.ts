@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Move, Op } from '../../metering/model.ts'
+import { arrayOf } from './arrays.ts'
 
 /** One counter that an op moves, and the row of the event table that says so. */
 export interface Part {
@@ -23,22 +24,22 @@ export async function insertParts(client: pg.PoolClient, parts: readonly Part[])
          replaces)
      order by account, id on conflict do nothing returning account, id`,
     [
-      parts.map(({ op }) => op.account),
-      parts.map(({ id }) => id),
-      parts.map(({ op }) => op.user),
-      parts.map(({ name }) => name),
-      parts.map(({ move }) => move.feature),
-      parts.map(({ move }) => move.scope ?? ''),
-      parts.map(({ move }) => move.period),
-      parts.map(({ move }) => move.add),
-      parts.map(({ move }) => move.level),
-      parts.map(({ move }) => move.peak ?? null),
-      parts.map(({ move }) => move.key ?? null),
-      parts.map(({ op }) => op.time),
-      parts.map(({ op }) => op.day),
-      parts.map(({ op }) => op.receivedAt),
-      parts.map(({ op }) => op.properties && JSON.stringify(op.properties)),
-      parts.map(({ op }) => op.replaces?.id ?? null),
+      arrayOf(parts, ({ op }) => op.account),
+      arrayOf(parts, ({ id }) => id),
+      arrayOf(parts, ({ op }) => op.user),
+      arrayOf(parts, ({ name }) => name),
+      arrayOf(parts, ({ move }) => move.feature),
+      arrayOf(parts, ({ move }) => move.scope ?? ''),
+      arrayOf(parts, ({ move }) => move.period),
+      arrayOf(parts, ({ move }) => move.add),
+      arrayOf(parts, ({ move }) => move.level),
+      arrayOf(parts, ({ move }) => move.peak ?? null),
+      arrayOf(parts, ({ move }) => move.key ?? null),
+      arrayOf(parts, ({ op }) => op.time),
+      arrayOf(parts, ({ op }) => op.day),
+      arrayOf(parts, ({ op }) => op.receivedAt),
+      arrayOf(parts, ({ op }) => op.properties && JSON.stringify(op.properties)),
+      arrayOf(parts, ({ op }) => op.replaces?.id ?? null),
     ],
   )
   return new Set(rows.map(({ account, id }) => JSON.stringify([account, id])))
@@ -58,11 +59,11 @@ export async function countKeys(client: pg.PoolClient, parts: readonly Part[]): 
      on conflict (account, feature, scope, period, key) do update set events = u.events + excluded.events
      returning account, feature, scope, period, key, events`,
     [
-      keyed.map(({ op }) => op.account),
-      keyed.map(({ move }) => move.feature),
-      keyed.map(({ move }) => move.scope ?? ''),
-      keyed.map(({ move }) => move.period),
-      keyed.map(({ move }) => move.key),
+      arrayOf(keyed, ({ op }) => op.account),
+      arrayOf(keyed, ({ move }) => move.feature),
+      arrayOf(keyed, ({ move }) => move.scope ?? ''),
+      arrayOf(keyed, ({ move }) => move.period),
+      arrayOf(keyed, ({ move }) => move.key),
     ],
   )
   const firsts = new Map<string, Part>()

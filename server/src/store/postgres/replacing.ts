@@ -61,15 +61,16 @@ async function fillPlace(client: pg.PoolClient, op: Op): Promise<boolean> {
 
 /** The rows of the replaced event, locked; where it has not come yet, its place is kept, so that it counts nothing when it does. */
 async function readParts(client: pg.PoolClient, { account, id: by, day, receivedAt }: Op, id: string) {
-  await client.query(
+  const kept = client.query(
     `insert into events (account, id, name, scope, period, time, day, received_at, taken_by)
      values ($1, $2, '', '', 0, $3, $5, $3, $4) on conflict do nothing`,
     [account, id, receivedAt, by, day],
   )
-  const { rows } = await client.query(
+  const locked = client.query(
     `select id, feature, scope, period, "add", level, peak, key, time, day, properties, taken_by from events where account = $1 and id = any($2)
      order by id for update`,
     [account, partIds(id, mostParts)],
   )
+  const [, { rows }] = await Promise.all([kept, locked])
   return rows
 }

@@ -7,7 +7,7 @@ import { type Counter, type CounterName, lockCounters, nameOf, recount, saveCoun
 import { type Days, lockDays } from './days.ts'
 import { countKeys, insertParts, type Part } from './parts.ts'
 import { takeBack } from './replacing.ts'
-import { inTransaction } from './transaction.ts'
+import { inTransaction, type Last } from './transaction.ts'
 
 /** The counters that an op moves, each with the row it is stored under. */
 export function partsOf(op: Op): Part[] {
@@ -28,27 +28,28 @@ export const counterOf = ({ op, move }: Part): CounterName[] =>
 export async function replay(pool: pg.Pool, placed: readonly Placed[], written: Written): Promise<void> {
   const plain = placed.filter(({ op }) => !op.replaces)
   if (plain.length > 0) {
-    const done = await inTransaction(pool, async (client) => {
+    const done = await inTransaction(pool, async (client, last) => {
       const first = await insertParts(
         client,
         plain.map(({ op }) => partsOf(op)[0] as Part),
       )
       const fresh = plain.filter(({ op }) => first.has(JSON.stringify([op.account, op.id])))
       const parts = fresh.flatMap(({ op }) => partsOf(op))
-      await insertParts(
-        client,
-        parts.filter((part) => part.name === '' && part.id !== part.op.id),
-      )
-      const counters = await lockCounters(client, parts.flatMap(counterOf))
-      const days = await lockDays(client, parts, [])
-      return { fresh, ...(await count(client, { parts, counters, days, before: new Map() })) }
+      const more = parts.filter((part) => part.name === '' && part.id !== part.op.id)
+      const [, counters, days, known] = await Promise.all([
+        insertParts(client, more),
+        lockCounters(client, parts.flatMap(counterOf)),
+        lockDays(client, parts, []),
+        countKeys(client, parts),
+      ])
+      return { fresh, ...(await count(client, { parts, counters, days, known, before: new Map() }, last)) }
     })
     for (const { place } of done.fresh) written.statuses[place] = 'accepted'
     written.counters.push(...done.moved.map(({ row }) => row))
     written.crossings.push(...done.crossings)
   }
   for (const { op, place } of placed.filter((one) => one.op.replaces)) {
-    const done = await inTransaction(pool, (client) => replace(client, op))
+    const done = await inTransaction(pool, (client, last) => replace(client, op, last))
     written.statuses[place] = done.status
     written.counters.push(...done.moved.map(({ row }) => row))
     written.crossings.push(...done.crossings)
@@ -59,6 +60,8 @@ interface Counting {
   parts: readonly Part[]
   counters: Map<string, Counter>
   days: Days
+  /** Whether the counter of a part had its key before. */
+  known(part: Part): boolean
   /** Where counters stood before something was taken back from them. */
   before: ReadonlyMap<Counter, number>
 }
@@ -66,9 +69,9 @@ interface Counting {
 /** Moves the counters by each part in turn. */
 async function count(
   client: pg.PoolClient,
-  { parts, counters, days, before }: Counting,
+  { parts, counters, days, known, before }: Counting,
+  last: Last,
 ): Promise<{ moved: Counter[]; crossings: Crossing[] }> {
-  const known = await countKeys(client, parts)
   const crossings: Crossing[] = []
   const ahead = new Set(parts.map(({ id }) => id))
   for (const part of parts) {
@@ -90,8 +93,8 @@ async function count(
   }
   const moved = [...counters.values()].filter((counter) => counter.moved)
   for (const counter of moved) counter.row.used = counter.used
-  await days.save()
-  await saveCounters(client, moved, crossings)
+  last(days.save())
+  last(saveCounters(client, moved, crossings))
   return { moved, crossings }
 }
 
@@ -102,7 +105,7 @@ interface Done {
 }
 
 /** Stores an event that stands in for another, whose counters it takes back first. */
-async function replace(client: pg.PoolClient, op: Op): Promise<Done> {
+async function replace(client: pg.PoolClient, op: Op, last: Last): Promise<Done> {
   const none = { moved: [], crossings: [] }
   const parts = partsOf(op)
   const [first] = parts
@@ -114,9 +117,11 @@ async function replace(client: pg.PoolClient, op: Op): Promise<Done> {
     return { status: 'late', ...none }
   }
   const own = stored.size === 1 ? parts : []
-  await insertParts(client, own.slice(1))
-  const counters = await lockCounters(client, [...own.flatMap(counterOf), ...taken.map(({ on }) => on)])
-  const days = await lockDays(client, own, taken)
+  const [, counters, days] = await Promise.all([
+    insertParts(client, own.slice(1)),
+    lockCounters(client, [...own.flatMap(counterOf), ...taken.map(({ on }) => on)]),
+    lockDays(client, own, taken),
+  ])
   const ahead = new Set(own.map(({ id }) => id))
   for (const event of taken) await days.takeBack(event, ahead)
   await days.save()
@@ -127,12 +132,13 @@ async function replace(client: pg.PoolClient, op: Op): Promise<Done> {
     if (!before.has(counter)) before.set(counter, counter.used)
     Object.assign(counter, await recount(client, counter), { moved: true })
   }
-  return { status: 'accepted', ...(await count(client, { parts: own, counters, days, before })) }
+  const known = await countKeys(client, own)
+  return { status: 'accepted', ...(await count(client, { parts: own, counters, days, known, before }, last)) }
 }
 
 /** Counts an op that moves several counters, if the first one's bound allows. */
 export async function consumeAll(pool: pg.Pool, op: Op, written: Written): Promise<OpStatus> {
-  const done = await inTransaction(pool, async (client): Promise<Done> => {
+  const done = await inTransaction(pool, async (client, last): Promise<Done> => {
     const none = { moved: [], crossings: [] }
     const parts = partsOf(op)
     const [first, ...more] = parts
@@ -145,9 +151,12 @@ export async function consumeAll(pool: pg.Pool, op: Op, written: Written): Promi
       await client.query('delete from events where account = $1 and id = $2', [op.account, op.id])
       return { status: 'refused', ...none }
     }
-    await insertParts(client, more)
-    const days = await lockDays(client, parts, [])
-    return { status: 'accepted', ...(await count(client, { parts, counters, days, before: new Map() })) }
+    const [, days, known] = await Promise.all([
+      insertParts(client, more),
+      lockDays(client, parts, []),
+      countKeys(client, parts),
+    ])
+    return { status: 'accepted', ...(await count(client, { parts, counters, days, known, before: new Map() }, last)) }
   })
   written.counters.push(...done.moved.map(({ row }) => row))
   written.crossings.push(...done.crossings)
