@@ -1,11 +1,5 @@
 import type { Problem, ProblemCode } from './contract/index.ts'
 
-export interface SoftgateErrorOptions {
-  problem?: Problem | undefined
-  status?: number
-  cause?: unknown
-}
-
 /** A call that the server refused, or that never reached it (`code` is `unreachable` then, and the outcome unknown). */
 export class SoftgateError extends Error {
   override readonly name = 'SoftgateError'
@@ -13,10 +7,10 @@ export class SoftgateError extends Error {
   declare readonly status: number | null
   declare readonly problem: Problem | null
 
-  constructor(message: string, { problem, status, cause }: SoftgateErrorOptions) {
+  constructor(message: string, problem: Problem | null, cause?: unknown, status = problem?.status ?? null) {
     super(message, { cause })
     this.code = problem?.code ?? 'unreachable'
-    this.status = status ?? problem?.status ?? null
-    this.problem = problem ?? null
+    this.status = status
+    this.problem = problem
   }
 }

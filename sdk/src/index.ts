@@ -1,7 +1,7 @@
 export { createSoftgate, type Softgate } from './client/client.ts'
-export type { Environment, PageChannel, PageLocks, PageStorage, PageWindow } from './client/environment.ts'
 export type { GateOptions, GateOutcome, GateResult, Presentation, Presenter, PromptControls } from './client/gate.ts'
 export type { Connection, SoftgateOptions } from './client/options.ts'
+export type { PageChannel, PageLocks, PageStorage, PageWindow } from './client/page-window.ts'
 export type { TrackInput } from './client/queue.ts'
 export type { Send, SendOptions } from './client/wire.ts'
 export type * from './contract/index.ts'

@@ -2,23 +2,25 @@
  * Reads the server's events to the end of `body`: an `event` and a `data` line each, and an empty one.
  *
  * @param onBytes called for whatever arrives, heartbeats too
- * @param onEvent called for each message that has data
+ * @param onPart called with the JSON of each part of the state: the first is all of it, others are what has changed, the
+ *   account's part or the user's
  */
 export async function readEvents(
   body: ReadableStream<BufferSource>,
   onBytes: () => void,
-  onEvent: (event: string, text: string) => void,
+  onPart: (text: string) => void,
 ): Promise<void> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  const take = (_: string, event?: string, data?: string): string => {
-    if (event && data) onEvent(event, data)
-    return ''
-  }
+  let rest = ''
   for (;;) {
     const { value, done } = await reader.read()
     if (done) return
     onBytes()
-    text = (text + value).replace(/(?:event: (.*)\ndata: (.*)|:.*)\n\n/g, take)
+    const messages = (rest + value).split('\n\n')
+    rest = messages.pop() ?? ''
+    for (const message of messages) {
+      const [, part] = message.split(/^event: (?:state|prompts)\ndata: /)
+      if (part) onPart(part)
+    }
   }
 }

@@ -43,7 +43,7 @@ const homes: [what: string, matches: (node: ts.Node) => boolean, homes: [part: s
       ['server/src/', 'server/src/kernel/clock.ts'],
       ['server/sandbox/', 'server/sandbox/defaults.ts'],
       ['sdk/src/host/', 'sdk/src/host/defaults.ts'],
-      ['sdk/src/client/', 'sdk/src/client/defaults.ts'],
+      ['sdk/src/client/', 'sdk/src/client/page.ts'],
       ['widget/src/', 'widget/src/page.ts'],
     ],
   ],
@@ -54,7 +54,7 @@ const homes: [what: string, matches: (node: ts.Node) => boolean, homes: [part: s
       ['server/src/', 'server/src/kernel/ids.ts'],
       ['server/sandbox/', 'server/sandbox/defaults.ts'],
       ['sdk/src/host/', 'sdk/src/host/defaults.ts'],
-      ['sdk/src/client/', 'sdk/src/client/defaults.ts'],
+      ['sdk/src/client/', 'sdk/src/client/page.ts'],
     ],
   ],
   [
@@ -62,7 +62,7 @@ const homes: [what: string, matches: (node: ts.Node) => boolean, homes: [part: s
     (node) => ts.isCallExpression(node) && ts.isIdentifier(node.expression) && waits.has(node.expression.text),
     [
       ['server/src/', 'server/src/kernel/clock.ts'],
-      ['sdk/src/client/', 'sdk/src/client/defaults.ts'],
+      ['sdk/src/client/', 'sdk/src/client/page.ts'],
       ['widget/src/', 'widget/src/page.ts'],
     ],
   ],

@@ -43,7 +43,7 @@ test('a listener that throws harms neither the others nor the connection', async
   softgate.subscribe(() => told++)
   await consume(harness, 'one')
   await until(() => softgate.check('exports').used === 1)
-  expect([softgate.connection.value, warnings]).toEqual(['live', Array(told).fill('a listener failed: mine')])
+  expect([softgate.connection.value, warnings]).toEqual(['live', Array(told).fill('softgate: listener: mine')])
   expect(told).toBeGreaterThan(0)
 })
 
@@ -67,8 +67,10 @@ test('an error never overwrites what is known', async () => {
   const browser = createBrowser(harness)
   let broken = false
   const { softgate, network } = browser.open({
-    fetch: (input, init) =>
-      broken ? Promise.resolve(new Response('<h1>Bad gateway</h1>', { status: 502 })) : network.fetch(input, init),
+    window: {
+      fetch: (input, init) =>
+        broken ? Promise.resolve(new Response('<h1>Bad gateway</h1>', { status: 502 })) : network.fetch(input, init),
+    },
   })
   await softgate.ready()
   const known = softgate.state.value
@@ -103,13 +105,15 @@ test('a stream that says nothing for a minute is given up', async () => {
   const browser = createBrowser(harness)
   let silent = true
   const { softgate, network } = browser.open({
-    fetch(input, init) {
-      const stream = String(input).endsWith('/stream') && silent
-      if (!stream) return network.fetch(input, init)
-      const body = new ReadableStream({
-        start: (controller) => init?.signal?.addEventListener('abort', () => controller.error(new Error('aborted'))),
-      })
-      return Promise.resolve(new Response(body))
+    window: {
+      fetch(input, init) {
+        const stream = String(input).endsWith('/stream') && silent
+        if (!stream) return network.fetch(input, init)
+        const body = new ReadableStream({
+          start: (controller) => init?.signal?.addEventListener('abort', () => controller.error(new Error('aborted'))),
+        })
+        return Promise.resolve(new Response(body))
+      },
     },
   })
   await browser.pass(50_000)
@@ -140,11 +144,11 @@ test('eight tabs share one stream; when the one that has it goes, another takes 
   expect(streams()).toEqual([1, 1, 0, 0, 0, 0, 0, 0])
 })
 
-test('without locks or channels each tab has its own stream', async () => {
+test('without locks each tab has its own stream', async () => {
   const harness = await openHarness()
   await subscribe(harness)
   const browser = createBrowser(harness)
-  const tabs = [browser.open({ locks: null }), browser.open({ channel: null })]
+  const tabs = [browser.open({ window: { navigator: {} } }), browser.open({ window: { navigator: undefined } })]
   await Promise.all(tabs.map(({ softgate }) => softgate.ready()))
   expect(tabs.map(({ softgate }) => softgate.check('seats').source)).toEqual(['live', 'live'])
   expect(browser.channels.size).toBe(0)
@@ -190,7 +194,7 @@ for (const [name, fetch] of Object.entries({ silent, page }))
     const before = browser.open()
     await before.softgate.refresh()
     before.leave()
-    const { softgate } = browser.open({ fetch })
+    const { softgate } = browser.open({ window: { fetch } })
     expect(softgate.connection.value).toBe('connecting')
     await browser.pass(2_000)
     expect(softgate.connection.value).toBe('offline')

@@ -3,6 +3,7 @@ import {
   type PageChannel,
   type PageLocks,
   type PageStorage,
+  type PageWindow,
   type Softgate,
   type SoftgateOptions,
 } from '@softgate/sdk'
@@ -137,7 +138,11 @@ export function createStorage(): TestStorage {
 }
 
 /** Web locks and broadcast channels among the tabs of one browser. */
-function createPlumbing(): { locks: PageLocks; channel(name: string): PageChannel; channels: Set<PageChannel> } {
+function createPlumbing(): {
+  locks: PageLocks
+  Channel: new (name: string) => PageChannel
+  channels: Set<PageChannel>
+} {
   const queues = new Map<string, Promise<unknown>>()
   const channels = new Set<PageChannel & { name: string }>()
   const locks: PageLocks = {
@@ -151,28 +156,36 @@ function createPlumbing(): { locks: PageLocks; channel(name: string): PageChanne
       return mine
     },
   }
-  const channel = (name: string): PageChannel => {
-    const made: PageChannel & { name: string } = {
-      name,
-      onmessage: null,
-      postMessage(message) {
-        const data = structuredClone(message)
-        for (const other of channels)
-          if (other !== made && other.name === name)
-            setImmediate(() => channels.has(other) && other.onmessage?.({ data } as MessageEvent))
-      },
-      close: () => void channels.delete(made),
+  class Channel implements PageChannel {
+    readonly name: string
+    onmessage: PageChannel['onmessage'] = null
+    constructor(name: string) {
+      this.name = name
+      channels.add(this)
     }
-    channels.add(made)
-    return made
+    postMessage(message: unknown): void {
+      const data = structuredClone(message)
+      for (const other of channels)
+        if (other !== this && other.name === this.name)
+          setImmediate(() => channels.has(other) && other.onmessage?.({ data } as MessageEvent))
+    }
+    close(): void {
+      channels.delete(this)
+    }
   }
-  return { locks, channel, channels }
+  return { locks, Channel, channels }
 }
 
-/** A page's window, which knows how many listeners it has. */
+/** A page's window, which knows how many listeners it has and which timers are set. */
 export class TestWindow extends EventTarget {
-  readonly document: { visibilityState: DocumentVisibilityState } = { visibilityState: 'visible' }
   listeners = 0
+  readonly timers = new Set<unknown>()
+  readonly warnings: string[] = []
+  readonly console = {
+    warn: (message: string, cause: unknown): void => {
+      this.warnings.push(`${message}${cause instanceof Error ? `: ${cause.message}` : ''}`)
+    },
+  }
 
   override addEventListener(...input: Parameters<EventTarget['addEventListener']>): void {
     const [, , options] = input
@@ -183,14 +196,12 @@ export class TestWindow extends EventTarget {
 
   /** The page is hidden and left. */
   hide(): void {
-    this.document.visibilityState = 'hidden'
     this.dispatchEvent(new Event('visibilitychange'))
     this.dispatchEvent(new Event('pagehide'))
   }
 
   /** The page is shown again. */
   show(): void {
-    this.document.visibilityState = 'visible'
     this.dispatchEvent(new Event('pageshow'))
   }
 }
@@ -206,50 +217,60 @@ export interface Tab {
   leave(): void
 }
 
+export interface TabOptions {
+  user?: string
+  network?: Network
+  window?: { [K in keyof PageWindow]?: PageWindow[K] | undefined }
+}
+
 export interface Browser {
   storage: TestStorage
-  /** Opens a page with Softgate in it, for a user. */
-  open(options?: Partial<SoftgateOptions> & { user?: string; network?: Network }): Tab
+  /** Opens a page with Softgate in it, for a user, in a window that is changed so. */
+  open(options?: Partial<Omit<SoftgateOptions, 'window'>> & TabOptions): Tab
   /** Lets time pass in small steps, each with all its requests answered. */
   pass(ms: number): Promise<void>
   channels: Set<PageChannel>
 }
 
+let chance = 0
+
 export function createBrowser(harness: Harness): Browser {
   const storage = createStorage()
-  const { locks, channel, channels } = createPlumbing()
+  const { locks, Channel, channels } = createPlumbing()
   const tabs: Tab[] = []
   const quiet = (): Promise<void> => until(() => tabs.every((tab) => tab.network.pending === 0), 'an answer')
   return {
     storage,
     channels,
-    open({ user = 'priya', network = createNetwork(harness), ...options } = {}) {
+    open({ user = 'priya', network = createNetwork(harness), window: changes, ...options } = {}) {
       const window = new TestWindow()
-      const warnings: string[] = []
-      const timers = new Set<unknown>()
-      const after: NonNullable<SoftgateOptions['after']> = (ms, fn) => {
-        const cancel = harness.clock.after(ms, () => {
+      const { timers, warnings } = window
+      Object.assign(window, {
+        fetch: network.fetch,
+        setTimeout(fn: () => void, ms: number) {
+          const cancel = harness.clock.after(ms, () => {
+            timers.delete(cancel)
+            fn()
+          })
+          timers.add(cancel)
+          return cancel
+        },
+        clearTimeout(cancel: (() => void) | undefined) {
           timers.delete(cancel)
-          fn()
-        })
-        timers.add(cancel)
-        return () => {
-          timers.delete(cancel)
-          cancel()
-        }
-      }
+          cancel?.()
+        },
+        Date: harness.clock,
+        // The same twice is what chance does not give.
+        Math: { random: () => 0.5 + ++chance / 1e9 },
+        localStorage: storage,
+        navigator: { locks },
+        BroadcastChannel: Channel,
+        ...changes,
+      })
       const softgate = createSoftgate({
         url: 'http://softgate.test',
         token: () => harness.token('acme', user),
-        fetch: network.fetch,
-        now: harness.clock.now,
-        after,
-        random: () => 0.5,
-        storage: () => storage,
-        window,
-        locks,
-        channel,
-        onWarning: (message, cause) => warnings.push(`${message}${cause instanceof Error ? `: ${cause.message}` : ''}`),
+        window: window as EventTarget as TestWindow & PageWindow,
         ...options,
       })
       const tab = { softgate, network, window, warnings, timers, leave: () => window.hide() }

@@ -1,12 +1,11 @@
-import { effect, type ReadonlySignal } from '@preact/signals-core'
+import type { ReadonlySignal } from '@preact/signals-core'
 import type { AccessRequest, Decision, Quote, QuoteInput, RequestInput, State, Upgrade } from '../contract/index.ts'
-import { browser } from './defaults.ts'
 import { createGates, type Gates } from './gate.ts'
 import { createLive } from './live.ts'
-import { type Connection, refuseSecret, type SoftgateOptions } from './options.ts'
+import type { Connection, SoftgateOptions } from './options.ts'
+import { createPage } from './page.ts'
 import { createQueue, type TrackInput } from './queue.ts'
 import { createStore } from './store.ts'
-import { storedIn } from './stored.ts'
 import { createWire, type Send } from './wire.ts'
 
 /** Softgate in a page. Calls that ask the server reject with a SoftgateError; `check`, `gate` and `track` never fail. */
@@ -14,8 +13,6 @@ export interface Softgate extends Gates {
   /** The last known state; null until there is one. */
   readonly state: ReadonlySignal<State | null>
   readonly connection: ReadonlySignal<Connection>
-  /** Events that were given up because more than 1,000, or 256 KB, waited. */
-  readonly dropped: number
   /** Resolves when the state is known, and after 2 seconds in any case. */
   ready(): Promise<void>
   /** Whether `quantity` more units (1 when left out) are allowed now, from what is known here. */
@@ -45,29 +42,16 @@ export interface Softgate extends Gates {
   close(options?: { forget?: boolean }): void
 }
 
-/**
- * Starts Softgate in this page and returns at once.
- *
- * @throws Error when an option holds a secret key
- */
+/** Starts Softgate in this page and returns at once. */
 export function createSoftgate(options: SoftgateOptions): Softgate {
-  refuseSecret('url', options.url)
-  refuseSecret('token', options.token)
-  const env = { ...browser(), ...options, url: options.url.replace(/\/$/, '') }
-  const { window } = env
-  const prefix = `softgate:${env.url}`
   const closing = new AbortController()
-  const { signal } = closing
-  const stored = storedIn(env)
-  const store = createStore(env)
-  const { state, connection } = store
-  const wire = createWire(env, (user) => {
-    queue.identify(user)
-    live.identify(user)
-  })
-  const queue = createQueue({ env, wire, stored, prefix, signal })
-  const live = createLive({ env, wire, store, stored, prefix })
-  const { refresh } = live
+  const page = createPage(options, closing.signal)
+  const store = createStore(page)
+  const { connection } = store
+  const wire = createWire(page)
+  const queue = createQueue(page, wire.send)
+  const { flush } = queue
+  const { start, pause, refresh } = createLive(page, wire, store)
 
   const send: Send = async (route, body, options) => {
     const answer = await wire.send(route, body, options)
@@ -76,44 +60,36 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
     return answer
   }
 
-  const onPage = ({ type }: Event): void => {
-    if (type === 'pagehide') live.pause()
-    else if (window?.document.visibilityState === 'hidden') live.keep()
-    else if (/closed|offline/.test(connection.peek())) live.start()
-    void queue.flush()
-  }
   for (const type of ['visibilitychange', 'pagehide', 'pageshow', 'online'])
-    window?.addEventListener(type, onPage, { signal })
+    page.window.addEventListener?.(
+      type,
+      () => {
+        if (type === 'pagehide') pause()
+        else if (/closed|offline/.test(connection.peek())) start()
+        void flush()
+      },
+      closing,
+    )
 
-  live.start()
+  start()
   const ready = new Promise<void>((resolve) => {
-    effect(() => {
-      if (connection.value !== 'connecting') resolve()
-    })
+    connection.subscribe((now) => now === 'connecting' || resolve())
   })
   return {
-    ...createGates({ env, store, send, refresh }),
-    state,
-    connection,
-    get dropped() {
-      return queue.dropped
-    },
+    ...store,
+    ...queue,
+    ...createGates(page, store, send, refresh),
     ready: () => ready,
-    check: store.check,
-    decision: store.decision,
-    subscribe: store.subscribe,
-    track: queue.track,
-    flush: queue.flush,
     refresh,
     send,
     quote: (offer, input) => send('POST /v1/quotes', { offer, ...input }),
     upgrade: (quote) => send('POST /v1/upgrades', { quote }),
     request: (feature, input) => send('POST /v1/requests', { feature, ...input }),
-    close({ forget = false } = {}) {
-      void queue.flush()
+    close(options) {
+      void flush()
       closing.abort()
-      live.pause()
-      if (forget) stored((storage) => storage.removeItem(prefix))
+      pause()
+      if (options?.forget) page.stored((storage) => storage.removeItem(page.prefix))
     },
   }
 }

@@ -1,8 +1,7 @@
 import { effect } from '@preact/signals-core'
 import type { Decision, GateAnswer, GateInput, Prompt } from '../contract/index.ts'
-import type { Environment } from './environment.ts'
+import type { Page } from './page.ts'
 import type { Store } from './store.ts'
-import { later } from './timing.ts'
 import type { Send } from './wire.ts'
 
 export type GateOptions = Omit<GateInput, 'feature'>
@@ -46,20 +45,13 @@ export interface Gates {
   onPrompt(presenter: Presenter): () => void
 }
 
-export interface GatesOptions {
-  env: Environment
-  store: Store
-  send: Send
-  refresh(): Promise<void>
-}
-
 /** With a decision where it is about an entity: of those the state knows nothing. */
 type Answer = Pick<GateResult, 'outcome' | 'prompt'> & { decision?: Decision }
 
 /** How long a paid upgrade may take to show in the state. */
 const showMs = 30_000
 
-export function createGates({ env, store, send, refresh }: GatesOptions): Gates {
+export function createGates(page: Page, { check, connection }: Store, send: Send, refresh: () => Promise<void>): Gates {
   const open = new Map<string, Promise<Answer>>()
   let presenter: Presenter | null = null
 
@@ -68,27 +60,26 @@ export function createGates({ env, store, send, refresh }: GatesOptions): Gates 
     const { decision, quantity } = presentation
     const inState = decision.scope !== 'entity'
     const control = new AbortController()
-    let stop = (): void => {}
+    let stop: (() => void) | undefined
     try {
       return await new Promise((resolve, reject) => {
-        const watch = (): void => {
-          const { allowed, source } = store.check(decision.feature, quantity)
-          if (inState && allowed && source !== 'default') resolve('upgraded')
-          if (store.connection.value === 'closed') resolve('unavailable')
-        }
+        stop = effect(() => {
+          if (inState && check(decision.feature, quantity).allowed) resolve('upgraded')
+          if (connection.value === 'closed') resolve('unavailable')
+        })
         const ask = async (): Promise<void> => {
           const outcome = await show(presentation, control)
           if (outcome !== 'upgraded' || !inState) return resolve(outcome)
-          later(env, control.signal, showMs, () => resolve('unavailable'))
+          await page.wait(showMs)
+          resolve('unavailable')
         }
-        stop = effect(watch)
         ask().catch(reject)
       })
     } catch (error) {
-      env.onWarning('the prompt could not be shown', error)
+      page.warn('onPrompt', error)
       return 'dismissed'
     } finally {
-      stop()
+      stop?.()
       control.abort()
     }
   }
@@ -97,16 +88,17 @@ export function createGates({ env, store, send, refresh }: GatesOptions): Gates 
     const { quantity = 1, entity } = options
     try {
       // The user waits for this answer: one that is lost is not asked for again.
-      const { decision, prompt } = await send('POST /v1/gates', { feature, ...options }, { quick: true })
+      let { decision, prompt } = await send('POST /v1/gates', { feature, ...options }, { quick: true })
+      let outcome: GateOutcome = 'allowed'
       // Either side may be behind the other; the state decides when a gate opens, so it has to be true first.
-      if (decision.allowed || store.check(feature, quantity).allowed) await refresh()
-      const shown = prompt && presenter && (await present(presenter, { decision, prompt, quantity }))
-      const outcome = decision.allowed ? 'allowed' : (shown ?? 'dismissed')
-      if (!entity) return { outcome, prompt }
-      const bought = outcome === 'upgraded' && (await send('POST /v1/check', { feature, quantity, entity }))
-      return { outcome, prompt, decision: bought || decision }
+      if (decision.allowed || check(feature, quantity).allowed) await refresh()
+      if (!decision.allowed) {
+        outcome = prompt && presenter ? await present(presenter, { decision, prompt, quantity }) : 'dismissed'
+        if (entity && outcome === 'upgraded') decision = await send('POST /v1/check', { feature, quantity, entity })
+      }
+      return entity ? { outcome, prompt, decision } : { outcome, prompt }
     } catch (error) {
-      env.onWarning(`gate ${feature}`, error)
+      page.warn(`gate ${feature}`, error)
       return { outcome: 'unavailable', prompt: null }
     }
   }
@@ -114,21 +106,16 @@ export function createGates({ env, store, send, refresh }: GatesOptions): Gates 
   return {
     async gate(feature, options = {}) {
       const { quantity, entity } = options
-      const key = entity ? `${feature} ${entity} ${quantity}` : feature
-      const now = store.check(feature, quantity)
+      const now = check(feature, quantity)
       let answer: Answer = { outcome: 'allowed', prompt: null }
       if (entity || !now.allowed || now.source !== 'live') {
+        const key = `${feature} ${entity} ${entity && quantity}`
         const asked = open.get(key) ?? attempt(feature, options).finally(() => open.delete(key))
         open.set(key, asked)
         answer = await asked
       }
-      const { outcome, prompt, decision = store.check(feature, quantity) } = answer
-      return {
-        outcome,
-        prompt,
-        decision,
-        allowed: decision.allowed && outcome !== 'dismissed' && outcome !== 'requested',
-      }
+      const { decision = check(feature, quantity) } = answer
+      return { ...answer, decision, allowed: decision.allowed }
     },
     onPrompt(made) {
       presenter = made

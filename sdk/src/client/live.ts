@@ -1,11 +1,10 @@
 import { effect } from '@preact/signals-core'
 import type { State } from '../contract/index.ts'
 import { readEvents } from '../read-events.ts'
-import type { Environment } from './environment.ts'
 import type { Connection } from './options.ts'
-import type { Store } from './store.ts'
-import type { Stored } from './stored.ts'
-import { later, pauseAfter } from './timing.ts'
+import type { Page } from './page.ts'
+import type { PageChannel, PageLocks, PageWindow } from './page-window.ts'
+import { type Store, same } from './store.ts'
 import type { Wire } from './wire.ts'
 
 /** The state of one user, kept true: by the stream in the tab that leads, by what that tab tells in the others. */
@@ -14,21 +13,8 @@ export interface Live {
   start(): void
   /** Lets the stream and the lead go: a page that is kept for the way back must hold neither. */
   pause(): void
-  /** A token names this user. */
-  identify(user: string): void
   /** Fetches the state. Resolves when one that was asked for no sooner has been taken in. */
   refresh(): Promise<void>
-  /** Keeps what is known for the next page. */
-  keep(): void
-}
-
-export interface LiveOptions {
-  env: Environment
-  wire: Wire
-  store: Store
-  stored: Stored
-  /** The key of what is known, and what the name begins with that all tabs of one user share. */
-  prefix: string
 }
 
 /** What the next page finds, and tabs of one user tell each other. */
@@ -47,15 +33,22 @@ const shortMs = 10_000
 const lateMs = 2_000
 const quietly = (): void => {}
 
-export function createLive({ env, wire, store, stored, prefix }: LiveOptions): Live {
-  const { state, connection } = store
-  let user = ''
+export function createLive(page: Page, wire: Wire, { state, connection }: Store): Live {
+  const { prefix, stored, user, now, window } = page
+  /** Whose state it is, as in `page.user`. */
+  let owner = ''
   let session = new AbortController()
+  /** Of all tabs of one user. */
+  let channel: PageChannel | undefined
   let leading = false
-  /** To the other tabs; null asks what is known. */
-  let post: (known: Known | null) => void = quietly
   let asked = 0
   let answered = 0
+
+  /** Nobody is told of a state that is known already. */
+  const set = (next: State | null, at = now()): void => {
+    page.knownAt = at
+    if (!same(next, state.peek())) state.value = next
+  }
 
   const refresh = async (): Promise<void> => {
     const mine = ++asked
@@ -63,112 +56,108 @@ export function createLive({ env, wire, store, stored, prefix }: LiveOptions): L
     // What was pushed, or asked for later, while the reply was on its way is newer than the reply.
     if (mine <= answered) return
     answered = mine
-    store.set(next)
+    set(next)
   }
 
-  /** The first message is all of the state, others are the account's part of it or the user's. */
-  const onEvent = (event: string, text: string): void => {
-    if (event !== 'state' && event !== 'prompts') return
+  const onPart = (text: string): void => {
     answered = asked
-    store.set({ ...state.peek(), ...JSON.parse(text) })
+    set({ ...state.peek(), ...JSON.parse(text) })
     connection.value = 'live'
   }
 
   const tell = (): void => {
-    const known = { user, at: store.at, state: state.value, connection: connection.value }
+    const known = { user: owner, at: page.knownAt, state: state.value, connection: connection.value }
     if (known.state) stored((storage) => storage.setItem(prefix, JSON.stringify(known)))
-    if (leading) post(known)
+    if (leading) channel?.postMessage(known)
   }
 
-  /** Joins the tabs of one user; resolves when this one leads, at once where a browser has no locks or no channels. */
-  const join = ({ locks, channel: open }: Environment, name: string, signal: AbortSignal): Promise<void> =>
-    new Promise((lead) => {
-      if (!locks || !open) return lead()
-      const channel = open(name)
-      channel.onmessage = ({ data }) => {
-        if (!data) tell()
-        else if (!leading) {
-          store.set(data.state, data.at)
-          connection.value = data.connection
-        }
+  const listen = (signal: AbortSignal): Promise<void> =>
+    wire.request('/v1/stream', { signal }, silenceMs, async ({ body }, heard) => {
+      const onBytes = (): void => {
+        heard()
+        page.knownAt = now()
       }
-      post = (known) => channel.postMessage(known)
-      post(null)
-      const end = new Promise<void>((release) => {
-        signal.addEventListener('abort', () => release(channel.close()))
-      })
-      const held = (): Promise<void> => {
-        lead()
-        return end
-      }
-      // A browser frees the lock of a tab that is gone, however it went. To be told to stop waiting is no failure.
-      locks.request(name, { signal }, held).catch(quietly)
+      if (body) await readEvents(body, onBytes, onPart)
     })
 
-  /** Comes back whenever the stream ends. While there is none, each attempt fetches the state instead. */
-  const run = async ({ signal }: AbortController): Promise<void> => {
+  /** Tries again whenever it ends, and in between fetches the state. Rejects when the session is over. */
+  const keepTrying = async (signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    const step = (part: Promise<void>): Promise<void> => part.catch(quietly).then(() => signal.throwIfAborted())
     for (let failures = 0; ; failures++) {
-      const began = env.now()
-      try {
-        const name = `${prefix} ${await wire.identify()}`
-        if (signal.aborted) return
-        if (!leading) await join(env, name, signal)
-        leading = true
-        await wire.request('/v1/stream', { signal }, silenceMs, async ({ ok, body }, heard) => {
-          if (!ok || !body) throw body
-          const onBytes = (): void => {
-            heard()
-            store.at = env.now()
-          }
-          await readEvents(body, onBytes, onEvent)
-        })
-      } catch {}
-      if (signal.aborted) return
+      const began = now()
+      await step(work(signal))
       if (connection.peek() === 'live') connection.value = 'offline'
-      await refresh().catch(quietly)
-      if (signal.aborted) return
+      await step(refresh())
       connection.value = 'offline'
-      if (env.now() - began > shortMs) failures = 0
-      await new Promise<void>((resolve) => later(env, signal, pauseAfter(failures, env), resolve))
+      if (now() - began > shortMs) failures = 0
+      await step(page.rest(failures))
     }
+  }
+
+  /** Joins the tabs of one user. A browser frees the lock of a tab that is gone, however it went. */
+  const join = (locks: PageLocks, signal: AbortSignal): Promise<unknown> => {
+    const name = `${prefix} ${user.peek()}`
+    channel = new (window.BroadcastChannel as NonNullable<PageWindow['BroadcastChannel']>)(name)
+    channel.onmessage = ({ data }) => {
+      if (!data) tell()
+      else if (!leading) {
+        set(data.state, data.at)
+        connection.value = data.connection
+      }
+    }
+    channel.postMessage(null)
+    const lead = (): Promise<void> =>
+      new Promise((_, release) => {
+        leading = true
+        signal.onabort = release
+        keepTrying(signal, listen).catch(quietly)
+      })
+    return locks.request(name, { signal }, lead)
+  }
+
+  /** Who it is for has to be known first; then one tab listens for all. */
+  const begin = (signal: AbortSignal): Promise<unknown> => {
+    const locks = window.navigator?.locks
+    if (!user.peek()) return keepTrying(signal, wire.identify)
+    return locks ? join(locks, signal) : keepTrying(signal, listen)
   }
 
   const end = (): void => {
     session.abort()
+    channel?.close()
     answered = asked
     leading = false
-    post = quietly
   }
 
-  const live: Live = {
-    start() {
-      end()
-      session = new AbortController()
-      connection.value = 'connecting'
-      later(env, session.signal, lateMs, () => {
-        if (connection.peek() === 'connecting') connection.value = 'offline'
-      })
-      void run(session)
-    },
-    pause() {
-      end()
-      connection.value = 'closed'
-    },
-    identify(name) {
-      if (name !== user) store.set(null)
-      user = name
-      if (connection.peek() !== 'closed') live.start()
-    },
-    refresh,
-    keep: tell,
+  const start = (): void => {
+    end()
+    session = new AbortController()
+    connection.value = 'connecting'
+    page.wait(lateMs).then(() => {
+      if (connection.peek() === 'connecting') connection.value = 'offline'
+    })
+    begin(session.signal).catch(quietly)
   }
 
   const last = stored((storage) => JSON.parse(storage.getItem(prefix) ?? '') as Known)
   // Whoever else wrote to the storage, nothing but a state is taken from it.
   if (last?.state?.features) {
-    user = last.user
-    store.set(last.state, last.at)
+    owner = last.user
+    set(last.state, last.at)
   }
   effect(tell)
-  return live
+  user.subscribe((name) => {
+    if (!name) return
+    if (name !== owner) set(null)
+    owner = name
+    if (connection.peek() !== 'closed') start()
+  })
+  return {
+    start,
+    pause() {
+      end()
+      connection.value = 'closed'
+    },
+    refresh,
+  }
 }

@@ -1,24 +1,14 @@
-import type { EventInput, EventsAnswer } from '../contract/index.ts'
-import { uuidv7 } from '../ids.ts'
-import type { Environment } from './environment.ts'
-import type { Stored } from './stored.ts'
-import { later, pauseAfter } from './timing.ts'
-import type { Wire } from './wire.ts'
+import type { EventInput } from '../contract/index.ts'
+import type { Page } from './page.ts'
+import type { Send } from './wire.ts'
 
 /** What `track` says beside the event's name. */
 export type TrackInput = Pick<EventInput, 'feature' | 'value' | 'properties'>
 
 /** Events on their way to the server. They live in memory; what is stored of them outlives the page. */
 export interface Queue {
-  /** Events that were given up because too many waited. */
-  dropped: number
   /** Never throws. The id and the time are given now and stay, however often the event is sent. */
   track(name: string, input?: TrackInput): void
-  /**
-   * Whose events these are, those from before anybody was known too; what waits of another user waits on. Takes over what
-   * other pages have stored: should one of them be there still, both send it, and it counts once.
-   */
-  identify(user: string): void
   /**
    * Sends what waits now; of a page that is being left, as much as such a page may. Resolves when nothing waits any more or
    * the server did not take it.
@@ -26,117 +16,98 @@ export interface Queue {
   flush(): Promise<void>
 }
 
-export interface QueueOptions {
-  env: Environment
-  wire: Wire
-  stored: Stored
-  /** What keys begin with; the user and an id follow. */
-  prefix: string
-  /** Ends the wait for a better moment. */
-  signal: AbortSignal
-}
+const maxEvent = 16_000
+const maxQueue = 256_000
+/**
+ * Browsers allow 64 KiB of requests that outlive their page, all of an origin's together: so many characters are never
+ * more, and one event always fits.
+ */
+const maxBatch = 20_000
 
-const maxEvents = 1_000
-const maxSize = 256 * 1_024
-const maxBytes = 16 * 1_024
-/** Browsers allow 64 KiB of requests that outlive their page, all of an origin's together; some of that is the host's. */
-const budgetBytes = 48 * 1_024
-/** Events wait a moment for others. */
-const flushMs = 1_000
-
-const toJson = (event: unknown): string => JSON.stringify(event)
-
-export function createQueue({ env, wire, stored, prefix, signal }: QueueOptions): Queue {
+export function createQueue(page: Page, send: Send): Queue {
+  const { stored, prefix } = page
+  const newId = (): string => `${page.now()}${page.window.Math.random()}`
   const keyOf = (user: string): string => `${prefix} ${user} `
-  const newId = (): string => uuidv7(wire.now(), env.bytes(9))
-  /** Each as JSON, the oldest first. */
-  let events: string[] = []
+  /** The oldest first. */
+  let events: EventInput[] = []
   let user = ''
-  let key = keyOf(user) + newId()
+  let key = ''
   let failures = 0
-  let retryAt = 0
-  let draining: Promise<void> | null = null
+  let sending: Promise<void> | null = null
   let planned = false
 
   const keep = (): void => {
-    while (events.length > maxEvents || `${events}`.length > maxSize) {
-      events.shift()
-      queue.dropped++
-    }
-    stored((storage) => (events.length ? storage.setItem(key, `[${events}]`) : storage.removeItem(key)))
+    while (JSON.stringify(events).length > maxQueue) page.warn('too many events', events.shift())
+    stored((storage) => (events.length ? storage.setItem(key, JSON.stringify(events)) : storage.removeItem(key)))
+    plan()
   }
 
-  /** Sends the oldest that fit; resolves with whether the server has taken any. */
-  const send = async (): Promise<boolean> => {
-    let bytes = 0
-    const batch = events.filter((event) => {
-      bytes += new Blob([event]).size + 1
-      return user && bytes < budgetBytes
-    })
-    if (!batch.length) return false
-    try {
-      const init = { method: 'POST', body: `{"events":[${batch}]}`, keepalive: true }
-      const { rejected } = await wire.request('/v1/events', init, 10_000, (response): Promise<EventsAnswer> => {
-        retryAt = env.now() + (Number(response.headers.get('retry-after')) || 0) * 1_000
-        return response.json()
-      })
-      for (const { detail } of rejected) env.onWarning(`event rejected: ${detail}`)
-      events = events.filter((event) => !batch.includes(event))
-      keep()
-      failures = 0
-      return true
-    } catch {
-      retryAt = Math.max(retryAt, env.now() + pauseAfter(++failures, env))
-      return false
-    }
-  }
-
-  const drain = async (): Promise<void> => {
-    while (await send());
-    draining = null
-    wake()
-  }
-
-  const flush = (): Promise<void> => {
-    planned = false
-    draining ??= drain()
-    return draining
-  }
-
-  const wake = (): void => {
-    if (planned || draining || signal.aborted || !events.length || !user) return
+  /** Events wait a moment for others. */
+  const plan = (): void => {
+    if (planned || !events.length) return
     planned = true
-    later(env, signal, Math.max(retryAt - env.now(), flushMs), flush)
+    page.rest(failures).then(() => {
+      planned = false
+      return flush()
+    })
   }
 
-  const queue: Queue = {
-    dropped: 0,
+  /** Sends the oldest that fit, and so on until none is left. */
+  const drain = async (): Promise<void> => {
+    while (events.length) {
+      let size = 0
+      const batch = events.filter((event) => {
+        size += JSON.stringify(event).length
+        return size < maxBatch
+      })
+      const { rejected } = await send('POST /v1/events', { sentAt: page.now(), events: batch }, { quick: true })
+      for (const { detail } of rejected) page.warn(detail)
+      events = events.filter((event) => !batch.includes(event))
+      failures = 0
+      keep()
+    }
+  }
+
+  const flush = (): Promise<void> =>
+    (sending ??= drain()
+      .catch(() => void failures++)
+      .then(() => {
+        sending = null
+        plan()
+      }))
+
+  /**
+   * Whose events these are, those from before anybody was known too; what waits of another user waits on. Takes over what
+   * other pages have stored: should one of them be there still, both send it, and it counts once.
+   */
+  page.user.subscribe((next) => {
+    if (user) events = []
+    else stored((storage) => storage.removeItem(key))
+    user = next
+    stored((storage) => {
+      for (const other of Object.keys(storage))
+        if (other.startsWith(keyOf(user)) || other.startsWith(keyOf(''))) {
+          const text = storage.getItem(other)
+          storage.removeItem(other)
+          events.unshift(...JSON.parse(text ?? ''))
+        }
+    })
+    key = keyOf(user) + newId()
+    keep()
+  })
+
+  return {
     track(name, input) {
       try {
-        const time = new Date(wire.now()).toISOString()
+        const time = new Date(page.now()).toISOString()
         const event = JSON.stringify({ ...input, id: newId(), name, time })
-        if (event.length > maxBytes) throw new Error(`more than ${maxBytes} bytes`)
-        events.push(event)
+        if (event.length > maxEvent) throw new Error('too long')
+        events.push(JSON.parse(event))
         keep()
-        wake()
       } catch (error) {
-        env.onWarning(`${name} cannot be tracked`, error)
+        page.warn(`track ${name}`, error)
       }
-    },
-    identify(next) {
-      if (user) events = []
-      else stored((storage) => storage.removeItem(key))
-      user = next
-      for (const other of stored(Object.keys) ?? [])
-        if ([keyOf(user), keyOf('')].some((mine) => other.startsWith(mine))) {
-          stored((storage) => events.unshift(...JSON.parse(storage.getItem(other) ?? '').map(toJson)))
-          stored((storage) => storage.removeItem(other))
-        }
-      key = keyOf(user) + newId()
-      keep()
-      wake()
     },
     flush,
   }
-  return queue
 }

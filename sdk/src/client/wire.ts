@@ -1,28 +1,25 @@
-import type { AnswerOf, BodyOf, Problem, QueryOf, RouteKey } from '../contract/index.ts'
+import type { AnswerOf, BodyOf, Problem, RouteKey } from '../contract/index.ts'
 import { SoftgateError } from '../error.ts'
-import type { Environment } from './environment.ts'
-import { refuseSecret, type SoftgateOptions } from './options.ts'
-import { pauseAfter } from './timing.ts'
+import type { Page } from './page.ts'
 
-export interface SendOptions<Query = unknown> {
+export interface SendOptions {
   /** What stands for the route's `{name}`. */
   id?: string
-  query?: Query
   /** One try of 5 seconds, where somebody waits or it is asked again anyway, instead of three of 30. */
   quick?: boolean
 }
 
-/** Calls a route by its key in the contract. Rejects with a SoftgateError. */
+/** Calls a route by its key in the contract, with a query behind it where it takes one (`GET /v1/plans?feature=sso`). Rejects with a SoftgateError. */
 export type Send = <K extends RouteKey>(
-  route: K,
+  route: K | `${K}?${string}`,
   body?: BodyOf<K>,
-  options?: SendOptions<QueryOf<K>>,
+  options?: SendOptions,
 ) => Promise<AnswerOf<K>>
 
 /** The way to the server. Each request has a token, and a new one once when it is refused. */
 export interface Wire {
-  /** Whose token it is, `account user`, which holds no other space. */
-  identify(): Promise<string>
+  /** Resolves when there is a token. */
+  identify(): Promise<void>
   /** One request, given up when nothing was heard for `patienceMs`; `read` may say that something was. */
   request<T>(
     path: string,
@@ -31,132 +28,101 @@ export interface Wire {
     read: (response: Response, heard: () => void) => Promise<T>,
   ): Promise<T>
   send: Send
-  /** The server's time, epoch ms, as far as it is known; ours when both are nearly the same. */
-  now(): number
 }
 
-const tokenMs = 10_000
-
-/** @param onUser called with the user of the token when it is another one */
-export function createWire(env: Environment & SoftgateOptions, onUser: (user: string) => void): Wire {
-  let user = ''
+export function createWire(page: Page): Wire {
+  const { window, user } = page
   let token = ''
   let renewAt = 0
   let renewing: Promise<void> | null = null
-  let failures = 0
-  let retryAt = 0
-  let ahead = 0
 
-  /** Does `work`, which is given up when it was not heard of for `ms`. */
+  /** Does `work`, which is given up when it was not heard of for `ms`, or `outer` is aborted. */
   const within = async <T>(
     ms: number,
-    work: (control: AbortController, heard: () => void) => Promise<T>,
+    work: (signal: AbortSignal, heard: () => void) => Promise<T>,
+    outer?: AbortSignal | null,
   ): Promise<T> => {
     const control = new AbortController()
-    let cancel = (): void => {}
+    const { signal } = control
+    const end = (): void => control.abort()
+    let timer: unknown
     const heard = (): void => {
-      cancel()
-      cancel = env.after(ms, () => control.abort())
+      window.clearTimeout(timer)
+      timer = window.setTimeout(end, ms)
     }
     const late = new Promise<never>((_, reject) => {
-      control.signal.addEventListener('abort', () => reject(new Error('no answer in time')))
+      signal.onabort = () => reject(new Error('timeout'))
     })
     heard()
+    outer?.addEventListener('abort', end, control)
     try {
-      return await Promise.race([work(control, heard), late])
+      return await Promise.race([work(signal, heard), late])
     } finally {
-      cancel()
-      control.abort()
+      window.clearTimeout(timer)
+      end()
     }
   }
 
-  /** The first failure is followed by a new token right away, others by pauses: retries are never a loop. */
-  const fail = (): void => {
-    renewAt = 0
-    if (failures++) retryAt = env.now() + pauseAfter(failures, env)
-  }
-
-  const fetchToken = async (): Promise<void> => {
+  const renew = async (): Promise<void> => {
     try {
-      const next = await within(tokenMs, async () => env.token())
-      refuseSecret('token()', next)
-      const [, body = ''] = next.split('.')
-      // Not decoded from UTF-8: the ids only tell users apart here.
+      token = await within(10_000, async () => page.token())
+      // Not decoded from UTF-8: the ids only tell users apart here. What is no token, as a secret key, is nothing to decode.
+      const [, body = ''] = token.split('.')
       const { account, sub, iat, exp } = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/')))
-      token = next
       // By its length of life, not its end: the clock of this machine may be years off.
-      renewAt = env.now() + (exp - iat) * 800
-      const before = user
-      user = `${account} ${sub}`
-      if (user !== before) onUser(user)
-    } catch (error) {
-      fail()
-      env.onWarning('token() gave no user token', error)
-      throw error
-    } finally {
+      renewAt = page.now() + (exp - iat) * 800
       renewing = null
+      user.value = `${account} ${sub}`
+    } catch (error) {
+      page.warn('token()', error)
+      // Who asks in the next moment gets the same answer.
+      page.wait(2_000).then(() => {
+        renewing = null
+      })
+      throw error
     }
   }
 
-  const renew = (): Promise<void> => {
-    if (env.now() < retryAt) throw new Error('token() failed and is called again later')
-    renewing ??= fetchToken()
+  const identify = (): Promise<void> => {
+    renewing ??= renew()
     return renewing
   }
 
   const open = async (path: string, init: RequestInit, again = true): Promise<Response> => {
-    const before = user
+    const before = user.peek()
     // Without a turn in between where a token is at hand: a page that is being left gives no other.
-    if (env.now() >= renewAt) await renew()
-    if (before && before !== user) throw new Error('the token names another user')
-    const sent = token
-    const headers = { authorization: `Bearer ${sent}`, 'content-type': 'application/json' }
-    const response = await env.fetch(env.url + path, { ...init, headers })
-    const skew = Date.parse(response.headers.get('date') ?? '') - env.now()
-    // A few seconds are the way's duration, and no date is no news.
-    if (skew) ahead = Math.abs(skew) > 30_000 ? skew : 0
-    if (response.status !== 401) failures = 0
-    else {
-      if (sent === token) fail()
-      if (again) return open(path, init, false)
-    }
-    return response
+    if (page.now() >= renewAt) await identify()
+    if (before && before !== user.peek()) throw new Error('another user')
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const response = await window.fetch(page.url + path, { ...init, headers })
+    if (response.status !== 401 || !again) return response
+    renewAt = 0
+    return open(path, init, false)
   }
 
-  const request: Wire['request'] = (path, { signal, ...init }, patienceMs, read) =>
-    within(patienceMs, async (control, heard) => {
-      signal?.addEventListener('abort', () => control.abort(), control)
-      return read(await open(path, { ...init, signal: control.signal }), heard)
-    })
+  const request: Wire['request'] = (path, init, patienceMs, read) =>
+    within(patienceMs, async (signal, heard) => read(await open(path, { ...init, signal }), heard), init.signal)
 
   return {
-    async identify() {
-      if (!user) await renew()
-      return user
-    },
+    identify,
     request,
-    async send(route, body, { id = '', query, quick = false } = {}) {
-      const [method = '', template = ''] = route.split(' ')
-      const path = template.replace(/{\w+}/, encodeURIComponent(id))
-      const search = query ? `?${new URLSearchParams(query as Record<string, string>)}` : ''
-      const init = { method, body: JSON.stringify(body) }
-      for (let tries = quick ? 1 : 3; ; ) {
-        let problem: Problem | undefined
+    async send(route, body, { id = '', quick } = {}) {
+      const [method = '', path = ''] = route.replace(/{\w+}/, encodeURIComponent(id)).split(' ')
+      const init = { method, body: JSON.stringify(body), keepalive: true }
+      for (let failures = 0; ; await page.rest(failures)) {
+        let problem: Problem | null = null
         try {
-          return await request(path + search, init, quick ? 5_000 : 30_000, async (response) => {
+          return await request(path, init, quick ? 5_000 : 30_000, async (response) => {
             const answer = await response.json()
-            if (response.ok) return answer
+            if (response.ok || answer.rejected) return answer
             problem = answer
             throw answer
           })
         } catch (cause) {
           const { status = 500, detail = 'no answer' } = problem ?? {}
-          if ((status < 500 && status !== 429) || !--tries)
-            throw new SoftgateError(`${route}: ${detail}`, { problem, cause })
+          if (status < 500 || quick || ++failures > 2) throw new SoftgateError(`${route}: ${detail}`, problem, cause)
         }
-        await new Promise<void>((resolve) => env.after(pauseAfter(3 - tries, env), resolve))
       }
     },
-    now: () => env.now() + ahead,
   }
 }

@@ -27,6 +27,11 @@ export interface EventInput {
 }
 
 export interface EventsInput {
+  /**
+   * Now by the sender's clock, epoch milliseconds, where it may be wrong, as a browser's: if it is half a minute off or
+   * more, the times of the events are put right by it.
+   */
+  sentAt?: number
   events: EventInput[]
 }
 

@@ -58,9 +58,7 @@ export function createDecisionCache({ url, secretKey, fetch, now, after }: Cache
       if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`)
       connectedAt = now()
       heard()
-      await readEvents(response.body, heard, (event, text) => {
-        if (event === 'state') replace(JSON.parse(text) as AccountState)
-      })
+      await readEvents(response.body, heard, (text) => replace(JSON.parse(text) as AccountState))
     } catch {
       // Whatever it was, the answer is the same: what is known ages until the stream is there again.
     }

@@ -44,7 +44,7 @@ export const createSender =
           throw await refusal(response, `${method} ${path}`)
       } catch (cause) {
         if (cause instanceof SoftgateError) throw cause
-        if (last) throw new SoftgateError(`${method} ${path}: Softgate at ${url} does not answer`, { cause })
+        if (last) throw new SoftgateError(`${method} ${path}: Softgate at ${url} does not answer`, null, cause)
       }
       await wait(100 * 2 ** attempt)
     }
@@ -54,8 +54,8 @@ async function refusal(response: Response, call: string): Promise<SoftgateError>
   const { status } = response
   try {
     const problem = (await response.json()) as Problem
-    return new SoftgateError(`${call}: ${problem.detail}`, { problem, status })
+    return new SoftgateError(`${call}: ${problem.detail}`, problem, undefined, status)
   } catch (cause) {
-    return new SoftgateError(`${call}: answered ${status} without saying why`, { status, cause })
+    return new SoftgateError(`${call}: answered ${status} without saying why`, null, cause, status)
   }
 }

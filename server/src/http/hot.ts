@@ -1,9 +1,10 @@
-import type { EventsAnswer } from '@softgate/sdk/contract'
+import type { EventInput, EventsAnswer } from '@softgate/sdk/contract'
 import { check, checkFast } from '../flows/check.ts'
 import type { Context } from '../flows/context.ts'
 import { type StateReply, stateFast, stateOf } from '../flows/state.ts'
 import { consume } from '../flows/take.ts'
 import { type Checked, track } from '../flows/track.ts'
+import { toIso } from '../kernel/clock.ts'
 import { ProblemError, toProblem } from '../kernel/problem.ts'
 import { fromCloudEvent } from './cloud-events.ts'
 import type { Caller } from './keys.ts'
@@ -37,7 +38,7 @@ const eventsLimit = 1_024 * 1_024
 export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
   const checks = compile(checkInput)
   const consumes = compile(consumeInput)
-  const checkedEvents = eventsReader()
+  const checkedEvents = eventsReader(() => context.clock.now())
   /** A batch of which nothing was taken is a refusal; it still says why of each. */
   const tracked = (origin: string | undefined, answer: EventsAnswer): Reply => {
     if (answer.rejected.length === 0 || answer.accepted + answer.duplicates > 0)
@@ -119,8 +120,17 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
   ]
 }
 
+/** Clocks that differ by less are the same: part of it is the way's duration. */
+const skewMs = 30_000
+
+/** The event as if its sender's clock went right; a time that is none is refused later. */
+function putRight(event: EventInput, skew: number): EventInput {
+  const time = Date.parse(event.time) - skew
+  return Math.abs(skew) < skewMs || Number.isNaN(time) ? event : { ...event, time: toIso(time) }
+}
+
 /** Reads the events of a body, in our own form or as CloudEvents; each is judged by itself. */
-function eventsReader(): (type: string, body: unknown) => Checked[] {
+function eventsReader(now: () => number): (type: string, body: unknown) => Checked[] {
   const events = compile(eventInput)
   const envelopes = compile(eventsEnvelope)
   const clouds = compile(cloudEvent)
@@ -132,9 +142,11 @@ function eventsReader(): (type: string, body: unknown) => Checked[] {
         clouds.is(event) ? { event: fromCloudEvent(event) } : { fault: clouds.faultOf(event) ?? '' },
       )
     }
-    return envelopes
-      .assert(body)
-      .events.map((event) => (events.is(event) ? { event } : { fault: events.faultOf(event) ?? '' }))
+    const { sentAt, events: list } = envelopes.assert(body)
+    const skew = sentAt === undefined ? 0 : sentAt - now()
+    return list.map((event) =>
+      events.is(event) ? { event: putRight(event, skew) } : { fault: events.faultOf(event) ?? '' },
+    )
   }
 }
 

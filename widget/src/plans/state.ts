@@ -50,8 +50,8 @@ export function createPlans({ softgate, features, interval }: PlansInput): Plans
     try {
       const open = (await known.send('GET /v1/requests')).requests.filter(({ status }) => status === 'open')
       const wanted = new Set([...features.peek().split(',').filter(Boolean), ...open.map(({ feature }) => feature)])
-      const feature = [...wanted].join()
-      const next = await known.send('GET /v1/plans', undefined, { query: feature ? { feature } : {} })
+      const feature = encodeURIComponent([...wanted].join())
+      const next = await known.send(feature ? `GET /v1/plans?feature=${feature}` : 'GET /v1/plans')
       if (mine !== turn.peek()) return
       requests.value = open
       answer.value = next

@@ -69,11 +69,14 @@ export const eventInput = schemaFor<EventInput>()(
   }),
 )
 
+/** As far as a `Date` goes, whatever is added to it. */
+const sentAt = z.number().min(0).max(8e15).exactOptional()
+
 /** The envelope only: each event is judged by itself, so that a bad one never takes its batch down. */
-export const eventsEnvelope = z.strictObject({ events: z.array(z.unknown()).min(1).max(1_000) })
+export const eventsEnvelope = z.strictObject({ sentAt, events: z.array(z.unknown()).min(1).max(1_000) })
 
 /** The whole request, as the description of the wire has it. */
-export const eventsInput = z.strictObject({ events: z.array(eventInput).min(1).max(1_000) })
+export const eventsInput = z.strictObject({ sentAt, events: z.array(eventInput).min(1).max(1_000) })
 
 /** CloudEvents 1.0, JSON format: `subject` is the account, `type` the event's name, `data` what it counts. */
 export const cloudEvent = z.looseObject({
