@@ -32,7 +32,7 @@ export async function openSqlite(file: string, options: { inlineWriter?: boolean
   reader.pragma('busy_timeout = 5000')
   // Drizzle types its dialects apart; the kit keeps to what both share, so one type serves (see kit.ts).
   const write = drizzleProxy((sql, params, method) => channel.query({ sql, params, method })) as unknown as Db
-  const read = drizzle(reader) as unknown as Db
+  const read = drizzle(keepingStatements(reader)) as unknown as Db
   const turns = createTurns()
   const run = (sql: string) => channel.query({ sql, params: [], method: 'run' })
   const written = createStores(write, tables)
@@ -75,6 +75,28 @@ export async function openSqlite(file: string, options: { inlineWriter?: boolean
     },
     close: () => (closed ??= close()),
   }
+}
+
+const mostStatements = 500
+
+/** A connection that prepares each text once. Drizzle prepares for every query, which costs more than to answer it. */
+function keepingStatements(db: BetterSqlite.Database): BetterSqlite.Database {
+  const kept = new Map<string, BetterSqlite.Statement>()
+  const prepare = (text: string): BetterSqlite.Statement => {
+    const known = kept.get(text)
+    if (known) return known.raw(false)
+    if (kept.size >= mostStatements) kept.clear()
+    const made = db.prepare(text)
+    kept.set(text, made)
+    return made
+  }
+  return new Proxy(db, {
+    get(target, name) {
+      if (name === 'prepare') return prepare
+      const value = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 }
 
 function migrateFile(path: string): void {
