@@ -1,13 +1,15 @@
 import type { UsageAnswer } from '@softgate/sdk/contract'
 import type { AccountRecord } from '../accounts/model.ts'
 import { standingOf } from '../accounts/standing.ts'
+import type { Comparing } from '../catalog/model.ts'
 import { bandOf, compare, comparedDays, isCompared, type Member } from '../insights/comparison.ts'
-import { dayOf } from '../metering/period.ts'
+import { dayOf, type Timekeeping } from '../metering/period.ts'
 import type { Context } from './context.ts'
 
 const dayMs = 86_400_000
 /** A comparison that nobody could renew for a week is told no more. */
 const believedMs = 7 * dayMs
+/** Accounts whose use is read at once: some milliseconds. */
 const page = 50
 
 /** Finds anew, once a day and by one node, what accounts of the same segment, plan and size use. */
@@ -17,18 +19,16 @@ export async function compareAccounts(context: Context): Promise<void> {
   if (!(await database.transaction('', ({ jobs }) => jobs.claim('compare', now, dayMs)))) return
   const features = Object.keys(catalog.features).filter((key) => isCompared(catalog.features[key]))
   const members: Member[] = []
-  for (let after = '', ids = ['']; ids.length > 0; after = ids.at(-1) ?? '') {
-    ids = await database.read.accounts.idsAfter(after, page)
-    for (const id of ids) {
-      const account = await database.read.accounts.find(id)
-      if (!account) continue
-      for (const feature of features) {
-        const member = await memberOf(context, account, feature)
-        if (member) members.push(member)
-      }
-      // Requests that wait come in between.
-      await new Promise((resolve) => setImmediate(resolve))
-    }
+  for (let after = ''; ; ) {
+    const found = await database.read.accounts.after(after, page)
+    const usedOf = await readUse(context, found, features)
+    for (const one of found)
+      members.push(...features.flatMap((feature) => memberOf(context, one, feature, usedOf) ?? []))
+    const last = found.at(-1)
+    if (!last) break
+    after = last.account.id
+    // Requests that wait come in between.
+    await new Promise((resolve) => setImmediate(resolve))
   }
   await database.transaction('', ({ comparisons }) => comparisons.replaceAll(compare(members, catalog.comparison), now))
 }
@@ -40,49 +40,69 @@ export async function comparisonFor(
   feature: string,
 ): Promise<UsageAnswer['comparison']> {
   if (!isCompared(context.catalog.features[feature])) return undefined
-  const member = await memberOf(context, account, feature)
+  const { read } = context.database
+  const one = { account, subscription: await read.accounts.findSubscription(account.id) }
+  const member = memberOf(context, one, feature, await readUse(context, [one], [feature]))
   const since = context.clock.now() - believedMs
-  const found = member && (await context.database.read.comparisons.find(member, since))
+  const found = member && (await read.comparisons.find(member, since))
   if (!found) return undefined
   const { low, median, high } = found
   return { own: member.used, low, median, high }
 }
 
+/** What an account uses of a feature, in the sense in which it is compared. */
+type UsedOf = (account: string, feature: string) => number
+
 /** What an account uses and whom it is like; null where its size is not known. */
-async function memberOf(context: Context, account: AccountRecord, feature: string): Promise<Member | null> {
-  const { catalog, clock, database } = context
-  const { accounts } = database.read
-  const size = await sizeOf(context, account)
-  // What accounts are sorted by tells nothing about them within a band.
+function memberOf(
+  { catalog, clock }: Context,
+  { account, subscription }: Timekeeping,
+  feature: string,
+  usedOf: UsedOf,
+): Member | null {
   const { size: by } = catalog.comparison
+  const size = sizeOf(by, account, usedOf)
+  // What accounts are sorted by tells nothing about them within a band.
   if (size === null || (by !== null && 'feature' in by && by.feature === feature)) return null
-  const { plan } = standingOf(catalog, account, await accounts.findSubscription(account.id), clock.now())
+  const { plan } = standingOf(catalog, account, subscription, clock.now())
   const segment = account.segment ?? catalog.defaultSegment
-  return {
-    segment,
-    plan,
-    band: bandOf(size, catalog.comparison),
-    feature,
-    used: await usedOf(context, account, feature),
-  }
+  const band = bandOf(size, catalog.comparison)
+  return { segment, plan, band, feature, used: usedOf(account.id, feature) }
 }
 
-async function sizeOf(context: Context, account: AccountRecord): Promise<number | null> {
-  const { size } = context.catalog.comparison
+function sizeOf(size: Comparing['size'], account: AccountRecord, usedOf: UsedOf): number | null {
   if (size === null) return 0
-  if ('feature' in size) return usedOf(context, account, size.feature)
+  if ('feature' in size) return usedOf(account.id, size.feature)
   const fact = account.facts[size.fact]
   return typeof fact === 'number' ? fact : null
 }
 
-/** The level at present, or what was consumed in the last whole days. */
-async function usedOf({ catalog, clock, database }: Context, account: AccountRecord, feature: string): Promise<number> {
-  const { metering } = database.read
-  const today = dayOf(account, clock.now())
-  const spec = catalog.features[feature]
-  if (spec?.kind === 'metered' && spec.meter === 'allocated')
-    return metering.levelBefore(account.id, feature, today + dayMs)
-  const from = today - comparedDays * dayMs
-  const days = await metering.usageDays(account.id, { features: [feature], from })
-  return days.filter(({ day }) => day < today).reduce((sum, { added }) => sum + added, 0)
+/** Reads what some accounts use: the levels at present, and what was consumed in the last whole days of each. */
+async function readUse(
+  { catalog, clock, database }: Context,
+  accounts: readonly Timekeeping[],
+  features: readonly string[],
+): Promise<UsedOf> {
+  const { size } = catalog.comparison
+  const wanted = [...new Set([...features, ...(size !== null && 'feature' in size ? [size.feature] : [])])]
+  const isLevel = (key: string): boolean => {
+    const spec = catalog.features[key]
+    return spec?.kind === 'metered' && spec.meter === 'allocated'
+  }
+  const now = clock.now()
+  const days = new Map(accounts.map(({ account }) => [account.id, dayOf(account, now)]))
+  const found = await database.read.metering.usedBy([...days.keys()], {
+    added: wanted.filter((key) => !isLevel(key)),
+    levels: wanted.filter(isLevel),
+    from: Math.min(...days.values()) - comparedDays * dayMs,
+  })
+  const used = new Map<string, number>()
+  const nameOf = (account: string, feature: string): string => `${account}\n${feature}`
+  for (const { account, feature, used: level } of found.levels) used.set(nameOf(account, feature), level)
+  for (const { account, feature, day, added } of found.added) {
+    const today = days.get(account) ?? 0
+    if (day >= today || day < today - comparedDays * dayMs) continue
+    used.set(nameOf(account, feature), (used.get(nameOf(account, feature)) ?? 0) + added)
+  }
+  return (account, feature) => used.get(nameOf(account, feature)) ?? 0
 }

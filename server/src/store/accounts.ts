@@ -50,6 +50,16 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
         .limit(limit)
       return rows.map(({ id }) => id)
     },
+    async after(after, limit) {
+      const rows = await db
+        .select({ account: t.accounts, subscription: t.subscriptions })
+        .from(t.accounts)
+        .leftJoin(t.subscriptions, eq(t.subscriptions.account, t.accounts.id))
+        .where(gt(t.accounts.id, after))
+        .orderBy(asc(t.accounts.id))
+        .limit(limit)
+      return rows.map(({ account: { updatedAt, ...account }, subscription }) => ({ account, subscription }))
+    },
     async customersAfter(after, limit) {
       const rows = await db
         .select({ id: t.accounts.id, customer: t.accounts.stripeCustomerId })

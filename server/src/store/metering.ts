@@ -82,6 +82,32 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .groupBy(days.feature, days.day, days.value)
         .orderBy(asc(days.day), asc(days.feature), asc(days.value))
     },
+    async usedBy(accounts, { added, levels, from }) {
+      const isTheirs = and(inArray(days.account, [...accounts]), inArray(days.feature, [...added]))
+      return {
+        added:
+          added.length === 0
+            ? []
+            : await db
+                .select({ account: days.account, feature: days.feature, day: days.day, added: days.added })
+                .from(days)
+                .where(and(isTheirs, eq(days.scope, ''), eq(days.property, ''), gte(days.day, from), eq(days.key, ''))),
+        levels:
+          levels.length === 0
+            ? []
+            : await db
+                .select({ account: counters.account, feature: counters.feature, used: counters.used })
+                .from(counters)
+                .where(
+                  and(
+                    inArray(counters.account, [...accounts]),
+                    inArray(counters.feature, [...levels]),
+                    eq(counters.scope, ''),
+                    eq(counters.period, 0),
+                  ),
+                ),
+      }
+    },
     async levelBefore(account, feature, day, scope = '') {
       const before = and(isOf(account, { features: [feature], scope }), lt(days.day, day))
       const [stated] = await db

@@ -166,6 +166,16 @@ export function accountsConformance(open: Open): void {
       expect([await over(19, 9), await over(30, 9), await over(40, 1)]).toEqual([[], ['sub_2', 'sub_1'], ['sub_2']])
     })
 
+    it('are listed in pages, each with its subscription', async () => {
+      const db = await open()
+      const bolt = { ...acme, id: 'bolt', stripeCustomerId: null }
+      await save(db, bolt)
+      await save(db, acme)
+      await db.transaction('acme', ({ accounts }) => accounts.saveSubscription(subscription))
+      expect(await db.read.accounts.after('', 1)).toEqual([{ account: acme, subscription }])
+      expect(await db.read.accounts.after('acme', 5)).toEqual([{ account: bolt, subscription: null }])
+    })
+
     it('lists the subscribers of a plan in pages, by account', async () => {
       const db = await open()
       for (const n of [3, 1, 2])

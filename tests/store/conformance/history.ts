@@ -112,6 +112,31 @@ export function historyConformance(open: Open): void {
       expect(await daysOf(db, 'acme', { features: [] })).toEqual([])
     })
 
+    it('tells what many accounts added day by day, and at which levels they stand', async () => {
+      const db = await open()
+      const late = { time: start + day, day: today + day }
+      await db.writeOps([
+        addition(2, { account: 'bolt' }),
+        addition(3),
+        addition(5),
+        addition(7, late),
+        addition(9, { account: 'other' }),
+        addition(4, { scope: 'user:sam' }),
+        level(6, start),
+        op({ feature: 'seats', add: 2, ...late }),
+      ])
+      const of = { added: ['exports'], levels: ['seats'], from: today }
+      const { added, levels } = await db.read.metering.usedBy(['acme', 'bolt'], of)
+      expect(added.sort((a, b) => a.added - b.added)).toEqual([
+        { account: 'bolt', feature: 'exports', day: today, added: 2 },
+        { account: 'acme', feature: 'exports', day: today + day, added: 7 },
+        { account: 'acme', feature: 'exports', day: today, added: 8 },
+      ])
+      expect(levels).toEqual([{ account: 'acme', feature: 'seats', used: 8 }])
+      const later = await db.read.metering.usedBy(['acme'], { added: ['exports'], levels: [], from: today + day })
+      expect(later).toEqual({ added: [added[1]], levels: [] })
+    })
+
     it('knows the level before a day: the newest that was set, and what was added since', async () => {
       const db = await open()
       const on = (n: number) => ({ day: today + n * day, feature: 'seats' })
