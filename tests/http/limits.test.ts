@@ -5,6 +5,7 @@ import { day, type Harness, openHarness } from '../support/harness.ts'
 import { listenTo } from '../support/stream.ts'
 
 const unit = { one: 'unit', other: 'units' }
+const copy = (action: string) => ({ title: '{used} of {limit} {units}', body: 'All used.', action, dismiss: 'Not now' })
 const config = defineConfig({
   features: {
     exports: {
@@ -42,6 +43,15 @@ const config = defineConfig({
     pro: { title: 'Pro', beyond: { exports: 'overage' }, grants: { exports: 10 } },
   },
   defaultPlan: 'free',
+  triggers: {
+    short: { title: 'Short', source: { on: 'blocked', feature: 'notes' }, expansion: 'tier', prompt: 'short' },
+  },
+  prompts: {
+    short: {
+      placement: 'dialog',
+      variants: { fact: { copy: { en: { buy: copy('Buy'), ask: copy('Ask') } } } },
+    },
+  },
 })
 
 let ids = 0
@@ -147,6 +157,10 @@ test('a user has limits of their own and what their role may', async () => {
   expect(await sam.ok('POST', '/check', { feature: 'notes' })).toMatchObject({ used: 2, allowed: false })
   expect(await priya.ok('POST', '/check', { feature: 'notes' })).toMatchObject({ used: 0, allowed: true })
   expect((await sam.refused('POST', '/check', { feature: 'notes', user: 'priya' })).code).toBe('foreign_account')
+  expect(await sam.ok('POST', '/gates', { feature: 'notes' })).toMatchObject({
+    decision: { used: 2, state: 'blocked' },
+    prompt: { copy: { title: '2 of 2 units' } },
+  })
   expect(await sam.ok('POST', '/gates', { feature: 'billing_page' })).toMatchObject({
     prompt: null,
     decision: { reason: 'role_not_allowed', hidden: true },

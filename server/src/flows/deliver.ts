@@ -99,8 +99,17 @@ export async function readerOf(context: Context, who: Who): Promise<Reader> {
   return { role: user?.role ?? null, locale: user?.locale ?? null, buyer, admins }
 }
 
-/** A delivery as this reader sees it now: a buyer with the offer and its price, anyone else with the way to ask. */
-export function toPrompt(context: Context, snapshot: Snapshot, delivery: Delivery, reader: Reader): Prompt {
+/**
+ * A delivery as this reader sees it now: a buyer with the offer and its price, anyone else with the way to ask. `about` has the
+ * use that it speaks of, where that is not the account's.
+ */
+export function toPrompt(
+  context: Context,
+  snapshot: Snapshot,
+  delivery: Delivery,
+  reader: Reader,
+  about = snapshot,
+): Prompt {
   const { buyer, locale, admins } = reader
   const { subscription } = snapshot
   const offer = context.gateway ? offerOf(context, snapshot, delivery) : null
@@ -113,7 +122,7 @@ export function toPrompt(context: Context, snapshot: Snapshot, delivery: Deliver
     placement: delivery.placement,
     feature: delivery.feature,
     way,
-    copy: copyOf(context, snapshot, delivery, { way, offer, locale }),
+    copy: copyOf(context, snapshot, delivery, { way, offer, locale, about }),
     offer: way === 'buy' ? offer : null,
     admins: way === 'ask' ? admins : [],
     invoice: way === 'pay' && subscription ? subscription.unpaid : null,
@@ -124,14 +133,20 @@ interface CopyInput {
   way: PromptWay
   offer: Offer | null
   locale: string | null
+  about: Snapshot
 }
 
-function copyOf({ catalog }: Context, snapshot: Snapshot, delivery: Delivery, { way, offer, locale }: CopyInput): Copy {
+function copyOf(
+  { catalog }: Context,
+  snapshot: Snapshot,
+  delivery: Delivery,
+  { way, offer, locale, about }: CopyInput,
+): Copy {
   const copy = catalog.prompts[delivery.prompt]?.variants[delivery.variant]?.copy ?? {}
   const chosen = localeFor(locale, Object.keys(copy))
   const templates = copy[chosen]
   if (!templates) throw new Error(`The prompt ${delivery.prompt} has no copy for its variant ${delivery.variant}`)
-  const decision = snapshot.decide(delivery.feature, 1)
+  const decision = about.decide(delivery.feature, 1)
   const feature = catalog.features[delivery.feature]
   const facts: CopyFacts = {
     feature: feature?.title ?? delivery.feature,

@@ -20,7 +20,7 @@ const minute = 60_000
 export async function gate(context: Context, who: Who, input: GateInput): Promise<GateAnswer> {
   const { feature, quantity = 1, entity } = input
   const { account, user } = who
-  const { decision } = await decisionFor(context, {
+  const { decision, snapshot: about } = await decisionFor(context, {
     account,
     user,
     feature,
@@ -37,7 +37,7 @@ export async function gate(context: Context, who: Who, input: GateInput): Promis
   if (!delivery) return { decision, prompt: null }
   changed(context, who.account)
   const reader = await readerOf(context, who)
-  return { decision, prompt: toPrompt(context, snapshot, { ...delivery, quantity }, reader) }
+  return { decision, prompt: toPrompt(context, snapshot, { ...delivery, quantity }, reader, about) }
 }
 
 interface Attempt {
