@@ -81,8 +81,8 @@ describe('a SQLite file', () => {
       )
       if (n % 30 !== 29) continue
       while ((await db.forgetEvents(start + (n - 60) * day, async () => {})) > 0);
-      for (let k = 0; k < 5; k++)
-        await db.transaction('', ({ metering }) => metering.forgetUse(`account-${k}`, start + (n - 90) * day, []))
+      const accounts = Array.from({ length: 5 }, (_, k) => `account-${k}`)
+      await db.transaction('', ({ metering }) => metering.forgetUse(accounts, start + (n - 90) * day, []))
       sizes.push(pages())
     }
     expect(sizes.at(-1)).toBeLessThan((sizes[5] ?? 0) * 1.1)

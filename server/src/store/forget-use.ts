@@ -4,17 +4,20 @@ import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
 /**
- * Deletes what an account used in periods that began before `before`, but for the counters of the features in `keep`. What
+ * Deletes what accounts used in periods that began before `before`, but for the counters of the features in `keep`. What
  * never starts again is kept as one day: the sum of its additions, or where its level stood.
  */
 export async function forgetUse(
   db: Db,
   { counters, crossings, days, uniques, usage }: Tables,
-  { account, before, keep }: { account: string; before: number; keep: readonly string[] },
+  { accounts, before, keep }: { accounts: readonly string[]; before: number; keep: readonly string[] },
 ): Promise<void> {
+  if (accounts.length === 0) return
+  const isTheirs = (t: typeof counters | typeof uniques | typeof days | typeof crossings) =>
+    inArray(t.account, [...accounts])
   const old = (t: typeof counters | typeof uniques) =>
     and(
-      eq(t.account, account),
+      isTheirs(t),
       gt(t.period, 0),
       lt(t.period, before),
       keep.length > 0 ? notInArray(t.feature, [...keep]) : undefined,
@@ -24,7 +27,7 @@ export async function forgetUse(
     .from(usage)
     .where(
       and(
-        eq(usage.account, account),
+        eq(usage.account, counters.account),
         eq(usage.feature, counters.feature),
         eq(usage.scope, counters.scope),
         eq(usage.property, ''),
@@ -34,13 +37,12 @@ export async function forgetUse(
     )
   await db.delete(counters).where(and(old(counters), eq(counters.held, 0), notExists(isKept)))
   await db.delete(uniques).where(old(uniques))
-  await db.delete(days).where(and(eq(days.account, account), gt(days.period, 0), lt(days.day, before)))
-  await db
-    .delete(crossings)
-    .where(and(eq(crossings.account, account), lt(crossings.at, before), isNotNull(crossings.consumedAt)))
+  await db.delete(days).where(and(isTheirs(days), gt(days.period, 0), lt(days.day, before)))
+  await db.delete(crossings).where(and(isTheirs(crossings), lt(crossings.at, before), isNotNull(crossings.consumedAt)))
 
-  const lasting = and(eq(days.account, account), eq(days.period, 0), lt(days.day, before))
+  const lasting = and(isTheirs(days), eq(days.period, 0), lt(days.day, before))
   const name = {
+    account: days.account,
     feature: days.feature,
     scope: days.scope,
     property: days.property,
@@ -51,7 +53,7 @@ export async function forgetUse(
     .select({ ...name, last: sql<number>`max(${days.day})`.mapWith(Number) })
     .from(days)
     .where(lasting)
-    .groupBy(days.feature, days.scope, days.property, days.value, days.key)
+    .groupBy(days.account, days.feature, days.scope, days.property, days.value, days.key)
     .having(gt(count(), 1))
   for (const { last, ...group } of groups) {
     const mine = and(

@@ -122,7 +122,7 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .where(and(before, eq(days.key, ''), stated && gt(days.day, stated.day)))
       return (stated?.level ?? 0) + (since?.added ?? 0)
     },
-    forgetUse: (account, before, keep) => forgetUse(db, t, { account, before, keep }),
+    forgetUse: (accounts, before, keep) => forgetUse(db, t, { accounts, before, keep }),
     async firstPassings(account, keys, since) {
       if (keys.length === 0) return []
       return db

@@ -76,7 +76,7 @@ export function forgettingConformance(open: Open): void {
         op({ feature: 'people', key: 'bo', id: 'bo', ...on(80) }),
       ])
       await forgetAll(db, start + 50 * day)
-      await db.transaction('acme', ({ metering }) => metering.forgetUse('acme', today + 50 * day, []))
+      await db.transaction('acme', ({ metering }) => metering.forgetUse(['acme'], today + 50 * day, []))
       await db.writeOps([
         addition(2, { feature: 'seats', ...on(81), replaces: { id: wrong.id, since: 0 } }),
         op({ ...on(81), replaces: { id: 'bo', since: 0 } }),
@@ -85,13 +85,41 @@ export function forgettingConformance(open: Open): void {
       expect(await db.read.metering.levelBefore('acme', 'seats', today + 60 * day)).toBe(4)
     })
 
+    it('deletes the use of several accounts together, and keeps the sums of each', async () => {
+      const db = await open()
+      const accounts = ['acme', 'other', 'third']
+      const use = accounts.flatMap((account, k) =>
+        [0, 10, 60].flatMap((n) => [
+          addition(k + 1, { account, feature: 'lasting', ...on(n) }),
+          addition(1, { account, feature: 'calls', period: today + n * day, ...on(n) }),
+        ]),
+      )
+      await db.writeOps(use)
+      const forget = (ids: string[]) =>
+        db.transaction('', ({ metering }) => metering.forgetUse(ids, today + 50 * day, []))
+      await forget([])
+      await forget(['acme', 'other'])
+      const days = await Promise.all(
+        accounts.map((account) => db.read.metering.usageDays(account, { features: ['lasting', 'calls'], from: 0 })),
+      )
+      const told = days.map((rows) => rows.map(({ feature, day: on, added }) => [feature, (on - today) / day, added]))
+      const kept = (k: number) => [
+        ['lasting', 10, 2 * k],
+        ['calls', 60, 1],
+        ['lasting', 60, k],
+      ]
+      expect(told.slice(0, 2)).toEqual([kept(1), kept(2)])
+      expect(told[2]).toHaveLength(6)
+      expect(await Promise.all(accounts.map((account) => used(db, 'lasting', account)))).toEqual([3, 6, 9])
+    })
+
     it('deletes periods that are long over, but for features whose units roll over', async () => {
       const db = await open()
       const periods = [0, 30, 60].flatMap((n) =>
         ['calls', 'rolling'].map((feature) => addition(1, { feature, period: today + n * day, ...on(n) })),
       )
       await db.writeOps(periods)
-      await db.transaction('acme', ({ metering }) => metering.forgetUse('acme', today + 50 * day, ['rolling']))
+      await db.transaction('acme', ({ metering }) => metering.forgetUse(['acme'], today + 50 * day, ['rolling']))
       const counters = (feature: string) =>
         db.read.metering.counters('acme', [{ feature, scope: '', from: 0 }]).then((rows) => rows.length)
       expect([await counters('calls'), await counters('rolling')]).toEqual([1, 3])
