@@ -61,7 +61,7 @@ const partOf = (module: string | null): string => /([\w-]+)(?:\/host)?\.tsx?$/.e
 
 /** What comes with the script itself stays in one piece. */
 const loadsAtOnce = (id: string): boolean =>
-  !/widget[/]src[/](?:upgrade[/](?!safe-url)|change|compare|plan-words|pick[.]|price[.]|(?:prompts|requests|gate|plans|subscription)[/](?!element|decision)|script[.])/.test(
+  !/widget[/]src[/](?:upgrade[/](?!safe-url)|change|compare|plan-words|pick[.]|price[.]|(?:prompts|requests|gate|plans|subscription)[/](?!element|decision))/.test(
     id,
   )
 

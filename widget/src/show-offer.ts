@@ -2,10 +2,19 @@ import type { Offer, Presenter, Upgrade } from '@softgate/sdk'
 import { client } from './client.ts'
 import { offerOf } from './offers.ts'
 
-interface Dialogs {
+export interface ShownCopy {
+  title?: string
+  body?: string
+}
+
+type Shown = Awaited<ReturnType<Presenter>>
+
+export interface Dialogs {
   present: Presenter
   /** Takes a purchase that needs its user to its end. */
-  settle(upgrade: Upgrade): ReturnType<Presenter>
+  settle(upgrade: Upgrade): Promise<Shown>
+  /** Opens the dialog about a feature, or about none, with an offer or the way to ask. */
+  show(feature: string, offer: Offer | null, copy: ShownCopy): Promise<Shown>
 }
 
 let dialogs: Dialogs | null = null
@@ -19,48 +28,21 @@ export function showOffersIn(made: Dialogs): () => void {
 }
 
 /** Goes on in the upgrade dialog with a purchase that was begun elsewhere; `dismissed` where the page has none. */
-export const settleUpgrade = async (upgrade: Upgrade): ReturnType<Presenter> => dialogs?.settle(upgrade) ?? 'dismissed'
-
-interface DialogCopy {
-  title?: string
-  body?: string
-}
-
-/** Opens the dialog about a feature, or about none, with an offer or the way to ask. */
-async function show(feature: string, offer: Offer | null, { title = '', body = '' }: DialogCopy) {
-  const softgate = client.peek()
-  if (!softgate || !dialogs) return 'dismissed'
-  const { admins = [] } = softgate.state.peek() ?? {}
-  const copy = { title, body, action: '', dismiss: '' }
-  const way = offer ? ('buy' as const) : ('ask' as const)
-  const prompt = {
-    delivery: '',
-    placement: 'dialog',
-    feature: feature || null,
-    way,
-    copy,
-    offer,
-    admins,
-    invoice: null,
-  }
-  const { signal } = new AbortController()
-  const quantity = offer?.quantity?.default ?? 1
-  return dialogs.present({ decision: softgate.check(feature), prompt, quantity }, { signal })
-}
+export const settleUpgrade = async (upgrade: Upgrade): Promise<Shown> => dialogs?.settle(upgrade) ?? 'dismissed'
 
 /**
  * Opens a dialog with an offer of the state, as from a page of plans: what it does, the exact price, and one click to take
  * it. `title` and `body` are for more units and for a first plan; every other change says itself what it is.
  * Resolves with what the user did; with `dismissed` where the offer no longer stands or the page has no `<softgate-prompts>`.
  */
-export async function showOffer(id: string, copy: DialogCopy = {}): Promise<'upgraded' | 'requested' | 'dismissed'> {
+export async function showOffer(id: string, copy: ShownCopy = {}): Promise<Shown> {
   const offer = client
     .peek()
     ?.state.peek()
     ?.offers.find((one) => one.id === id)
-  return offer ? show('', offer, copy) : 'dismissed'
+  return (offer && dialogs?.show('', offer, copy)) ?? 'dismissed'
 }
 
 /** Opens the dialog about a feature of which there is still some: with what gives more of it, or with the way to ask. */
-export const showMore = (feature: string, copy: DialogCopy): Promise<'upgraded' | 'requested' | 'dismissed'> =>
-  show(feature, offerOf(client.peek()?.state.peek(), feature), copy)
+export const showMore = async (feature: string, copy: ShownCopy): Promise<Shown> =>
+  dialogs?.show(feature, offerOf(client.peek()?.state.peek(), feature), copy) ?? 'dismissed'

@@ -1,10 +1,9 @@
 import { effect, signal } from '@preact/signals-core'
-import type { Offer, Presenter, Upgrade } from '@softgate/sdk'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
 import { type Body, defineElement } from '../element.ts'
 import { once } from '../once.ts'
-import { showOffersIn } from '../show-offer.ts'
+import { type Dialogs, showOffersIn } from '../show-offer.ts'
 import { addPlace } from './places.ts'
 
 /**
@@ -39,16 +38,13 @@ export const definePrompts = (): void =>
         bodies.value = [...bodies.peek(), body]
         return body
       }
-      const dialog = once(async () => add((await import('../upgrade/host.tsx')).createDialogHost(host, stripeUrl)))
-      const change = once(async () => {
-        const purchase = await dialog()
-        return add((await import('../change/host.tsx')).createChangeHost(host, purchase))
-      })
-      const present: Presenter = async (shown, controls) => {
-        const presenting = await (isPurchase(shown.prompt.offer) ? dialog : change)()
-        return presenting.present(shown, controls)
+      const dialogs = once(async () => (await import('../upgrade/dialogs.ts')).createDialogs({ host, stripeUrl, add }))
+      const page: Dialogs = {
+        present: async (...shown) => (await dialogs()).present(...shown),
+        settle: async (upgrade) => (await dialogs()).settle(upgrade),
+        show: async (...offer) => (await dialogs()).show(...offer),
       }
-      const settle = async (upgrade: Upgrade) => (await dialog()).settle(upgrade)
+      const { present } = page
       const notices = once(async () =>
         add((await import('./host.tsx')).createNotices({ host, placement, feature, present })),
       )
@@ -58,14 +54,14 @@ export const definePrompts = (): void =>
         effect(() => {
           if (!placement.value) return client.value?.onPrompt(present)
         }),
-        effect(() => (placement.value ? undefined : showOffersIn({ present, settle }))),
+        effect(() => (placement.value ? undefined : showOffersIn(page))),
         effect(() => {
           const state = client.value?.state.value
           if (state?.prompts[0]) notices().catch(() => {})
           // Only an upgrade that was open when the page came goes on here, or one that comes back from Checkout: what opens
           // later is another tab's.
           if (state && !known && !placement.value && (state.upgrade || /[?&]softgate_upgrade=/.test(location.search)))
-            dialog()
+            dialogs()
               .then(({ goOn }) => goOn(state.upgrade))
               .catch(() => {})
           known ||= state != null
@@ -80,13 +76,3 @@ export const definePrompts = (): void =>
       }
     },
   })
-
-/** More of the same, or a first subscription: without one, all offers are plans to begin with. */
-const isPurchase = (offer: Offer | null): boolean =>
-  !offer ||
-  offer.kind === 'add' ||
-  (offer.kind === 'switch' &&
-    !client
-      .peek()
-      ?.state.peek()
-      ?.offers.some(({ kind }) => kind !== 'switch'))
