@@ -95,7 +95,10 @@ describe('the triggers of a catalogue', () => {
     expect(compiled.map(({ key, condition }) => [key, condition !== null])).toEqual([
       ['seat_blocked', false],
       ['feature_blocked', false],
+      ['addon_blocked', false],
       ['usage_ceiling', true],
+      ['calls_beyond', false],
+      ['milestone', true],
     ])
   })
 

@@ -39,10 +39,13 @@ export function createGate({ softgate, feature, quantity }: GateInput): Gate {
   const state = computed(() => softgate.value?.state.value)
   const buyer = computed(() => mayBuy(softgate.value))
   const decision = decisionOf({ softgate, feature, quantity })
-  /** Changes with the user's own requests; empty where none of them can be about this. */
+  /**
+   * How many requests of the user's own are open, and since when; empty where none of them can be about this. One that was
+   * taken back at once may never be seen open.
+   */
   const requests = computed(() => {
     const { open = 0, changedAt } = state.value?.requests ?? {}
-    return open && !buyer.value && decision.value?.allowed === false ? `${open} ${changedAt}` : ''
+    return !buyer.value && decision.value?.allowed === false ? `${open} ${changedAt}` : ''
   })
   const offer = computed(() => offerOf(state.value, feature.value))
   const price = signal<Quote | null>(null)
@@ -69,7 +72,7 @@ export function createGate({ softgate, feature, quantity }: GateInput): Gate {
   const stop = effect(() => {
     const key = requests.value
     const wanted = feature.value
-    if (!key) asked.value = false
+    if (!Number.parseInt(key, 10)) asked.value = false
     else
       softgate
         .peek()

@@ -21,9 +21,9 @@ export const promptsCss = `.icon{width:32px;height:32px;flex:none;display:grid;p
 .modal{margin:auto;width:min(420px,100% - 32px);padding:22px 24px;border:0;border-radius:var(--softgate-radius-dialog,16px);background:var(--up);color:var(--i);box-shadow:var(--sh);overflow:visible}
 .modal::backdrop{background:light-dark(oklch(.24 .02 268/.3),oklch(.1 .01 268/.6))}
 .modal>*+*{margin-top:14px}
-.head,.acts{display:flex;gap:12px;align-items:start;justify-content:space-between}
+.modal>.top,.acts{display:flex;gap:12px;align-items:start;justify-content:space-between}
 .acts{justify-content:start;flex-wrap:wrap;flex-basis:100%}
-.head .tools{margin:-2px -10px 0 0}
+.modal>.top .tools{margin:-2px -10px 0 0}
 h2{font-size:1.25rem;line-height:1.3;letter-spacing:-.014em;font-weight:600;text-wrap:balance;outline:0}
 .quiet{min-height:36px;padding:0 12px;color:var(--m)}
 .menu{position:absolute;z-index:1;inset-block-start:36px;inset-inline-end:0;width:min(260px,100vw - 32px);background:var(--up);border:1px solid #0000;border-radius:10px;box-shadow:var(--sh);padding:5px;font-size:var(--sm)}

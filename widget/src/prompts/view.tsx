@@ -125,7 +125,7 @@ export function createPromptsView({ prompts, now, onAct }: PromptsViewInput): ()
             prompts.close()
           }}
         >
-          <div class="head">
+          <div class="top">
             <h2 id="t" tabIndex={-1}>
               {copy.title}
             </h2>

@@ -155,7 +155,7 @@ function Bar({ title, under, shell }: Pick<DocumentProps, 'title' | 'under'> & {
 function Done({ projects }: Pick<Shell, 'projects'>): JSX.Element {
   const sum = (of: 'open' | 'done'): number => projects.reduce((total, project) => total + project[of], 0)
   return (
-    <dl slot="figures">
+    <dl slot="figures" class="figures-row">
       <div>
         <dt>Tasks done</dt>
         <dd>{sum('done')}</dd>
