@@ -2,7 +2,7 @@ import type { Decision, Quote, State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { createApi } from '../support/api.ts'
 import { quoteFor } from '../support/buying.ts'
-import { day, openHarness, subscribe } from '../support/harness.ts'
+import { day, type Harness, openHarness, subscribe } from '../support/harness.ts'
 import { freshPostgres } from '../support/postgres.ts'
 import { startServer } from '../support/server.ts'
 import { listenTo } from '../support/stream.ts'
@@ -79,6 +79,73 @@ test('two quotes confirmed at once in two processes, and one that waits for the 
   // The other process hears of it in a moment.
   for (const api of apis)
     await expect.poll(async () => (await api.ok<State>('GET', '/state')).pending?.quantity).toBe(seats)
+}, 60_000)
+
+/** The calls that change a subscription. */
+const changes = ({ sandbox }: Harness) =>
+  sandbox.control
+    .journal()
+    .filter(
+      (entry) => entry.kind === 'request' && entry.method === 'POST' && entry.path.startsWith('/v1/subscriptions/'),
+    )
+
+test('a process that dies over an upgrade holds it for seconds: another goes on with it, and there is one charge', async () => {
+  for (const kind of ['timeout_before', 'timeout_after'] as const) {
+    const database = await freshPostgres()
+    const harness = await openHarness({ database })
+    await subscribe(harness)
+    await harness.clock.advance(10 * day)
+    const before = harness.sandbox.control.journal().filter((entry) => entry.kind === 'charge').length
+    const first = await startServer(harness, database)
+    const dying = createApi(fetch, `${first.url}/v1`, harness.token('acme', 'priya'))
+    const quote = await quoteFor(dying, { kind: 'add', quantity: 2 })
+    harness.sandbox.control.failNext({ kind, match: { method: 'POST', path: '/v1/subscriptions' } })
+    const cut = dying('POST', '/upgrades', { quote: quote.id }).catch(() => 'cut')
+    await expect.poll(() => changes(harness).length).toBe(1)
+    await first.kill()
+    expect(await cut).toBe('cut')
+    // Every process starts at the harness's instant: the lease is over for whoever starts now.
+    await harness.clock.advance(16_000)
+    const second = await startServer(harness, database)
+    const other = createApi(fetch, `${second.url}/v1`, harness.token('acme', 'priya'))
+    const asked = performance.now()
+    const upgrade = await other.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
+    expect(upgrade).toMatchObject({ status: 'applied', invoice: { amountPaid: quote.dueNow } })
+    expect(performance.now() - asked).toBeLessThan(10_000)
+    expect(harness.sandbox.control.journal().filter((entry) => entry.kind === 'charge')).toHaveLength(before + 1)
+    await second.kill()
+  }
+}, 60_000)
+
+test('a process that is slow but alive keeps its upgrade, however long Stripe takes to answer', async () => {
+  const database = await freshPostgres()
+  const harness = await openHarness({ database, timeoutMs: 5_000 })
+  await subscribe(harness)
+  await harness.clock.advance(10 * day)
+  const other = await harness.again()
+  const asOther = createApi((url, init) => other.app.request(url, init), '/v1', harness.token('acme', 'priya'))
+  const priya = harness.as('acme', 'priya')
+  const quote = await quoteFor(priya, { kind: 'add', quantity: 2 })
+  harness.sandbox.control.failNext({ kind: 'timeout_after', match: { method: 'POST', path: '/v1/subscriptions' } })
+  const slow = priya.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
+  await expect.poll(() => changes(harness).length).toBe(1)
+  let id = ''
+  for (let i = 0; i < 6; i++) {
+    await harness.clock.advance(5_000)
+    await expect
+      .poll(async () => {
+        const { upgrade } = await asOther.ok<State>('GET', '/state')
+        id = upgrade?.id ?? ''
+        return upgrade?.status
+      })
+      .toBe('processing')
+    // Meanwhile nobody else calls Stripe for it.
+    if (i % 3 === 2) expect((await asOther.ok<Upgrade>('GET', `/upgrades/${id}`)).status).toBe('processing')
+    expect(changes(harness)).toHaveLength(1)
+  }
+  expect((await slow).status).toBe('applied')
+  expect(changes(harness)).toHaveLength(1)
+  expect(harness.failures).toEqual([])
 }, 60_000)
 
 test('two processes never let use pass the limit, however they race', async () => {

@@ -36,6 +36,8 @@ export interface BillingStore {
   isQuoted(account: string, now: number): Promise<boolean>
   /** Open upgrades nobody works on: what a sweep takes up. */
   abandonedUpgrades(now: number, limit: number): Promise<UpgradeRecord[]>
+  /** Lets the owner of an upgrade's lease keep it until then; does nothing where it is another's, or nobody's. */
+  renewLease(lease: { account: string; id: string; owner: string; until: number }): Promise<void>
   /** Takes the leases of all processes away; for the start of the only one there is. */
   releaseLeases(): Promise<void>
 }

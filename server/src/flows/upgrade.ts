@@ -6,7 +6,7 @@ import { type Context, requireGateway, requirePurchase, requireWithinCap, type W
 import { answerOf } from './upgrade-answer.ts'
 import { abandonCheckout, driveCheckout } from './upgrade-checkout.ts'
 import { abandon, drive } from './upgrade-drive.ts'
-import { confirmKey, leaseMs, takeUpKey, whenFree } from './upgrade-lease.ts'
+import { confirmKey, leased, leaseMs, takeUpKey, whenFree } from './upgrade-lease.ts'
 import { releaseLease } from './upgrade-save.ts'
 
 /**
@@ -67,7 +67,9 @@ async function giveUp(context: Context, found: UpgradeRecord, reason: UpgradeRec
   }
   if (isClosed(mine)) return mine
   try {
-    return await (isChange(quote) ? abandon(context, mine, quote) : abandonCheckout(context, mine, quote, reason))
+    return await leased(context, mine, () =>
+      isChange(quote) ? abandon(context, mine, quote) : abandonCheckout(context, mine, quote, reason),
+    )
   } catch (error) {
     // Nothing is known to have ended; whoever asks next need not wait for this lease to run out.
     await releaseLease(context, mine)
@@ -112,9 +114,9 @@ async function driving(
   first: boolean,
 ): Promise<UpgradeRecord> {
   try {
-    return await (isChange(quote)
-      ? drive(context, upgrade, quote, first)
-      : driveCheckout(context, upgrade, quote, first))
+    return await leased(context, upgrade, () =>
+      isChange(quote) ? drive(context, upgrade, quote, first) : driveCheckout(context, upgrade, quote, first),
+    )
   } catch (error) {
     // Unknown is not failed: the intent stays, and the next caller or the sweep goes on from it.
     if (!(error instanceof ProblemError && error.code === 'billing_unavailable')) throw error

@@ -92,6 +92,12 @@ export function createBillingStore(db: Db, { quotes, settlements, upgrades }: Ta
         .limit(limit)
       return rows.map(fromRow)
     },
+    async renewLease({ account, id, owner, until }) {
+      await db
+        .update(upgrades)
+        .set({ leaseUntil: until })
+        .where(and(eq(upgrades.account, account), eq(upgrades.id, id), eq(upgrades.leaseOwner, owner)))
+    },
     async releaseLeases() {
       await db.update(upgrades).set({ leaseOwner: null, leaseUntil: 0 }).where(eq(upgrades.open, true))
     },

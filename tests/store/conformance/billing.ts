@@ -126,6 +126,20 @@ export function billingConformance(open: Open): void {
       expect(await openUpgrade(db, { ...upgrade, id: 'up_2', quote: 'qt_2' })).toBe(true)
     })
 
+    it('stay with the owner of their lease for as long as it says so, and with nobody else', async () => {
+      const db = await open()
+      await openUpgrade(db, { ...upgrade, leaseOwner: 'node_1', leaseUntil: start + 10 })
+      const renew = (owner: string, until: number) =>
+        db.transaction('acme', ({ billing }) => billing.renewLease({ account: 'acme', id: upgrade.id, owner, until }))
+      const until = async () => (await db.read.billing.findUpgrade('acme', upgrade.id))?.leaseUntil
+      await renew('node_1', start + 20)
+      await renew('node_2', start + 90)
+      expect(await until()).toBe(start + 20)
+      await saveUpgrade(db, { ...upgrade, leaseOwner: null, leaseUntil: 0 })
+      await renew('node_1', start + 30)
+      expect(await until()).toBe(0)
+    })
+
     it('use a quote once, also when the first one has ended', async () => {
       const db = await open()
       await openUpgrade(db, upgrade)
