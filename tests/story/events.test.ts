@@ -249,6 +249,26 @@ test('an account that is not ready, in cooldown or in the holdout is not asked, 
   ])
 })
 
+test('an account that becomes ready by new facts is asked at once, and one that only says the same again is left alone', async () => {
+  const harness = await openHarness({ database: freshSqlite() })
+  await subscribe(harness, { id: askable, taken: 1 })
+  const put = (facts: object) => harness.host.ok('PUT', `/accounts/${askable}`, { ...readyAccount, ...facts })
+  await put({ healthScore: 40 })
+  await harness.host.ok('POST', '/events', {
+    events: [event(harness, 'use', { account: askable, feature: 'automations', value: 900 })],
+  })
+  const shown = async () => (await harness.as(askable, 'priya').ok<State>('GET', '/state')).prompts.length
+  await harness.softgate.services.sweep()
+  await put({ healthScore: 40 })
+  await harness.clock.advance(3 * day)
+  await harness.softgate.services.sweep()
+  expect(await shown()).toBe(0)
+  await put({ healthScore: 41 })
+  expect(await shown()).toBe(0)
+  await put({})
+  await expect.poll(shown).toBe(1)
+})
+
 const withCooldown = () => {
   const { usage_ceiling } = config.triggers
   return { ...config.triggers, ...(usage_ceiling && { usage_ceiling: { ...usage_ceiling, cooldownDays: 60 } }) }

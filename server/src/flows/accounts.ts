@@ -4,6 +4,7 @@ import { standingOf } from '../accounts/standing.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, changed } from './context.ts'
+import { runLooks } from './crossings.ts'
 import { syncAccount } from './sync.ts'
 
 /** Creates or merges an account. A new Stripe customer is looked up at once, so that its subscription counts from here on. */
@@ -26,6 +27,9 @@ export async function putAccount(context: Context, id: string, input: AccountInp
     return { before, account }
   })
   changed(context, id)
+  // A host sends what it knows on every visit: only what is new can make an account ready.
+  if (before && JSON.stringify(before) !== JSON.stringify(account))
+    context.follow(`looking at what waits in ${id}`, () => runLooks(context, id))
   if (account.stripeCustomerId !== null && account.stripeCustomerId !== before?.stripeCustomerId && context.gateway)
     await syncAccount(context, account)
   return getAccount(context, id)

@@ -97,6 +97,11 @@ export async function runLook(context: Context, look: Look): Promise<void> {
   if (delivery) changed(context, account)
 }
 
+/** The same for everything of an account that waits, once other facts about it are known. */
+export async function runLooks(context: Context, account: string): Promise<void> {
+  for (const look of await context.database.read.triggers.looksOf(account)) await runLook(context, look)
+}
+
 /** A cooldown runs from the last word about a kind of expansion, and anew from the moment it was declined. */
 async function lastAskedAt(
   context: Context,

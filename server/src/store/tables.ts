@@ -123,7 +123,7 @@ export const defineTables = (k: Kit) => ({
       k.index('fires_by_expansion').on(t.account, t.expansion, t.at),
     ],
   ),
-  /** Triggers that only time keeps from firing, each to be looked at again when it has passed. */
+  /** Triggers that time or the facts of their account keep from firing, each to be looked at again when that has changed. */
   looks: k.table(
     'looks',
     {

@@ -46,6 +46,9 @@ export function createTriggerStore(db: Db, { fires: t, looks }: Tables): Trigger
     async looksDue(now, limit) {
       return db.select().from(looks).where(lte(looks.at, now)).orderBy(asc(looks.at)).limit(limit)
     },
+    async looksOf(account) {
+      return db.select().from(looks).where(eq(looks.account, account)).orderBy(asc(looks.at), asc(looks.trigger))
+    },
     async takeLook({ account, trigger, feature, at }) {
       const taken = await db
         .delete(looks)

@@ -21,9 +21,12 @@ export interface EvaluateInput {
 export interface Evaluation {
   status: FireStatus
   explain: Reason[]
-  /** When time alone might change the answer, epoch ms; null when it cannot. */
+  /** When time alone might change the answer, epoch ms; `onlyByFacts` when only other facts might; null when nothing can. */
   again: number | null
 }
+
+/** The last instant there is: what waits for it waits for other facts about its account. */
+export const onlyByFacts = 8_640_000_000_000_000
 
 const day = 86_400_000
 
@@ -52,13 +55,14 @@ export function evaluate(input: EvaluateInput): Evaluation {
   if (condition) {
     const held = tryCondition(condition, facts)
     explain.push({ code: held.code, facts: {}, ...(trigger.when !== undefined && { rule: trigger.when }) })
-    if (held.code !== 'condition_true') return end('suppressed')
+    if (held.code !== 'condition_true')
+      return { ...end('suppressed'), again: signal.on === 'usage' ? onlyByFacts : null }
   }
   if (signal.on === 'blocked') return end('fired', { code: 'own_attempt', facts: { user: signal.user } })
 
   explain.push(...input.readiness.explain)
   if (!input.readiness.ready)
-    return { ...end('suppressed', { code: 'not_ready', facts: {} }), again: input.readiness.readyAt }
+    return { ...end('suppressed', { code: 'not_ready', facts: {} }), again: input.readiness.readyAt ?? onlyByFacts }
 
   const cooldown = (trigger.cooldownDays ?? 0) * day
   const { lastAskedAt } = input

@@ -16,6 +16,8 @@ export interface TriggerStore {
   lookAgain(look: Look): Promise<void>
   /** Looks whose time has come, of any account, the oldest first. */
   looksDue(now: number, limit: number): Promise<Look[]>
+  /** Every look of an account, whenever its time comes. */
+  looksOf(account: string): Promise<Look[]>
   /** Takes a look away; false when another has taken it. */
   takeLook(look: Look): Promise<boolean>
   /** The account's latest fires with their reasons, newest first: why something was asked, and why not. */

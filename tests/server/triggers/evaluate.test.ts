@@ -2,7 +2,7 @@ import type { Reason } from '@softgate/sdk/contract'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { Trigger } from '../../../server/src/catalog/model.ts'
-import { type EvaluateInput, evaluate, listens } from '../../../server/src/triggers/evaluate.ts'
+import { type EvaluateInput, evaluate, listens, onlyByFacts } from '../../../server/src/triggers/evaluate.ts'
 import type { Signal } from '../../../server/src/triggers/model.ts'
 import { day, start } from '../samples.ts'
 
@@ -93,12 +93,12 @@ describe('a trigger', () => {
     expect(explain.at(-1)?.facts).toEqual({ expansion: 'tier', lastAskedAt: now - day, until: now + 59 * day })
   })
 
-  it('says when time alone might change its mind, and only then', () => {
+  it('says when time or other facts might change its mind, and only then', () => {
     const again = (rest: Partial<EvaluateInput>) => evaluate(input(rest)).again
     expect(again({ lastAskedAt: now - day })).toBe(now + 59 * day)
     expect(again({ readiness: { ...notReady, readyAt: now + 5 } })).toBe(now + 5)
-    for (const rest of [{}, { readiness: notReady }, { heldOut: true }, { condition: () => false }])
-      expect(again(rest)).toBeNull()
+    for (const rest of [{ readiness: notReady }, { condition: () => false }]) expect(again(rest)).toBe(onlyByFacts)
+    for (const rest of [{}, { heldOut: true }]) expect(again(rest)).toBeNull()
   })
 
   it('without a cooldown fires every time', () => {

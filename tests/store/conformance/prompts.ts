@@ -172,6 +172,9 @@ export function promptsConformance(open: Open): void {
       const take = (one: typeof look) => db.transaction('acme', (stores) => stores.triggers.takeLook(one))
       expect([await take(look), await take(seats), await take(seats)]).toEqual([false, true, false])
       expect(await due(start + 20)).toEqual([exports])
+      await keep({ at: start + 99 })
+      await keep({ account: 'other' })
+      expect(await db.read.triggers.looksOf('acme')).toEqual([exports, { ...look, at: start + 99 }])
     })
 
     it('find the newest answer to a user’s own attempt, with its reasons', async () => {
