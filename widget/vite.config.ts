@@ -67,7 +67,7 @@ const loadsAtOnce = (id: string): boolean =>
 
 /** Whatever change is made, the upgrade dialog is there first: what both need stays with it, but for its own later parts. */
 const ofUpgrade = (id: string): boolean =>
-  /widget[/]src[/]upgrade[/](?!stripe[.]|payment|outcomes|people|choices|checkout)/.test(id)
+  /widget[/]src[/]upgrade[/](?!stripe[.]|payment|outcomes|people|choices|checkout|cards|grants)/.test(id)
 
 /** What tells plans apart, for the dialog that changes them, their comparison and the subscription. */
 const ofPlans = (id: string): boolean => /widget[/]src[/](?:compare|plan-words|change[/](?:facts|messages))/.test(id)

@@ -169,6 +169,7 @@ test('names in the path that are none are refused, unknown ones are 404 with the
     [() => priya.refused('POST', '/quotes', { offer: 'off_made_up' }), 'offer_unknown'],
     [() => priya.refused('POST', '/upgrades', { quote: 'qt_made_up' }), 'quote_unknown'],
     [() => priya.refused('GET', '/upgrades/upg_made_up'), 'upgrade_unknown'],
+    [() => priya.refused('POST', '/upgrades/upg_made_up/card', {}), 'upgrade_unknown'],
     [() => priya.refused('POST', '/requests/req_made_up', { answer: 'decline' }), 'request_unknown'],
     [() => priya.refused('POST', '/prompts/del_made_up/outcome', { outcome: 'shown' }), 'delivery_unknown'],
     [() => town.host.refused('PUT', '/accounts/new', { plan: 'platinum' }), 'plan_unknown'],

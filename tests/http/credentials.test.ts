@@ -57,6 +57,7 @@ const matrix: Record<string, Record<Credential, number>> = {
   'POST /v1/upgrades': forBuyers(404),
   'GET /v1/upgrades/{id}': forBuyers(404),
   'DELETE /v1/upgrades/{id}': { ...forBuyers(404), admin: 409, secret: 409 }, // paid long ago
+  'POST /v1/upgrades/{id}/card': { ...forBuyers(404), admin: 409, secret: 409 }, // likewise
   'GET /v1/usage': byCredential({}),
   'GET /v1/plans': byCredential({}),
   'GET /v1/subscription': byCredential({ member: 403, 'without purchase': 403 }),

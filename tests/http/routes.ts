@@ -69,6 +69,7 @@ export async function openTown(): Promise<Town> {
     'POST /v1/upgrades': { path: '/upgrades', body: { quote: quote.id } },
     'GET /v1/upgrades/{id}': { path: `/upgrades/${upgrade.id}` },
     'DELETE /v1/upgrades/{id}': { path: `/upgrades/${upgrade.id}` },
+    'POST /v1/upgrades/{id}/card': { path: `/upgrades/${upgrade.id}/card`, body: { card: 'pm_1', keep: true } },
     'GET /v1/usage': { path: '/usage?feature=automations&days=7' },
     'GET /v1/plans': { path: '/plans?feature=sso' },
     'GET /v1/subscription': { path: '/subscription' },

@@ -8,6 +8,7 @@ import type { promptsEnglish } from './prompts/messages.ts'
 import type { requestsEnglish } from './requests/messages.ts'
 import type { estimateEnglish } from './subscription/estimate-messages.ts'
 import type { subscriptionEnglish } from './subscription/messages.ts'
+import type { cardsEnglish } from './upgrade/cards-messages.ts'
 import type { choicesEnglish } from './upgrade/choices-messages.ts'
 import type { upgradeEnglish } from './upgrade/messages.ts'
 import type { outcomesEnglish } from './upgrade/outcomes-messages.ts'
@@ -31,6 +32,8 @@ export interface Messages {
   people: typeof peopleEnglish
   /** What else can be chosen in the upgrade dialog. */
   choices: typeof choicesEnglish
+  /** Which card pays, in the upgrade dialog. */
+  cards: typeof cardsEnglish
   /** What plans give. */
   plans: typeof plansEnglish
   /** The dialog for every change but more of the same. */

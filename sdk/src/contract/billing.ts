@@ -26,6 +26,8 @@ export interface QuoteInput {
   offer: string
   quantity?: number
   promotionCode?: string
+  /** One of the quote's `cards` that is to pay, and pays later invoices too; the present card when left out. */
+  card?: string
 }
 
 export interface QuoteLine {
@@ -52,6 +54,11 @@ export interface PaymentMethod {
   last4: string
   expMonth: number
   expYear: number
+}
+
+/** A card that the account has saved, by its id. */
+export interface SavedCard extends PaymentMethod {
+  id: string
 }
 
 /** What a change costs, exactly: what it shows is charged, or the user is asked again. */
@@ -81,6 +88,8 @@ export interface Quote {
   notices: string[]
   /** The card that will be charged; null where there is none yet, or it is no card. */
   paymentMethod: PaymentMethod | null
+  /** The account's own cards to choose from, the present one first; there where it has saved more than one. */
+  cards?: SavedCard[]
   expiresAt: string
 }
 
@@ -103,6 +112,14 @@ export interface PendingChange {
 
 export interface UpgradeInput {
   quote: string
+}
+
+/** How an upgrade whose payment failed is to be paid. */
+export interface UpgradeCardInput {
+  /** A saved card, which is charged at once; left out for one that is entered in the page. */
+  card?: string
+  /** Whether the card that pays this upgrade pays later invoices too; it does not when left out. */
+  keep?: boolean
 }
 
 /**

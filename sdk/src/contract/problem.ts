@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'offer_unknown'
   | 'quote_unknown'
   | 'upgrade_unknown'
+  | 'card_unknown'
   | 'request_unknown'
   | 'override_unknown'
   | 'reservation_unknown'

@@ -1,5 +1,5 @@
 import type { Account, AccountInput, TokenAnswer, TokenInput, User, UserInput } from './accounts.ts'
-import type { Quote, QuoteInput, Upgrade, UpgradeInput } from './billing.ts'
+import type { Quote, QuoteInput, Upgrade, UpgradeCardInput, UpgradeInput } from './billing.ts'
 import type {
   CheckInput,
   CommitInput,
@@ -53,6 +53,7 @@ export interface Routes {
   'POST /v1/upgrades': Route<UpgradeInput, Upgrade>
   'GET /v1/upgrades/{id}': Route<void, Upgrade>
   'DELETE /v1/upgrades/{id}': Route<void, Upgrade>
+  'POST /v1/upgrades/{id}/card': Route<UpgradeCardInput, Upgrade>
   'GET /v1/usage': Route<void, UsageAnswer, UsageQuery>
   'GET /v1/estimate': Route<void, EstimateAnswer>
   'GET /v1/plans': Route<void, PlansAnswer, PlansQuery>

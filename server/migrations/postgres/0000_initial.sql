@@ -293,6 +293,7 @@ CREATE TABLE "upgrades" (
 	"invoice" jsonb,
 	"client_secret" text,
 	"failed_method" text,
+	"card" jsonb,
 	"reason" jsonb,
 	"checkout" jsonb,
 	"lease_owner" text,

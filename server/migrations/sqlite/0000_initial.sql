@@ -312,6 +312,7 @@ CREATE TABLE `upgrades` (
 	`invoice` text,
 	`client_secret` text,
 	`failed_method` text,
+	`card` text,
 	`reason` text,
 	`checkout` text,
 	`lease_owner` text,

@@ -1,6 +1,6 @@
 import { cardOfNumber, cardOfToken, type TestCard } from '../cards.ts'
 import { invalid, missing } from '../errors.ts'
-import type { CustomerRecord, PaymentMethodRecord } from '../state/customer-records.ts'
+import type { CustomerRecord, PaymentMethodRecord, Redisplay } from '../state/customer-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
@@ -9,12 +9,14 @@ import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
 import { find, findCustomer, matches, newestFirst } from './shared.ts'
 
+const REDISPLAY = oneOf('always', 'limited', 'unspecified')
 const CARD_PARAMS = { number: text(), token: text(), exp_month: integer(), exp_year: integer(), cvc: text() }
 
 function mint(world: World, card: TestCard, customer: string | null): PaymentMethodRecord {
   const method: PaymentMethodRecord = {
     id: world.nextId('pm'),
     object: 'payment_method',
+    allow_redisplay: 'unspecified',
     created: world.seconds(),
     customer,
     metadata: {},
@@ -79,19 +81,28 @@ function detach(world: World, before: PaymentMethodRecord): PaymentMethodRecord 
   return after
 }
 
-const listFor = (world: World, url: string, customer: string | undefined, params: Parameters<typeof page>[2]) => {
+interface ListParams extends NonNullable<Parameters<typeof page>[2]> {
+  readonly allow_redisplay?: Redisplay | undefined
+}
+
+const listFor = (world: World, url: string, customer: string | undefined, params: ListParams) => {
   const found = newestFirst(world, 'payment_method').filter(
-    (method) => method.customer !== null && matches<string | null>(customer, method.customer),
+    (method) =>
+      method.customer !== null &&
+      matches<string | null>(customer, method.customer) &&
+      matches<Redisplay>(params.allow_redisplay, method.allow_redisplay),
   )
   return page(url, found, params, (method) => render(world, method))
 }
+
+const LIST = { ...LIST_PARAMS, allow_redisplay: REDISPLAY, type: oneOf('card') }
 
 /** https://docs.stripe.com/api/payment_methods: test cards only. */
 export const paymentMethodRoutes: readonly Route[] = [
   route(
     'POST',
     '/v1/payment_methods',
-    { card: object(CARD_PARAMS), metadata: metadata(), type: required(oneOf('card')) },
+    { allow_redisplay: REDISPLAY, card: object(CARD_PARAMS), metadata: metadata(), type: required(oneOf('card')) },
     ({ world, params }) => {
       const { number, token } = params.card ?? {}
       const card = number !== undefined ? cardOfNumber(number) : cardOfToken(token ?? '')
@@ -101,12 +112,32 @@ export const paymentMethodRoutes: readonly Route[] = [
           param: 'card[number]',
         })
       }
-      const method = { ...mint(world, card, null), metadata: mergeMetadata({}, params.metadata) }
+      const method = {
+        ...mint(world, card, null),
+        allow_redisplay: params.allow_redisplay ?? 'unspecified',
+        metadata: mergeMetadata({}, params.metadata),
+      }
       world.store.put('payment_method', method)
       return render(world, method)
     },
   ),
   route('GET', '/v1/payment_methods/:id', {}, ({ world, id }) => render(world, find(world, 'payment_method', id))),
+  route(
+    'POST',
+    '/v1/payment_methods/:id',
+    { allow_redisplay: REDISPLAY, metadata: metadata() },
+    ({ world, params, id }) => {
+      const before = find(world, 'payment_method', id)
+      const after: PaymentMethodRecord = {
+        ...before,
+        allow_redisplay: params.allow_redisplay ?? before.allow_redisplay,
+        metadata: mergeMetadata(before.metadata, params.metadata),
+      }
+      world.store.put('payment_method', after)
+      emit(world, 'payment_method.updated', after, before)
+      return render(world, after)
+    },
+  ),
   route('POST', '/v1/payment_methods/:id/attach', { customer: required(text()) }, ({ world, params, id }) => {
     if (!cardOfToken(id) && !world.store.get('payment_method', id)) throw missing('PaymentMethod', id)
     return render(world, attach(world, id, findCustomer(world, params.customer), 'payment_method'))
@@ -114,10 +145,10 @@ export const paymentMethodRoutes: readonly Route[] = [
   route('POST', '/v1/payment_methods/:id/detach', {}, ({ world, id }) =>
     render(world, detach(world, find(world, 'payment_method', id))),
   ),
-  route('GET', '/v1/payment_methods', { ...LIST_PARAMS, customer: text(), type: oneOf('card') }, ({ world, params }) =>
+  route('GET', '/v1/payment_methods', { ...LIST, customer: text() }, ({ world, params }) =>
     listFor(world, '/v1/payment_methods', params.customer, params),
   ),
-  route('GET', '/v1/customers/:id/payment_methods', { ...LIST_PARAMS, type: oneOf('card') }, ({ world, params, id }) =>
+  route('GET', '/v1/customers/:id/payment_methods', LIST, ({ world, params, id }) =>
     listFor(world, `/v1/customers/${id}/payment_methods`, findCustomer(world, id, 'id').id, params),
   ),
 ]

@@ -18,6 +18,9 @@ export interface CustomerRecord extends Named {
   readonly tax_exempt: 'none' | 'exempt' | 'reverse'
 }
 
+/** Whether its owner has agreed that a saved card is shown again: anywhere, for what it was saved for, or not asked. */
+export type Redisplay = 'always' | 'limited' | 'unspecified'
+
 export interface Address {
   readonly city: string | null
   readonly country: string | null
@@ -43,6 +46,7 @@ export interface BalanceTransactionRecord extends Named {
 
 export interface PaymentMethodRecord extends Named {
   readonly object: 'payment_method'
+  readonly allow_redisplay: Redisplay
   readonly created: number
   readonly customer: string | null
   readonly metadata: Metadata

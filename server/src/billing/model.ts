@@ -93,6 +93,8 @@ export interface Steps {
   restore: LaterStep | null
   /** The payment that is given back to the card, and its amount; `given` when that has happened at Stripe already. */
   refund: { intent: string; amount: number; given: boolean } | null
+  /** The card that pays from then on, and the one it takes the place of: put back when the update is never paid. */
+  card: { id: string; before: string | null } | null
 }
 
 export interface QuoteRecord {
@@ -132,6 +134,8 @@ export interface UpgradeRecord {
   invoice: UpgradeInvoice | null
   clientSecret: string | null
   failedMethod: string | null
+  /** What the user said about the card after the first one failed. */
+  card: { keep: boolean } | null
   reason: { code: string; detail: string } | null
   /** The page on which a subscription begins: as long as it can be paid, the upgrade is open and no other may begin. */
   checkout: Checkout | null
@@ -282,6 +286,7 @@ export interface Payment {
     id: string
     status: string
     clientSecret: string | null
+    paymentMethod: string | null
     error: { code: string; detail: string; paymentMethod: string | null } | null
   } | null
 }

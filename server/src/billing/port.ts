@@ -1,4 +1,4 @@
-import type { PaymentMethod, QuoteTax } from '@softgate/sdk/contract'
+import type { PaymentMethod, QuoteTax, SavedCard } from '@softgate/sdk/contract'
 import type { Catalog } from '../catalog/model.ts'
 import type {
   IssuedInvoice,
@@ -76,6 +76,10 @@ export interface BillingGateway {
   releaseSchedule(id: string): Promise<void>
   /** Null for what is no card, or is gone. */
   card(paymentMethod: string): Promise<PaymentMethod | null>
+  /** The customer's cards that may be shown again, newest first. */
+  cards(customer: string): Promise<SavedCard[]>
+  /** Makes a card of its customer pay a subscription's invoices from now on; null leaves them to the customer's own. */
+  useCard(subscription: string, card: string | null): Promise<void>
   /** What a tax is called and its percentage; null for a rate that Stripe does not know. */
   taxRate(id: string): Promise<Pick<QuoteTax, 'description' | 'percentage'> | null>
   payment(invoice: string): Promise<Payment>

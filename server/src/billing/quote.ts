@@ -1,4 +1,12 @@
-import type { Interval, PaymentMethod, Quote, QuoteLine, QuoteTax, UseEstimate } from '@softgate/sdk/contract'
+import type {
+  Interval,
+  PaymentMethod,
+  Quote,
+  QuoteLine,
+  QuoteTax,
+  SavedCard,
+  UseEstimate,
+} from '@softgate/sdk/contract'
 import { breakdownWords, type Rate } from '../catalog/rate.ts'
 import { toIso } from '../kernel/clock.ts'
 import { money } from '../kernel/money.ts'
@@ -28,6 +36,7 @@ export interface QuoteInput {
   price: { interval: Interval; rate: Rate }
   taxes: QuoteTax[]
   paymentMethod: PaymentMethod | null
+  cards?: SavedCard[]
   timeZone: string
   expiresAt: number
 }
@@ -54,6 +63,7 @@ export function toQuote(input: QuoteInput): Quote {
     ...(input.use?.length && { use: input.use }),
     notices: input.notices,
     paymentMethod,
+    ...(input.cards && { cards: input.cards }),
     expiresAt: toIso(expiresAt),
   }
 }

@@ -27,6 +27,7 @@ import {
   taxesOf,
   withoutUse,
 } from './quote-plan.ts'
+import { cardsFor } from './saved-cards.ts'
 import { useUnder } from './use-estimates.ts'
 import { forgottenUse } from './use-of-change.ts'
 
@@ -37,7 +38,7 @@ type Manner = ChangePolicy | 'trial'
 export async function planChange(
   context: Context,
   live: LiveSubscription,
-  { snapshot, sellable, quantity, promotion }: PlanInput,
+  { snapshot, sellable, quantity, promotion, card }: PlanInput,
 ): Promise<Planned> {
   const { catalog, clock } = context
   const gateway = requireGateway(context)
@@ -81,10 +82,11 @@ export async function planChange(
   if (promotion !== null && update) update.discounts = redeeming(live, promotion)
   const discounts = update?.discounts ?? null
   if (promotion !== null && !update) throw nothingToReduce
+  if (card !== null && !update) throw nothingToPay
   const how = dueOf(update, prorationDate)
   const final = laterBundle ?? after
   const laterPrices = laterBundle ? repricedIn(laterBundle) : []
-  const [due, renewal, present, paymentMethod] = await Promise.all([
+  const [due, renewal, present, cards] = await Promise.all([
     how && update ? gateway.preview({ ...customer, items: update.items, when: how, discounts }) : nothingDue(live),
     gateway.preview({
       ...customer,
@@ -93,7 +95,7 @@ export async function planChange(
       when: laterBundle || intervalMoves || how?.anchor === 'now' ? 'recurring' : 'renewal',
     }),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
-    live.paymentMethod === null ? null : gateway.card(live.paymentMethod),
+    cardsFor(context, live, card),
   ])
   const planPrice = targets(after).find((target) => target.id === item.id)?.price ?? item.price
   const moved = intervalMoves || how?.anchor === 'now'
@@ -129,6 +131,7 @@ export async function planChange(
       update: update && { ...update, drift: driftOf(context, update, due, now) },
       later: laterOf(laterBundle, renewed ? before : after),
       restore: update && laterOf(pending, before),
+      card: card === null || card === live.paymentMethod ? null : { id: card, before: live.paymentMethod },
     },
     prorationDate,
     due,
@@ -152,7 +155,8 @@ export async function planChange(
     planPrice,
     present: { item, renewal: withoutUse(present, live) },
     taxes: await taxesOf(context, due),
-    paymentMethod,
+    paymentMethod: cards.paying,
+    ...(cards.all.length > 1 && { cards: cards.all }),
   }
 }
 
@@ -169,6 +173,8 @@ const redeeming = ({ discounts }: LiveSubscription, promotion: string): NonNulla
   ...discounts.map((discount) => ({ discount })),
   { promotion_code: promotion },
 ]
+
+const nothingToPay = new ProblemError('invalid_request', 'This change charges nothing now. Send it without card.')
 
 const nothingToReduce = new ProblemError(
   'promotion_invalid',

@@ -1,4 +1,4 @@
-import type { PaymentMethod, QuoteTax, UseEstimate } from '@softgate/sdk/contract'
+import type { PaymentMethod, QuoteTax, SavedCard, UseEstimate } from '@softgate/sdk/contract'
 import type {
   Change,
   LiveItem,
@@ -25,6 +25,8 @@ export interface PlanInput {
   quantity: number
   /** The id of a promotion code to redeem. */
   promotion: string | null
+  /** The saved card that is to pay; the present one when null. */
+  card: string | null
 }
 
 /** A change as it was computed at Stripe: its steps, its price now and later, and what both rest on. */
@@ -46,6 +48,8 @@ export interface Planned
   present: { item: LiveItem; renewal: Preview } | null
   taxes: QuoteTax[]
   paymentMethod: PaymentMethod | null
+  /** What there is to choose from; left out where there is no choice. */
+  cards?: SavedCard[]
 }
 
 /** The taxes of a preview by their names. */
@@ -138,7 +142,7 @@ export function withoutUse(preview: Preview, live: LiveSubscription, targets: re
   }
 }
 
-export const noSteps: Steps = { release: null, update: null, later: null, restore: null, refund: null }
+export const noSteps: Steps = { release: null, update: null, later: null, restore: null, refund: null, card: null }
 
 /** An update that charges nothing and moves no date, to be changed by what the caller wants. */
 export const quietUpdate: UpdateStep = {

@@ -29,22 +29,29 @@ export async function quote(context: Context, who: Who, input: QuoteInput): Prom
 const bundleKinds = new Set<Sellable['kind']>(['add', 'remove', 'switch'])
 
 /** Works out what was chosen. The choice is read again once the subscription was looked at: its numbers are of now. */
-async function plan(context: Context, { account }: Who, { offer, quantity: asked, promotionCode: code }: QuoteInput) {
+async function plan(
+  context: Context,
+  { account }: Who,
+  { offer, quantity: asked, promotionCode: code, card: wanted }: QuoteInput,
+) {
+  const card = wanted ?? null
   const promotion = code === undefined ? null : await promotionOf(context, code)
   const [id = ''] = offer.split('.')
   const before = await snapshotOf(context, account)
   const first = await chosen(context, before, id, asked)
+  if (card !== null && (first.sellable.starts || !bundleKinds.has(first.sellable.kind)))
+    throw new ProblemError('invalid_request', 'This change is not paid with a saved card. Send it without card.')
   if (first.sellable.starts)
     return {
       ...first,
       snapshot: before,
-      planned: await redeemable(code, planStart(context, { ...first, snapshot: before, promotion })),
+      planned: await redeemable(code, planStart(context, { ...first, snapshot: before, promotion, card })),
     }
   // What was used so far may be billed with the change.
   await reportUseOf(context, account, { anew: true })
   const live = await liveOf(context, before, first.sellable.kind)
   const snapshot = await snapshotOf(context, account)
-  const input = { ...(await chosen(context, snapshot, id, asked)), snapshot, promotion }
+  const input = { ...(await chosen(context, snapshot, id, asked)), snapshot, promotion, card }
   if (bundleKinds.has(input.sellable.kind))
     return { ...input, planned: await redeemable(code, planChange(context, live, input)) }
   if (code !== undefined) throw unredeemable(code, 'This change has no price to reduce.')

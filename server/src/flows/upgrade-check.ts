@@ -28,7 +28,10 @@ export async function checkQuote(
   const seen = half ? { ...live, schedule: null } : live
   const unfit = change.kind === 'start' ? null : unfitness(seen, change.kind)
   if (unfit) return refused({ code: 'subscription_not_ready', detail: unfit })
-  if (fingerprintOf(seen, steps.release) !== quote.fingerprint)
+  // The chosen card may be in its place from a try that broke off.
+  const asQuoted =
+    steps.card && seen.paymentMethod === steps.card.id ? { ...seen, paymentMethod: steps.card.before } : seen
+  if (fingerprintOf(asQuoted, steps.release) !== quote.fingerprint)
     return refused(stale('The subscription has changed since the quote.'))
   const over = await overuse(context, quote)
   if (over) return refused({ code: 'below_use', detail: over })

@@ -63,12 +63,19 @@ async function giveBack(
   return close(context, upgrade, reason)
 }
 
-/** A declined payment is tried again when the customer has another card by now; the same card would only be declined again. */
+/**
+ * A declined payment is tried again when the customer has another card by now; the same card would only be declined again.
+ * Who has chosen a card by hand is charged with no other.
+ */
 async function payAgain(context: Context, upgrade: UpgradeRecord, before: Look, quote: ChangeQuote): Promise<Look> {
-  const { phase, invoice, failedMethod } = upgrade
+  const { phase, invoice, failedMethod, card } = upgrade
   const method = before.live.paymentMethod
   const another =
-    phase === 'payment_failed' && before.live.pending !== null && method !== null && method !== failedMethod
+    card === null &&
+    phase === 'payment_failed' &&
+    before.live.pending !== null &&
+    method !== null &&
+    method !== failedMethod
   if (!another || !invoice) return before
   await requireGateway(context).pay(invoice.id, method, `softgate_${quote.id}_${method}`)
   return look(context, quote)
@@ -100,7 +107,7 @@ async function settle(
   let last = seen
   if (outcome.phase === 'applied') {
     compareCharge(context, upgrade, quote, outcome.invoice)
-    last = await complete(context, upgrade, quote, seen)
+    last = await complete(context, upgrade, quote, seen, payment?.intent?.paymentMethod ?? null)
   }
   if (outcome.phase === 'expired') last = await putBack(context, quote, seen)
   // Entitlements first: whoever hears that the upgrade is applied must find it so.

@@ -24,9 +24,10 @@ export async function send(
   absorbed: number,
 ): Promise<void> {
   const gateway = requireGateway(context)
-  const { release, update, later } = quote.steps
+  const { release, update, later, card } = quote.steps
   const { id, subscription, prorationDate, currency } = quote
   if (release !== null && live.schedule?.id === release) await gateway.releaseSchedule(release)
+  if (card && live.paymentMethod !== card.id) await gateway.useCard(subscription, card.id)
   if (update) {
     const product = live.items[0]?.product ?? ''
     const taken = absorbed > 0 ? { amount: absorbed, product, currency } : null
@@ -40,11 +41,14 @@ export async function complete(
   upgrade: UpgradeRecord,
   quote: ChangeQuote,
   seen: Look,
+  paidWith: string | null,
 ): Promise<Look> {
   const { later, refund } = quote.steps
   const toSchedule = later !== null && seen.live.schedule?.ours?.quote !== quote.id
-  if (!toSchedule && !refund) return seen
+  const toKeep = upgrade.card?.keep && paidWith !== seen.live.paymentMethod ? paidWith : null
+  if (!toSchedule && !refund && !toKeep) return seen
   try {
+    if (toKeep) await requireGateway(context).useCard(quote.subscription, toKeep)
     if (toSchedule) await scheduleIt(context, quote, later, 'later')
     if (refund) await giveBack(context, quote, refund, seen.live.customer)
   } catch (error) {
@@ -68,11 +72,15 @@ async function giveBack(
   if (amount > 0) await gateway.takeCredit({ customer, amount, currency, quote })
 }
 
-/** Puts the schedule back that had to go for a change which did not come about. */
+/** Puts back what had to go for a change which did not come about: the schedule, and the card. */
 export async function putBack(context: Context, quote: ChangeQuote, seen: Look): Promise<Look> {
-  const { restore } = quote.steps
-  if (!restore || seen.live.schedule?.ours) return seen
-  await scheduleIt(context, quote, restore, 'restore')
+  const { restore, card } = quote.steps
+  const { live } = seen
+  const cardToo = card !== null && live.paymentMethod === card.id
+  const scheduleToo = restore !== null && !live.schedule?.ours
+  if (!cardToo && !scheduleToo) return seen
+  if (cardToo) await requireGateway(context).useCard(live.id, card.before)
+  if (scheduleToo) await scheduleIt(context, quote, restore, 'restore')
   return look(context, quote)
 }
 

@@ -1,9 +1,10 @@
-import type { Upgrade } from '@softgate/sdk/contract'
+import type { Upgrade, UpgradeCardInput } from '@softgate/sdk/contract'
 import { isChange, isClosed, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Stores } from '../store/stores.ts'
 import { type Context, requireGateway, requirePurchase, requireWithinCap, type Who } from './context.ts'
 import { answerOf } from './upgrade-answer.ts'
+import { payWithCard } from './upgrade-card.ts'
 import { abandonCheckout, driveCheckout } from './upgrade-checkout.ts'
 import { abandon, drive } from './upgrade-drive.ts'
 import { confirmKey, leased, leaseMs, takeUpKey, whenFree } from './upgrade-lease.ts'
@@ -54,6 +55,27 @@ export async function cancelUpgrade(context: Context, who: Who, id: string): Pro
   if (isClosed(found))
     throw new ProblemError('upgrade_closed', `The upgrade is ${found.phase}; there is nothing left to cancel.`)
   return answerOf(context, await giveUp(context, found, canceled))
+}
+
+/**
+ * Pays an upgrade whose payment failed: with a saved card at once, or, without one, with the card that its user enters in the
+ * page; also tells whether that card is to pay later invoices.
+ */
+export async function payUpgrade(context: Context, who: Who, id: string, input: UpgradeCardInput): Promise<Upgrade> {
+  await requirePurchase(context, who)
+  const found = await findUpgrade(context, who, id)
+  const quote = await quoteOf(context, found)
+  if (isClosed(found) || !isChange(quote))
+    throw new ProblemError('upgrade_closed', `The upgrade is ${found.phase}; no card is asked for.`)
+  const mine = await claimAnyhow(context, found)
+  if (isClosed(mine)) return answerOf(context, mine)
+  try {
+    const chosen = await payWithCard(context, mine, quote, input)
+    return answerOf(context, await driving(context, chosen, quote, false))
+  } catch (error) {
+    await releaseLease(context, mine)
+    throw error
+  }
 }
 
 async function giveUp(context: Context, found: UpgradeRecord, reason: UpgradeRecord['reason']): Promise<UpgradeRecord> {
@@ -155,6 +177,7 @@ async function claimQuote(context: Context, stores: Stores, who: Who, id: string
     invoice: null,
     clientSecret: null,
     failedMethod: null,
+    card: null,
     reason: null,
     checkout: null,
     leaseOwner: context.instance,

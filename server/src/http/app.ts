@@ -16,7 +16,7 @@ import { answerRequest, askAdmin, listRequests, withdrawRequest } from '../flows
 import { receiveStripeEvent } from '../flows/stripe-event.ts'
 import { showSubscription } from '../flows/subscription.ts'
 import { commit, release, reserve } from '../flows/take.ts'
-import { cancelUpgrade, confirmUpgrade, showUpgrade } from '../flows/upgrade.ts'
+import { cancelUpgrade, confirmUpgrade, payUpgrade, showUpgrade } from '../flows/upgrade.ts'
 import { usage } from '../flows/usage.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { createRateLimit } from '../kernel/rate.ts'
@@ -37,6 +37,7 @@ import {
   quoteInput,
   requestAnswerInput,
   requestInput,
+  upgradeCardInput,
   upgradeInput,
 } from './schemas/billing.ts'
 import { commitInput, plansQuery, releaseInput, reserveInput, usageQuery } from './schemas/usage.ts'
@@ -230,6 +231,14 @@ function billingRoutes(route: Route, context: Context): void {
     access: 'user',
     schema: null,
     handle: ({ who, params }) => cancelUpgrade(context, who, params.id),
+  })
+  route('POST /v1/upgrades/{id}/card', {
+    access: 'user',
+    schema: upgradeCardInput,
+    handle: async ({ who, params, body }) => {
+      upgrades(who.account)
+      return payUpgrade(context, who, params.id, body)
+    },
   })
 }
 

@@ -21,6 +21,7 @@ const table = {
   offer_unknown: [404, 'There is no such offer for the account now'],
   quote_unknown: [404, 'There is no such quote in the account'],
   upgrade_unknown: [404, 'There is no such upgrade in the account'],
+  card_unknown: [404, 'There is no such saved card of the account'],
   request_unknown: [404, 'There is no such request in the account'],
   override_unknown: [404, 'The account has no override of the feature'],
   reservation_unknown: [404, 'There is no such reservation in the account'],

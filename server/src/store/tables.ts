@@ -11,7 +11,7 @@ import type {
 } from '@softgate/sdk/contract'
 import { sql } from 'drizzle-orm'
 import type { SubscriptionRecord } from '../accounts/model.ts'
-import type { Change, Checkout, Steps, UpgradePhase } from '../billing/model.ts'
+import type { Change, Checkout, Steps, UpgradePhase, UpgradeRecord } from '../billing/model.ts'
 import type { Settlement } from '../billing/settlement.ts'
 import type { Grant } from '../catalog/model.ts'
 import type { StoredOffer } from '../prompts/model.ts'
@@ -205,6 +205,7 @@ export const defineTables = (k: Kit) => ({
       clientSecret: k.text('client_secret'),
       /** The card that was declined; another one makes a repeat worth trying. */
       failedMethod: k.text('failed_method'),
+      card: k.json<UpgradeRecord['card']>('card'),
       reason: k.json<{ code: string; detail: string } | null>('reason'),
       checkout: k.json<Checkout | null>('checkout'),
       /** Who works on it, until when. A second process waits, and takes over when this has passed. */

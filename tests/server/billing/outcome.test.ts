@@ -21,7 +21,7 @@ const update: UpdateStep = {
   use: [],
   drift: 0,
 }
-const steps = { release: null, update, later: null, restore: null, refund: null }
+const steps = { release: null, update, later: null, restore: null, refund: null, card: null }
 const quote = { id: 'qt_1', steps } as unknown as QuoteRecord
 const money = (amount: number) => ({ amount, currency: 'usd' })
 const invoice = {
@@ -35,7 +35,14 @@ const invoice = {
 type Intent = NonNullable<Payment['intent']>
 const payment = (intent: Partial<Intent> | null): Payment => ({
   invoice,
-  intent: intent && { id: 'pi_1', status: 'processing', clientSecret: 'pi_1_secret', error: null, ...intent },
+  intent: intent && {
+    id: 'pi_1',
+    status: 'processing',
+    clientSecret: 'pi_1_secret',
+    paymentMethod: null,
+    error: null,
+    ...intent,
+  },
 })
 const pending = live({ pending: { expiresAt: start, quote: 'qt_1' } })
 const declined = { code: 'insufficient_funds', detail: 'Your card has insufficient funds.', paymentMethod: 'pm_9' }

@@ -7,6 +7,7 @@ import { words } from '../messages.ts'
 import { Pick } from '../pick.tsx'
 import { totalOf } from '../plan-words.ts'
 import { Bill } from '../upgrade/bill.tsx'
+import type { Part } from '../upgrade/face.tsx'
 import { Head } from '../upgrade/head.tsx'
 import { safeUrl } from '../upgrade/safe-url.ts'
 import { Stepper } from '../upgrade/stepper.tsx'
@@ -20,10 +21,12 @@ export interface ChangeDialogInput {
   flow: ChangeFlow
   softgate: Softgate
   now: number
+  /** Where a code is entered; undefined until that has loaded. */
+  Promotion: Part['Promotion']
 }
 
 /** One frame for every change: what it does, what it costs and when, the way to leave it and the way to make it. */
-export function ChangeDialog({ flow, softgate, now }: ChangeDialogInput): VNode | null {
+export function ChangeDialog({ flow, softgate, now, Promotion }: ChangeDialogInput): VNode | null {
   const state = softgate.state.value
   const subject = subjectOf(flow, state)
   const step = flow.step.value
@@ -94,7 +97,7 @@ export function ChangeDialog({ flow, softgate, now }: ChangeDialogInput): VNode 
       {step === 'done' ? (
         <Done flow={flow} subject={subject} later={later} />
       ) : (
-        step !== 'offline' && <Question flow={flow} subject={subject} now={now} />
+        step !== 'offline' && <Question flow={flow} subject={subject} now={now} Promotion={Promotion} />
       )}
       <div class="acts">{actions[step]}</div>
       {!mark && <small>{refusal === null && !saving && fine ? fine : '\u00a0'}</small>}
@@ -111,7 +114,7 @@ interface PartInput {
 }
 
 /** What changes, how many, how often, and the bill. */
-function Question({ flow, subject, now }: PartInput & { now: number }): VNode {
+function Question({ flow, subject, now, Promotion }: PartInput & Pick<ChangeDialogInput, 'now' | 'Promotion'>): VNode {
   const say = words('change', changeEnglish)
   const { offer, now: present, next, down, held, sibling } = subject
   const [quote, quantity, refusal] = [flow.quote.value, flow.quantity.value, flow.refusal.value]
@@ -161,6 +164,7 @@ function Question({ flow, subject, now }: PartInput & { now: number }): VNode {
       {quote?.dueNow.amount ? (
         <>
           <Bill quote={quote} bones={1} before={null} what={what} now={now} />
+          {offer.kind === 'switch' && !still && Promotion?.({ flow, id: 'cpc', settled: !flow.pending.value })}
           {quote.paymentMethod && (
             <p class="muted">{say.paidWith(brandOf(quote.paymentMethod), quote.paymentMethod.last4)}</p>
           )}

@@ -22,7 +22,7 @@ export const Fact = ({ path, children }: { path: string; children: ComponentChil
 )
 
 /** `Single sign-on`, `Automation runs: 10,000`. */
-function given(feature: string, grant: Difference['now']): string {
+export function given(feature: string, grant: Difference['now']): string {
   return grant.kind === 'included' ? titleOf(feature) : `${titleOf(feature)}: ${grantWords(feature, grant)}`
 }
 

@@ -1,8 +1,11 @@
+import { effect, signal } from '@preact/signals-core'
 import { client } from '../client.ts'
 import { type Body, emit } from '../element.ts'
+import { once } from '../once.ts'
 import { page } from '../page.ts'
 import { pickCss } from '../pick.tsx'
 import { adopt } from '../sheet.ts'
+import type { Part } from '../upgrade/face.tsx'
 import type { DialogHost } from '../upgrade/host.tsx'
 import { manageDialog } from '../upgrade/manage.ts'
 import { changeCss } from './css.ts'
@@ -18,16 +21,27 @@ export interface ChangeHost extends Body {
 export function createChangeHost(host: HTMLElement, { settle }: Pick<DialogHost, 'settle'>): ChangeHost {
   if (host.shadowRoot) adopt(host.shadowRoot, pickCss + changeCss)
   const flow = createChangeFlow({ softgate: client, page, settle })
-  const stop = manageDialog(host, { ...flow, name: 'change', titled: [flow.offer] })
+  const Promotion = signal<Part['Promotion']>(undefined)
+  const choices = once(async () => {
+    const { part } = await import('../upgrade/choices.tsx')
+    if (host.shadowRoot) adopt(host.shadowRoot, part.css)
+    Promotion.value = part.Promotion
+  })
+  const stops = [
+    manageDialog(host, { ...flow, name: 'change', titled: [flow.offer] }),
+    // Without it, there is no place for a code, and all else works.
+    effect(() => (flow.open.value && flow.offer.value?.kind === 'switch' ? void choices().catch(() => {}) : undefined)),
+  ]
   return {
     async present(presentation, controls) {
       const outcome = await flow.present(presentation, controls)
       if (outcome === 'upgraded') emit(host, 'softgate-upgraded', { feature: presentation.decision.feature })
       return outcome
     },
-    view: () => client.value && <ChangeDialog flow={flow} softgate={client.value} now={page.now()} />,
+    view: () =>
+      client.value && <ChangeDialog flow={flow} softgate={client.value} now={page.now()} Promotion={Promotion.value} />,
     dispose() {
-      stop()
+      for (const stop of stops) stop()
       flow.dispose()
     },
   }

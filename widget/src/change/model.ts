@@ -30,6 +30,12 @@ export interface ChangeFlow {
   readonly present: Presenter
   /** Goes on with another offer in the same dialog: the other interval, or the way back. */
   choose(offer: Offer): void
+  /** The promotion code that the price is asked for with; empty without one. */
+  readonly promotion: ReadonlySignal<string>
+  /** The code that cannot be redeemed for this, after it was tried. */
+  readonly refusedCode: ReadonlySignal<string>
+  /** Asks for the price with a promotion code; without any again for an empty one. */
+  redeem(code: string): void
   setQuantity(quantity: number): void
   /** Makes the change that is shown. */
   confirm(): Promise<void>

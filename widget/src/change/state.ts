@@ -31,6 +31,8 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
   const pending = signal(false)
   const refusal = signal<string | null>(null)
   const changed = signal(false)
+  const promotion = signal('')
+  const refusedCode = signal('')
   const plans = signal<PlansAnswer | null>(null)
   const upgrade = signal<Upgrade | null>(null)
   let delivery = ''
@@ -59,13 +61,22 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
   const fetchQuote = async (mine: number): Promise<void> => {
     const asked = offer.peek()
     if (!asked) return
+    const code = promotion.peek()
     try {
-      const next = await client().quote(asked.id, asked.kind === 'remove' ? { quantity: quantity.peek() } : {})
+      const next = await client().quote(asked.id, {
+        ...(asked.kind === 'remove' && { quantity: quantity.peek() }),
+        ...(code && { promotionCode: code }),
+      })
       if (mine !== turn) return
       quote.value = next
       cancelTimer = page.after(Math.max(leastMs, Date.parse(next.expiresAt) - page.now()), askQuote)
     } catch (error) {
       if (mine !== turn) return
+      if (code && error instanceof SoftgateError && error.code === 'promotion_invalid') {
+        refusedCode.value = code
+        promotion.value = ''
+        return askQuote()
+      }
       // What was shown was for another question.
       quote.value = null
       failed(error)
@@ -123,7 +134,8 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
     }
   }
   const choose = (next: Offer): void => {
-    if (next.kind !== offer.peek()?.kind) heading.value = ''
+    if (next.kind !== offer.peek()?.kind) heading.value = promotion.value = ''
+    refusedCode.value = ''
     offer.value = next
     quantity.value = next.quantity?.default ?? 1
     quote.value = upgrade.value = null
@@ -158,6 +170,8 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
     pending,
     refusal,
     changed,
+    promotion,
+    refusedCode,
     plans,
     upgrade,
     present({ prompt }, { signal: gone }) {
@@ -170,6 +184,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       delivery = prompt.delivery
       open.value = true
       plans.value = null
+      promotion.value = ''
       const mine = client()
       mine.send('GET /v1/plans').then(
         (answer) => {
@@ -189,6 +204,12 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       })
     },
     choose,
+    redeem(code) {
+      if (step.peek() !== 'quote') return
+      promotion.value = code.trim()
+      refusedCode.value = ''
+      askQuote()
+    },
     setQuantity(asked) {
       const range = offer.peek()?.quantity
       if (!range || step.peek() !== 'quote') return

@@ -3,7 +3,7 @@ import { money } from '../format.ts'
 import { words } from '../messages.ts'
 import { Pick, pickCss } from '../pick.tsx'
 import { choicesEnglish } from './choices-messages.ts'
-import type { Part } from './face.tsx'
+import type { Part, PromotionInput } from './face.tsx'
 import type { UpgradeFlow } from './model.ts'
 
 const css = `${pickCss}
@@ -46,7 +46,7 @@ function Intervals({ flow }: { flow: UpgradeFlow }): VNode | null {
 }
 
 /** A promotion code: folded away until somebody has one. Its one button stays where the focus is. */
-function Promotion({ flow }: { flow: UpgradeFlow }): VNode {
+function Promotion({ flow, id, settled }: PromotionInput): VNode {
   const [code, refused] = [flow.promotion.value, flow.refusedCode.value]
   const onRedeem = ({ currentTarget }: Event): void => {
     const field = (currentTarget as Element).parentElement?.querySelector('input')
@@ -55,24 +55,24 @@ function Promotion({ flow }: { flow: UpgradeFlow }): VNode {
   return (
     <details part="promotion">
       <summary class="link">{say().addCode}</summary>
-      <label for="pc">{say().code}</label>
+      <label for={id}>{say().code}</label>
       <div class="code">
         <input
-          id="pc"
+          id={id}
           class="field"
           autocomplete="off"
           spellcheck={false}
           readOnly={code !== ''}
           aria-invalid={refused !== ''}
-          aria-describedby="pe"
+          aria-describedby={`${id}e`}
           onKeyDown={(event) => event.key === 'Enter' && onRedeem(event)}
         />
         <button type="button" class="plain" onClick={onRedeem}>
           {code ? say().remove : say().redeem}
         </button>
       </div>
-      <small id="pe" role="status">
-        {code && flow.waiting.value === 'no' ? say().applied(code) : refused && say().refused(refused)}
+      <small id={`${id}e`} role="status">
+        {code && settled ? say().applied(code) : refused && say().refused(refused)}
       </small>
     </details>
   )

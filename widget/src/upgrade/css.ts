@@ -33,8 +33,7 @@ s{color:var(--m);font-weight:400;font-size:.875rem;margin-inline-end:8px}
 [aria-disabled=true]{cursor:default}
 .step [aria-disabled=true]{opacity:.6}
 dialog:not(.paying) .main[aria-disabled=true]{background:var(--t);color:var(--m)}
-.note{padding:10px 12px;border-radius:var(--r);background:var(--as);font-size:var(--sm)}
-.note{display:flex;gap:10px}
+.note{display:flex;gap:10px;padding:10px 12px;border-radius:var(--r);background:var(--as);font-size:var(--sm)}
 .note svg{color:var(--a);margin-top:3px}
 .who{min-height:42px;display:flex;gap:12px;align-items:center}
 .who .link,.who>small{margin-inline-start:auto}

@@ -7,7 +7,7 @@ import { faces, plainFace } from './faces.tsx'
 import { Head } from './head.tsx'
 import { upgradeEnglish } from './messages.ts'
 
-export type DialogInput = Pick<FaceInput, 'flow' | 'softgate' | 'now' | 'parts' | 'onPortal' | 'onCard'>
+export type DialogInput = Pick<FaceInput, 'flow' | 'softgate' | 'now' | 'parts' | 'onPortal' | 'card'>
 
 /** The upgrade dialog: one frame for the faces of all steps. */
 export function UpgradeDialog(input: DialogInput): VNode {

@@ -2,6 +2,7 @@ import type { Softgate } from '@softgate/sdk'
 import type { AccessRequest, Offer, Quote } from '@softgate/sdk/contract'
 import type { ComponentChild, VNode } from 'preact'
 import type { Step, UpgradeFlow } from './model.ts'
+import type { StripeCard } from './stripe-js.ts'
 
 /** How a step looks: every step has the same frame, so nothing moves when an answer comes. */
 export interface Face {
@@ -33,8 +34,8 @@ export interface FaceInput {
   parts: Omit<Part, 'css'>
   /** Leads to Stripe's page of saved cards; null where that was tried in vain. */
   onPortal: (() => void) | null
-  /** Pays with what stands in Stripe's own fields; null where there are none. */
-  onCard: (() => void) | null
+  /** Stripe's own fields for a card; null where there are none. */
+  card: StripeCard | null
 }
 
 /** Faces by step. Those that not everyone sees come in a part of their own. */
@@ -51,7 +52,26 @@ export interface Part {
   /** Who waits for what is about to be bought. */
   Waiting?: View<{ people: readonly AccessRequest[] }>
   Intervals?: View<{ flow: UpgradeFlow }>
-  Promotion?: View<{ flow: UpgradeFlow }>
+  Promotion?: View<PromotionInput>
+  Cards?: View<CardsInput>
+  /** What a first plan gives. */
+  Grants?: View<Pick<FaceInput, 'flow' | 'softgate'>>
+}
+
+export interface PromotionInput {
+  flow: Pick<UpgradeFlow, 'promotion' | 'refusedCode' | 'redeem'>
+  /** The same in no other dialog of the page. */
+  id: string
+  /** No price is on its way. */
+  settled: boolean
+}
+
+export interface CardsInput {
+  flow: UpgradeFlow
+  /** The card of the quote was refused. */
+  declined?: boolean
+  /** Leads to another card; null where there is no way. */
+  onOther: (() => void) | null
 }
 
 interface ActionOptions {

@@ -96,10 +96,13 @@ function question({ flow, softgate, offer, parts, bill, onPortal }: FaceInput, s
         onQuantity={flow.setQuantity}
       />
     ),
+    !still && offer?.kind === 'switch' && parts.Grants?.({ flow, softgate }),
     !still && parts.Intervals?.({ flow }),
     bill,
-    !still && offer && parts.Promotion?.({ flow }),
-    card ? (
+    !still && offer && parts.Promotion?.({ flow, id: 'pc', settled: flow.waiting.value === 'no' }),
+    !still && parts.Cards && flow.quote.value?.cards ? (
+      parts.Cards({ flow, onOther: onPortal })
+    ) : card ? (
       <Card card={card} onChange={still ? null : onPortal} />
     ) : (
       adds &&

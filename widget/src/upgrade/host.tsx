@@ -46,6 +46,8 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
   const outcomes = later(() => import('./outcomes.tsx'))
   const people = later(() => import('./people.tsx'))
   const choices = later(() => import('./choices.tsx'))
+  const cards = later(() => import('./cards.tsx'))
+  const grants = later(() => import('./grants.tsx'))
   const cardFixed = signal(false)
   const toPortal = (): void => {
     flow.changeCard().catch(() => {
@@ -59,14 +61,21 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
     manageDialog(host, { ...flow, name: 'upgrade', titled: [flow.before, flow.quote] }),
     effect(() => {
       if (flow.open.value) aside.value = false
-      else if (['paying', 'unknown'].includes(flow.step.value)) aside.value = true
+      else if (/paying|unknown/.test(flow.step.value)) aside.value = true
     }),
     effect(() => {
       const step = flow.step.value
       if (!flow.open.value) return
-      const asks = step === 'ask' || step === 'sent'
-      const wanted = asks ? [people] : flow.people.value.length ? [outcomes, choices, people] : [outcomes, choices]
-      for (const load of wanted) load().catch(() => {})
+      const wanted = /ask|sent/.test(step)
+        ? [people]
+        : [
+            outcomes,
+            choices,
+            flow.people.value.length && people,
+            flow.offer.value?.kind === 'switch' && grants,
+            flow.quote.value?.cards && cards,
+          ]
+      for (const load of wanted) if (load) load().catch(() => {})
     }),
     // The fields for another card come with Stripe.js.
     effect(() => {
@@ -74,10 +83,6 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
     }),
     effect(() => (flow.step.value === 'card' ? desk.value?.showCard() : undefined)),
   ]
-  const pay = (): void => {
-    const card = desk.peek()?.card.peek()
-    if (card) void flow.payWith({ card })
-  }
 
   return {
     settle: flow.resume,
@@ -103,7 +108,6 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
       const hide = (): void => {
         aside.value = false
       }
-      const onCard = desk.value?.card.value ? pay : null
       return (
         softgate && (
           <>
@@ -114,7 +118,7 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
               now={page.now()}
               parts={parts.value}
               onPortal={cardFixed.value ? null : toPortal}
-              onCard={onCard}
+              card={desk.value?.card.value ?? null}
             />
           </>
         )

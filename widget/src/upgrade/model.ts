@@ -50,8 +50,12 @@ export interface UpgradeFlow extends Pricing, Asking {
   /** Shows the bank's page again, or Checkout where that stands in the page. */
   authenticate(): Promise<void>
   enterCard(): void
-  /** Pays the open invoice with a card from Stripe's own fields. */
-  payWith(card: unknown): Promise<void>
+  /**
+   * Pays the open invoice with a saved card, by its id, or with one from Stripe's own fields, as Stripe.js takes it.
+   *
+   * @param keep whether it pays later invoices too
+   */
+  payWith(card: unknown, keep?: boolean): Promise<void>
   /** Leaves for Stripe's page of saved cards. Rejects with a SoftgateError where there is none. */
   changeCard(): Promise<void>
   /** Gives up an upgrade that waits for its payment, or the question. */

@@ -31,6 +31,8 @@ export const outcomesEnglish = {
   card: 'Pay with another card',
   back: 'Back',
   pay: (amount: string) => `Pay ${amount}`,
+  payBy: (amount: string, last4: string) => `Pay ${amount} with ${last4}`,
+  keep: 'Use this card for future invoices',
   hasNow: (account: string, count: number, unit: string | null) => `${account} has ${units(count, unit)}`,
   hasAddon: (account: string, title: string) => `${account} has ${title}`,
   isOn: (account: string, plan: string) => `${account} is on ${plan}`,

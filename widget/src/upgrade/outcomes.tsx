@@ -11,7 +11,10 @@ import { upgradeEnglish } from './messages.ts'
 import { outcomesEnglish } from './outcomes-messages.ts'
 import { safeUrl } from './safe-url.ts'
 
-const css = `dialog.checkout{width:min(560px,100% - 32px)}
+const css = `.keep{display:flex;gap:10px;align-items:center;min-height:24px;font-weight:400;cursor:pointer}
+.keep input{accent-color:var(--a);margin:0}
+@media(max-width:760px){.keep{min-height:44px}}
+dialog.checkout{width:min(560px,100% - 32px)}
 .aside{position:fixed;z-index:2147483000;inset-block-end:16px;inset-inline-end:16px;display:flex;gap:12px;background:var(--up);border-radius:12px;box-shadow:var(--sh);padding:14px 16px}`
 
 const check = 'm3.5 8.5 3 3 6-7'
@@ -20,6 +23,17 @@ const back = 'M6 3.500 3 6.500l3 3M3.200 6.500H10a3.200 3.200 0 0 1 0 6.400H7'
 
 const say = () => words('outcomes', outcomesEnglish)
 const linkOf = ({ flow }: FaceInput): string | undefined => safeUrl(flow.upgrade.value?.url)
+
+const Keep = (): VNode => (
+  <label class="keep">
+    <input type="checkbox" name="keep" />
+    {say().keep}
+  </label>
+)
+
+/** Whether the box is ticked in the dialog of a click. */
+const keepIn = ({ currentTarget }: Event): boolean =>
+  (currentTarget as Element).closest('dialog')?.querySelector<HTMLInputElement>('[name=keep]')?.checked === true
 
 const Fact = ({ path, children }: { path: string; children: ComponentChildren }): VNode => (
   <li>
@@ -42,27 +56,43 @@ const faces: Faces = {
     ],
     fine: [say().bankWaits, ' ', away(say().bankPage, linkOf(input))],
   }),
-  declined({ flow, due }) {
+  declined({ flow, due, amount, parts }) {
     const { nothingCharged, notNow } = words('upgrade', upgradeEnglish)
     const { reasons } = say()
+    const { cards = [] } = flow.quote.value ?? {}
+    const chosen = cards.find(({ id }) => id === flow.card.value)
+    const paid = flow.quote.value?.paymentMethod
+    const another = chosen && chosen.last4 !== paid?.last4 ? chosen : null
     return {
       title: say().declined,
       body: nothingCharged,
       alert: true,
-      content: due,
-      actions: [action(notNow, flow.cancel), action(say().otherCard, flow.enterCard, { main: true })],
+      content: [
+        cards.length > 0 && parts.Cards?.({ flow, declined: true, onOther: flow.enterCard }),
+        another && <Keep />,
+        due,
+      ],
+      actions: [
+        action(notNow, flow.cancel),
+        another
+          ? action(say().payBy(amount, another.last4), (event) => void flow.payWith(another.id, keepIn(event)), {
+              main: true,
+            })
+          : action(say().otherCard, flow.enterCard, { main: true }),
+      ],
       fine: reasons[flow.upgrade.value?.reason?.code ?? ''] ?? reasons.other,
     }
   },
   card(input) {
-    const { flow, amount, due, onCard } = input
+    const { flow, amount, due, card } = input
+    const onPay = (event: Event): void => void flow.payWith({ card }, keepIn(event))
     return {
       title: say().card,
       body: words('upgrade', upgradeEnglish).nothingCharged,
-      content: [<slot name="card" key="card" />, due],
+      content: [<slot name="card" key="card" />, card && <Keep />, due],
       actions: [
         action(words('upgrade', upgradeEnglish).notNow, flow.cancel),
-        onCard ? action(say().pay(amount), onCard, { main: true }) : away(say().bankPage, linkOf(input), true),
+        card ? action(say().pay(amount), onPay, { main: true }) : away(say().bankPage, linkOf(input), true),
       ],
     }
   },

@@ -18,8 +18,9 @@ export interface Payment {
   goOnWithOpen(): void
   /** Shows the bank's page, or Checkout in the page. */
   authenticate(): Promise<void>
+  changeCard(): Promise<void>
   enterCard(): void
-  payWith(card: unknown): Promise<void>
+  payWith(card: unknown, keep?: boolean): Promise<void>
 }
 
 export interface PaymentInput {
@@ -171,19 +172,40 @@ export function createPayment(scene: Scene, { stripe, host, inFlight, askAgain, 
       }
       if (mine() && inFlight()) follow(mine)
     },
+    async changeCard() {
+      const { url } = await client().send('POST /v1/portal', { page: 'payment_method' })
+      const safe = safeUrl(url)
+      if (safe) page.leave(safe)
+    },
     enterCard() {
       step.value = 'card'
       follow(turns.next(), 3_000)
     },
-    async payWith(card) {
-      if (step.peek() !== 'card') return
-      // The bank may ask about this card as well.
-      step.value = 'bank'
-      turns.next()
+    async payWith(card, keep = false) {
+      const { id } = upgrade.peek() ?? {}
+      if (!id || !['card', 'declined'].includes(step.peek())) return
       // It is another one than was quoted.
       const quoted = quote.peek()
-      if (quoted) quote.value = { ...quoted, paymentMethod: null }
-      await withStripe((js, secret) => js.confirmCardPayment(secret, { payment_method: card }))
+      const saved = quoted?.cards?.find((one) => one.id === card)
+      if (quoted) quote.value = { ...quoted, paymentMethod: saved ?? null }
+      // The bank may ask about this card as well.
+      step.value = saved ? 'paying' : 'bank'
+      const mine = turns.next()
+      try {
+        const body = { keep, ...(saved && { card: saved.id }) }
+        const next = await client().send('POST /v1/upgrades/{id}/card', body, { id })
+        if (!mine()) return
+        if (saved || next.status !== 'payment_failed') {
+          watch()
+          return take(next)
+        }
+        const future = keep ? { setup_future_usage: 'off_session' as const } : {}
+        await withStripe((js, secret) => js.confirmCardPayment(secret, { payment_method: card, ...future }))
+      } catch (error) {
+        if (!mine()) return
+        failed(error)
+        if (inFlight()) follow(mine)
+      }
     },
   }
 }

@@ -18,6 +18,10 @@ export interface Pricing {
   readonly promotion: ReadonlySignal<string>
   /** The code that cannot be redeemed for this, after it was tried. */
   readonly refusedCode: ReadonlySignal<string>
+  /** The saved card that is to pay; empty for the present one. */
+  readonly card: ReadonlySignal<string>
+  /** Another of the quote's cards is to pay: the price is asked for with it, or the declined one is left. */
+  chooseCard(id: string): void
   setQuantity(quantity: number): void
   /** Asks for the price by the other interval. */
   switchInterval(): void
@@ -43,6 +47,7 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
   const before = signal<Quote | null>(null)
   const promotion = signal('')
   const refusedCode = signal('')
+  const card = signal('')
   const sibling = computed(() => {
     const now = offer.value
     return (
@@ -62,6 +67,7 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
       const next = await client().quote(asked.id, {
         ...(asked.quantity && { quantity: quantity.peek() }),
         ...(code && { promotionCode: code }),
+        ...(card.peek() && { card: card.peek() }),
       })
       if (!mine()) return
       quote.value = next
@@ -101,12 +107,13 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
     before,
     promotion,
     refusedCode,
+    card,
     ask,
     begin(next) {
       offer.value = next
       quantity.value = next?.quantity?.default ?? 1
       before.value = null
-      promotion.value = refusedCode.value = ''
+      promotion.value = refusedCode.value = card.value = ''
       waiting.value = 'no'
     },
     setQuantity(asked) {
@@ -124,6 +131,10 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
       const [, delivery] = offer.peek()?.id.split('.') ?? []
       offer.value = delivery ? { ...other, id: `${other.id}.${delivery}` } : other
       ask(null, calmMs)
+    },
+    chooseCard(id) {
+      card.value = id
+      if (step.peek() === 'quote') ask()
     },
     redeem(code) {
       if (step.peek() !== 'quote') return

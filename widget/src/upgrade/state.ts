@@ -5,7 +5,6 @@ import type { Page } from '../page.ts'
 import { createAsking } from './asking.ts'
 import type { UpgradeFlow } from './model.ts'
 import { createPricing } from './pricing.ts'
-import { safeUrl } from './safe-url.ts'
 import { createScene } from './scene.ts'
 import type { LoadStripe } from './stripe-js.ts'
 
@@ -29,7 +28,7 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
     turns.next()
     finish('dismissed')
   }
-  const inFlight = (): boolean => ['paying', 'bank', 'unknown'].includes(step.peek())
+  const inFlight = (): boolean => /paying|bank|unknown/.test(step.peek())
   /** Loads while the user reads the price. */
   const payment = once(async () => {
     const { createPayment } = await import('./payment.ts')
@@ -80,7 +79,7 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
       start()
       // It was allowed meanwhile. What the user is paying for, or reads as done, stays.
       controls?.signal.addEventListener('abort', () => {
-        const question = ['quote', 'offline', 'refused', 'ask', 'settle', 'nothing'].includes(step.peek())
+        const question = /quote|offline|refused|ask|settle|nothing/.test(step.peek())
         if (subject.peek() === shown && question) close()
       })
       return outcome
@@ -101,22 +100,18 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
     retry: start,
     authenticate: async () => void (await withPayment(({ authenticate }) => authenticate())),
     enterCard: () => void withPayment(({ enterCard }) => enterCard()),
-    payWith: async (card) => void (await withPayment(({ payWith }) => payWith(card))),
-    async changeCard() {
-      const { url } = await client().send('POST /v1/portal', { page: 'payment_method' })
-      const safe = safeUrl(url)
-      if (safe) page.leave(safe)
-    },
+    payWith: async (card, keep) => void (await withPayment(({ payWith }) => payWith(card, keep))),
+    changeCard: async () => void (await withPayment(({ changeCard }) => changeCard())),
     cancel() {
       const { id } = upgrade.peek() ?? {}
       // Its invoice is voided, so that nothing can be charged later and the account is free for another purchase.
-      if (id && ['bank', 'declined', 'card', 'checkout', 'unfinished'].includes(step.peek())) {
+      if (id && /bank|declined|card|checkout|unfinished/.test(step.peek())) {
         turns.next()
         step.value = 'quote'
         client()
           .send('DELETE /v1/upgrades/{id}', undefined, { id })
           .catch(() => {})
-      } else if (['quote', 'ask', 'settle', 'nothing'].includes(step.peek())) tell('dismissed')
+      } else if (/quote|ask|settle|nothing/.test(step.peek())) tell('dismissed')
       close()
     },
     close,

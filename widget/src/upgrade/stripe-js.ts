@@ -1,7 +1,11 @@
 /** The part of Stripe.js that is used. What it answers is never believed: the server is asked what became of a payment. */
 export interface StripeJs {
   handleNextAction(input: { clientSecret: string }): Promise<unknown>
-  confirmCardPayment(clientSecret: string, input: { payment_method: unknown }): Promise<unknown>
+  /** With a future usage, the card is saved for the customer. */
+  confirmCardPayment(
+    clientSecret: string,
+    input: { payment_method: unknown; setup_future_usage?: 'off_session' },
+  ): Promise<unknown>
   elements?(): { create(type: 'card'): StripeCard }
   createEmbeddedCheckoutPage?(input: CheckoutInput): Promise<StripeCheckout>
 }

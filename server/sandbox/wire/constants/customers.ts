@@ -16,7 +16,6 @@ export const CUSTOMERS: Constants = {
     livemode: false,
   },
   payment_method: {
-    allow_redisplay: 'unspecified',
     billing_details: { address: null, email: null, name: null, phone: null, tax_id: null },
     customer_account: null,
     livemode: false,

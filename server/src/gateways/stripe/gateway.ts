@@ -4,11 +4,12 @@ import type { LiveSubscription, Target } from '../../billing/model.ts'
 import type { BillingGateway, PreviewInput } from '../../billing/port.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { ProblemError } from '../../kernel/problem.ts'
+import { cardsOf } from './cards.ts'
 import { changesOf, paying, toInvoiceItem } from './changes.ts'
 import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
 import { calling, reading } from './errors.ts'
-import { toCard, toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
+import { toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
 import { moneyBackOf } from './money-back.ts'
 import { portalOf } from './portal.ts'
 import { lookAtStripe, pricesWith } from './push.ts'
@@ -21,6 +22,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
   const stripe = createStripeClient(options)
   const look = createLook(stripe)
   return {
+    ...cardsOf(stripe),
     ...checkoutOf(stripe),
     ...changesOf(stripe),
     ...moneyBackOf(stripe),
@@ -31,7 +33,6 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
       reading('reading the subscription', async () =>
         look(await stripe.subscriptions.retrieve(id, { expand: ['customer', 'schedule'] })),
       ),
-    card: (id) => reading('reading the card', async () => toCard(await stripe.paymentMethods.retrieve(id))),
     taxRate: (id) =>
       reading('reading the tax rate', async () => {
         const rate = await stripe.taxRates.retrieve(id)
@@ -85,15 +86,6 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
         const { data } = await stripe.invoices.list({ customer, limit })
         return data.filter(({ status }) => status !== 'draft').map(toIssued)
       }),
-    pay: async (invoice, paymentMethod, key) => {
-      try {
-        await stripe.invoices.pay(invoice, { payment_method: paymentMethod }, { idempotencyKey: key })
-      } catch (error) {
-        // 402: declined, or the bank asks for the user. The invoice tells which.
-        if ((error as { statusCode?: number }).statusCode === 402) return
-        await calling('paying the invoice', () => Promise.reject(error))
-      }
-    },
     voidInvoice: async (invoice) => {
       await calling('voiding the invoice', () => stripe.invoices.voidInvoice(invoice))
     },

@@ -212,6 +212,7 @@ export function toPayment(invoice: Stripe.Invoice, intent: Stripe.PaymentIntent 
       id: intent.id,
       status: intent.status,
       clientSecret: intent.client_secret,
+      paymentMethod: idOf(intent.payment_method),
       error: error
         ? {
             code: error.decline_code ?? error.code ?? 'card_declined',

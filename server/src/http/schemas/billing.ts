@@ -5,13 +5,19 @@ import type {
   QuoteInput,
   RequestAnswerInput,
   RequestInput,
+  UpgradeCardInput,
   UpgradeInput,
 } from '@softgate/sdk/contract'
 import { z } from 'zod'
 import { id, quantity, schemaFor, text } from './schema-for.ts'
 
 export const quoteInput = schemaFor<QuoteInput>()(
-  z.strictObject({ offer: id, quantity: quantity.exactOptional(), promotionCode: text(100).exactOptional() }),
+  z.strictObject({
+    offer: id,
+    quantity: quantity.exactOptional(),
+    promotionCode: text(100).exactOptional(),
+    card: id.exactOptional(),
+  }),
 )
 
 export const portalInput = schemaFor<PortalInput>()(
@@ -19,6 +25,10 @@ export const portalInput = schemaFor<PortalInput>()(
 )
 
 export const upgradeInput = schemaFor<UpgradeInput>()(z.strictObject({ quote: id }))
+
+export const upgradeCardInput = schemaFor<UpgradeCardInput>()(
+  z.strictObject({ card: id.exactOptional(), keep: z.boolean().exactOptional() }),
+)
 
 export const gateInput = schemaFor<GateInput>()(
   z.strictObject({
