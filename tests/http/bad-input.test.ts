@@ -123,6 +123,7 @@ test('every field of every body refuses every wrong type', async () => {
       for (const wrong of [{}, [[]], true, { type: 'img', props: {} }, -1.5]) {
         // An empty set of facts is one.
         if (field === 'facts' && JSON.stringify(wrong) === '{}') continue
+        if (typeof wrong === 'boolean' && typeof Reflect.get(body, field) === 'boolean') continue
         const { status } = await send(town, key, path, JSON.stringify({ ...body, [field]: wrong }))
         expect({ key, field, wrong, status }).toEqual({ key, field, wrong, status: expect.toBeOneOf([400, 422]) })
       }

@@ -47,8 +47,10 @@ function look({ dir, target }: { dir: string; target: number }): string[] {
     const control = element.matches('button, a, input, textarea, [role=menuitem]')
     // A box may be smaller than what takes its clicks if nothing else is as near.
     const box = element.matches('[type=checkbox]')
+    // A click on the label around it is one on itself.
+    const taker = element.closest('label')?.getBoundingClientRect() ?? { width, height }
     const around = box ? 2 * Number.parseFloat(getComputedStyle(element).marginTop) : 0
-    if (control && (height + around < (box ? 24 : target) || width + around < 24))
+    if (control && (taker.height + around < (box ? 24 : target) || taker.width + around < 24))
       faults.push(`${nameOf(element)} is ${Math.round(width)} by ${Math.round(height)} px`)
   }
   return faults

@@ -116,6 +116,24 @@ export const changeWalks: Walk[] = [
         },
       ],
       [
+        'a code that cannot be redeemed',
+        async (widget) => {
+          await dialogOf(widget).getByText('Add promotion code').click()
+          await dialogOf(widget).getByLabel('Promotion code').fill('SPRING10')
+          await act(widget, 'Redeem')
+          await dialogOf(widget).getByText('SPRING10 cannot be redeemed').waitFor()
+        },
+      ],
+      [
+        'a code in the price',
+        async (widget) => {
+          await coupon(widget)
+          await dialogOf(widget).getByLabel('Promotion code').fill('AUTUMN10')
+          await act(widget, 'Redeem')
+          await dialogOf(widget).getByText('AUTUMN10 is in the price').waitFor()
+        },
+      ],
+      [
         'done',
         async (widget) => {
           await act(widget, /for \$/)
@@ -145,6 +163,12 @@ export const changeWalks: Walk[] = [
     ],
   },
 ]
+
+/** A tenth off, for whoever knows the code. */
+async function coupon({ harness: { stripe } }: WidgetPage): Promise<void> {
+  const { id } = await stripe.coupons.create({ percent_off: 10, duration: 'once' })
+  await stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: id }, code: 'AUTUMN10' })
+}
 
 const paid = { body: '<softgate-subscription><p>Before it is known</p></softgate-subscription>' }
 const known = async (widget: WidgetPage): Promise<void> => {

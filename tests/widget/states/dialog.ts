@@ -129,6 +129,56 @@ export const dialogWalks: Walk[] = [
     ],
   },
   {
+    name: 'dialog of an account with two cards',
+    options: {
+      card: 'pm_card_chargeCustomerFail',
+      body: '',
+      before: async (harness) => {
+        const { stripeCustomerId } = await harness.host.ok<Account>('GET', '/accounts/acme')
+        for (const token of ['pm_card_mastercard', 'pm_card_visa']) {
+          const { id } = await harness.stripe.paymentMethods.attach(token, { customer: stripeCustomerId ?? '' })
+          await harness.stripe.paymentMethods.update(id, { allow_redisplay: 'always' })
+        }
+      },
+    },
+    states: [
+      [
+        'which card pays',
+        async (widget) => {
+          await invite(widget)
+          await dialogOf(widget).getByLabel('Mastercard ending in 4444').waitFor()
+          await priced(widget)
+        },
+      ],
+      [
+        'another one is chosen',
+        async (widget) => {
+          await dialogOf(widget).getByLabel('Mastercard ending in 4444').check()
+          await dialogOf(widget).getByText('It pays later invoices too.').waitFor()
+          await dialogOf(widget).getByLabel('Visa ending in 0341').check()
+          await priced(widget)
+        },
+      ],
+      [
+        'one was declined',
+        async (widget) => {
+          await pay(widget).click()
+          await heading(widget, /declined/)
+          await dialogOf(widget).getByLabel('Visa ending in 4242').check()
+          await dialogOf(widget).getByLabel('Use this card for future invoices').check()
+        },
+      ],
+      [
+        'done',
+        async (widget) => {
+          await act(widget, /with 4242$/)
+          await heading(widget, 'acme has 7 seats')
+          await dialogOf(widget).getByText('paid with Visa 4242').waitFor()
+        },
+      ],
+    ],
+  },
+  {
     name: 'dialog of an account that pays nothing yet',
     options: { plan: 'free', user: 'ben', body: '' },
     states: [
@@ -137,6 +187,7 @@ export const dialogWalks: Walk[] = [
         async (widget) => {
           await invite(widget)
           await priced(widget)
+          await dialogOf(widget).getByText('Starter adds').waitFor()
         },
       ],
       [

@@ -8,7 +8,7 @@ import { upgradeEnglish } from './messages.ts'
 
 const css = `.cards{border:1px solid var(--l);border-radius:var(--softgate-radius-card,12px);padding:4px 14px;min-width:0}
 .cards label{font-weight:400;display:flex;gap:10px;align-items:center;min-height:42px;cursor:pointer}
-.cards input{accent-color:var(--a);margin:0}
+.cards input{accent-color:var(--a);margin:3px;width:18px;height:18px}
 .cards small{margin-inline-start:auto}
 .cards label:has(:disabled){color:var(--m);cursor:default}
 @media(max-width:760px){.cards label{min-height:44px}}`

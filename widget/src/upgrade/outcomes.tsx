@@ -12,7 +12,7 @@ import { outcomesEnglish } from './outcomes-messages.ts'
 import { safeUrl } from './safe-url.ts'
 
 const css = `.keep{display:flex;gap:10px;align-items:center;min-height:24px;font-weight:400;cursor:pointer}
-.keep input{accent-color:var(--a);margin:0}
+.keep input{accent-color:var(--a);margin:3px;width:18px;height:18px}
 @media(max-width:760px){.keep{min-height:44px}}
 dialog.checkout{width:min(560px,100% - 32px)}
 .aside{position:fixed;z-index:2147483000;inset-block-end:16px;inset-inline-end:16px;display:flex;gap:12px;background:var(--up);border-radius:12px;box-shadow:var(--sh);padding:14px 16px}`
