@@ -2,7 +2,7 @@ export const upgradeCss = `:host{--ok:var(--softgate-ok,light-dark(oklch(.51 .13
 dialog{position:fixed;inset:0;z-index:2147483000;margin:auto;width:min(448px,100% - 32px);max-height:calc(100% - 32px);overflow:auto;border:1px solid #0000;padding:22px 24px;border-radius:var(--softgate-radius-dialog,16px);background:var(--up);color:inherit;box-shadow:var(--sh);gap:16px;text-align:start}
 dialog[open]{display:grid}
 dialog::backdrop{background:oklch(.18 .02 268/.42)}
-.head{display:grid;gap:4px}
+.top{display:grid;gap:4px}
 h2{font-size:var(--softgate-text-xl,1.25rem);font-weight:600;line-height:1.3;text-wrap:balance;outline:0}
 .row{display:flex;justify-content:space-between;gap:4px 16px;align-items:baseline}
 dialog>.row{align-items:center}

@@ -17,7 +17,7 @@ export interface HeadInput {
 
 /** The head of a dialog. No `<header>`: in a page of the host's that would be a second banner. */
 export const Head = ({ id, title, body, mark, alert, onClose }: HeadInput): VNode => (
-  <div class="head">
+  <div class="top">
     {mark && (
       <div class={`mark ${mark.tone}`}>
         <Icon path={mark.path} />
