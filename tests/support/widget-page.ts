@@ -6,7 +6,7 @@ import { listen } from '../../server/src/http/listen.ts'
 import { openFree, payIn } from './checkout.ts'
 import { openBrowser } from './chromium.ts'
 import { cleanup } from './cleanup.ts'
-import { type Harness, openHarness, subscribe, useCard } from './harness.ts'
+import { type Harness, type HarnessOptions, openHarness, subscribe, useCard } from './harness.ts'
 import { widgetFiles } from './widget-files.ts'
 
 const policy = [
@@ -98,6 +98,8 @@ export interface WidgetPageOptions {
   taken?: number
   /** Another catalogue than TeamFlow's. */
   config?: Catalog
+  /** Where the server reaches Stripe, given where it is. */
+  stripeVia?: HarnessOptions['stripeVia']
   body?: string
   dark?: boolean
   viewport?: { width: number; height: number }
@@ -122,7 +124,8 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   const { user = 'priya', may = ['purchase'], body = '<softgate-meter feature="seats"></softgate-meter>' } = options
   const { bundle } = options
   const files = bundle ?? (await widgetFiles())
-  const harness = await openHarness(options.config ? { config: options.config } : {})
+  const { config, stripeVia } = options
+  const harness = await openHarness({ ...(config && { config }), ...(stripeVia && { stripeVia }) })
   const { card, plan = 'starter', taken = 5 } = options
   const account = plan === 'free' ? 'birch' : 'acme'
   const customer = plan === 'free' ? '' : (await subscribe(harness, { plan, taken, ...(card && { card }) })).customer

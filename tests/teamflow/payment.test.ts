@@ -1,4 +1,4 @@
-import type { Decision } from '@softgate/sdk/contract'
+import type { Account, Decision } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { takePictures } from '../support/pictures.ts'
 import { chargesOf, giveCard, invite, openTeamflow, priceOn, signIn } from '../support/teamflow.ts'
@@ -24,7 +24,7 @@ test('a bank that wants to see the user is shown in the page, and the invitation
 test('a declined card charges nothing and loses nothing; another card pays the same upgrade', async () => {
   const demo = await openTeamflow()
   await giveCard(demo, 'acme', 'pm_card_chargeCustomerFail')
-  const { page, context } = await signIn(demo.app, 'Priya Nair')
+  const { page } = await signIn(demo.app, 'Priya Nair')
   const before = await chargesOf(demo)
   await invite(page, 'maya@acme.example')
   const dialog = page.getByRole('dialog')
@@ -38,14 +38,21 @@ test('a declined card charges nothing and loses nothing; another card pays the s
   expect(await chargesOf(demo)).toEqual(before)
 
   await dialog.getByRole('button', { name: 'Use another card' }).click()
-  const opened = context.waitForEvent('page')
-  await dialog.getByRole('link', { name: /Stripe’s page/ }).click()
-  const bill = await opened
-  await bill.getByLabel(/card/i).first().fill('4242 4242 4242 4242')
-  await bill.getByRole('button', { name: /^Pay/ }).click()
+  await page.getByLabel('Card number').fill('4000 0000 0000 0002')
+  await dialog.getByRole('button', { name: /^Pay / }).click()
+  await dialog.getByText(/declined this card/).waitFor()
+  await dialog.getByRole('button', { name: 'Use another card' }).click()
+  await page.getByLabel('Card number').fill('5555 5555 5555 4444')
+  await dialog.getByLabel('Use this card for future invoices').check()
+  await takePictures(page, 'TeamFlow pays with another card')
+  await dialog.getByRole('button', { name: /^Pay / }).click()
   await page.getByText('Maya is invited').waitFor()
   await dialog.getByText('Acme has 6 seats').waitFor()
   expect(await chargesOf(demo)).toEqual([...before, price])
+  const { data } = await demo.stripeClient.paymentMethods.list({ limit: 1 })
+  const account = await demo.host.ok<Account>('GET', '/accounts/acme')
+  const subscription = await demo.stripeClient.subscriptions.retrieve(account.subscription?.id ?? '')
+  expect(subscription.default_payment_method).toBe(data[0]?.id)
 })
 
 test('after a declined card "Not now" leaves everything as it was', async () => {

@@ -22,6 +22,21 @@ test('a gate needs its feature and nothing else: what it does, the plan and its 
   expect(complaints).toEqual([])
 })
 
+test('a price that has run out is not shown any more, and whoever still looks sees a new one', async () => {
+  const { page, sent, hold } = await openWidgetPage({ body: locked('feature="sso"') })
+  const asked = (): number => sent.filter((call) => call === 'POST /v1/quotes').length
+  const price = page.getByText(/^\$[\d.]+ today, then/)
+  await price.waitFor()
+  expect(asked()).toBe(1)
+  const { release } = hold(/quotes/)
+  await page.clock.fastForward(10 * 60_000)
+  await price.waitFor({ state: 'detached' })
+  await page.clock.fastForward(1_000)
+  await expect.poll(asked).toBe(2)
+  release()
+  await price.waitFor()
+})
+
 test('without a connection the way on says so, instead of nothing', async () => {
   const { page, cut } = await openWidgetPage({ body: locked('feature="sso"') })
   const action = page.getByRole('button', { name: 'See plan and price' })

@@ -2,7 +2,7 @@ import type { Upgrade, UpgradeCardInput } from '@softgate/sdk/contract'
 import { isChange, isClosed, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Stores } from '../store/stores.ts'
-import { type Context, requireGateway, requirePurchase, requireWithinCap, type Who } from './context.ts'
+import { type Context, changed, requireGateway, requirePurchase, requireWithinCap, type Who } from './context.ts'
 import { answerOf } from './upgrade-answer.ts'
 import { payWithCard } from './upgrade-card.ts'
 import { abandonCheckout, driveCheckout } from './upgrade-checkout.ts'
@@ -23,6 +23,8 @@ export async function confirmUpgrade(context: Context, who: Who, quoteId: string
         claimQuote(context, stores, who, quoteId),
       )
       if (claim.state === 'closed') return answerOf(context, claim.upgrade)
+      // Whoever reloads before Stripe has answered finds it open.
+      if (claim.state === 'mine' && claim.first) changed(context, who.account)
       if (claim.state === 'mine')
         return answerOf(context, await driving(context, claim.upgrade, claim.quote, claim.first))
       if (claim.state === 'older') await giveWay(context, claim.upgrade)

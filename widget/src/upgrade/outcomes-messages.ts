@@ -47,7 +47,7 @@ export const outcomesEnglish = {
   goOn: 'Continue',
   longer: 'Your bank is taking longer',
   longerWhy: 'You do not need to pay again.',
-  longerNote: (amount: string) => `${amount} is not confirmed yet. This updates by itself.`,
+  longerNote: (amount: string) => `${amount || 'The payment'} is not confirmed yet. This updates by itself.`,
   goesOn: 'Your payment goes on',
   went: 'Your payment went through',
   refused: 'This cannot be bought right now',

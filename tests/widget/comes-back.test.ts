@@ -1,0 +1,123 @@
+import type { Locator, Page } from 'playwright'
+import { expect, test } from 'vitest'
+import teamflow from '../../examples/teamflow/softgate.config.ts'
+import { payOn } from '../support/checkout.ts'
+import { type Line, openLine } from '../support/line.ts'
+import { openWidgetPage, type WidgetPageOptions } from '../support/widget-page.ts'
+
+const dialogOf = (page: Page): Locator => page.getByRole('dialog')
+const card = 'pm_card_chargeCustomerFail'
+const free = { plan: 'free', user: 'ben' } as const
+const unfinished = (page: Page): Promise<void> =>
+  dialogOf(page).getByRole('heading', { name: 'Your purchase is not finished' }).waitFor()
+
+interface Case {
+  /** After the click: what waits for its user. */
+  name: string
+  options: WidgetPageOptions
+  /** Runs before the click. */
+  before?(): void
+  /** It is there: after the click, after a reload, and in another tab. */
+  waits(page: Page): Promise<void>
+  /** The same right after the click, where that is something else. */
+  first?(page: Page): Promise<void>
+  /** What its user does in the last tab. */
+  finish(page: Page): Promise<void>
+}
+
+let home = ''
+let line: Line | null = null
+
+const cases: Case[] = [
+  {
+    name: '3-D Secure in the page',
+    options: { card: 'pm_card_authenticationRequired' },
+    waits: (page) => page.getByRole('button', { name: 'Bank: succeed' }).waitFor(),
+    finish: (page) => page.getByRole('button', { name: 'Bank: succeed' }).click(),
+  },
+  {
+    name: 'a declined card',
+    options: { card },
+    waits: (page) =>
+      dialogOf(page)
+        .getByRole('heading', { name: /declined/ })
+        .waitFor(),
+    async finish(page) {
+      await dialogOf(page).getByRole('button', { name: 'Use another card' }).click()
+      await page.getByLabel('Card number').fill('4242')
+      await dialogOf(page)
+        .getByRole('button', { name: /^Pay \$/ })
+        .click()
+    },
+  },
+  {
+    name: 'an answer that Stripe does not give',
+    options: {
+      async stripeVia(url) {
+        line = await openLine(url)
+        return line.url
+      },
+    },
+    before: () => line?.cut(0, 'dead_before'),
+    waits: (page) =>
+      dialogOf(page)
+        .getByText(/Paying|taking longer/)
+        .first()
+        .waitFor(),
+    finish: async () => line?.heal(),
+  },
+  {
+    name: 'Stripe’s own Checkout page',
+    options: free,
+    first: (page) => page.waitForURL(/_sandbox\/checkout/),
+    waits: unfinished,
+    async finish(page) {
+      await dialogOf(page).getByRole('button', { name: 'Back to Checkout' }).click()
+      await page.waitForURL(/_sandbox\/checkout/)
+      const back = await payOn(page.url())
+      const { search } = new URL(back.headers.get('location') ?? '')
+      await page.goto(`${home}/${search}`)
+    },
+  },
+  {
+    name: 'Checkout in the page',
+    options: { ...free, config: { ...teamflow, checkout: 'embedded' } },
+    first: (page) => page.getByRole('button', { name: 'Checkout: pay' }).waitFor(),
+    waits: unfinished,
+    async finish(page) {
+      await dialogOf(page).getByRole('button', { name: 'Back to Checkout' }).click()
+      await page.getByRole('button', { name: 'Checkout: pay' }).click()
+    },
+  },
+]
+
+for (const { name, options, before, waits, first = waits, finish } of cases)
+  test(`after the click, ${name}: reloaded, closed and opened again it goes on, to one charge`, async () => {
+    const { page, harness, url } = await openWidgetPage(options)
+    home = url
+    const charges = (): number => harness.sandbox.control.journal().filter(({ kind }) => kind === 'charge').length
+    const paid = charges()
+    await page.getByRole('button', { name: 'Invite people' }).click()
+    const pay = dialogOf(page).locator('[part=pay]').filter({ hasText: '$' })
+    await pay.waitFor()
+    before?.()
+    await pay.click()
+    await first(page)
+
+    await page.goto(url)
+    await waits(page)
+    const other = await page.context().newPage()
+    await page.close()
+    await other.goto(url)
+    await waits(other)
+    await finish(other)
+    await dialogOf(other).getByRole('heading', { name: 'Done' }).waitFor()
+    await dialogOf(other).getByRole('button', { name: 'Continue' }).click()
+    await expect.poll(() => other.getByRole('meter').getAttribute('aria-valuemax')).toMatch(/^[57]$/)
+    expect(charges()).toBe(paid + 1)
+
+    // What is done is not begun again.
+    await other.goto(url)
+    await other.getByRole('meter').waitFor()
+    expect(await dialogOf(other).count()).toBe(0)
+  })
