@@ -5,6 +5,7 @@ import { takePictures } from '../support/pictures.ts'
 import { openWidgetPage } from '../support/widget-page.ts'
 import { changeWalks, planWalks } from './states/change.ts'
 import { dialogWalks } from './states/dialog.ts'
+import { haltedWalks } from './states/halted.ts'
 import { pageWalks } from './states/page.ts'
 import { promptWalks } from './states/prompts.ts'
 import { requestWalks } from './states/requests.ts'
@@ -14,6 +15,7 @@ for (const { name, options, placed, states } of [
   ...promptWalks,
   ...requestWalks,
   ...dialogWalks,
+  ...haltedWalks,
   ...changeWalks,
   ...planWalks,
 ])
