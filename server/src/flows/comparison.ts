@@ -21,11 +21,11 @@ export async function compareAccounts(context: Context): Promise<void> {
   const members: Member[] = []
   for (let after = ''; ; ) {
     const found = await database.read.accounts.after(after, page)
+    const last = found.at(-1)
+    if (!last) break
     const usedOf = await readUse(context, found, features)
     for (const one of found)
       members.push(...features.flatMap((feature) => memberOf(context, one, feature, usedOf) ?? []))
-    const last = found.at(-1)
-    if (!last) break
     after = last.account.id
     // Requests that wait come in between.
     await new Promise((resolve) => setImmediate(resolve))
