@@ -83,6 +83,7 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .orderBy(asc(days.day), asc(days.feature), asc(days.value))
     },
     async usedBy(accounts, { added, levels, from }) {
+      if (accounts.length === 0) return { added: [], levels: [] }
       const isTheirs = and(inArray(days.account, [...accounts]), inArray(days.feature, [...added]))
       return {
         added:

@@ -127,6 +127,8 @@ export function historyConformance(open: Open): void {
       ])
       const of = { added: ['exports'], levels: ['seats'], from: today }
       const { added, levels } = await db.read.metering.usedBy(['acme', 'bolt'], of)
+      const ofNobody = db.read.metering.usedBy([], { ...of, from: Number.POSITIVE_INFINITY })
+      expect(await ofNobody).toEqual({ added: [], levels: [] })
       expect(added.sort((a, b) => a.added - b.added)).toEqual([
         { account: 'bolt', feature: 'exports', day: today, added: 2 },
         { account: 'acme', feature: 'exports', day: today + day, added: 7 },
