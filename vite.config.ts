@@ -1,8 +1,33 @@
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const sources = 'softgate-source'
 const typescript = new URL('.ci/typescript.mjs', import.meta.url).href
+
+/** Files that take longest, the longest first: one of them alone at the end would be waited for. */
+const long = [
+  'story/every-cut',
+  'widget/states',
+  'store/postgres',
+  'durability/kills',
+  'story/crash',
+  'story/start',
+  'story/checkout',
+  'story/laws',
+  'cli/commands',
+  'teamflow/',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = long.findIndex((name) => moduleId.includes(`/tests/${name}`))
+      return place < 0 ? long.length : place
+    }
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
+  }
+}
 
 export default defineConfig({
   resolve: { conditions: [sources, ...defaultClientConditions] },
@@ -16,7 +41,9 @@ export default defineConfig({
     isolate: false,
     // SQLite's writer is a worker thread that loads TypeScript by itself: a thread inherits these from its process.
     execArgv: [`--conditions=${sources}`, `--import=${typescript}`],
-    maxWorkers: 2,
+    // One more than CI has processors: tests wait for browsers, disks and databases.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // Bounds for what hangs, never measures: a busy machine takes ten times as long as a quiet one.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -13,17 +13,17 @@ const packages = ['sdk', 'widget', 'server']
 await ensureInstalled()
 for (const name of packages) {
   rmSync(join(root, name, 'dist'), { recursive: true, force: true })
-  step(`${name}: tsc`, 'tsc', ['-p', `${name}/tsconfig.build.json`])
-  if (name === 'widget') step('widget: script tag', 'vite', ['build', '--config', 'widget/vite.config.ts'])
+  await step(`${name}: tsc`, 'tsc', ['-p', `${name}/tsconfig.build.json`])
+  if (name === 'widget') await step('widget: script tag', 'vite', ['build', '--config', 'widget/vite.config.ts'])
   checkExports(name)
 }
 const folder = mkdtempSync(join(tmpdir(), 'softgate-pack-'))
 try {
   const workspaces = packages.map((name) => `--workspace=${name}`)
-  step('npm pack', 'npm', ['pack', '--silent', ...workspaces, '--pack-destination', folder])
+  await step('npm pack', 'npm', ['pack', '--silent', ...workspaces, '--pack-destination', folder])
   for (const file of readdirSync(folder)) {
-    step(`${file}: publint`, 'publint', [join(folder, file), '--strict'])
-    step(`${file}: attw`, 'attw', [join(folder, file), '--profile', 'esm-only'])
+    await step(`${file}: publint`, 'publint', [join(folder, file), '--strict'])
+    await step(`${file}: attw`, 'attw', [join(folder, file), '--profile', 'esm-only'])
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -31,9 +31,9 @@ try {
 console.log(`Built ${packages.join(', ')}`)
 
 /** Runs a tool of the repository; ends the build with its words when it fails. */
-function step(title, command, args) {
+async function step(title, command, args) {
   const start = performance.now()
-  const { status, output } = runTool(command, args)
+  const { status, output } = await runTool(command, args)
   const seconds = ((performance.now() - start) / 1_000).toFixed(1)
   if (status === 0) return console.log(`${title} (${seconds} s)`)
   console.error(`${output}\n${title} failed`)

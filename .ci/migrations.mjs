@@ -16,7 +16,7 @@ for (const [name, dialect] of Object.entries(dialects)) {
     cpSync(kept, copy, { recursive: true })
     // The tool takes every path as relative to where it runs, absolute ones too.
     const schema = `./server/migrations/schema.${name}.ts`
-    const { status, output } = runTool('drizzle-kit', [
+    const { status, output } = await runTool('drizzle-kit', [
       'generate',
       '--dialect',
       dialect,

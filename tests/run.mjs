@@ -11,24 +11,28 @@ await ensureInstalled()
 
 const total = { passed: 0, failed: 0 }
 
-step('migrations are current', process.execPath, ['.ci/migrations.mjs'])
-step('types', 'tsc', ['--noEmit'])
-step('lint and format', 'biome', ['check', '--max-diagnostics=50'])
-step('unused code and dependencies', 'knip', [])
-vitest()
-step('build', process.execPath, ['.ci/build.mjs'])
-step('sizes', 'size-limit', [])
+// Each runs on one processor: side by side they take half the time.
+await Promise.all([statics(), step('build', process.execPath, ['.ci/build.mjs'])])
+await step('sizes', 'size-limit', [])
+await vitest()
 
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1
 
+async function statics() {
+  await step('migrations are current', process.execPath, ['.ci/migrations.mjs'])
+  await step('lint and format', 'biome', ['check', '--max-diagnostics=50'])
+  await step('unused code and dependencies', 'knip', [])
+  await step('types', 'tsc', ['--noEmit'])
+}
+
 /** One check: counts as one, and shows what it said only when it failed. */
-function step(title, command, args, env) {
-  process.stdout.write(`${title} … `)
+async function step(title, command, args, env) {
   const start = performance.now()
-  const { status, output } = runTool(command, args, env)
+  const { status, output } = await runTool(command, args, env)
   total[status === 0 ? 'passed' : 'failed']++
-  console.log(`${status === 0 ? 'ok' : 'FAILED'} (${((performance.now() - start) / 1_000).toFixed(1)} s)`)
+  const seconds = ((performance.now() - start) / 1_000).toFixed(1)
+  console.log(`${title}: ${status === 0 ? 'ok' : 'FAILED'} (${seconds} s)`)
   if (status !== 0) console.log(shortened(output))
   return status
 }
@@ -41,11 +45,11 @@ function shortened(output) {
 }
 
 /** The tests, each counted; the run itself counts as one more, as it can fail without any of them. */
-function vitest() {
+async function vitest() {
   const folder = mkdtempSync(join(tmpdir(), 'softgate-report-'))
   const report = join(folder, 'report.json')
   try {
-    step('tests', 'vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], {
+    await step('tests', 'vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], {
       NO_COLOR: '1',
     })
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))

@@ -7,7 +7,7 @@ import { runTool } from '../.ci/tool.mjs'
 const folder = resolve(process.argv[2] ?? 'screenshots')
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 mkdirSync(folder, { recursive: true })
-const { status, output } = runTool('vitest', ['run', 'tests/widget/states.test.ts', 'tests/teamflow'], {
+const { status, output } = await runTool('vitest', ['run', 'tests/widget/states.test.ts', 'tests/teamflow'], {
   SOFTGATE_SCREENSHOTS: folder,
 })
 console.log(status === 0 ? `The pictures are in ${folder}` : output)

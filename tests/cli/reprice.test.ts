@@ -15,7 +15,7 @@ test('subscribers of an older price move: shown with what it comes to, done when
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   await done(folder, ['init'])
   const dev = softgate(folder, ['dev', '--port', '0'])
-  await expect.poll(dev.output, { timeout: 60_000 }).toContain('ready')
+  await expect.poll(dev.output, { timeout: 120_000 }).toContain('ready')
   const find = (pattern: RegExp): string => pattern.exec(dev.output())?.[1] ?? ''
   const url = find(/backend +(\S+)/)
   const env = { SOFTGATE_SECRET_KEY: find(/secret +(\S+)/) }
@@ -47,7 +47,7 @@ test('subscribers of an older price move: shown with what it comes to, done when
 
   const config = join(folder, 'softgate.config.ts')
   writeFileSync(config, readFileSync(config, 'utf8').replace('unitAmount: 1200', 'unitAmount: 1500'))
-  await expect.poll(dev.output, { timeout: 60_000 }).toContain('ready again')
+  await expect.poll(dev.output, { timeout: 120_000 }).toContain('ready again')
   const shown = await done(folder, [...args, '--except', 'a00,a03', '--dry-run'], env)
   expect(shown.code).toBe(0)
   expect(shown.text).toContain('= a00: keeps 5 at $60.00 a month. It is excepted.')
@@ -59,7 +59,7 @@ test('subscribers of an older price move: shown with what it comes to, done when
 
   const scheduled = async () => (await stripe.subscriptionSchedules.list({ limit: 100 })).data.length
   const broken = softgate(folder, [...args, '--yes'], env)
-  await expect.poll(scheduled, { timeout: 60_000, interval: 5 }).toBeGreaterThan(0)
+  await expect.poll(scheduled, { timeout: 120_000, interval: 5 }).toBeGreaterThan(0)
   broken.child.kill('SIGKILL')
   await broken.ended
   // What it has asked for last may still be under way; asking again does not double it.
@@ -68,4 +68,4 @@ test('subscribers of an older price move: shown with what it comes to, done when
   const again = await done(folder, [...args, '--yes'], env)
   expect(again.text.match(/→ \$75\.00 a month, waits for/g)).toHaveLength(subscribers)
   expect(again.text).toContain('There is nobody to move.')
-}, 120_000)
+})

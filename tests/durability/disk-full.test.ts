@@ -33,6 +33,7 @@ test.skipIf(!canMountMemory)(
     expect(await api.refused('PUT', '/accounts/acme', { name: 'Acme' })).toMatchObject({ status: 503 })
     const seen = await api.ok<Decision>('POST', '/check', { account: 'acme', feature: 'automations' })
     expect(seen.used).toBeGreaterThan(0)
+    expect(server.log()).toContain('database or disk is full')
 
     rmSync(ballast)
     await client.judge(server)

@@ -113,7 +113,7 @@ test('every answer has the fields that are declared, with their types, and no ot
       "webhook_endpoint",
     ]
   `)
-}, 60_000)
+})
 
 async function tourOfCatalogue(stripe: Stripe): Promise<void> {
   const product = await stripe.products.create({ name: 'Pro' })

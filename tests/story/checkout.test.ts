@@ -309,7 +309,7 @@ test('two server processes at once: one page, one subscription, one charge, and 
     const seats = await api.ok<Decision>('POST', '/check', { feature: 'seats' })
     expect(seats).toMatchObject({ limit: 2, used: 2 })
   }
-}, 60_000)
+})
 
 test('a token with a cap opens no page for more', async () => {
   const harness = await opened()

@@ -66,7 +66,7 @@ test('a second start keeps the data, --reset begins anew', async () => {
   const third = await startDemo({ data, args: ['--json', '--reset'] })
   expect(third.secretKey).not.toBe(first.secretKey)
   expect(await third.host.ok<Account>('GET', '/accounts/acme')).toMatchObject({ name: 'Acme' })
-}, 60_000)
+})
 
 test('a month is advanced on the local Stripe: it renews, counters begin again, what waited is in force, and tokens still hold', async () => {
   const demo = await startDemo({ data: freshFolder() })
@@ -90,7 +90,7 @@ test('a month is advanced on the local Stripe: it renews, counters begin again, 
   expect(await exports()).toBe(1)
   expect(await demo.stop()).toBe(0)
   expect(demo.output.stderr).toBe('')
-}, 60_000)
+})
 
 test('DATABASE_URL keeps the data in PostgreSQL', async () => {
   const options = { data: freshFolder(), databaseUrl: await freshPostgres() }
@@ -99,7 +99,7 @@ test('DATABASE_URL keeps the data in PostgreSQL', async () => {
   await first.stop()
   const second = await startDemo(options)
   expect(await second.host.ok<Decision>('POST', '/check', seats)).toMatchObject({ state: 'blocked', used: 5, limit: 5 })
-}, 60_000)
+})
 
 const oneLine = async (options: Parameters<typeof run>[0]): Promise<string> => {
   const { exited, output } = run(options)

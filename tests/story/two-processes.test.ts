@@ -41,7 +41,7 @@ test('the same upgrade sent to two server processes on one PostgreSQL: one charg
   }
   for (const api of apis)
     expect(await api.ok<Decision>('POST', '/check', { feature: 'seats' })).toMatchObject({ limit: 7, used: 5 })
-}, 60_000)
+})
 
 test('two quotes confirmed at once in two processes, and one that waits for the renewal by many clicks: each counts once', async () => {
   const database = await freshPostgres()
@@ -79,7 +79,7 @@ test('two quotes confirmed at once in two processes, and one that waits for the 
   // The other process hears of it in a moment.
   for (const api of apis)
     await expect.poll(async () => (await api.ok<State>('GET', '/state')).pending?.quantity).toBe(seats)
-}, 60_000)
+})
 
 /** The calls that change a subscription. */
 const changes = ({ sandbox }: Harness) =>
@@ -164,4 +164,4 @@ test('two processes never let use pass the limit, however they race', async () =
   await expect
     .poll(async () => (await apis[0]?.ok<Decision>('POST', '/check', { account: 'acme', feature: 'exports' }))?.used)
     .toBe(50)
-}, 60_000)
+})

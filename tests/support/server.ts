@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { onTestFailed } from 'vitest'
 import { cleanup } from './cleanup.ts'
 import { type Harness, secretKey } from './harness.ts'
 
@@ -18,6 +19,8 @@ export interface ProcessOptions {
 export interface ServerProcess {
   url: string
   secretKey: string
+  /** What it has written to its log so far; shown by itself only when the test fails. */
+  log(): string
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>
   /** Any other signal, as the one that stops it in its tracks. */
@@ -33,8 +36,13 @@ export async function startProcess(options: ProcessOptions): Promise<ServerProce
   const child = spawn(
     process.execPath,
     ['--conditions=softgate-source', `--import=${typescript}`, script, JSON.stringify(options)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   )
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    log += text
+  })
+  onTestFailed(() => void process.stderr.write(log))
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
@@ -48,6 +56,7 @@ export async function startProcess(options: ProcessOptions): Promise<ServerProce
   return {
     url,
     secretKey: options.secretKey,
+    log: () => log,
     kill,
     signal: (name) => {
       child.kill(name)
