@@ -18,7 +18,7 @@ export interface FeatureAtStripe {
 }
 
 /** Settings of the portal as Stripe has them, in its words. */
-interface SeenSettings extends Omit<PortalSettings, 'customerUpdate'> {
+export interface SeenSettings extends Omit<PortalSettings, 'customerUpdate'> {
   customerUpdate: readonly string[]
 }
 
