@@ -18,7 +18,7 @@ import { createSubscription, type SubscriptionView } from './state.ts'
 /** What `<softgate-subscription>` becomes when its part has come. */
 export function createSubscriptionHost(host: HTMLElement, { variant }: Signals<{ variant: string }>): Body {
   if (host.shadowRoot) adopt(host.shadowRoot, subscriptionCss)
-  const view = createSubscription({ softgate: client, page })
+  const view = createSubscription({ softgate: client, page, variant })
   const estimate = signal<Body | null>(null)
   let gone = false
   const stop = effect(() => {

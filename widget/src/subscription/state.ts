@@ -25,10 +25,12 @@ export interface SubscriptionView {
 export interface SubscriptionInput {
   softgate: ReadonlySignal<Softgate | null>
   page: Page
+  /** `summary` reads no invoices, and `invoices` nothing else: each costs calls to Stripe. Both when left out. */
+  variant?: ReadonlySignal<string>
 }
 
 /** What the account pays for, without its looks. */
-export function createSubscription({ softgate, page }: SubscriptionInput): SubscriptionView {
+export function createSubscription({ softgate, page, variant }: SubscriptionInput): SubscriptionView {
   const subscription = signal<Subscription | null | undefined>(undefined)
   const invoices = signal<readonly Invoice[] | null>(null)
   const plans = signal<PlansAnswer | null>(null)
@@ -50,17 +52,20 @@ export function createSubscription({ softgate, page }: SubscriptionInput): Subsc
         // Stale is better than gone: the next change asks again.
         () => {},
       )
-    const later = state.peek()?.pending ? [take(plans, known.send('GET /v1/plans'))] : []
+    const only = variant?.peek()
+    const later = only !== 'invoices' && state.peek()?.pending ? [take(plans, known.send('GET /v1/plans'))] : []
     if (buyer.peek())
       await Promise.all([
-        take(
-          subscription,
-          known.send('GET /v1/subscription').then((answer) => answer.subscription),
-        ),
-        take(
-          invoices,
-          known.send('GET /v1/invoices').then((answer) => answer.invoices),
-        ),
+        only !== 'invoices' &&
+          take(
+            subscription,
+            known.send('GET /v1/subscription').then((answer) => answer.subscription),
+          ),
+        only !== 'summary' &&
+          take(
+            invoices,
+            known.send('GET /v1/invoices').then((answer) => answer.invoices),
+          ),
         ...later,
       ])
     else {
