@@ -237,7 +237,9 @@ test('an account that is not ready, in cooldown or in the holdout is not asked, 
   const reader = await openDatabase({ url: database, instance: 'test', clock: harness.clock })
   cleanup(() => reader.close())
   const record = await Promise.all(
-    ['unready', heldOut, askable].map((account) => reader.read.triggers.history(account, 10)),
+    ['unready', heldOut, askable].map(async (account) =>
+      (await reader.read.triggers.history(account, 10)).filter(({ trigger }) => trigger === 'usage_ceiling'),
+    ),
   )
   expect(record.map((fires) => fires.map((fire) => [fire.feature, fire.status, fire.explain.at(-1)?.code]))).toEqual([
     [['automations', 'suppressed', 'not_ready']],

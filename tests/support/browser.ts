@@ -260,8 +260,14 @@ export function createBrowser(harness: Harness): Browser {
           cancel?.()
         },
         Date: harness.clock,
+        Math: { random: () => 0.5 },
         // The same twice is what chance does not give.
-        Math: { random: () => 0.5 + ++chance / 1e9 },
+        crypto: {
+          getRandomValues(bytes: Uint8Array) {
+            new DataView(bytes.buffer).setUint32(0, ++chance)
+            return bytes
+          },
+        },
         localStorage: storage,
         navigator: { locks },
         BroadcastChannel: Channel,

@@ -1,4 +1,5 @@
 import type { EventInput } from '../contract/index.ts'
+import { uuidv7 } from '../ids.ts'
 import type { Page } from './page.ts'
 import type { Send } from './wire.ts'
 
@@ -25,8 +26,8 @@ const maxQueue = 256_000
 const maxBatch = 20_000
 
 export function createQueue(page: Page, send: Send): Queue {
-  const { stored, prefix } = page
-  const newId = (): string => `${page.now()}${page.window.Math.random()}`
+  const { stored, prefix, window } = page
+  const newId = (): string => uuidv7(page.now(), window.crypto.getRandomValues(new Uint8Array(9)))
   const keyOf = (user: string): string => `${prefix} ${user} `
   /** The oldest first. */
   let events: EventInput[] = []

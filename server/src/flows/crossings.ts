@@ -37,9 +37,17 @@ export interface SignalInput {
   signal: Signal
 }
 
-async function fireAll(context: Context, input: SignalInput): Promise<void> {
+/**
+ * Each trigger hears of its own mark. One that is nobody's any more was passed under another limit: then all who listen say
+ * so in their record.
+ */
+async function fireAll(context: Context, input: SignalInput & { signal: Signal & { on: 'usage' } }): Promise<void> {
+  const { snapshot, signal } = input
+  const stands = snapshot.marks(signal.feature).includes(signal.mark)
+  const limit = stands ? (snapshot.decide(signal.feature, 1)?.limit ?? null) : null
   for (const compiled of context.triggers)
-    if (listens(compiled.trigger, input.signal)) await fire(context, input, compiled)
+    if (listens(compiled.trigger, signal) && (limit === null || markOf(compiled.trigger, limit) === signal.mark))
+      await fire(context, input, compiled)
 }
 
 /** Evaluates one trigger on a signal and keeps the answer with its reasons; a fire brings its delivery with it. */
