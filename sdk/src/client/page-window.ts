@@ -23,10 +23,8 @@ export interface PageWindow {
   clearTimeout(timer: unknown): void
   /** Epoch milliseconds. */
   readonly Date: { now(): number }
-  /** For the spread of retries. */
+  /** For ids, and for the spread of retries. */
   readonly Math: { random(): number }
-  /** For ids. */
-  readonly crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): Uint8Array }
   /** Hears, in words for a developer, what went wrong where nobody could be answered. */
   readonly console: { warn(message: string, cause: unknown): void }
   /** To look at it may throw, as where a page may not store anything. */

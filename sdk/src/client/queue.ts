@@ -26,8 +26,8 @@ const maxQueue = 256_000
 const maxBatch = 20_000
 
 export function createQueue(page: Page, send: Send): Queue {
-  const { stored, prefix, window } = page
-  const newId = (): string => uuidv7(page.now(), window.crypto.getRandomValues(new Uint8Array(9)))
+  const { stored, prefix } = page
+  const newId = (): string => uuidv7(page.now(), page.window.Math.random)
   const keyOf = (user: string): string => `${prefix} ${user} `
   /** The oldest first. */
   let events: EventInput[] = []

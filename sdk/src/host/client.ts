@@ -11,7 +11,7 @@ import { byDefault, forQuantity } from '../decisions.ts'
 import { SoftgateError } from '../error.ts'
 import { uuidv7 } from '../ids.ts'
 import { createDecisionCache } from './cache.ts'
-import { systemAfter, systemBytes, systemNow, systemPid, wait } from './defaults.ts'
+import { systemAfter, systemNow, systemPid, systemRandom, wait } from './defaults.ts'
 import { createOutbox, type Tracked } from './outbox.ts'
 import { createSender } from './send.ts'
 import { createMemorySpool, openDiskSpool } from './spool.ts'
@@ -99,7 +99,7 @@ export function createHost(options: HostOptions): SoftgateHost {
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const url = options.url.replace(/\/$/, '')
   const send = createSender({ url, secretKey, fetch, timeoutMs, retries, wait })
-  const newId = (): string => uuidv7(now(), systemBytes(10))
+  const newId = (): string => uuidv7(now(), systemRandom)
   const failed = options.onFailure ?? writeFailure
   const { folder, maxBytes = 64 * 1_024 * 1_024 } = options.spool ?? {}
   const spool =
