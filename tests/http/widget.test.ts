@@ -25,7 +25,6 @@ test('the widget is served to any page: its script for five minutes, its parts f
   const text = await script.text()
   const parts = [...text.matchAll(/new URL\(.\.\/(widget-[a-z]+-[\w-]{8}\.js)/g)].map(([, name = '']) => name)
   expect(parts.map((name) => name.split('-')[1]).sort()).toEqual([
-    'change',
     'gate',
     'plans',
     'prompts',

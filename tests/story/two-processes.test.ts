@@ -1,10 +1,13 @@
 import type { Decision, Quote, State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import { openDatabase } from '../../server/src/store/open.ts'
 import { createApi } from '../support/api.ts'
-import { quoteFor } from '../support/buying.ts'
+import { buy, quoteFor } from '../support/buying.ts'
+import { cleanup } from '../support/cleanup.ts'
 import { day, type Harness, openHarness, subscribe } from '../support/harness.ts'
 import { freshPostgres } from '../support/postgres.ts'
 import { startServer } from '../support/server.ts'
+import { freshSqlite } from '../support/sqlite.ts'
 import { listenTo } from '../support/stream.ts'
 
 test('the same upgrade sent to two server processes on one PostgreSQL: one charge, one answer, both know', async () => {
@@ -79,6 +82,22 @@ test('two quotes confirmed at once in two processes, and one that waits for the 
   // The other process hears of it in a moment.
   for (const api of apis)
     await expect.poll(async () => (await api.ok<State>('GET', '/state')).pending?.quantity).toBe(seats)
+})
+
+test('what is paid is given, also where a process whose clock is ahead has looked before', async () => {
+  const database = freshSqlite()
+  const harness = await openHarness({ database, inlineWriter: false })
+  await subscribe(harness, { taken: 5 })
+  const ahead = await openDatabase({ url: database, instance: 'ahead', clock: harness.clock })
+  cleanup(() => ahead.close())
+  const seen = await ahead.read.accounts.findSubscription('acme')
+  const look = { ...seen, observedAt: harness.clock.now() + 2_000 } as NonNullable<typeof seen>
+  await ahead.transaction('acme', ({ accounts }) => accounts.saveSubscription(look))
+
+  const priya = harness.as('acme', 'priya')
+  const { upgrade } = await buy(priya, { kind: 'add', quantity: 2 })
+  expect(upgrade.status).toBe('applied')
+  expect(await priya.ok<Decision>('POST', '/check', { feature: 'seats' })).toMatchObject({ limit: 7 })
 })
 
 /** The calls that change a subscription. */

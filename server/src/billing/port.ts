@@ -68,6 +68,8 @@ export interface BillingGateway {
   promotion(code: string): Promise<string | null>
   /** What `items` would cost. */
   preview(input: PreviewInput): Promise<Preview>
+  /** The next invoice of a subscription that goes on as it is; null when none is to come, as where it ends. */
+  upcoming(live: Pick<LiveSubscription, 'id' | 'customer'>): Promise<Preview | null>
   /** Changes the subscription if its payment succeeds; pending otherwise. Safe to repeat for the same quote for 24 hours. */
   change(input: ChangeInput): Promise<void>
   /** Puts the subscription under a schedule of ours, which brings `items` at the end of the period. */

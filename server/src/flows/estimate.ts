@@ -1,13 +1,11 @@
 import type { EstimateAnswer } from '@softgate/sdk/contract'
 import { hasEnded } from '../accounts/model.ts'
-import type { LiveSubscription, Preview } from '../billing/model.ts'
 import { billedBundle } from '../billing/targets.ts'
 import { toIso } from '../kernel/clock.ts'
 import { money } from '../kernel/money.ts'
-import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway, requirePurchase, snapshotOf, type Who } from './context.ts'
 import { reportUseOf } from './report-use.ts'
-import { keepLook } from './sync.ts'
+import { beginLook, keepLook } from './sync.ts'
 import { presentUse } from './use-estimates.ts'
 
 /**
@@ -16,17 +14,17 @@ import { presentUse } from './use-estimates.ts'
  */
 export async function estimate(context: Context, who: Who): Promise<EstimateAnswer> {
   await requirePurchase(context, who)
-  const { catalog, clock } = context
+  const { catalog } = context
   const gateway = requireGateway(context)
   const { subscription } = await snapshotOf(context, who.account)
-  const observedAt = clock.now()
+  const observedAt = await beginLook(context, who.account)
   const live = subscription && (await gateway.subscription(subscription.id))
   if (!live || hasEnded(live)) return { estimate: null }
   await keepLook(context, who.account, live, observedAt)
   await reportUseOf(context, who.account, { anew: false })
   const { item } = billedBundle(catalog, live)
   const [due, use] = await Promise.all([
-    upcoming(context, live),
+    gateway.upcoming(live),
     presentUse(context, await snapshotOf(context, who.account)),
   ])
   return {
@@ -40,20 +38,5 @@ export async function estimate(context: Context, who: Who): Promise<EstimateAnsw
       },
       use,
     },
-  }
-}
-
-/** The next invoice as it would be now; null where nothing is left to invoice. */
-async function upcoming(context: Context, live: LiveSubscription): Promise<Preview | null> {
-  try {
-    return await requireGateway(context).preview({
-      customer: live.customer,
-      subscription: live.id,
-      items: [],
-      when: 'renewal',
-    })
-  } catch (error) {
-    if (live.cancelAt !== null && error instanceof ProblemError && error.code === 'billing_refused') return null
-    throw error
   }
 }

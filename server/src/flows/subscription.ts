@@ -8,7 +8,7 @@ import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { money } from '../kernel/money.ts'
 import { type Context, requireGateway, requirePurchase, snapshotOf, type Who } from './context.ts'
 import { targeting, withoutUse } from './quote-plan.ts'
-import { keepLook } from './sync.ts'
+import { beginLook, keepLook } from './sync.ts'
 
 /** What the account pays for, how much, when next and with which card, read from Stripe for those who may see prices. */
 export async function showSubscription(context: Context, who: Who): Promise<SubscriptionAnswer> {
@@ -16,7 +16,7 @@ export async function showSubscription(context: Context, who: Who): Promise<Subs
   const { catalog, clock } = context
   const gateway = requireGateway(context)
   const { account, subscription } = await snapshotOf(context, who.account)
-  const observedAt = clock.now()
+  const observedAt = await beginLook(context, who.account)
   const live = subscription && (await gateway.subscription(subscription.id))
   if (!live || hasEnded(live)) return { subscription: null }
   await keepLook(context, who.account, live, observedAt)
@@ -42,13 +42,10 @@ export async function showSubscription(context: Context, who: Who): Promise<Subs
 }
 
 /** The invoice of the next renewal, with what our schedule brings by then. */
-async function nextOf(context: Context, live: LiveSubscription): Promise<Preview> {
+async function nextOf(context: Context, live: LiveSubscription): Promise<Preview | null> {
+  const gateway = requireGateway(context)
   const waiting = waitingIn(live, context.clock.now())
-  const items = waiting ? (await targeting(context, live, [waiting.bundle]))(waiting.bundle, waiting.repriced) : []
-  return requireGateway(context).preview({
-    customer: live.customer,
-    subscription: live.id,
-    items,
-    when: waiting ? 'recurring' : 'renewal',
-  })
+  if (!waiting) return gateway.upcoming(live)
+  const items = (await targeting(context, live, [waiting.bundle]))(waiting.bundle, waiting.repriced)
+  return gateway.preview({ customer: live.customer, subscription: live.id, items, when: 'recurring' })
 }

@@ -11,13 +11,19 @@ export interface Seen {
   main: LiveSubscription | null
   /** All that have not ended; more than one is a fault that somebody has to choose about. */
   standing: LiveSubscription[]
-  /** Before the look began. */
+  /** When the look began, by `beginLook`. */
   observedAt: number
 }
 
+/** When a look at Stripe begins, epoch ms: not before one that is kept already, also where another process's clock is ahead. */
+export async function beginLook({ clock, database }: Context, account: string): Promise<number> {
+  const kept = await database.read.accounts.findSubscription(account)
+  return Math.max(clock.now(), kept?.observedAt ?? 0)
+}
+
 /** Looks at an account's subscriptions at Stripe, and keeps nothing of it. */
-export async function seeSubscriptions(context: Context, { stripeCustomerId }: Payer): Promise<Seen> {
-  const observedAt = context.clock.now()
+export async function seeSubscriptions(context: Context, { id, stripeCustomerId }: Payer): Promise<Seen> {
+  const observedAt = await beginLook(context, id)
   const all = stripeCustomerId === null ? [] : await requireGateway(context).subscriptionsOf(stripeCustomerId)
   const standing = all.filter((subscription) => !hasEnded(subscription))
   return { main: mainSubscription(context.catalog, all), standing, observedAt }

@@ -207,8 +207,10 @@ describe('a payment', () => {
   const open = invoice({ lines: [{ amount: 700, discount: 0 }], taxes: [], balance: 0 })
   const intent = (rest: object = {}) =>
     ({
+      id: 'pi_1',
       status: 'requires_payment_method',
       client_secret: 's',
+      payment_method: null,
       last_payment_error: null,
       ...rest,
     }) as unknown as Stripe.PaymentIntent
@@ -219,8 +221,10 @@ describe('a payment', () => {
       intent: null,
     })
     expect(toPayment(open, intent()).intent).toEqual({
+      id: 'pi_1',
       status: 'requires_payment_method',
       clientSecret: 's',
+      paymentMethod: null,
       error: null,
     })
   })

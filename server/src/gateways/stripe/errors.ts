@@ -5,6 +5,10 @@ import { ProblemError } from '../../kernel/problem.ts'
 export const isMissing = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeError && error.code === 'resource_missing'
 
+/** Whether Stripe says that no invoice is to come. */
+export const isNothingUpcoming = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && error.code === 'invoice_upcoming_none'
+
 /**
  * Tells "unknown" from "no". A lost reply, a 5xx, a busy key or a lock mean that the outcome is unknown and the same call
  * may be repeated; everything else Stripe answers is final and has changed nothing.

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { isOwing } from '../../accounts/model.ts'
-import type { LiveSubscription, Target } from '../../billing/model.ts'
+import type { LiveSubscription, Preview, Target } from '../../billing/model.ts'
 import type { BillingGateway, PreviewInput } from '../../billing/port.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { ProblemError } from '../../kernel/problem.ts'
@@ -8,7 +8,7 @@ import { cardsOf } from './cards.ts'
 import { changesOf, paying, toInvoiceItem } from './changes.ts'
 import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
-import { calling, reading } from './errors.ts'
+import { calling, isNothingUpcoming, reading } from './errors.ts'
 import { toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
 import { moneyBackOf } from './money-back.ts'
 import { portalOf } from './portal.ts'
@@ -61,25 +61,13 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
         const { data } = await stripe.promotionCodes.list({ code, active: true, limit: 1 })
         return data[0]?.id ?? null
       }),
-    preview: ({ customer, subscription, items, when, discounts }) =>
-      calling('computing the price', async () => {
-        const preview = await stripe.invoices.createPreview({
-          ...(customer !== null && { customer }),
-          ...(discounts && { discounts }),
-          ...(subscription === null ? beginning(items, when) : { subscription, ...changing(items, when) }),
-        })
-        if (preview.automatic_tax.status === 'requires_location_inputs')
-          throw new ProblemError(
-            'subscription_not_ready',
-            'Tax cannot be computed without a billing address. Add one to the customer first.',
-          )
-        if (preview.lines.has_more)
-          throw new ProblemError(
-            'billing_refused',
-            'The invoice would have more lines than can be shown. Ask your contact to change the plan.',
-          )
-        return toPreview(preview)
-      }),
+    preview: (input) => calling('computing the price', () => previewOf(stripe, input)),
+    upcoming: ({ id, customer }) =>
+      calling('computing the next invoice', () =>
+        previewOf(stripe, { customer, subscription: id, items: [], when: 'renewal' }).catch((error) =>
+          isNothingUpcoming(error) ? null : Promise.reject(error),
+        ),
+      ),
     payment: (invoice) => calling('reading the invoice', () => paymentOf(stripe, invoice)),
     invoices: (customer, limit) =>
       calling('reading the invoices', async () => {
@@ -92,6 +80,28 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     readWebhook: (raw, signature) =>
       readWebhook(stripe, { raw, signature, secret: options.webhookSecret, now: clock.now() }),
   }
+}
+
+async function previewOf(
+  stripe: Stripe,
+  { customer, subscription, items, when, discounts }: PreviewInput,
+): Promise<Preview> {
+  const preview = await stripe.invoices.createPreview({
+    ...(customer !== null && { customer }),
+    ...(discounts && { discounts }),
+    ...(subscription === null ? beginning(items, when) : { subscription, ...changing(items, when) }),
+  })
+  if (preview.automatic_tax.status === 'requires_location_inputs')
+    throw new ProblemError(
+      'subscription_not_ready',
+      'Tax cannot be computed without a billing address. Add one to the customer first.',
+    )
+  if (preview.lines.has_more)
+    throw new ProblemError(
+      'billing_refused',
+      'The invoice would have more lines than can be shown. Ask your contact to change the plan.',
+    )
+  return toPreview(preview)
 }
 
 /** Fetches what belongs to the picture of a subscription: the tiers of its prices, and where a payment is overdue the invoice. */
