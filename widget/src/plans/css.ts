@@ -20,6 +20,7 @@ thead .tag{display:inline-block;margin:10px 0 0}
 .talk{margin-top:10px}
 .main,.plain{width:100%;margin-top:10px;padding-inline:8px;white-space:normal}
 [aria-disabled=true]{background:var(--t);border-color:#0000;color:var(--m);cursor:default}
+.muted+.tag{margin-inline-start:6px}
 .tag{padding:2px 8px;border-radius:99px;background:var(--as);font-size:.75rem;font-weight:500;white-space:nowrap}
 .fit{background:var(--as)}
 .fit .tag{background:var(--up)}

@@ -21,6 +21,7 @@ export const promptsCss = `.icon{width:32px;height:32px;flex:none;display:grid;p
 .modal{margin:auto;width:min(420px,100% - 32px);padding:22px 24px;border:0;border-radius:var(--softgate-radius-dialog,16px);background:var(--up);color:var(--i);box-shadow:var(--sh);overflow:visible}
 .modal::backdrop{background:light-dark(oklch(.24 .02 268/.3),oklch(.1 .01 268/.6))}
 .modal>*+*{margin-top:14px}
+.modal slot{display:block}
 .modal>.top,.acts{display:flex;gap:12px;align-items:start;justify-content:space-between}
 .acts{justify-content:start;flex-wrap:wrap;flex-basis:100%}
 .modal>.top .tools{margin:-2px -10px 0 0}
