@@ -156,7 +156,7 @@ export function historyConformance(open: Open): void {
     it('counts what is consumed under a bound and what was reserved', async () => {
       const db = await open()
       const splits = byRegion(null)
-      await db.writeOps([addition(2, { bound: 9, splits }), addition(8, { bound: 9, splits })])
+      for (const add of [2, 8]) await db.writeOps([addition(add, { bound: 9, splits })])
       await db.writeOps([level(5, start + 5, { feature: 'exports' })])
       const used = [
         addition(1, { time: start + 9, splits }),
