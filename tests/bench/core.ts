@@ -1,3 +1,4 @@
+import { emptyAccount } from '../../server/src/accounts/model.ts'
 import { createSnapshot } from '../../server/src/entitlements/snapshot.ts'
 import { createSnapshots } from '../../server/src/entitlements/snapshots.ts'
 import { systemClock } from '../../server/src/kernel/clock.ts'
@@ -25,7 +26,11 @@ export const coreBench: Bench = {
     const snapshots = createSnapshots({
       clock: systemClock,
       load: async (id) =>
-        createSnapshot(config, { account: accountOf(id, now), subscription: null, counters: [] }, now),
+        createSnapshot(
+          config,
+          { account: { ...emptyAccount(id, now), name: id, plan: 'starter' }, subscription: null, counters: [] },
+          now,
+        ),
       maxAgeMs: Number.POSITIVE_INFINITY,
     })
     const ids = Array.from({ length: count }, (_, n) => `account-${(n * 7_919) % count}`)
@@ -39,19 +44,3 @@ export const coreBench: Bench = {
     return { ratio: baseline / ours, goal: 250, ours, baseline, unit: 'ns, at most' }
   },
 }
-
-const accountOf = (id: string, createdAt: number) => ({
-  id,
-  name: id,
-  segment: null,
-  plan: 'starter',
-  timeZone: null,
-  currency: null,
-  stripeCustomerId: null,
-  onboardedAt: null,
-  contractRenewsAt: null,
-  contractValue: null,
-  healthScore: null,
-  facts: {},
-  createdAt,
-})

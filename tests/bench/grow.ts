@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AccountRecord } from '../../server/src/accounts/model.ts'
+import { type AccountRecord, emptyAccount } from '../../server/src/accounts/model.ts'
 import { admit } from '../../server/src/metering/admit.ts'
 import type { Op } from '../../server/src/metering/model.ts'
 import { openSqlite } from '../../server/src/store/sqlite/open.ts'
@@ -13,22 +13,6 @@ const day = 86_400_000
 /** Days over which the events are spread. */
 const days = 30
 
-const recordOf = (id: string, createdAt: number): AccountRecord => ({
-  id,
-  name: null,
-  segment: null,
-  plan: 'business',
-  timeZone: null,
-  currency: null,
-  stripeCustomerId: null,
-  onboardedAt: null,
-  contractRenewsAt: null,
-  contractValue: null,
-  healthScore: null,
-  facts: {},
-  createdAt,
-})
-
 /** A database with accounts `a0`, `a1`, … and events of theirs in turn, a month of them, stored as the server stores them. */
 export async function grow(
   { events, accounts }: { events: number; accounts: number },
@@ -38,7 +22,10 @@ export async function grow(
   const file = join(folder, 'bench.db')
   const now = Date.now()
   const db = await openSqlite(file, { inlineWriter: true })
-  const known = Array.from({ length: accounts }, (_, n) => recordOf(`a${n}`, now - days * day))
+  const known = Array.from({ length: accounts }, (_, n) => ({
+    ...emptyAccount(`a${n}`, now - days * day),
+    plan: 'business',
+  }))
   await db.transaction('', async (stores) => {
     for (const account of known) await stores.accounts.save(account, now)
   })

@@ -1,4 +1,4 @@
-import type { AccountRecord, SubscriptionRecord } from '../../server/src/accounts/model.ts'
+import { type AccountRecord, emptyAccount, type SubscriptionRecord } from '../../server/src/accounts/model.ts'
 import type { LiveItem, LiveSubscription } from '../../server/src/billing/model.ts'
 
 export const day = 86_400_000
@@ -7,19 +7,8 @@ export const start = Date.UTC(2027, 2, 12, 14)
 
 /** An account that has said nothing but its name. */
 export const account = (rest: Partial<AccountRecord> = {}): AccountRecord => ({
-  id: 'acme',
+  ...emptyAccount('acme', start),
   name: 'Acme',
-  segment: null,
-  plan: null,
-  timeZone: null,
-  currency: null,
-  stripeCustomerId: null,
-  onboardedAt: null,
-  contractRenewsAt: null,
-  contractValue: null,
-  healthScore: null,
-  facts: {},
-  createdAt: start,
   ...rest,
 })
 

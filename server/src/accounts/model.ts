@@ -19,6 +19,23 @@ export interface AccountRecord {
   createdAt: number
 }
 
+/** An account of which nothing is known but its id, since `now` (epoch ms). */
+export const emptyAccount = (id: string, now: number): AccountRecord => ({
+  id,
+  name: null,
+  segment: null,
+  plan: null,
+  timeZone: null,
+  currency: null,
+  stripeCustomerId: null,
+  onboardedAt: null,
+  contractRenewsAt: null,
+  contractValue: null,
+  healthScore: null,
+  facts: {},
+  createdAt: now,
+})
+
 export interface UserRecord {
   account: string
   id: string

@@ -1,5 +1,11 @@
 import type { Account, AccountInput, Facts, User, UserInput } from '@softgate/sdk/contract'
-import { type AccountRecord, isLive, type SubscriptionRecord, type UserRecord } from '../accounts/model.ts'
+import {
+  type AccountRecord,
+  emptyAccount,
+  isLive,
+  type SubscriptionRecord,
+  type UserRecord,
+} from '../accounts/model.ts'
 import { standingOf } from '../accounts/standing.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
@@ -72,22 +78,6 @@ export async function getUser({ database }: Context, account: string, id: string
   if (!user) throw new ProblemError('user_unknown', `There is no user "${id}" in the account "${account}".`)
   return user
 }
-
-const emptyAccount = (id: string, now: number): AccountRecord => ({
-  id,
-  name: null,
-  segment: null,
-  plan: null,
-  timeZone: null,
-  currency: null,
-  stripeCustomerId: null,
-  onboardedAt: null,
-  contractRenewsAt: null,
-  contractValue: null,
-  healthScore: null,
-  facts: {},
-  createdAt: now,
-})
 
 function merge(before: AccountRecord, { facts, onboardedAt, contractRenewsAt, ...rest }: AccountInput): AccountRecord {
   const at = (given: string | null | undefined, kept: number | null): number | null =>

@@ -5,7 +5,7 @@ import { toIso } from '../kernel/clock.ts'
 import { money } from '../kernel/money.ts'
 import { type Context, requireGateway, requirePurchase, snapshotOf, type Who } from './context.ts'
 import { reportUseOf } from './report-use.ts'
-import { beginLook, keepLook } from './sync.ts'
+import { keepLook, seeSubscription } from './sync.ts'
 import { presentUse } from './use-estimates.ts'
 
 /**
@@ -17,8 +17,8 @@ export async function estimate(context: Context, who: Who): Promise<EstimateAnsw
   const { catalog } = context
   const gateway = requireGateway(context)
   const { subscription } = await snapshotOf(context, who.account)
-  const observedAt = await beginLook(context, who.account)
-  const live = subscription && (await gateway.subscription(subscription.id))
+  if (!subscription) return { estimate: null }
+  const { live, observedAt } = await seeSubscription(context, who.account, subscription.id)
   if (!live || hasEnded(live)) return { estimate: null }
   await keepLook(context, who.account, live, observedAt)
   await reportUseOf(context, who.account, { anew: false })

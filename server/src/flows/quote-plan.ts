@@ -17,7 +17,7 @@ import type { Sellable } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
-import { beginLook, keepLook } from './sync.ts'
+import { keepLook, seeSubscription } from './sync.ts'
 
 export interface PlanInput {
   snapshot: Snapshot
@@ -65,8 +65,7 @@ export const taxesOf = (context: Context, { taxes }: Preview): Promise<QuoteTax[
 export async function liveOf(context: Context, snapshot: Snapshot, kind: Sellable['kind']): Promise<LiveSubscription> {
   const id = snapshot.subscription?.id
   if (id === undefined) throw new ProblemError('subscription_not_ready', 'The account has no subscription to change.')
-  const observedAt = await beginLook(context, snapshot.account.id)
-  const live = await requireGateway(context).subscription(id)
+  const { live, observedAt } = await seeSubscription(context, snapshot.account.id, id)
   if (!live) throw new ProblemError('subscription_not_ready', `Stripe has no subscription ${id} any more.`)
   await keepLook(context, snapshot.account.id, live, observedAt)
   const unfit = unfitness(live, kind)

@@ -14,7 +14,7 @@ import { type Context, requireGateway, snapshotOf } from './context.ts'
 import { makeOwn } from './own.ts'
 import { priceIds } from './quote-plan.ts'
 import { type Planning, planReprice } from './quote-reprice.ts'
-import { beginLook, keepLook } from './sync.ts'
+import { keepLook, seeSubscription } from './sync.ts'
 import { cancelOwn, takeUp } from './upgrade.ts'
 
 /** Subscribers that one call looks at: each that keeps an older price costs a call to Stripe, and a handful to be moved. */
@@ -128,8 +128,7 @@ async function repriceOne(
   if (mode === 'apply') await finishEarlier(context, account)
   const { clock, catalog } = context
   const now = clock.now()
-  const observedAt = await beginLook(context, account)
-  const live = await requireGateway(context).subscription(id)
+  const { live, observedAt } = await seeSubscription(context, account, id)
   if (!live) return []
   await keepLook(context, account, live, observedAt)
   const snapshot = await snapshotOf(context, account)

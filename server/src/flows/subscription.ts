@@ -8,7 +8,7 @@ import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { money } from '../kernel/money.ts'
 import { type Context, requireGateway, requirePurchase, snapshotOf, type Who } from './context.ts'
 import { targeting, withoutUse } from './quote-plan.ts'
-import { beginLook, keepLook } from './sync.ts'
+import { keepLook, seeSubscription } from './sync.ts'
 
 /** What the account pays for, how much, when next and with which card, read from Stripe for those who may see prices. */
 export async function showSubscription(context: Context, who: Who): Promise<SubscriptionAnswer> {
@@ -16,8 +16,8 @@ export async function showSubscription(context: Context, who: Who): Promise<Subs
   const { catalog, clock } = context
   const gateway = requireGateway(context)
   const { account, subscription } = await snapshotOf(context, who.account)
-  const observedAt = await beginLook(context, who.account)
-  const live = subscription && (await gateway.subscription(subscription.id))
+  if (!subscription) return { subscription: null }
+  const { live, observedAt } = await seeSubscription(context, who.account, subscription.id)
   if (!live || hasEnded(live)) return { subscription: null }
   await keepLook(context, who.account, live, observedAt)
   const { bundle, item } = billedBundle(catalog, live)

@@ -16,7 +16,7 @@ export interface Seen {
 }
 
 /** When a look at Stripe begins, epoch ms: not before one that is kept already, also where another process's clock is ahead. */
-export async function beginLook({ clock, database }: Context, account: string): Promise<number> {
+async function beginLook({ clock, database }: Context, account: string): Promise<number> {
   const kept = await database.read.accounts.findSubscription(account)
   return Math.max(clock.now(), kept?.observedAt ?? 0)
 }
@@ -27,6 +27,16 @@ export async function seeSubscriptions(context: Context, { id, stripeCustomerId 
   const all = stripeCustomerId === null ? [] : await requireGateway(context).subscriptionsOf(stripeCustomerId)
   const standing = all.filter((subscription) => !hasEnded(subscription))
   return { main: mainSubscription(context.catalog, all), standing, observedAt }
+}
+
+/** Looks at one subscription of an account at Stripe, and keeps nothing of it; `live` is null where Stripe has no such one. */
+export async function seeSubscription(
+  context: Context,
+  account: string,
+  id: string,
+): Promise<{ live: LiveSubscription | null; observedAt: number }> {
+  const observedAt = await beginLook(context, account)
+  return { live: await requireGateway(context).subscription(id), observedAt }
 }
 
 /** Reads the account's subscription at Stripe and keeps it, unless a newer look was kept meanwhile. */

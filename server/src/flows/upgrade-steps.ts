@@ -1,7 +1,7 @@
 import type { ChangeQuote, LaterStep, LiveSubscription, UpgradeRecord } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
-import { beginLook } from './sync.ts'
+import { seeSubscription } from './sync.ts'
 
 /** The subscription as Stripe had it, and when we began to ask. */
 export interface Look {
@@ -10,8 +10,7 @@ export interface Look {
 }
 
 export async function look(context: Context, quote: ChangeQuote): Promise<Look> {
-  const observedAt = await beginLook(context, quote.account)
-  const live = await requireGateway(context).subscription(quote.subscription)
+  const { live, observedAt } = await seeSubscription(context, quote.account, quote.subscription)
   if (!live)
     throw new ProblemError('subscription_not_ready', `Stripe has no subscription ${quote.subscription} any more.`)
   return { live, observedAt }
