@@ -153,3 +153,54 @@ test('a bank that wants to see the user asks about a saved card as well', async 
     clientSecret: expect.any(String),
   })
 })
+
+test('an upgrade says what it charges, from its first moment on, and what can pay it once a card was declined', async () => {
+  const town = await opened(bad)
+  const quote = await quoteSeat(town)
+  const upgrade = await buy(town, quote)
+  expect(upgrade).toMatchObject({ status: 'payment_failed', dueNow: quote.dueNow })
+  expect(upgrade.cards, 'there is no other card').toBeUndefined()
+  const card = await save(town, 'pm_card_mastercard')
+  const worse = await save(town, bad)
+  const found = await priya(town).ok<Upgrade>('GET', `/upgrades/${upgrade.id}`)
+  const said = ({ cards = [] }: Upgrade) => cards.map(({ id, last4, declined }) => [last4, id === card, declined])
+  expect(said(found)).toEqual([
+    ['0341', false, true],
+    ['0341', false, undefined],
+    ['4444', true, undefined],
+  ])
+  expect((await priya(town).ok<State>('GET', '/state')).upgrade).toMatchObject({ dueNow: quote.dueNow })
+
+  const again = await payBy(town, upgrade, { card: worse })
+  expect(again.cards?.flatMap(({ id, declined }) => (declined ? [id] : []))).toEqual([worse])
+  const paid = await payBy(town, upgrade, { card })
+  expect([paid.status, paid.cards, paid.dueNow]).toEqual(['applied', undefined, quote.dueNow])
+})
+
+test('an upgrade whose cards cannot be looked up is answered without them', async () => {
+  const town = await opened(bad)
+  await save(town, 'pm_card_mastercard')
+  const upgrade = await buy(town, await quoteSeat(town))
+  town.sandbox.control.failNext({
+    kind: 'error_500_after',
+    match: { method: 'GET', path: `/v1/customers/${town.customer}/payment_methods` },
+  })
+  const found = await priya(town).ok<Upgrade>('GET', `/upgrades/${upgrade.id}`)
+  expect([found.status, found.cards, town.failures.length]).toEqual(['payment_failed', undefined, 1])
+  expect((await priya(town).ok<Upgrade>('GET', `/upgrades/${upgrade.id}`)).cards).toHaveLength(2)
+})
+
+for (const keep of [false, true])
+  test(`after a chosen card was declined the former one can pay, and pays later invoices ${keep ? 'when told to' : 'as before'}`, async () => {
+    const town = await opened()
+    await save(town, bad)
+    const { cards = [] } = await quoteSeat(town)
+    const [former, chosen] = cards.map(({ id }) => id)
+    const upgrade = await buy(town, await quoteSeat(town, { card: chosen ?? '' }))
+    expect(upgrade.cards?.map(({ id, declined }) => [id, declined])).toEqual([
+      [former, undefined],
+      [chosen, true],
+    ])
+    expect(await payBy(town, upgrade, { card: former ?? '', keep })).toMatchObject({ status: 'applied' })
+    expect([await lastPaidWith(town), await cardOf(town)]).toEqual([former, former])
+  })

@@ -59,6 +59,8 @@ export interface PaymentMethod {
 /** A card that the account has saved, by its id. */
 export interface SavedCard extends PaymentMethod {
   id: string
+  /** The payment that waits was refused with it. */
+  declined?: true
 }
 
 /** What a change costs, exactly: what it shows is charged, or the user is asked again. */
@@ -150,7 +152,11 @@ export interface Upgrade {
   id: string
   quote: string
   status: UpgradeStatus
+  /** What it charges, as it was quoted; of one that waits or has ended unpaid, what it would have charged. */
+  dueNow: Money
   invoice: UpgradeInvoice | null
+  /** What may pay it after its payment failed: the account's saved cards. There where one of them was not declined. */
+  cards?: SavedCard[]
   /** For Stripe.js: of the payment that waits for its user, or of the embedded Checkout that waits to be paid. */
   clientSecret?: string
   publishableKey?: string

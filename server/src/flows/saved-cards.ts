@@ -1,5 +1,5 @@
 import type { PaymentMethod, SavedCard } from '@softgate/sdk/contract'
-import type { LiveSubscription } from '../billing/model.ts'
+import type { ChangeQuote, LiveSubscription } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 
@@ -34,3 +34,12 @@ export async function cardsFor(
   const { id: _, ...paying } = found
   return { all, paying }
 }
+
+/** The same of a subscription on which an upgrade waits: the card that was chosen for it has not taken the former one's place yet. */
+export const cardsBeside = (
+  context: Context,
+  live: LiveSubscription,
+  { steps }: ChangeQuote,
+  wanted: string | null,
+): Promise<Cards> =>
+  cardsFor(context, { ...live, paymentMethod: steps.card?.before ?? live.paymentMethod }, wanted)

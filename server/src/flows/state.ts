@@ -10,7 +10,7 @@ import { choicesOf, readerOf } from './deliver.ts'
 import { promptsFor } from './due.ts'
 import { freshUpgrade } from './fresh.ts'
 import { pendingOf } from './pending.ts'
-import { toUpgrade } from './upgrade-answer.ts'
+import { quoteOf, toUpgrade } from './upgrade-answer.ts'
 
 /** A state as it goes out: its JSON in pieces, and the tag of exactly this text. */
 export interface StateReply {
@@ -133,7 +133,7 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
     user: { id: who.user, role: reader.role, may: buyer ? ['purchase'] : [] },
     prompts,
     offers,
-    upgrade: open && toUpgrade(context, open),
+    upgrade: open && toUpgrade(context, open, await quoteOf(context, open)),
     pending,
     admins: reader.admins,
   }

@@ -2,7 +2,7 @@ import type { UpgradeCardInput } from '@softgate/sdk/contract'
 import type { ChangeQuote, UpgradeRecord } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
-import { cardsFor } from './saved-cards.ts'
+import { cardsBeside } from './saved-cards.ts'
 import { look } from './upgrade-steps.ts'
 
 /**
@@ -19,7 +19,7 @@ export async function payWithCard(
   if (!invoice || (phase !== 'payment_failed' && phase !== 'requires_action'))
     throw new ProblemError('subscription_not_ready', 'The upgrade does not wait for a card. Look at its status.')
   const { live } = await look(context, quote)
-  if (card !== undefined) await cardsFor(context, live, card)
+  if (card !== undefined) await cardsBeside(context, live, quote, card)
   const chosen: UpgradeRecord = { ...upgrade, card: { keep } }
   await context.database.transaction(upgrade.account, ({ billing }) => billing.saveUpgrade(chosen))
   // Another key each time: a card that was declined may be good by now. What is paid is not paid twice.

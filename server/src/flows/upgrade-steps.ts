@@ -45,7 +45,8 @@ export async function complete(
 ): Promise<Look> {
   const { later, refund } = quote.steps
   const toSchedule = later !== null && seen.live.schedule?.ours?.quote !== quote.id
-  const toKeep = upgrade.card?.keep && paidWith !== seen.live.paymentMethod ? paidWith : null
+  const card = laterCard(quote, upgrade, paidWith)
+  const toKeep = card !== seen.live.paymentMethod ? card : null
   if (!toSchedule && !refund && !toKeep) return seen
   try {
     if (toKeep) await requireGateway(context).useCard(quote.subscription, toKeep)
@@ -58,6 +59,12 @@ export async function complete(
     return seen
   }
   return look(context, quote)
+}
+
+/** Which card pays from then on, where the first one was declined: the one that paid, or the one from before; null for no change. */
+function laterCard({ steps }: ChangeQuote, { card }: UpgradeRecord, paidWith: string | null): string | null {
+  if (card === null || paidWith === null || paidWith === steps.card?.id) return null
+  return card.keep ? paidWith : (steps.card?.before ?? null)
 }
 
 /** To the card first: should that be refused, the customer keeps the credit that the reversal has made. */

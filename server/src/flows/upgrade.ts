@@ -3,7 +3,7 @@ import { isChange, isClosed, type QuoteRecord, type UpgradeRecord } from '../bil
 import { ProblemError } from '../kernel/problem.ts'
 import type { Stores } from '../store/stores.ts'
 import { type Context, changed, requireGateway, requirePurchase, requireWithinCap, type Who } from './context.ts'
-import { answerOf } from './upgrade-answer.ts'
+import { answerOf, quoteOf } from './upgrade-answer.ts'
 import { payWithCard } from './upgrade-card.ts'
 import { abandonCheckout, driveCheckout } from './upgrade-checkout.ts'
 import { abandon, drive } from './upgrade-drive.ts'
@@ -223,11 +223,5 @@ async function claimAnyhow(context: Context, upgrade: UpgradeRecord): Promise<Up
 async function findUpgrade({ database }: Context, { account }: Who, id: string): Promise<UpgradeRecord> {
   const found = await database.read.billing.findUpgrade(account, id)
   if (!found) throw new ProblemError('upgrade_unknown', `There is no upgrade "${id}" in ${account}.`)
-  return found
-}
-
-async function quoteOf({ database }: Context, { account, quote }: UpgradeRecord): Promise<QuoteRecord> {
-  const found = await database.read.billing.findQuote(account, quote)
-  if (!found) throw new Error(`The upgrade of ${account} names the quote ${quote}, which is not stored`)
   return found
 }
