@@ -1,3 +1,4 @@
+import type { Account } from '@softgate/sdk/contract'
 import type { Locator, Page } from 'playwright'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
@@ -51,6 +52,30 @@ const cases: Case[] = [
     },
   },
   {
+    name: 'a declined card beside another',
+    options: {
+      card,
+      async before({ host, stripe }) {
+        const { stripeCustomerId } = await host.ok<Account>('GET', '/accounts/acme')
+        const { id } = await stripe.paymentMethods.attach('pm_card_mastercard', { customer: stripeCustomerId ?? '' })
+        await stripe.paymentMethods.update(id, { allow_redisplay: 'always' })
+      },
+    },
+    waits: async (page) => {
+      await dialogOf(page)
+        .getByRole('heading', { name: /declined/ })
+        .waitFor()
+      await dialogOf(page).getByLabel('Mastercard ending in 4444').waitFor()
+      expect(await dialogOf(page).getByRole('radio', { checked: true }).count(), 'nobody is charged unasked').toBe(0)
+    },
+    async finish(page) {
+      await dialogOf(page).getByLabel('Mastercard ending in 4444').check()
+      await dialogOf(page)
+        .getByRole('button', { name: /^Pay \$[\d.]+ with 4444$/ })
+        .click()
+    },
+  },
+  {
     name: 'an answer that Stripe does not give',
     options: {
       async stripeVia(url) {
@@ -61,7 +86,7 @@ const cases: Case[] = [
     before: () => line?.cut(0, 'dead_before'),
     waits: (page) =>
       dialogOf(page)
-        .getByText(/Paying|taking longer/)
+        .getByText(/Paying \$\d|\$[\d.]+ is not confirmed/)
         .first()
         .waitFor(),
     finish: async () => line?.heal(),

@@ -41,5 +41,4 @@ export const cardsBeside = (
   live: LiveSubscription,
   { steps }: ChangeQuote,
   wanted: string | null,
-): Promise<Cards> =>
-  cardsFor(context, { ...live, paymentMethod: steps.card?.before ?? live.paymentMethod }, wanted)
+): Promise<Cards> => cardsFor(context, { ...live, paymentMethod: steps.card?.before ?? live.paymentMethod }, wanted)

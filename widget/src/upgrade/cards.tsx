@@ -1,4 +1,3 @@
-import type { PaymentMethod, SavedCard } from '@softgate/sdk/contract'
 import type { VNode } from 'preact'
 import { brandOf } from '../brand.ts'
 import { words } from '../messages.ts'
@@ -15,15 +14,12 @@ const css = `.cards{border:1px solid var(--l);border-radius:var(--softgate-radiu
 
 const say = () => words('cards', cardsEnglish)
 
-const isSame = (card: SavedCard, { brand, last4, expMonth, expYear }: PaymentMethod): boolean =>
-  card.brand === brand && card.last4 === last4 && card.expMonth === expMonth && card.expYear === expYear
-
 /** The account's saved cards, of which one pays, and the way to another. */
 function Cards({ flow, declined = false, onOther }: CardsInput): VNode | null {
-  const { cards = [], paymentMethod } = flow.quote.value ?? {}
+  const { cards = [] } = (declined ? flow.upgrade.value : flow.quote.value) ?? {}
   const chosen = flow.card.value
-  const isDeclined = (card: SavedCard): boolean => declined && !!paymentMethod && isSame(card, paymentMethod)
-  const pays = (card: SavedCard): boolean => (chosen ? card.id === chosen : !declined && card === cards[0])
+  const [present] = cards
+  const pays = declined ? chosen : chosen || present?.id
   return (
     <div>
       <fieldset class="cards" part="cards">
@@ -33,12 +29,12 @@ function Cards({ flow, declined = false, onOther }: CardsInput): VNode | null {
             <input
               type="radio"
               name="card"
-              checked={pays(card) && !isDeclined(card)}
-              disabled={isDeclined(card)}
+              checked={card.id === pays && !card.declined}
+              disabled={card.declined}
               onChange={() => flow.chooseCard(card.id)}
             />
             {words('upgrade', upgradeEnglish).card(brandOf(card), card.last4)}
-            {isDeclined(card) && <small>{say().declined}</small>}
+            {card.declined && <small>{say().declined}</small>}
           </label>
         ))}
         {onOther && (
@@ -48,7 +44,7 @@ function Cards({ flow, declined = false, onOther }: CardsInput): VNode | null {
           </label>
         )}
       </fieldset>
-      {!declined && chosen && chosen !== cards[0]?.id && <small>{say().later}</small>}
+      {!declined && chosen && chosen !== present?.id && <small>{say().later}</small>}
     </div>
   )
 }

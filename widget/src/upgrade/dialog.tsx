@@ -44,7 +44,7 @@ function shownOf(input: DialogInput): FaceInput {
   const quantity = flow.quantity.value
   const units =
     offer?.kind === 'add' ? decision?.limit != null && decision.limit + quantity : offer?.quantity && quantity
-  const charged = last?.dueNow ?? flow.upgrade.value?.invoice?.amountDue
+  const charged = last?.dueNow ?? flow.upgrade.value?.dueNow
   const amount = charged ? money(charged) : ''
   const what = units ? (quote?.tax.amount ? say.withTax : say.units)(units, offer?.unit ?? null) : ''
   const bones = last ? last.lines.length + last.taxes.length : 1

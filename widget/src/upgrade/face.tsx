@@ -67,8 +67,8 @@ export interface PromotionInput {
 }
 
 export interface CardsInput {
-  flow: UpgradeFlow
-  /** The card of the quote was refused. */
+  flow: Pick<UpgradeFlow, 'quote' | 'upgrade' | 'card' | 'chooseCard'>
+  /** The upgrade's own cards, of which one was refused, instead of the quote's. */
   declined?: boolean
   /** Leads to another card; null where there is no way. */
   onOther: (() => void) | null

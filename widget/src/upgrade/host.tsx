@@ -73,7 +73,7 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
             choices,
             flow.people.value.length && people,
             flow.offer.value?.kind === 'switch' && grants,
-            flow.quote.value?.cards && cards,
+            (flow.upgrade.value ?? flow.quote.value)?.cards && cards,
           ]
       for (const load of wanted) if (load) load().catch(() => {})
     }),

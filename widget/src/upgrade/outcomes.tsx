@@ -59,10 +59,8 @@ const faces: Faces = {
   declined({ flow, due, amount, parts }) {
     const { nothingCharged, notNow } = words('upgrade', upgradeEnglish)
     const { reasons } = say()
-    const { cards = [] } = flow.quote.value ?? {}
-    const chosen = cards.find(({ id }) => id === flow.card.value)
-    const paid = flow.quote.value?.paymentMethod
-    const another = chosen && chosen.last4 !== paid?.last4 ? chosen : null
+    const { cards = [] } = flow.upgrade.value ?? {}
+    const another = cards.find(({ id, declined }) => id === flow.card.value && !declined)
     return {
       title: say().declined,
       body: nothingCharged,

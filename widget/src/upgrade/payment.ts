@@ -86,7 +86,8 @@ export function createPayment(scene: Scene, { stripe, host, inFlight, askAgain, 
           : await client().upgrade(quote.peek()?.id ?? '')
         if (mine()) take(next)
       } catch (error) {
-        if (mine()) failed(error)
+        // Where its user is at a card or at Checkout, what is not heard of is asked for again.
+        if (mine() && inFlight()) failed(error)
       }
       if (mine() && (inFlight() || ['card', 'checkout'].includes(step.peek())))
         follow(mine, Math.min(delayMs * 1.5, 15_000))
@@ -146,6 +147,8 @@ export function createPayment(scene: Scene, { stripe, host, inFlight, askAgain, 
     step.value = 'paying'
     watch()
     take(known)
+    // What else can pay it is not in the state.
+    if (step.peek() === 'declined') follow(turns.next(), 0)
   }
   const goOnWithOpen = (): void => {
     const known = client().state.peek()?.upgrade
@@ -186,7 +189,7 @@ export function createPayment(scene: Scene, { stripe, host, inFlight, askAgain, 
       if (!id || !['card', 'declined'].includes(step.peek())) return
       // It is another one than was quoted.
       const quoted = quote.peek()
-      const saved = quoted?.cards?.find((one) => one.id === card)
+      const saved = upgrade.peek()?.cards?.find((one) => one.id === card)
       if (quoted) quote.value = { ...quoted, paymentMethod: saved ?? null }
       // The bank may ask about this card as well.
       step.value = saved ? 'paying' : 'bank'
