@@ -1,5 +1,6 @@
 import type { Quote, SavedCard, State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import { offerOf } from '../support/buying.ts'
 import { chargesOf } from '../support/checkout.ts'
 import { day, type Harness, openHarness, subscribe } from '../support/harness.ts'
 
@@ -204,3 +205,19 @@ for (const keep of [false, true])
     expect(await payBy(town, upgrade, { card: former ?? '', keep })).toMatchObject({ status: 'applied' })
     expect([await lastPaidWith(town), await cardOf(town)]).toEqual([former, former])
   })
+
+test('the end of a trial is paid with the chosen card', async () => {
+  const harness = await openHarness()
+  const made = await subscribe(harness, { trialDays: 14 })
+  const town = { ...harness, ...made }
+  const card = await save(town, 'pm_card_mastercard')
+  const { id: offer } = await offerOf(priya(town), { kind: 'convert' })
+  const first = await priya(town).ok<Quote>('POST', '/quotes', { offer })
+  expect([first.cards?.length, first.paymentMethod?.brand]).toEqual([2, 'visa'])
+  const quote = await priya(town).ok<Quote>('POST', '/quotes', { offer, card })
+  expect(quote.paymentMethod).toMatchObject({ brand: 'mastercard' })
+  const before = chargesOf(town).length
+  expect(await buy(town, quote)).toMatchObject({ status: 'applied' })
+  expect(chargesOf(town).slice(before)).toEqual([quote.dueNow.amount])
+  expect([await lastPaidWith(town), await cardOf(town)]).toEqual([card, card])
+})

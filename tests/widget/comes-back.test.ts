@@ -1,10 +1,10 @@
-import type { Account } from '@softgate/sdk/contract'
 import type { Locator, Page } from 'playwright'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
 import { payOn } from '../support/checkout.ts'
 import { type Line, openLine } from '../support/line.ts'
 import { openWidgetPage, type WidgetPageOptions } from '../support/widget-page.ts'
+import { saveCards } from './states/kit.ts'
 
 const dialogOf = (page: Page): Locator => page.getByRole('dialog')
 const card = 'pm_card_chargeCustomerFail'
@@ -55,11 +55,7 @@ const cases: Case[] = [
     name: 'a declined card beside another',
     options: {
       card,
-      async before({ host, stripe }) {
-        const { stripeCustomerId } = await host.ok<Account>('GET', '/accounts/acme')
-        const { id } = await stripe.paymentMethods.attach('pm_card_mastercard', { customer: stripeCustomerId ?? '' })
-        await stripe.paymentMethods.update(id, { allow_redisplay: 'always' })
-      },
+      before: (harness) => saveCards(harness, ['pm_card_mastercard']),
     },
     waits: async (page) => {
       await dialogOf(page)

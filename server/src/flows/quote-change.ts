@@ -27,7 +27,7 @@ import {
   taxesOf,
   withoutUse,
 } from './quote-plan.ts'
-import { cardsFor } from './saved-cards.ts'
+import { cardStep, cardsFor } from './saved-cards.ts'
 import { useUnder } from './use-estimates.ts'
 import { forgottenUse } from './use-of-change.ts'
 
@@ -131,7 +131,7 @@ export async function planChange(
       update: update && { ...update, drift: driftOf(context, update, due, now) },
       later: laterOf(laterBundle, renewed ? before : after),
       restore: update && laterOf(pending, before),
-      card: card === null || card === live.paymentMethod ? null : { id: card, before: live.paymentMethod },
+      card: cardStep(live, card),
     },
     prorationDate,
     due,

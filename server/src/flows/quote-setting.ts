@@ -9,6 +9,7 @@ import type { Catalog } from '../catalog/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { noSteps, nothingDue, type PlanInput, type Planned, quietUpdate, taxesOf, withoutUse } from './quote-plan.ts'
+import { cardStep, cardsFor } from './saved-cards.ts'
 
 interface Setting {
   live: LiveSubscription
@@ -23,7 +24,7 @@ interface Setting {
 export async function planSetting(
   context: Context,
   live: LiveSubscription,
-  { snapshot, sellable }: PlanInput,
+  { snapshot, sellable, card }: PlanInput,
 ): Promise<Planned> {
   const { catalog, clock } = context
   const gateway = requireGateway(context)
@@ -38,11 +39,12 @@ export async function planSetting(
   const prorationDate = Math.floor(now / 1_000)
   const how = dueOf(steps.update, prorationDate)
   const customer = { customer: live.customer, subscription: live.id }
-  const [due, present, renewal, paymentMethod] = await Promise.all([
+  const [due, present, renewal, cards] = await Promise.all([
     how ? gateway.preview({ ...customer, items: [], when: how }) : nothingDue(live),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
     steps.later && gateway.preview({ ...customer, items: stays, when: 'recurring' }),
-    live.paymentMethod === null ? null : gateway.card(live.paymentMethod),
+    // Of all these, only what ends a trial charges.
+    steps.update?.trialEnd ? cardsFor(context, live, card) : null,
   ])
   const change: Change = {
     kind: sellable.kind,
@@ -61,7 +63,7 @@ export async function planSetting(
     livemode: live.livemode,
     fingerprint: fingerprintOf(live),
     change,
-    steps,
+    steps: { ...steps, card: cardStep(live, card) },
     prorationDate,
     due,
     renewal: ends ? null : renewal ? withoutUse(renewal, live) : each,
@@ -71,7 +73,8 @@ export async function planSetting(
     planPrice: item.price,
     present: { item, renewal: each },
     taxes: await taxesOf(context, due),
-    paymentMethod,
+    paymentMethod: cards?.paying ?? null,
+    ...(cards && cards.all.length > 1 && { cards: cards.all }),
   }
 }
 

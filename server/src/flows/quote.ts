@@ -28,6 +28,9 @@ export async function quote(context: Context, who: Who, input: QuoteInput): Prom
 
 const bundleKinds = new Set<Sellable['kind']>(['add', 'remove', 'switch'])
 
+/** What may charge a card at once. */
+const paidKinds = new Set<Sellable['kind']>([...bundleKinds, 'convert'])
+
 /** Works out what was chosen. The choice is read again once the subscription was looked at: its numbers are of now. */
 async function plan(
   context: Context,
@@ -39,7 +42,7 @@ async function plan(
   const [id = ''] = offer.split('.')
   const before = await snapshotOf(context, account)
   const first = await chosen(context, before, id, asked)
-  if (card !== null && (first.sellable.starts || !bundleKinds.has(first.sellable.kind)))
+  if (card !== null && (first.sellable.starts || !paidKinds.has(first.sellable.kind)))
     throw new ProblemError('invalid_request', 'This change is not paid with a saved card. Send it without card.')
   if (first.sellable.starts)
     return {

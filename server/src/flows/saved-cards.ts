@@ -1,5 +1,5 @@
 import type { PaymentMethod, SavedCard } from '@softgate/sdk/contract'
-import type { ChangeQuote, LiveSubscription } from '../billing/model.ts'
+import type { ChangeQuote, LiveSubscription, Steps } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 
@@ -42,3 +42,7 @@ export const cardsBeside = (
   { steps }: ChangeQuote,
   wanted: string | null,
 ): Promise<Cards> => cardsFor(context, { ...live, paymentMethod: steps.card?.before ?? live.paymentMethod }, wanted)
+
+/** What is done at Stripe so that the wanted card pays; null where the present one does. */
+export const cardStep = ({ paymentMethod }: LiveSubscription, wanted: string | null): Steps['card'] =>
+  wanted === null || wanted === paymentMethod ? null : { id: wanted, before: paymentMethod }

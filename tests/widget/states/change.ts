@@ -1,9 +1,10 @@
+import { expect } from 'vitest'
 import teamflow from '../../../examples/teamflow/softgate.config.ts'
 import { day, type Harness, useCard } from '../../support/harness.ts'
 import { call, withCalls } from '../../support/metered.ts'
 import { monthly, starterFor, steps, tiered } from '../../support/tiers.ts'
 import type { WidgetPage } from '../../support/widget-page.ts'
-import { act, button, choose, dialogOf, heading, sso, type Walk } from './kit.ts'
+import { act, button, choose, dialogOf, heading, saveCards, sso, type Walk } from './kit.ts'
 
 /** The dialog for every change but more of the same. */
 export const changeWalks: Walk[] = [
@@ -143,6 +144,46 @@ export const changeWalks: Walk[] = [
     ],
   },
   {
+    name: 'a higher plan with two cards',
+    options: {
+      body: '',
+      before: (harness) => saveCards(harness, ['pm_card_mastercard', 'pm_card_chargeCustomerFail']),
+    },
+    states: [
+      [
+        'which card pays',
+        async (widget) => {
+          await choose(widget, { kind: 'switch', title: 'Professional' })
+          await dialogOf(widget).getByLabel('Visa ending in 4242').and(dialogOf(widget).locator(':checked')).waitFor()
+        },
+      ],
+      [
+        'another one is chosen',
+        async (widget) => {
+          await dialogOf(widget).getByLabel('Visa ending in 0341').check()
+          await dialogOf(widget).getByText('It pays later invoices too.').waitFor()
+        },
+      ],
+      [
+        'that one was declined',
+        async (widget) => {
+          await act(widget, /for \$/)
+          await heading(widget, /declined/)
+          await dialogOf(widget).getByLabel('Mastercard ending in 4444').check()
+        },
+      ],
+      [
+        'done',
+        async (widget) => {
+          const paid = journalOf(widget).length
+          await act(widget, /with 4444$/)
+          await heading(widget, 'Done')
+          expect(journalOf(widget)).toHaveLength(paid + 1)
+        },
+      ],
+    ],
+  },
+  {
     name: 'a lower plan',
     options: { body: '', plan: 'business' },
     states: [
@@ -163,6 +204,8 @@ export const changeWalks: Walk[] = [
     ],
   },
 ]
+
+const journalOf = ({ harness }: WidgetPage) => harness.sandbox.control.journal().filter(({ kind }) => kind === 'charge')
 
 /** A tenth off, for whoever knows the code. */
 async function coupon({ harness: { stripe } }: WidgetPage): Promise<void> {

@@ -1,6 +1,5 @@
-import type { Account } from '@softgate/sdk/contract'
 import { day } from '../../support/harness.ts'
-import { act, button, dialogOf, heading, invite, pay, priced, sso, type Walk } from './kit.ts'
+import { act, button, dialogOf, heading, invite, pay, priced, saveCards, sso, type Walk } from './kit.ts'
 
 /** The upgrade dialog, for those who buy and those who ask. */
 export const dialogWalks: Walk[] = [
@@ -122,13 +121,7 @@ export const dialogWalks: Walk[] = [
     options: {
       card: 'pm_card_chargeCustomerFail',
       body: '',
-      before: async (harness) => {
-        const { stripeCustomerId } = await harness.host.ok<Account>('GET', '/accounts/acme')
-        for (const token of ['pm_card_mastercard', 'pm_card_visa']) {
-          const { id } = await harness.stripe.paymentMethods.attach(token, { customer: stripeCustomerId ?? '' })
-          await harness.stripe.paymentMethods.update(id, { allow_redisplay: 'always' })
-        }
-      },
+      before: (harness) => saveCards(harness, ['pm_card_mastercard', 'pm_card_visa']),
     },
     states: [
       [

@@ -1,6 +1,7 @@
-import type { ChangeKind, Interval } from '@softgate/sdk/contract'
+import type { Account, ChangeKind, Interval } from '@softgate/sdk/contract'
 import type { Locator } from 'playwright'
 import type {} from '../../../widget/src/script.ts'
+import type { Harness } from '../../support/harness.ts'
 import type { WidgetPage, WidgetPageOptions } from '../../support/widget-page.ts'
 
 /** A page, and its states in the order in which a user meets them: each is reached from the one before. */
@@ -51,4 +52,12 @@ export async function use({ harness }: Pick<WidgetPage, 'harness'>, feature: str
   const time = new Date(harness.clock.now()).toISOString()
   const event = { id: `${feature}-${value}`, account: 'acme', name: 'used', feature, value, time }
   await harness.host.ok('POST', '/events', { events: [event] })
+}
+/** Saves more cards of Acme's, which may be shown again. */
+export async function saveCards({ host, stripe }: Harness, tokens: readonly string[]): Promise<void> {
+  const { stripeCustomerId } = await host.ok<Account>('GET', '/accounts/acme')
+  for (const token of tokens) {
+    const { id } = await stripe.paymentMethods.attach(token, { customer: stripeCustomerId ?? '' })
+    await stripe.paymentMethods.update(id, { allow_redisplay: 'always' })
+  }
 }

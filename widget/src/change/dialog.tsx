@@ -1,12 +1,12 @@
 import type { Offer, Softgate } from '@softgate/sdk'
 import type { VNode } from 'preact'
-import { brandOf } from '../brand.ts'
 import { day, money, time } from '../format.ts'
 import { Icon, offline } from '../icons.tsx'
 import { words } from '../messages.ts'
 import { Pick } from '../pick.tsx'
 import { totalOf } from '../plan-words.ts'
 import { Bill } from '../upgrade/bill.tsx'
+import { Card } from '../upgrade/card.tsx'
 import type { Part } from '../upgrade/face.tsx'
 import { Head } from '../upgrade/head.tsx'
 import { safeUrl } from '../upgrade/safe-url.ts'
@@ -21,12 +21,14 @@ export interface ChangeDialogInput {
   flow: ChangeFlow
   softgate: Softgate
   now: number
-  /** Where a code is entered; undefined until that has loaded. */
-  Promotion: Part['Promotion']
+  /** Where a code is entered and a card is chosen, once they have loaded. */
+  parts: Pick<Part, 'Promotion' | 'Cards'>
+  /** Leads to Stripe's page of saved cards; null where that was tried in vain. */
+  onPortal: (() => void) | null
 }
 
 /** One frame for every change: what it does, what it costs and when, the way to leave it and the way to make it. */
-export function ChangeDialog({ flow, softgate, now, Promotion }: ChangeDialogInput): VNode | null {
+export function ChangeDialog({ flow, softgate, now, parts, onPortal }: ChangeDialogInput): VNode | null {
   const state = softgate.state.value
   const subject = subjectOf(flow, state)
   const step = flow.step.value
@@ -97,7 +99,7 @@ export function ChangeDialog({ flow, softgate, now, Promotion }: ChangeDialogInp
       {step === 'done' ? (
         <Done flow={flow} subject={subject} later={later} />
       ) : (
-        step !== 'offline' && <Question flow={flow} subject={subject} now={now} Promotion={Promotion} />
+        step !== 'offline' && <Question flow={flow} subject={subject} now={now} parts={parts} onPortal={onPortal} />
       )}
       <div class="acts">{actions[step]}</div>
       {!mark && <small>{refusal === null && !saving && fine ? fine : '\u00a0'}</small>}
@@ -113,8 +115,10 @@ interface PartInput {
   subject: Subject
 }
 
+type QuestionInput = PartInput & Pick<ChangeDialogInput, 'now' | 'parts' | 'onPortal'>
+
 /** What changes, how many, how often, and the bill. */
-function Question({ flow, subject, now, Promotion }: PartInput & Pick<ChangeDialogInput, 'now' | 'Promotion'>): VNode {
+function Question({ flow, subject, now, parts, onPortal }: QuestionInput): VNode {
   const say = words('change', changeEnglish)
   const { offer, now: present, next, down, held, sibling } = subject
   const [quote, quantity, refusal] = [flow.quote.value, flow.quantity.value, flow.refusal.value]
@@ -164,10 +168,10 @@ function Question({ flow, subject, now, Promotion }: PartInput & Pick<ChangeDial
       {quote?.dueNow.amount ? (
         <>
           <Bill quote={quote} bones={1} before={null} what={what} now={now} />
-          {offer.kind === 'switch' && !still && Promotion?.({ flow, id: 'cpc', settled: !flow.pending.value })}
-          {quote.paymentMethod && (
-            <p class="muted">{say.paidWith(brandOf(quote.paymentMethod), quote.paymentMethod.last4)}</p>
-          )}
+          {offer.kind === 'switch' && !still && parts.Promotion?.({ flow, id: 'cpc', settled: !flow.pending.value })}
+          {!still && parts.Cards && quote.cards
+            ? parts.Cards({ flow, name: 'change-card', onOther: onPortal })
+            : quote.paymentMethod && <Card card={quote.paymentMethod} onChange={still ? null : onPortal} />}
         </>
       ) : (
         refusal === null && <Later quote={quote} what={what} now={now} />

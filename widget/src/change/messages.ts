@@ -34,7 +34,6 @@ export const changeEnglish = {
   until: (before: string) => `Until then ${before}.`,
   withTax: (count: number, unit: string) => `${units(count, unit)} with tax`,
   units,
-  paidWith: (brand: string, last4: string) => `Paid with ${brand} ending in ${last4}`,
   undoable: (day: string) => `You can change your mind until ${day}.`,
   held: (time: string) => `Price held until ${time}.`,
   payBack: (amount: string) => `Take back ${amount}`,

@@ -34,6 +34,12 @@ export interface ChangeFlow {
   readonly promotion: ReadonlySignal<string>
   /** The code that cannot be redeemed for this, after it was tried. */
   readonly refusedCode: ReadonlySignal<string>
+  /** The saved card that is to pay; empty for the present one. */
+  readonly card: ReadonlySignal<string>
+  /** Another of the quote's cards is to pay: the price is asked for with it. */
+  chooseCard(id: string): void
+  /** Leaves for Stripe's page of saved cards. Rejects with a SoftgateError where there is none. */
+  changeCard(): Promise<void>
   /** Asks for the price with a promotion code; without any again for an empty one. */
   redeem(code: string): void
   setQuantity(quantity: number): void

@@ -33,6 +33,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
   const changed = signal(false)
   const promotion = signal('')
   const refusedCode = signal('')
+  const card = signal('')
   const plans = signal<PlansAnswer | null>(null)
   const upgrade = signal<Upgrade | null>(null)
   let delivery = ''
@@ -66,6 +67,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       const next = await client().quote(asked.id, {
         ...(asked.kind === 'remove' && { quantity: quantity.peek() }),
         ...(code && { promotionCode: code }),
+        ...(card.peek() && { card: card.peek() }),
       })
       if (mine !== turn) return
       quote.value = next
@@ -75,6 +77,10 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       if (code && error instanceof SoftgateError && error.code === 'promotion_invalid') {
         refusedCode.value = code
         promotion.value = ''
+        return askQuote()
+      }
+      if (error instanceof SoftgateError && error.code === 'card_unknown') {
+        card.value = ''
         return askQuote()
       }
       // What was shown was for another question.
@@ -134,7 +140,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
     }
   }
   const choose = (next: Offer): void => {
-    if (next.kind !== offer.peek()?.kind) heading.value = promotion.value = ''
+    if (next.kind !== offer.peek()?.kind) heading.value = promotion.value = card.value = ''
     refusedCode.value = ''
     offer.value = next
     quantity.value = next.quantity?.default ?? 1
@@ -172,6 +178,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
     changed,
     promotion,
     refusedCode,
+    card,
     plans,
     upgrade,
     present({ prompt }, { signal: gone }) {
@@ -184,7 +191,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       delivery = prompt.delivery
       open.value = true
       plans.value = null
-      promotion.value = ''
+      promotion.value = card.value = ''
       const mine = client()
       mine.send('GET /v1/plans').then(
         (answer) => {
@@ -209,6 +216,14 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       promotion.value = code.trim()
       refusedCode.value = ''
       askQuote()
+    },
+    chooseCard(id) {
+      card.value = id
+      if (step.peek() === 'quote') askQuote()
+    },
+    async changeCard() {
+      const { url } = await client().send('POST /v1/portal', { page: 'payment_method' })
+      page.leave(url)
     },
     setQuantity(asked) {
       const range = offer.peek()?.quantity

@@ -15,7 +15,7 @@ const css = `.cards{border:1px solid var(--l);border-radius:var(--softgate-radiu
 const say = () => words('cards', cardsEnglish)
 
 /** The account's saved cards, of which one pays, and the way to another. */
-function Cards({ flow, declined = false, onOther }: CardsInput): VNode | null {
+function Cards({ flow, name = 'card', declined = false, onOther }: CardsInput): VNode | null {
   const { cards = [] } = (declined ? flow.upgrade.value : flow.quote.value) ?? {}
   const chosen = flow.card.value
   const [present] = cards
@@ -28,7 +28,7 @@ function Cards({ flow, declined = false, onOther }: CardsInput): VNode | null {
           <label key={card.id}>
             <input
               type="radio"
-              name="card"
+              name={name}
               checked={card.id === pays && !card.declined}
               disabled={card.declined}
               onChange={() => flow.chooseCard(card.id)}
@@ -39,7 +39,7 @@ function Cards({ flow, declined = false, onOther }: CardsInput): VNode | null {
         ))}
         {onOther && (
           <label>
-            <input type="radio" name="card" checked={false} onChange={onOther} />
+            <input type="radio" name={name} checked={false} onChange={onOther} />
             {say().other}
           </label>
         )}

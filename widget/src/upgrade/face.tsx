@@ -68,6 +68,8 @@ export interface PromotionInput {
 
 export interface CardsInput {
   flow: Pick<UpgradeFlow, 'quote' | 'upgrade' | 'card' | 'chooseCard'>
+  /** Of the choice: radio buttons of one name are one choice, and dialogs stay in the page. */
+  name?: string
   /** The upgrade's own cards, of which one was refused, instead of the quote's. */
   declined?: boolean
   /** Leads to another card; null where there is no way. */
