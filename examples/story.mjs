@@ -1,12 +1,17 @@
-// The middle of the story, against a running `npm start`: blocked, quoted, paid, unlocked.
-//   npm start -- --json > /tmp/softgate.json &   then   node examples/story.mjs "$(cat /tmp/softgate.json)"
-const { backend, secretKey } = JSON.parse(process.argv[2])
+// The middle of the story, beside a running `npm start`: blocked, quoted, paid, unlocked.
+import { readFileSync } from 'node:fs'
+
+const { PORT = 4242, SOFTGATE_DATA = '.softgate' } = process.env
+const backend = `http://127.0.0.1:${PORT}/softgate`
+const { secretKey } = JSON.parse(readFileSync(`${SOFTGATE_DATA}/keys.json`, 'utf8'))
 const acting = '?account=acme&user=priya'
 const call = async (method, path, body) => {
   const response = await fetch(`${backend}/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
     body: body && JSON.stringify(body),
+  }).catch(() => {
+    throw new Error(`Nothing answers at ${backend}. Run "npm start" in another terminal first.`)
   })
   const answer = await response.json()
   if (!response.ok) throw new Error(`${method} ${path}: ${answer.detail}`)

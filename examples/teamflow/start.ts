@@ -23,6 +23,8 @@ function explain(error: unknown): string {
     return `The data folder ${data} cannot be written. Choose another: SOFTGATE_DATA=/some/folder npm start`
   if (code === 'SQLITE_BUSY')
     return `The data folder ${data} is in use by another Softgate. Stop it, or choose another: SOFTGATE_DATA=/some/folder npm start`
+  if (code === 'OTHER_VERSION' && !databaseUrl)
+    return `The data folder ${data} is of another version. Begin anew: npm start -- --reset, or keep it and choose another: SOFTGATE_DATA=/some/folder npm start`
   if (code === 'ECONNREFUSED' && databaseUrl)
     return 'The PostgreSQL of DATABASE_URL does not answer. Start it, or unset DATABASE_URL to use a file.'
   return message

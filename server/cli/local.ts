@@ -8,6 +8,7 @@ import { type Clock, createMovableClock } from '../src/kernel/clock.ts'
 
 /** Keys of a folder of data, made once. They open nothing but what runs on this machine. */
 interface Keys {
+  /** Of the backend, unless `SOFTGATE_SECRET_KEY` names the one that the app has. */
   secretKey: string
   stripeKey: string
   webhook: { id: string; secret: string } | null
@@ -17,7 +18,7 @@ interface Keys {
 export interface Local {
   secretKey: string
   /** What a backend needs to sell by it. */
-  stripe: StripeOptions & { apiUrl: string; publishableKey: string }
+  stripe: StripeOptions & { secretKey: string; apiUrl: string; publishableKey: string }
   sandbox: StripeSandbox
   client: Stripe
   /** Follows the local Stripe's, so that what is advanced there is as late for the backend. */
@@ -47,11 +48,11 @@ export async function openLocal({ data, port, now }: LocalOptions): Promise<Loca
   })
   const clock = createMovableClock(sandbox.clock.now)
   const { url } = await sandbox.listen(port)
-  const client = createStripeClient({ secretKey: keys.stripeKey, apiUrl: url, webhookSecret: '' })
+  const client = createStripeClient({ secretKey: keys.stripeKey, apiUrl: url, webhookSecret: undefined })
   const webhook = keys.webhook ?? (await newEndpoint(client))
   writeFileSync(file, JSON.stringify({ ...keys, webhook }), { mode: 0o600 })
   return {
-    secretKey: keys.secretKey,
+    secretKey: process.env.SOFTGATE_SECRET_KEY?.split(',')[0] || keys.secretKey,
     stripe: {
       secretKey: keys.stripeKey,
       apiUrl: url,
@@ -71,7 +72,7 @@ export async function openLocal({ data, port, now }: LocalOptions): Promise<Loca
 export const newSecretKey = (): string => `sg_test_${randomBytes(20).toString('hex')}`
 
 const newKeys = (): Keys => ({
-  secretKey: process.env.SOFTGATE_SECRET_KEY || newSecretKey(),
+  secretKey: newSecretKey(),
   stripeKey: `sk_test_${randomBytes(20).toString('hex')}`,
   webhook: null,
 })

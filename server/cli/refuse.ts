@@ -11,6 +11,23 @@ export async function run(work: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Ends the process with such a line before anything has begun. */
+export function refuse(line: string): never {
+  process.stderr.write(`softgate: ${line}\n`)
+  process.exit(1)
+}
+
+/**
+ * The port that `--port` names.
+ *
+ * @throws Refusal when it is none
+ */
+export function portOf(text: string, last = 65_535): number {
+  const port = Number(text)
+  if (text !== '' && Number.isInteger(port) && port >= 0 && port <= last) return port
+  throw new Refusal(`--port is "${text}"; it must be a number from 0 to ${last}.`)
+}
+
 function explain(error: unknown): string {
   if (error instanceof Refusal) return error.message
   const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }

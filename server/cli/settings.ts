@@ -53,9 +53,21 @@ async function importFresh(path: string): Promise<{ default?: unknown }> {
   try {
     return await import(`${pathToFileURL(path).href}?read=${++reads}`)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error
-    return createJiti(import.meta.url, { moduleCache: false }).import(path)
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw missing(error, path)
+    const jiti = createJiti(import.meta.url, { moduleCache: false })
+    return jiti.import<{ default?: unknown }>(path).catch((error) => {
+      throw missing(error, path)
+    })
   }
+}
+
+/** A project that has a configuration, but not the package that it begins with. */
+function missing(error: unknown, path: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return error
+  return message.includes("'@softgate/server'")
+    ? new Refusal(`${path} imports @softgate/server, which is not installed here. Run "npm install @softgate/server".`)
+    : error
 }
 let reads = 0
 
@@ -87,10 +99,10 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   if (!data)
     throw new Refusal(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}.`).join('\nsoftgate: '))
   const secretKeys = (data.SOFTGATE_SECRET_KEY ?? '').split(',').filter((key) => key !== '')
-  const wrong = secretKeys.find((key) => !/^sg_(test|live)_.{16,}$/.test(key))
+  const wrong = secretKeys.find((key) => !/^sg_(test|live)_[A-Za-z0-9]{24,}$/.test(key))
   if (wrong !== undefined)
     throw new Refusal(
-      'SOFTGATE_SECRET_KEY: every key must begin with sg_test_ or sg_live_, with 16 letters or more after it.',
+      'SOFTGATE_SECRET_KEY: every key must begin with sg_test_ or sg_live_, with 24 letters and digits or more after it.',
     )
   return { secretKeys, database: data.DATABASE_URL, stripe: stripeOf(data) }
 }
@@ -99,7 +111,7 @@ function stripeOf(data: z.infer<typeof environment>): StripeOptions | null {
   if (data.STRIPE_SECRET_KEY === undefined) return null
   return {
     secretKey: data.STRIPE_SECRET_KEY,
-    webhookSecret: data.STRIPE_WEBHOOK_SECRET ?? '',
+    webhookSecret: data.STRIPE_WEBHOOK_SECRET,
     ...(data.STRIPE_API_URL !== undefined && { apiUrl: data.STRIPE_API_URL }),
     ...(data.STRIPE_PUBLISHABLE_KEY !== undefined && { publishableKey: data.STRIPE_PUBLISHABLE_KEY }),
   }

@@ -30,8 +30,8 @@ export interface SoftgateOptions {
   config: Catalog
   /** `postgres://…`, or the path of a SQLite file. */
   database: string
-  /** `sg_test_…` or `sg_live_…`; several while one replaces another, the newest first. */
-  secretKeys: readonly string[]
+  /** `sg_test_…` or `sg_live_…`, from the environment; several while one replaces another, the newest first. */
+  secretKeys: readonly (string | undefined)[]
   /** Without it nothing can be bought. */
   stripe?: StripeOptions
   /** Runs SQLite's writer on the main thread, where threads cannot start. */
@@ -78,8 +78,10 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
   const ids = createIds(clock, random)
   const triggers = compileTriggers(catalog)
   checkPrompts(catalog)
-  if (options.secretKeys.length === 0) throw new Error('createSoftgate needs at least one secret key.')
-  const seal = createSeal(options.secretKeys[0] ?? '')
+  const secretKeys = options.secretKeys.filter((key): key is string => key !== undefined && key !== '')
+  if (secretKeys.length === 0)
+    throw new Error('No secret key is set. Put SOFTGATE_SECRET_KEY into the environment; "softgate init" makes one.')
+  const seal = createSeal(secretKeys[0] ?? '')
   const instance = ids('node')
   const database = await openDatabase({
     url: options.database,
@@ -143,7 +145,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     follow,
   }
 
-  const { app, routes, closeStreams } = createApp({ context, secretKeys: options.secretKeys })
+  const { app, routes, closeStreams } = createApp({ context, secretKeys })
   await database.onForeignChange((account) => {
     snapshots.drop(account)
     live.changed(account)

@@ -68,7 +68,7 @@ export const upgradeBench: Bench = {
     const folder = await mkdtemp(join(tmpdir(), 'softgate-upgrade-'))
     const sandbox = createStripeSandbox({})
     const { url } = await sandbox.listen(0)
-    const stripe = createStripeClient({ secretKey: 'sk_test_bench', apiUrl: url, webhookSecret: '' })
+    const stripe = createStripeClient({ secretKey: 'sk_test_bench', apiUrl: url, webhookSecret: undefined })
     const prices = await pushCatalog(stripe, config)
     const softgate = await createSoftgate({
       config,

@@ -14,16 +14,16 @@ function project(): string {
 
 test('from nothing: init, dev, push and doctor, and dev follows the file', async () => {
   const folder = project()
-  expect(await done(folder, ['init'])).toMatchObject({
-    code: 0,
-    text: expect.stringMatching(/SOFTGATE_SECRET_KEY=sg_test_/),
-  })
-  const dev = softgate(folder, ['dev', '--port', '0'])
+  const began = await done(folder, ['init'])
+  expect(began.code).toBe(0)
+  const key = /SOFTGATE_SECRET_KEY=(sg_test_\w+)/.exec(began.text)?.[1] ?? ''
+  const dev = softgate(folder, ['dev', '--port', '0'], { SOFTGATE_SECRET_KEY: key })
   await expect.poll(dev.output, { timeout: 120_000 }).toContain('ready')
   const find = (pattern: RegExp): string => pattern.exec(dev.output())?.[1] ?? ''
   const url = find(/backend +(\S+)/)
+  expect(find(/secret +(\S+)/)).toBe(key)
   const env = {
-    SOFTGATE_SECRET_KEY: find(/secret +(\S+)/),
+    SOFTGATE_SECRET_KEY: key,
     STRIPE_SECRET_KEY: find(/(sk_test_\w+)/),
     STRIPE_API_URL: find(/stripe +(\S+?)\/_sandbox/),
   }
@@ -83,10 +83,13 @@ test('what is missing is said in a line, with what to do', async () => {
     [['push', '--config', 'none.ts'], {}, 'There is no none.ts. Write one with "softgate init"'],
     [
       ['doctor', '--url', 'http://127.0.0.1:9'],
-      { SOFTGATE_SECRET_KEY: `sg_test_${'a'.repeat(20)}` },
+      { SOFTGATE_SECRET_KEY: `sg_test_${'a'.repeat(24)}` },
       'No backend answers at',
     ],
     [['push'], { STRIPE_SECRET_KEY: 'pk_test_1' }, 'There is no softgate.config.ts'],
+    [['dev', '--prot', '1'], {}, '--prot is not known. "--help" says what the command takes.'],
+    [['push', 'all'], {}, 'all is not known.'],
+    [['start', '--port', 'abc'], {}, '--port is "abc"; it must be a number from 0 to 65535.'],
     [['dev', '--config', 'other.mjs'], {}, 'other.mjs must export what defineConfig makes'],
     [['dev', '--config', 'old.mjs'], {}, 'old.mjs lacks "changes.onReversal": the @softgate/server that it imports'],
   ]

@@ -22,7 +22,7 @@ test('subscribers of an older price move: shown with what it comes to, done when
   const stripe = createStripeClient({
     secretKey: find(/(sk_test_\w+)/),
     apiUrl: find(/stripe +(\S+?)\/_sandbox/),
-    webhookSecret: '',
+    webhookSecret: undefined,
   })
   const host = createApi(fetch, `${url}/v1`, env.SOFTGATE_SECRET_KEY)
   const [price] = (await stripe.prices.list({ lookup_keys: ['softgate_team_month_usd'] })).data

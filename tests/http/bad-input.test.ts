@@ -176,9 +176,22 @@ test('names in the path that are none are refused, unknown ones are 404 with the
     [() => town.host.refused('PUT', '/accounts/new', { plan: 'platinum' }), 'plan_unknown'],
     [() => town.host.refused('PUT', '/accounts/acme', { plan: 'free' }), 'plan_managed_by_subscription'],
     [() => town.host.refused('GET', '/nothing/here'), 'route_unknown'],
-    [() => town.host.refused('DELETE', '/accounts/acme'), 'route_unknown'],
+    [() => town.host.refused('PATCH', '/accounts/acme'), 'method_not_allowed'],
   ]
   for (const [call, code] of unknown) expect((await call()).code).toBe(code)
+})
+
+test('a path answers a method that it does not know by those that it knows', async () => {
+  const { host, samples } = await openTown()
+  const allowed = async (method: string, path: string): Promise<[number, string | null]> => {
+    const { status, headers } = await host(method, path)
+    return [status, headers.get('allow')]
+  }
+  for (const { path } of Object.values(samples)) expect((await allowed('PATCH', path))[0]).toBe(405)
+  expect(await allowed('GET', '/check')).toEqual([405, 'POST'])
+  expect(await allowed('DELETE', '/state?account=acme')).toEqual([405, 'GET, HEAD'])
+  expect(await allowed('PATCH', '/accounts/acme/overrides/seats')).toEqual([405, 'PUT, GET, HEAD, DELETE'])
+  expect(await allowed('PATCH', '/nothing/here')).toEqual([404, null])
 })
 
 test('a fault in the path or in the name of who acts is told by its place', async () => {

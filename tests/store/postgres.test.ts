@@ -37,6 +37,18 @@ describe('a PostgreSQL database of many nodes', () => {
     await expect(open({ url })).rejects.toThrow('synchronous_commit=off')
   })
 
+  it('is refused, and left as it is, where another line of versions made its tables', async () => {
+    const url = await freshPostgres()
+    await (await open({ url })).close()
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await client.query("update drizzle.__drizzle_migrations set hash = 'another', created_at = 1 where id = 1")
+    await expect(open({ url })).rejects.toThrow('cannot take over from')
+    const { rows } = await client.query('select created_at from drizzle.__drizzle_migrations where id = 1')
+    expect(rows).toEqual([{ created_at: '1' }])
+    await client.end()
+  })
+
   it('shows every node what another one wrote', async () => {
     const [one, two] = await twoNodes()
     await one.writeOps([addition(3)])

@@ -32,6 +32,16 @@ describe('a SQLite file', () => {
     expect(await read('journal_mode')).toEqual([['wal']])
   })
 
+  it('whose tables another line of versions made is refused, and left as it is', async () => {
+    const file = freshSqlite()
+    await (await open({ url: file })).close()
+    const db = new BetterSqlite(file)
+    cleanup(() => db.close())
+    db.exec("update __drizzle_migrations set hash = 'another', created_at = 1")
+    await expect(open({ url: file })).rejects.toThrow('cannot take over from')
+    expect(db.prepare('select count(*) as n from __drizzle_migrations').get()).toEqual({ n: 1 })
+  })
+
   it('is not opened by a SQLite with the WAL-reset bug', () => {
     const answers = (version: string) => ({ prepare: () => ({ pluck: () => ({ get: () => version }) }) })
     const old = answers('3.51.2') as unknown as BetterSqlite.Database

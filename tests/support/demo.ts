@@ -105,7 +105,7 @@ export function reach(addresses: Ready): Reached {
     ...addresses,
     host: api(secretKey),
     as: (account, user) => api(mintToken({ secretKey, account, user, may: ['purchase'], now: Date.now() }).token),
-    stripeClient: createStripeClient({ secretKey: stripeKey, apiUrl: stripe, webhookSecret: '' }),
+    stripeClient: createStripeClient({ secretKey: stripeKey, apiUrl: stripe, webhookSecret: undefined }),
     async control(path, body) {
       const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
       return (await fetch(`${stripe}/_sandbox${path}`, init)).json() as Promise<Record<string, unknown>>

@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'purchase_cap_exceeded'
   | 'signature_invalid'
   | 'route_unknown'
+  | 'method_not_allowed'
   | 'account_unknown'
   | 'user_unknown'
   | 'feature_unknown'

@@ -22,8 +22,8 @@ export type FailMode = 'open' | 'closed'
 export interface HostOptions {
   /** Where the backend is, with the path it is mounted at, such as `http://127.0.0.1:4242`. */
   url: string
-  /** `sg_test_…` or `sg_live_…`; stays on the server. */
-  secretKey: string
+  /** `sg_test_…` or `sg_live_…`, from the server's environment; where it is not set, `createHost` throws. */
+  secretKey: string | undefined
   fetch?: typeof globalThis.fetch
   /** Epoch milliseconds. */
   now?: () => number
@@ -92,6 +92,8 @@ export interface SoftgateHost {
  */
 export function createHost(options: HostOptions): SoftgateHost {
   const { secretKey, now = systemNow, timeoutMs = 5_000, retries = 2, fail = 'open', failOf = {} } = options
+  if (!secretKey)
+    throw new Error('secretKey is not set. Put the key into the environment of this server, and pass it on.')
   if (!/^sg_(test|live)_/.test(secretKey))
     throw new Error('secretKey must be a Softgate secret key: sg_test_… or sg_live_…')
   if ('document' in globalThis)

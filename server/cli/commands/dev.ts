@@ -8,7 +8,7 @@ import { systemClock } from '../../src/kernel/clock.ts'
 import { createSoftgate, type Softgate } from '../../src/softgate.ts'
 import { closeOnSignal } from '../closing.ts'
 import { type Local, openLocal } from '../local.ts'
-import { Refusal, run } from '../refuse.ts'
+import { portOf, run } from '../refuse.ts'
 import { configArg, loadConfig } from '../settings.ts'
 
 /** Everything on this machine: the backend on the configuration, and a local Stripe to buy from with test cards. */
@@ -28,9 +28,7 @@ export const dev = defineCommand({
   },
   run: ({ args }) =>
     run(async () => {
-      const port = Number(args.port)
-      if (!Number.isInteger(port) || port < 0 || port > 65_534)
-        throw new Refusal(`--port is "${args.port}"; it must be a number from 0 to 65534.`)
+      const port = portOf(args.port, 65_534)
       // A faulty configuration is said before anything runs.
       const first = await loadConfig(args.config)
       const local = await openLocal({ data: args.data, port: port === 0 ? 0 : port + 1 })

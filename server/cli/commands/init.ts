@@ -19,7 +19,7 @@ export const init = defineCommand({
         'Keep this key on your server, in its environment:',
         `SOFTGATE_SECRET_KEY=${newSecretKey()}`,
         '',
-        'Next: "softgate dev" runs the backend with a local Stripe.',
+        'Next: "softgate dev" runs the backend with a local Stripe. It takes this key from its environment too, or makes one.',
       ]
       process.stdout.write(`${lines.join('\n')}\n`)
     }),

@@ -2,8 +2,8 @@ import { defineCommand } from 'citty'
 import { listen } from '../../src/http/listen.ts'
 import { createSoftgate } from '../../src/softgate.ts'
 import { closeOnSignal } from '../closing.ts'
-import { run } from '../refuse.ts'
-import { configArg, loadConfig, readSettings, requireSecretKeys } from '../settings.ts'
+import { portOf, run } from '../refuse.ts'
+import { configArg, loadConfig, readSettings, requireSecretKeys, type Settings } from '../settings.ts'
 
 /** The backend by itself, for production. Without a Stripe key nothing can be bought; it never falls back to another. */
 export const start = defineCommand({
@@ -15,6 +15,7 @@ export const start = defineCommand({
   },
   run: ({ args }) =>
     run(async () => {
+      const port = portOf(args.port)
       const settings = readSettings()
       const secretKeys = requireSecretKeys(settings)
       const softgate = await createSoftgate({
@@ -23,12 +24,17 @@ export const start = defineCommand({
         secretKeys,
         ...(settings.stripe && { stripe: settings.stripe }),
       })
-      const server = await listen(softgate.app, { port: Number(args.port), hostname: args.host })
+      const server = await listen(softgate.app, { port, hostname: args.host })
       closeOnSignal(async () => {
         await server.close()
         await softgate.close()
       })
-      const billing = settings.stripe ? 'Stripe' : 'off: STRIPE_SECRET_KEY is not set, purchases are refused'
-      process.stdout.write(`backend  ${server.url}\nbilling  ${billing}\nready\n`)
+      process.stdout.write(`backend  ${server.url}\nbilling  ${billingOf(settings)}\nready\n`)
     }),
 })
+
+function billingOf({ stripe }: Settings): string {
+  if (!stripe) return 'off: STRIPE_SECRET_KEY is not set, purchases are refused'
+  if (!stripe.webhookSecret) return 'Stripe; STRIPE_WEBHOOK_SECRET is not set, webhooks are refused'
+  return 'Stripe'
+}

@@ -5,6 +5,7 @@ import { accessFaults, fits, isPercent, paymentFaults, planLimitFaults } from '.
 import { meterFaults, readerFaults } from './validate-meters.ts'
 import { overageFaults } from './validate-overage.ts'
 
+const kinds = new Set(['boolean', 'metered', 'static'])
 const keyPattern = /^[a-z][a-z0-9_]{0,39}$/
 
 /** Everything that is wrong with a catalogue, a sentence each. */
@@ -55,7 +56,7 @@ function planFaults(catalog: Catalog, key: string, plan: Plan): string[] {
   for (const [name, grant] of Object.entries(plan.grants)) {
     const feature = catalog.features[name]
     if (!feature) faults.push(`plan ${key} grants "${name}", which is not among the features.`)
-    else if (!fits(feature, grant))
+    else if (kinds.has(feature.kind) && !fits(feature, grant))
       faults.push(`plan ${key}: the grant of ${name} does not fit a ${feature.kind} feature.`)
     if (grant === 'purchased' && !(plan.prices ?? []).some((price) => price.per === name))
       faults.push(`plan ${key}: ${name} is granted as purchased, but no price sells it.`)
@@ -69,8 +70,12 @@ function planFaults(catalog: Catalog, key: string, plan: Plan): string[] {
 
 function featureFaults(catalog: Catalog, key: string, feature: Feature): string[] {
   const faults = accessFaults(catalog, key, feature)
+  if (!kinds.has(feature.kind))
+    faults.push(`feature ${key}: kind is "${feature.kind}"; it is boolean, metered or static.`)
   if (feature.kind !== 'metered') return faults
-  const { browser } = feature
+  const { browser, meter } = feature
+  if (meter !== 'consumable' && meter !== 'allocated')
+    faults.push(`feature ${key}: meter is "${meter}"; it is consumable, which begins again each period, or allocated.`)
   if (browser && (!Number.isSafeInteger(browser.maxValue) || browser.maxValue < 1))
     faults.push(`feature ${key}: browser.maxValue is a whole number of at least 1; it is ${browser.maxValue}.`)
   return [...faults, ...meterFaults(key, feature)]

@@ -18,13 +18,13 @@ import { showSubscription } from '../flows/subscription.ts'
 import { commit, release, reserve } from '../flows/take.ts'
 import { cancelUpgrade, confirmUpgrade, payUpgrade, showUpgrade } from '../flows/upgrade.ts'
 import { usage } from '../flows/usage.ts'
-import { ProblemError } from '../kernel/problem.ts'
 import { createRateLimit } from '../kernel/rate.ts'
 import { readText } from './body.ts'
 import { hotRoutes } from './hot.ts'
 import { type Hot, registerHot } from './hot-shells.ts'
 import { createKeepReplies } from './idempotency.ts'
 import { createAuthenticator } from './keys.ts'
+import { notFoundRoutes } from './not-found.ts'
 import { openApi } from './openapi.ts'
 import { asProblem, createReplies, preflight } from './reply.ts'
 import { createRouter, type RouteEntry } from './route.ts'
@@ -103,12 +103,7 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
   const description = JSON.stringify(openApi(routes))
   app.get('/openapi.json', (c) => replies.json(c, description))
   app.options('*', (c) => preflight(c, origins))
-  app.notFound((c) =>
-    replies.problem(
-      c,
-      new ProblemError('route_unknown', `There is no ${c.req.method} ${c.req.path}. See /openapi.json.`),
-    ),
-  )
+  notFoundRoutes(app, { routes, replies })
   app.onError((error, c) => replies.send(c, problem(error, c.req.header('origin'), `${c.req.method} ${c.req.path}`)))
   return { app, routes, closeStreams: stream.closeAll }
 }

@@ -14,6 +14,7 @@ const table = {
   purchase_cap_exceeded: [403, 'The amount is above what this token may spend'],
   signature_invalid: [400, 'The signature does not match'],
   route_unknown: [404, 'There is no such route'],
+  method_not_allowed: [405, 'The route does not know this method'],
   account_unknown: [404, 'There is no such account'],
   user_unknown: [404, 'There is no such user in the account'],
   feature_unknown: [404, 'There is no such feature in the catalogue'],

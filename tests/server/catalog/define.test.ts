@@ -47,6 +47,11 @@ const cases: [fault: string, change: (config: Config) => void][] = [
       c.features['2fa'] = { kind: 'boolean', title: 'T' }
     },
   ],
+  ['feature sso: kind is "bool"; it is boolean, metered or static.', (c) => feature(c, 'sso', { kind: 'bool' })],
+  [
+    'feature exports: meter is "monthly"; it is consumable, which begins again each period, or allocated.',
+    (c) => feature(c, 'exports', { meter: 'monthly' }),
+  ],
   ['plan pro grants "sos", which is not among the features.', (c) => grant(c, 'pro', 'sos', true)],
   ['plan free: the grant of sso does not fit a boolean feature.', (c) => grant(c, 'free', 'sso', 3)],
   ['plan free: the grant of history does not fit a static feature.', (c) => grant(c, 'free', 'history', true)],

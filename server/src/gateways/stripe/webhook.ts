@@ -7,7 +7,7 @@ const toleranceSeconds = 300
 export interface WebhookInput {
   raw: string
   signature: string
-  secret: string
+  secret: string | undefined
   /** Epoch ms. */
   now: number
 }
@@ -18,6 +18,8 @@ export interface WebhookInput {
  */
 export async function readWebhook(stripe: Stripe, { raw, signature, secret, now }: WebhookInput) {
   const refuse = (detail: string, cause?: unknown) => new ProblemError('signature_invalid', detail, { cause })
+  if (!secret)
+    throw refuse("No signing secret is set: give the endpoint's own as STRIPE_WEBHOOK_SECRET (stripe.webhookSecret).")
   const stamp = Number(/(?:^|,)t=(\d+)/.exec(signature)?.[1])
   if (Math.abs(stamp * 1_000 - now) > toleranceSeconds * 1_000)
     throw refuse(`The signature's time is more than ${toleranceSeconds} seconds from the server's clock.`)

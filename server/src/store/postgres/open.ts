@@ -5,7 +5,7 @@ import pg from 'pg'
 import type { Database } from '../database.ts'
 import type { Db } from '../db.ts'
 import { postgresKit } from '../kit.ts'
-import { migrationsFolder } from '../migrations.ts'
+import { checkBeginning, migrationsFolder } from '../migrations.ts'
 import { createStores } from '../stores.ts'
 import { defineTables } from '../tables.ts'
 import { forgetEvents } from './forget.ts'
@@ -76,8 +76,20 @@ async function migrateUnderLock(url: string): Promise<void> {
   await client.connect()
   try {
     await client.query("select pg_advisory_lock(hashtextextended('softgate migrations', 0))")
-    await migrate(drizzle(client), { migrationsFolder: migrationsFolder('postgres') })
+    const folder = migrationsFolder('postgres')
+    checkBeginning(await firstMigration(client), folder)
+    await migrate(drizzle(client), { migrationsFolder: folder })
   } finally {
     await client.end()
   }
+}
+
+/** Drizzle's own record of what has run. */
+async function firstMigration(client: pg.Client): Promise<string | undefined> {
+  const known = await client.query("select to_regclass('drizzle.__drizzle_migrations') is not null as there")
+  if (!known.rows[0]?.there) return undefined
+  const { rows } = await client.query<{ hash: string }>(
+    'select hash from drizzle.__drizzle_migrations order by created_at limit 1',
+  )
+  return rows[0]?.hash
 }

@@ -9,7 +9,7 @@ import type { Op } from '../../metering/model.ts'
 import type { Database } from '../database.ts'
 import type { Db } from '../db.ts'
 import { sqliteKit } from '../kit.ts'
-import { migrationsFolder } from '../migrations.ts'
+import { checkBeginning, migrationsFolder } from '../migrations.ts'
 import { createStores } from '../stores.ts'
 import { defineTables } from '../tables.ts'
 import { createTurns } from '../turns.ts'
@@ -103,8 +103,20 @@ function migrateFile(path: string): void {
   const db = new BetterSqlite(path)
   try {
     preparePragmas(db)
-    migrate(drizzle(db), { migrationsFolder: migrationsFolder('sqlite') })
+    const folder = migrationsFolder('sqlite')
+    checkBeginning(firstMigration(db), folder)
+    migrate(drizzle(db), { migrationsFolder: folder })
   } finally {
     db.close()
   }
+}
+
+/** Drizzle's own record of what has run. */
+function firstMigration(db: BetterSqlite.Database): string | undefined {
+  const known = db.prepare("select 1 from sqlite_master where name = '__drizzle_migrations'").get()
+  if (known === undefined) return undefined
+  const row = db
+    .prepare<[], { hash: string }>('select hash from __drizzle_migrations order by created_at limit 1')
+    .get()
+  return row?.hash
 }
