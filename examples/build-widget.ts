@@ -20,8 +20,16 @@ export async function buildWidget(): Promise<void> {
   if (existsSync(made) && statSync(made).mtimeMs > Math.max(...sources.map(changedAt))) return
   // Beside its place and then moved there: others may be reading.
   const outDir = mkdtempSync(at('widget/.script-'))
-  await build({ configFile: at('widget/vite.config.ts'), mode: 'production', build: { outDir } })
-  mkdirSync(at('widget/dist'), { recursive: true })
-  rmSync(place, { recursive: true, force: true })
-  renameSync(outDir, place)
+  try {
+    await build({ configFile: at('widget/vite.config.ts'), mode: 'production', build: { outDir } })
+    mkdirSync(at('widget/dist'), { recursive: true })
+    rmSync(place, { recursive: true, force: true })
+    renameSync(outDir, place)
+  } catch (error) {
+    // Another start that built the same was first.
+    const there = (error as NodeJS.ErrnoException).code === 'ENOTEMPTY'
+    if (!there) throw error
+  } finally {
+    rmSync(outDir, { recursive: true, force: true })
+  }
 }

@@ -271,7 +271,7 @@ export default defineConfig({
       variants: {
         fact: english(
           {
-            title: '{feature}: {used, number} of {limit, number} used',
+            title: '{feature}: {used, number} of {limit, number} used.',
             body: '{remaining, plural, =0 {None are left.} one {# {unit} is left.} other {# {units} are left.}}',
             action: 'See options',
           },

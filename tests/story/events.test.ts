@@ -174,7 +174,7 @@ test('the usage ceiling fires once when use passes 80 %, and the chosen prompt w
   await run('r-2', 1)
   await expect
     .poll(() => prompts('priya'))
-    .toMatchObject([{ placement: 'banner', way: 'buy', copy: { title: 'Automation runs: 801 of 1,000 used' } }])
+    .toMatchObject([{ placement: 'banner', way: 'buy', copy: { title: 'Automation runs: 801 of 1,000 used.' } }])
   const [prompt] = await prompts('priya')
   await run('r-3', 50)
   expect((await prompts('priya')).map((entry) => entry.delivery)).toEqual([prompt?.delivery])
@@ -208,7 +208,7 @@ test('a trigger on what is over the limit fires where grace begins, and not at t
   await take('o-1', 50)
   expect(await prompts()).toEqual([])
   await take('o-2', 1)
-  await expect.poll(prompts).toMatchObject([{ feature: 'exports', copy: { title: 'Exports: 51 of 50 used' } }])
+  await expect.poll(prompts).toMatchObject([{ feature: 'exports', copy: { title: 'Exports: 51 of 50 used.' } }])
   await take('o-3', 1)
   expect(await prompts()).toHaveLength(1)
 })

@@ -66,7 +66,7 @@ function meterOf(decision: Decision, own: Pick<MeterState, 'staleAt' | 'buyer' |
   // A track is full when nothing is left, and never before, however it rounds.
   const fill = limit ? (over ? limit / used : used / limit) : 1
   // Over the limit it marks the limit; where all is used there is nothing left to warn of.
-  const mark = over ? fill : softLimit && state !== 'blocked' && limit ? softLimit / limit : 0
+  const mark = over ? fill : softLimit && state !== 'blocked' && softLimit < limit ? softLimit / limit : 0
   const fullAt = forecast?.at ?? null
   return { state, used, limit, fill, mark, resetsAt, graceEndsAt, fullAt, ...own }
 }

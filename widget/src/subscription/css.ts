@@ -33,8 +33,8 @@ table{width:100%;border:1px solid var(--l);border-radius:var(--softgate-radius-c
 table th,table td{padding:11px 16px;font-weight:400;text-align:start}
 thead>tr>*{background:var(--sunk);color:var(--m)}
 tbody>tr>*{border-top:1px solid var(--l)}
-td:nth-last-child(2){text-align:end}
+tr>:nth-last-child(-n+2){text-align:end}
 .tag{padding:2px 8px;border-radius:99px;background:var(--t);font-size:.75rem;font-weight:500;white-space:nowrap}
 .tag.paid{background:color-mix(in oklab,var(--ok) 10%,var(--s));color:var(--ok)}
-@container(max-width:560px){thead{position:absolute;clip-path:inset(50%)}table tr{display:grid;grid-template-columns:1fr auto;gap:4px 12px;padding:12px 16px}table tr:not(:first-child){border-top:1px solid var(--l)}table tr>*{padding:0;border:0}table tr>:nth-child(4){order:-1}table tr>:first-child{order:-2}}
+@container(max-width:560px){thead{position:absolute;clip-path:inset(50%)}table tr{display:grid;grid-template-columns:1fr auto;gap:4px 12px;padding:12px 16px}table tr:not(:first-child){border-top:1px solid var(--l)}table tr>*{padding:0;border:0}table tr>:nth-child(4){order:-1}table tr>:first-child{order:-2}table tr>:last-child{text-align:start}}
 a.link{display:inline-flex;align-items:center}`

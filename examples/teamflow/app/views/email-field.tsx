@@ -49,7 +49,7 @@ export function EmailField({ emails, onEmails, field }: EmailFieldProps): JSX.El
           inputMode="email"
           autoComplete="off"
           spellcheck={false}
-          placeholder={emails.length === 0 ? 'maya@acme.example, jonas@acme.example' : ''}
+          placeholder={emails.length === 0 ? 'maya@example.com, jonas@example.com' : ''}
           onKeyDown={onKeyDown}
           onPaste={(event) => {
             const input = event.currentTarget
