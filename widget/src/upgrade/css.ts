@@ -1,11 +1,13 @@
+/** Within its own dialogs: prompts stand in the same shadow, and have names in common. A `:where` weighs nothing. */
 export const upgradeCss = `:host{--ok:var(--softgate-ok,light-dark(oklch(.51 .13 155),oklch(.76 .14 155)))}
-dialog{position:fixed;inset:0;z-index:2147483000;margin:auto;width:min(448px,100% - 32px);max-height:calc(100% - 32px);overflow:auto;border:1px solid #0000;padding:22px 24px;border-radius:var(--softgate-radius-dialog,16px);background:var(--up);color:inherit;box-shadow:var(--sh);gap:16px;text-align:start}
-dialog[open]{display:grid}
-dialog::backdrop{background:oklch(.18 .02 268/.42)}
+@keyframes t{to{rotate:1turn}}
+:where(dialog:not(.modal)){position:fixed;inset:0;z-index:2147483000;margin:auto;width:min(448px,100% - 32px);max-height:calc(100% - 32px);overflow:auto;border:1px solid #0000;padding:22px 24px;border-radius:var(--softgate-radius-dialog,16px);background:var(--up);color:inherit;box-shadow:var(--sh);gap:16px;text-align:start;
+&[open]{display:grid}
+&::backdrop{background:oklch(.18 .02 268/.42)}
 .top{display:grid;gap:4px}
 h2{font-size:var(--softgate-text-xl,1.25rem);font-weight:600;line-height:1.3;text-wrap:balance;outline:0}
 .row{display:flex;justify-content:space-between;gap:4px 16px;align-items:baseline}
-dialog>.row{align-items:center}
+>.row{align-items:center}
 label,.label{font-weight:500}
 label{display:block}
 small{font-size:.75rem;color:var(--m)}
@@ -32,7 +34,7 @@ s{color:var(--m);font-weight:400;font-size:.875rem;margin-inline-end:8px}
 .acts>.main{flex-grow:99}
 [aria-disabled=true]{cursor:default}
 .step [aria-disabled=true]{opacity:.6}
-dialog:not(.paying) .main[aria-disabled=true]{background:var(--t);color:var(--m)}
+&:not(.paying) .main[aria-disabled=true]{background:var(--t);color:var(--m)}
 .note{display:flex;gap:10px;padding:10px 12px;border-radius:var(--r);background:var(--as);font-size:var(--sm)}
 .note svg{color:var(--a);margin-top:3px}
 .who{min-height:42px;display:flex;gap:12px;align-items:center}
@@ -47,5 +49,5 @@ li .link{margin-inline-start:auto}
 .ok{--mk:var(--ok)}.info{--mk:var(--a)}.warn{--mk:var(--w)}
 .spin{width:14px;height:14px;border-radius:50%;border:2px solid;border-block-start-color:#0000;border-inline-end-color:#0000}
 .vh{position:absolute;top:0;clip-path:inset(50%)}
-@media(max-width:760px){dialog{width:100%;max-width:none;margin-block-end:0;border-end-start-radius:0;border-end-end-radius:0}.acts>*,.step>*,.icon{min-height:44px;min-width:44px}}
-@media(prefers-reduced-motion:no-preference){.spin{animation:t .9s linear infinite}@keyframes t{to{rotate:1turn}}dialog{transition:translate .2s,opacity .2s}@starting-style{dialog[open]{translate:0 8px;opacity:0}}}`
+@media(max-width:760px){width:100%;max-width:none;margin-block-end:0;border-end-start-radius:0;border-end-end-radius:0;.acts>*,.step>*,.icon{min-height:44px;min-width:44px}}
+@media(prefers-reduced-motion:no-preference){transition:translate .2s,opacity .2s;.spin{animation:t .9s linear infinite}@starting-style{&[open]{translate:0 8px;opacity:0}}}}`
