@@ -12,6 +12,19 @@ const renamed = (names: string, from: '$1:$2' | '$2:$1'): string => names.replac
 const withoutExports = (code: string, index: number): string =>
   code.replace(/export\s*\{([^}]*)\};?\s*$/, (_, names: string) => `${shared}[${index}]={${renamed(names, '$2:$1')}};`)
 
+const runtime = /import\s*\{t as ([\w$]+)\}\s*from\s*"\.\/[\w-]*rolldown-runtime[\w-]*\.js";/
+
+/** A module that shares its chunk is imported as one object of it: a plain one, where a helper would come in a file of its own. */
+const withoutRuntime = (code: string): string => {
+  const [line = '', helper = ''] = runtime.exec(code) ?? []
+  const made = new RegExp(`=\\s*${helper.replace('$', '\\$')}\\(\\{((?:[\\w$]+:\\(\\)=>[\\w$]+,?)+)\\}\\)`, 'g')
+  return line
+    ? code
+        .replace(line, '')
+        .replace(made, (_, names: string) => `={${names.replace(/([\w$]+):\(\)=>([\w$]+)/g, 'get $1(){return $2}')}}`)
+    : code
+}
+
 /**
  * Modules in a script tag: a classic script knows its own element, runs before what follows it, and needs no attribute. But
  * it exports nothing: what it shares with the chunks that come later is kept under a symbol, and what it declares stays
@@ -23,8 +36,11 @@ const classicEntry = (): Plugin => ({
   augmentChunkHash: () => readFileSync(fileURLToPath(import.meta.url), 'utf8'),
   generateBundle(_, bundle) {
     const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
-    // Notes for a bundler that comes after, and none does.
-    for (const chunk of chunks) chunk.code = chunk.code.replaceAll('/* @__PURE__ */', '')
+    for (const chunk of chunks) {
+      // Notes for a bundler that comes after, and none does.
+      chunk.code = withoutRuntime(chunk.code.replaceAll('/* @__PURE__ */', ''))
+      if (chunk.name === 'rolldown-runtime') delete bundle[chunk.fileName]
+    }
     const entry = chunks.find((chunk) => chunk.isEntry)
     if (!entry) return this.error('there is no entry')
     // What a chunk imports comes before it.
@@ -50,9 +66,9 @@ const classicEntry = (): Plugin => ({
       if (inside.includes(chunk)) {
         if (chunk !== entry) delete bundle[chunk.fileName]
       } else chunk.code = withoutImports(chunk.code)
-    for (const chunk of chunks)
-      if (chunk !== entry && files.some((file) => bundle[chunk.fileName] && chunk.code.includes(`./${file}`)))
-        this.error(`${chunk.fileName} imports what is inside the entry in a way that is not known here`)
+    for (const { fileName, code } of chunks)
+      if (bundle[fileName] && [...files, 'widget-rolldown-runtime'].some((file) => code.includes(`./${file}`)))
+        this.error(`${fileName} imports what has no file of its own in a way that is not known here`)
   },
 })
 
@@ -61,13 +77,15 @@ const partOf = (module: string | null): string => /([\w-]+)(?:\/host)?\.tsx?$/.e
 
 /** What comes with the script itself stays in one piece. */
 const loadsAtOnce = (id: string): boolean =>
-  !/widget[/]src[/](?:upgrade[/](?!safe-url)|change|compare|plan-words|pick[.]|price[.]|(?:prompts|requests|gate|plans|subscription)[/](?!element|decision))/.test(
+  !/widget[/]src[/](?:upgrade[/](?!safe-url)|change|compare|plan-words|pick[.]|price[.]|meter[/]narrow|(?:prompts|requests|gate|plans|subscription)[/](?!element|decision))/.test(
     id,
   )
 
 /** Whatever change is made, the upgrade dialog is there first: what both need stays with it, but for its own later parts. */
 const ofUpgrade = (id: string): boolean =>
-  /widget[/]src[/]upgrade[/](?!stripe[.]|payment|outcomes|people|choices|checkout|cards|grants)/.test(id)
+  /widget[/]src[/]upgrade[/](?!stripe[.]|payment|asking|outcomes|people|choices|checkout|cards|grants|show|comes-back)/.test(
+    id,
+  )
 
 /** What tells plans apart, for the dialog that changes them, their comparison and the subscription. */
 const ofPlans = (id: string): boolean => /widget[/]src[/](?:compare|plan-words|change[/](?:facts|messages))/.test(id)

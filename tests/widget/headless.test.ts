@@ -143,7 +143,8 @@ test('a gate is neither open nor locked before anything is known, and then tells
   softgate.onPrompt(flow.present)
   const attempt = gate.attempt()
   await until(() => flow.step.value === 'ask')
-  await flow.send('For the audit in May.')
+  flow.note.value = 'For the audit in May.'
+  await flow.send()
   expect(await attempt).toMatchObject({ outcome: 'requested', allowed: false })
   await until(() => gate.asked.value)
   await flow.takeBack()

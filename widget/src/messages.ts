@@ -3,6 +3,7 @@ import type { changeEnglish } from './change/messages.ts'
 import type { gateEnglish } from './gate/messages.ts'
 import type { shapesEnglish } from './gate/shapes-messages.ts'
 import type { meterEnglish } from './meter/messages.ts'
+import type { narrowEnglish } from './meter/narrow-messages.ts'
 import type { plansEnglish } from './plan-words.ts'
 import type { promptsEnglish } from './prompts/messages.ts'
 import type { requestsEnglish } from './requests/messages.ts'
@@ -21,7 +22,7 @@ import type { peopleEnglish } from './upgrade/people-messages.ts'
 export interface Messages {
   /** BCP 47 tag of the language of the words, for dates, numbers and money. */
   locale: string
-  meter: typeof meterEnglish
+  meter: typeof meterEnglish & typeof narrowEnglish
   gate: typeof gateEnglish
   /** Gates that are no plain card. */
   shapes: typeof shapesEnglish

@@ -7,14 +7,12 @@ export interface ShownCopy {
   body?: string
 }
 
-type Shown = Awaited<ReturnType<Presenter>>
+export type Shown = Awaited<ReturnType<Presenter>>
 
 export interface Dialogs {
   present: Presenter
   /** Takes a purchase that needs its user to its end. */
   settle(upgrade: Upgrade): Promise<Shown>
-  /** Opens the dialog about a feature, or about none, with an offer or the way to ask. */
-  show(feature: string, offer: Offer | null, copy: ShownCopy): Promise<Shown>
 }
 
 let dialogs: Dialogs | null = null
@@ -26,6 +24,9 @@ export function showOffersIn(made: Dialogs): () => void {
     if (dialogs === made) dialogs = null
   }
 }
+
+const show = async (feature: string, offer: Offer | null, copy: ShownCopy): Promise<Shown> =>
+  dialogs ? (await import('./upgrade/show.ts')).show(dialogs.present, { feature, offer, copy }) : 'dismissed'
 
 /** Goes on in the upgrade dialog with a purchase that was begun elsewhere; `dismissed` where the page has none. */
 export const settleUpgrade = async (upgrade: Upgrade): Promise<Shown> => dialogs?.settle(upgrade) ?? 'dismissed'
@@ -40,9 +41,9 @@ export async function showOffer(id: string, copy: ShownCopy = {}): Promise<Shown
     .peek()
     ?.state.peek()
     ?.offers.find((one) => one.id === id)
-  return (offer && dialogs?.show('', offer, copy)) ?? 'dismissed'
+  return offer ? show('', offer, copy) : 'dismissed'
 }
 
 /** Opens the dialog about a feature of which there is still some: with what gives more of it, or with the way to ask. */
-export const showMore = async (feature: string, copy: ShownCopy): Promise<Shown> =>
-  dialogs?.show(feature, offerOf(client.peek()?.state.peek(), feature), copy) ?? 'dismissed'
+export const showMore = (feature: string, copy: ShownCopy): Promise<Shown> =>
+  show(feature, offerOf(client.peek()?.state.peek(), feature), copy)

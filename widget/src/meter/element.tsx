@@ -7,19 +7,20 @@ import { defineElement, emit } from '../element.ts'
 import { number } from '../format.ts'
 import { words } from '../messages.ts'
 import { page } from '../page.ts'
+import { adopt } from '../sheet.ts'
 import { showMore } from '../show-offer.ts'
 import { meterCss } from './css.ts'
 import { linesOf } from './lines.ts'
 import { meterEnglish } from './messages.ts'
 import { createMeter, type MeterState } from './state.ts'
-import { MeterView } from './view.tsx'
+import { type Forms, MeterView } from './view.tsx'
 
 /**
  * `<softgate-meter feature="seats">`: how much is used, what it counts against, and when it will matter.
  *
  * Attributes and properties:
  * - `feature`: the feature's key
- * - `variant`: `bar` (the default), `ring` or `compact`
+ * - `variant`: `bar` (the default); `ring` or `compact`, which load where one is used
  * - `label`, `units`: its name and the word for many, where the catalogue's do not fit here
  * - `action`: the word on the action for who may buy, such as `Add seats`; it is there when the meter warns or is full, and there
  *   is a way to more
@@ -56,6 +57,20 @@ export const defineMeter = (): void =>
         const title = `${name().title}: ${number(now.used)} ${words('meter', meterEnglish).of(number(now.limit))}`
         void showMore(feature.value, { title, body: [state, context].filter(Boolean).join('. ') })
       }
+      const forms = signal<Forms | null>(null)
+      const stopForms = effect(() => {
+        if (variant.value === 'bar' || forms.value) return
+        import('./narrow.tsx').then(
+          ({ narrow }) => {
+            if (host.shadowRoot) adopt(host.shadowRoot, narrow.css)
+            forms.value = narrow.forms
+          },
+          // Without them, it is a bar.
+          () => {
+            forms.value = {}
+          },
+        )
+      })
       /** What is said about time grows old by itself. */
       const minutes = signal(0)
       const stopClock = effect(() => {
@@ -68,6 +83,7 @@ export const defineMeter = (): void =>
           if (!meter.value) return null
           void minutes.value
           const { state, limit, used, staleAt, buyer, more } = meter.value
+          if (variant.value !== 'bar' && !forms.value) return <slot />
           const say = words('meter', meterEnglish)
           const acts = staleAt === null && (state === 'blocked' || (more && (state === 'warn' || state === 'grace')))
           const view = (
@@ -76,6 +92,7 @@ export const defineMeter = (): void =>
               name={name().title}
               units={name().units(limit || used)}
               variant={variant.value}
+              forms={forms.value ?? {}}
               action={acts ? (buyer ? action.value || say.action : say.ask) : null}
               now={page.now()}
               onAction={act}
@@ -84,8 +101,7 @@ export const defineMeter = (): void =>
           return state === 'loading' ? <slot>{view}</slot> : view
         },
         dispose() {
-          stop()
-          stopClock()
+          for (const one of [stop, stopForms, stopClock]) one()
         },
       }
     },

@@ -8,7 +8,7 @@ const dayMs = 86_400_000
 export interface Lines {
   /** The state; empty where all is well. */
   state: string
-  /** The same for the narrow forms. */
+  /** The same in few words; empty where it is short already. */
   short: string
   /** One of: when it will be full, when it starts again, what still works. */
   context: string
@@ -34,11 +34,11 @@ export function linesOf(meter: MeterState, now: number): Lines {
   }
   if (state === 'blocked') {
     const full = say.full(number(limit), resetsAt !== null)
-    return { state: full, short: full, context: resets || say.keeps }
+    return { state: full, short: '', context: resets || say.keeps }
   }
   if (state === 'warn') {
     const left = forecast || (used > limit ? say.beyond(number(used - limit)) : say.left(number(limit - used)))
-    return { state: left, short: fullAt ? say.fullShort(day(fullAt, now)) : left, context: resets }
+    return { state: left, short: '', context: resets }
   }
   if (state === 'grace' && graceEndsAt) {
     const hours = (Date.parse(graceEndsAt) - now) / 3_600_000

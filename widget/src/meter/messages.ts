@@ -10,7 +10,6 @@ export const meterEnglish = {
   beyond: (count: string) => `${count} beyond what is included`,
   left: (count: string) => `${count} left`,
   fullOn: (day: string) => `At this rate, full on ${day}`,
-  fullShort: (day: string) => `Full on ${day}`,
   over: (count: string, day: string, left: string) => `${count} over the limit, fine until ${day} (${left})`,
   resets: (day: string) => `Starts again on ${day}`,
   asOf: (time: string) => `As of ${time}`,

@@ -42,7 +42,6 @@ export const definePrompts = (): void =>
       const page: Dialogs = {
         present: async (...shown) => (await dialogs()).present(...shown),
         settle: async (upgrade) => (await dialogs()).settle(upgrade),
-        show: async (...offer) => (await dialogs()).show(...offer),
       }
       const { present } = page
       const notices = once(async () =>
@@ -61,9 +60,7 @@ export const definePrompts = (): void =>
           // Only an upgrade that was open when the page came goes on here, or one that comes back from Checkout: what opens
           // later is another tab's.
           if (state && !known && !placement.value && (state.upgrade || /[?&]softgate_upgrade=/.test(location.search)))
-            dialogs()
-              .then(({ goOn }) => goOn(state.upgrade))
-              .catch(() => {})
+            import('../upgrade/comes-back.ts').then(({ goOn }) => goOn(state.upgrade, page.settle)).catch(() => {})
           known ||= state != null
         }),
       ]

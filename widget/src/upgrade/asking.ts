@@ -1,29 +1,33 @@
-import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core'
+import { computed, effect, type Signal } from '@preact/signals-core'
 import type { AccessRequest } from '@softgate/sdk'
 import { mayBuy } from '../client.ts'
 import type { Scene } from './scene.ts'
 
-/** Members who ask, and the requests that a purchase would answer. */
-export interface Asking {
+/** What is known of the requests about a subject. */
+export interface Requested {
   /** What this user has asked for here; null before, and once it is taken back. */
-  readonly request: ReadonlySignal<AccessRequest | null>
+  readonly request: Signal<AccessRequest | null>
   /** Open requests of others for the same, shown to who may buy. */
-  readonly people: ReadonlySignal<readonly AccessRequest[]>
+  readonly people: Signal<readonly AccessRequest[]>
   /** The request is on its way, or on its way back. */
-  readonly sending: ReadonlySignal<boolean>
-  /** Asks the account's admins, with a word of one's own. */
-  send(note: string): Promise<void>
-  /** Takes back what was sent: the dialog asks again, with what was written. */
-  takeBack(): Promise<void>
+  readonly sending: Signal<boolean>
+  /** The word that goes with a request, as it is being written. */
+  readonly note: Signal<string>
 }
 
-export function createAsking({ subject, open, step, softgate, client, tell, finish }: Scene): Asking & {
+/** Members who ask, and the requests that a purchase would answer: it loads where there is one of either. */
+export interface Asking {
+  /** Asks the account's admins. */
+  send(): Promise<void>
+  /** Takes back what was sent: the dialog asks again, with what was written. */
+  takeBack(): Promise<void>
   dispose(): void
-} {
-  const request = signal<AccessRequest | null>(null)
-  const people = signal<readonly AccessRequest[]>([])
-  const sending = signal(false)
+}
 
+export function createAsking(
+  { subject, open, step, softgate, client, tell, finish }: Scene,
+  { request, people, sending, note }: Requested,
+): Asking {
   /** Changes with every question, and where somebody has asked or was answered meanwhile; empty where nobody waits. */
   const question = computed(() => {
     const { open: count = 0, changedAt } = softgate.value?.state.value?.requests ?? {}
@@ -60,15 +64,13 @@ export function createAsking({ subject, open, step, softgate, client, tell, fini
   }
 
   return {
-    request,
-    people,
-    sending,
-    async send(note) {
+    async send() {
       const { decision, quantity } = subject.peek() ?? {}
       if (step.peek() !== 'ask' || !decision) return
       await during(async () => {
         tell('clicked')
-        request.value = await client().request(decision.feature, { quantity: quantity ?? 1, ...(note && { note }) })
+        const word = note.peek() ? { note: note.peek() } : {}
+        request.value = await client().request(decision.feature, { quantity: quantity ?? 1, ...word })
         step.value = 'sent'
         finish('requested')
       })

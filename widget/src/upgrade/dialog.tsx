@@ -16,13 +16,14 @@ export function UpgradeDialog(input: DialogInput): VNode {
   const step = flow.step.value
   const shown = shownOf(input)
   const face = (faces[step] ?? parts.faces?.[step] ?? plainFace)(shown)
-  const { title, body, mark, alert, content, actions, fine } = face
+  const { title, body, mark, alert, note, content, actions, fine } = face
   const { amount, quote } = shown
   const ready = step === 'quote' && flow.waiting.value === 'no' && quote
   const news = ready ? `${say.dueToday} ${amount}` : step === 'paying' ? say.paying(amount) : ''
   return (
     <dialog part="dialog" aria-labelledby="t" class={`upgrade ${step}`}>
       <Head id="t" title={title} body={body} mark={mark} alert={alert} onClose={flow.close} />
+      {note}
       {content}
       <div class="acts">{actions}</div>
       {fine && <small class="fine">{fine}</small>}

@@ -12,6 +12,8 @@ export interface Face {
   mark?: { path: string; tone: 'ok' | 'info' | 'warn' }
   /** The body is read out at once. */
   alert?: boolean
+  /** What comes before the content. */
+  note?: ComponentChild
   content?: ComponentChild
   actions: ComponentChild[]
   /** Fine print below the actions. */
@@ -47,6 +49,8 @@ type View<Input> = (input: Input) => VNode | null
 export interface Part {
   css: string
   faces?: Faces
+  /** What the question says where its price is not the one that was seen before; null where it is. */
+  changed?: (input: FaceInput) => Partial<Face> | null
   /** The word that follows a dialog which was put away while it paid. */
   Aside?: View<{ flow: UpgradeFlow; hide(): void }>
   /** Who waits for what is about to be bought. */

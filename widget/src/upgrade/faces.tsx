@@ -1,37 +1,23 @@
-import { money, time } from '../format.ts'
-import { Icon, offline } from '../icons.tsx'
+import { time } from '../format.ts'
 import { words } from '../messages.ts'
 import { Card } from './card.tsx'
 import { action, type Face, type FaceInput, type Faces } from './face.tsx'
 import { upgradeEnglish } from './messages.ts'
 import { Stepper } from './stepper.tsx'
 
-const info = 'M8 2.2a5.8 5.8 0 1 1 0 11.6A5.8 5.8 0 1 1 8 2.2M8 7.4v3.4M8 5.2v.01'
-
-/** The steps that everyone who buys comes through, and what is said where no other part may be there. */
+/** The steps that everyone who buys comes through. */
 export const faces: Faces = {
   quote(input) {
-    const { flow, offer, quote, amount } = input
+    const { flow, offer, quote, amount, parts } = input
     const say = words('upgrade', upgradeEnglish)
     const { copy } = flow.subject.value?.prompt ?? {}
-    const before = flow.before.value
-    const diff = before && quote ? quote.dueNow.amount - before.dueNow.amount : 0
     const ready = flow.waiting.value === 'no' && quote !== null
     const starts = offer?.kind === 'switch'
     const label = starts && quote?.dueNow.amount === 0 ? say.startFree : say.buy(offer, flow.quantity.value, amount)
-    const changed = before && quote && (
-      <p class="note" role="alert">
-        <Icon path={info} />
-        <span>
-          {diff !== 0 && <b>{say.changedBy(money({ ...quote.dueNow, amount: Math.abs(diff) }), diff < 0)} </b>}
-          {say.nothingCharged}
-        </span>
-      </p>
-    )
     return {
-      title: changed ? say.changedTo(amount) : copy?.title,
-      body: changed ? undefined : copy?.body,
-      content: [changed, question(input, false)],
+      title: copy?.title,
+      body: copy?.body,
+      content: question(input, false),
       actions: [
         action(copy?.dismiss || say.notNow, flow.cancel),
         action(ready ? label : say.pricing, () => void flow.confirm(), { main: true, still: !ready }),
@@ -39,6 +25,7 @@ export const faces: Faces = {
       fine: quote
         ? `${say.held(time(quote.expiresAt))} ${starts ? say.checkout : say.removable(offer?.unit ?? null)}`
         : ' ',
+      ...parts.changed?.(input),
     }
   },
   paying(input) {
@@ -51,26 +38,17 @@ export const faces: Faces = {
       fine: say.payingNote,
     }
   },
-  offline: ({ flow }) => {
-    const say = words('upgrade', upgradeEnglish)
-    return {
-      title: say.offline,
-      body: say.offlineWhy,
-      mark: { path: offline, tone: 'warn' },
-      content: <p>{say.nothingChanged}</p>,
-      actions: [action(say.notNow, flow.cancel), action(say.retry, flow.retry, { main: true })],
-      fine: say.offlineNote,
-    }
-  },
 }
 
-/** The question as it was asked, with no answer but to put it away; also while a part of the dialog is on its way. */
+/** The question as it was asked, with the way out, and back where there is no connection; also while a part is on its way. */
 export const plainFace = ({ flow }: FaceInput): Face => {
   const { copy } = flow.subject.value?.prompt ?? {}
+  const say = words('upgrade', upgradeEnglish)
+  const cut = flow.step.value === 'offline'
   return {
     title: copy?.title,
-    body: copy?.body,
-    actions: [action(words('upgrade', upgradeEnglish).close, flow.cancel)],
+    body: cut ? say.offline : copy?.body,
+    actions: [action(say.close, flow.cancel), cut && action(say.retry, flow.retry, { main: true })],
   }
 }
 

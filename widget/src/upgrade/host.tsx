@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals-core'
-import type { Presenter, Upgrade } from '@softgate/sdk'
+import type { Presenter } from '@softgate/sdk'
 import { announce } from '../announce.ts'
 import { client } from '../client.ts'
 import { type Body, emit } from '../element.ts'
@@ -19,8 +19,6 @@ import type { StripeDesk } from './stripe.ts'
 
 export interface DialogHost extends Body {
   present: Presenter
-  /** Goes on with an open upgrade, and shows what became of one that comes back from Checkout. */
-  goOn(open: Upgrade | null): Promise<void>
   /** Takes over an upgrade that waits for its payment. */
   settle: UpgradeFlow['resume']
 }
@@ -66,15 +64,14 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
     effect(() => {
       const step = flow.step.value
       if (!flow.open.value) return
-      const wanted = /ask|sent/.test(step)
-        ? [people]
-        : [
-            outcomes,
-            choices,
-            flow.people.value.length && people,
-            flow.offer.value?.kind === 'switch' && grants,
-            (flow.upgrade.value ?? flow.quote.value)?.cards && cards,
-          ]
+      const asks = /ask|sent/.test(step)
+      const wanted = [
+        outcomes,
+        !asks && choices,
+        (asks || flow.people.value.length) && people,
+        flow.offer.value?.kind === 'switch' && grants,
+        (flow.upgrade.value ?? flow.quote.value)?.cards && cards,
+      ]
       for (const load of wanted) if (load) load().catch(() => {})
     }),
     // The fields for another card come with Stripe.js.
@@ -91,16 +88,6 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
       const outcome = await flow.present(presentation, controls)
       if (outcome !== 'dismissed') emit(host, `softgate-${outcome}`, { feature: presentation.decision.feature })
       return outcome
-    },
-    async goOn(open) {
-      const address = new URL(location.href)
-      const id = address.searchParams.get('softgate_upgrade')
-      const upgrade = id ? await client.peek()?.send('GET /v1/upgrades/{id}', undefined, { id }) : open
-      if (upgrade) void flow.resume(upgrade)
-      if (!id) return
-      // A reload is not another return.
-      address.searchParams.delete('softgate_upgrade')
-      history.replaceState(history.state, '', address)
     },
     view() {
       const softgate = client.value

@@ -42,13 +42,7 @@ export const upgradeEnglish = {
   held: (time: string) => `Price held until ${time}.`,
   removable: (unit: string | null) => `Remove ${unit ? `${unit}s` : 'it'} at any time.`,
   checkout: 'You pay on Stripe’s secure page next, and go on here.',
-  changedTo: (amount: string) => `The price is now ${amount}`,
-  changedBy: (amount: string, less: boolean) => `${amount} ${less ? 'less' : 'more'} than before.`,
   paying: (amount: string) => `Paying ${amount}`,
   payingNote: 'If you close this, it finishes by itself.',
-  nothingCharged: 'Nothing was charged.',
   offline: 'No connection',
-  offlineWhy: 'The exact price comes from the server, so this has to wait.',
-  offlineNote: 'Tries again by itself.',
-  nothingChanged: 'Nothing was charged and nothing has changed.',
 }

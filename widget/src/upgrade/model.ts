@@ -1,6 +1,5 @@
-import type { ReadonlySignal } from '@preact/signals-core'
-import type { Presentation, PromptControls, Quote, Upgrade } from '@softgate/sdk'
-import type { Asking } from './asking.ts'
+import type { ReadonlySignal, Signal } from '@preact/signals-core'
+import type { AccessRequest, Presentation, PromptControls, Quote, Upgrade } from '@softgate/sdk'
 import type { Pricing } from './pricing.ts'
 
 /**
@@ -31,7 +30,7 @@ export type Step =
 export type UpgradeOutcome = 'upgraded' | 'requested' | 'dismissed'
 
 /** The upgrade dialog without its looks: what is so, and what can be done. */
-export interface UpgradeFlow extends Pricing, Asking {
+export interface UpgradeFlow extends Pricing {
   /** What led here; null when an upgrade of an earlier page goes on. */
   readonly subject: ReadonlySignal<Presentation | null>
   readonly open: ReadonlySignal<boolean>
@@ -39,6 +38,18 @@ export interface UpgradeFlow extends Pricing, Asking {
   /** The last price; it may be that of another quantity while `pending`. */
   readonly quote: ReadonlySignal<Quote | null>
   readonly upgrade: ReadonlySignal<Upgrade | null>
+  /** What this user has asked for here; null before, and once it is taken back. */
+  readonly request: ReadonlySignal<AccessRequest | null>
+  /** Open requests of others for the same, shown to who may buy. */
+  readonly people: ReadonlySignal<readonly AccessRequest[]>
+  /** The request is on its way, or on its way back. */
+  readonly sending: ReadonlySignal<boolean>
+  /** The word that goes with a request, as it is being written; empty for each new subject. */
+  readonly note: Signal<string>
+  /** Asks the account's admins. */
+  send(): Promise<void>
+  /** Takes back what was sent: the dialog asks again, with what was written. */
+  takeBack(): Promise<void>
   /** Shows a prompt; resolves with what came of it. */
   present(subject: Presentation, controls?: PromptControls): Promise<UpgradeOutcome>
   /** Goes on with an upgrade that was begun elsewhere; resolves with what came of it. */

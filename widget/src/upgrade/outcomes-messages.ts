@@ -2,8 +2,14 @@ import { upgradeEnglish } from './messages.ts'
 
 const { units } = upgradeEnglish
 
-/** What became of a payment. */
+/** What became of a payment, or of its price. */
 export const outcomesEnglish = {
+  changedTo: (amount: string) => `The price is now ${amount}`,
+  changedBy: (amount: string, less: boolean) => `${amount} ${less ? 'less' : 'more'} than before.`,
+  nothingCharged: 'Nothing was charged.',
+  nothingChanged: 'Nothing was charged and nothing has changed.',
+  offlineWhy: 'The exact price comes from the server, so this has to wait.',
+  offlineNote: 'Tries again by itself.',
   bank: (amount: string) => `Confirm ${amount} with your bank`,
   bankWhy: 'Your bank wants to be sure it is you.',
   bankWaits: 'Nothing changes before you approve.',

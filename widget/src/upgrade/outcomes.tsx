@@ -17,6 +17,7 @@ const css = `.keep{display:flex;gap:10px;align-items:center;min-height:24px;font
 dialog.checkout{width:min(560px,100% - 32px)}
 .aside{position:fixed;z-index:2147483000;inset-block-end:16px;inset-inline-end:16px;display:flex;gap:12px;background:var(--up);border-radius:12px;box-shadow:var(--sh);padding:14px 16px}`
 
+const info = 'M8 2.2a5.8 5.8 0 1 1 0 11.6A5.8 5.8 0 1 1 8 2.2M8 7.4v3.4M8 5.2v.01'
 const check = 'm3.5 8.5 3 3 6-7'
 const receipt = 'M3.5 2.5h9v11l-1.8-1.2L9 13.500l-1.500-1.200L6 13.500l-1.200-1.200-1.300 1.200zM6 6h4M6 8.800h4'
 const back = 'M6 3.500 3 6.500l3 3M3.200 6.500H10a3.200 3.200 0 0 1 0 6.400H7'
@@ -45,7 +46,38 @@ const Fact = ({ path, children }: { path: string; children: ComponentChildren })
 /** `Visa 4242` */
 const named = (card: PaymentMethod | null | undefined): string => (card ? `${brandOf(card)} ${card.last4}` : '')
 
+/** The price is another than the one that was seen: what it is now, and by how much. */
+const changed: NonNullable<Part['changed']> = ({ flow, quote, amount }) => {
+  const before = flow.before.value
+  if (!before || !quote) return null
+  const diff = quote.dueNow.amount - before.dueNow.amount
+  return {
+    title: say().changedTo(amount),
+    body: undefined,
+    note: (
+      <p class="note" role="alert">
+        <Icon path={info} />
+        <span>
+          {diff !== 0 && <b>{say().changedBy(money({ ...quote.dueNow, amount: Math.abs(diff) }), diff < 0)} </b>}
+          {say().nothingCharged}
+        </span>
+      </p>
+    ),
+  }
+}
+
 const faces: Faces = {
+  offline({ flow }) {
+    const { offline: title, notNow, retry } = words('upgrade', upgradeEnglish)
+    return {
+      title,
+      body: say().offlineWhy,
+      mark: { path: offline, tone: 'warn' },
+      content: <p>{say().nothingChanged}</p>,
+      actions: [action(notNow, flow.cancel), action(retry, flow.retry, { main: true })],
+      fine: say().offlineNote,
+    }
+  },
   bank: (input) => ({
     title: say().bank(input.amount),
     body: say().bankWhy,
@@ -57,8 +89,8 @@ const faces: Faces = {
     fine: [say().bankWaits, ' ', away(say().bankPage, linkOf(input))],
   }),
   declined({ flow, due, amount, parts }) {
-    const { nothingCharged, notNow } = words('upgrade', upgradeEnglish)
-    const { reasons } = say()
+    const { notNow } = words('upgrade', upgradeEnglish)
+    const { reasons, nothingCharged } = say()
     const { cards = [] } = flow.upgrade.value ?? {}
     const another = cards.find(({ id, declined }) => id === flow.card.value && !declined)
     return {
@@ -86,7 +118,7 @@ const faces: Faces = {
     const onPay = (event: Event): void => void flow.payWith({ card }, keepIn(event))
     return {
       title: say().card,
-      body: words('upgrade', upgradeEnglish).nothingCharged,
+      body: say().nothingCharged,
       content: [<slot name="card" key="card" />, card && <Keep />, due],
       actions: [
         action(words('upgrade', upgradeEnglish).notNow, flow.cancel),
@@ -148,10 +180,10 @@ const faces: Faces = {
     actions: [action(words('upgrade', upgradeEnglish).close, flow.close)],
   }),
   refused({ flow }) {
-    const { close, retry, nothingChanged } = words('upgrade', upgradeEnglish)
+    const { close, retry } = words('upgrade', upgradeEnglish)
     return {
       title: say().refused,
-      body: nothingChanged,
+      body: say().nothingChanged,
       mark: { path: offline, tone: 'warn' },
       actions: [action(close, flow.close), action(retry, flow.retry, { main: true })],
     }
@@ -200,5 +232,5 @@ const Aside: NonNullable<Part['Aside']> = ({ flow, hide }) => (
   </div>
 )
 
-/** What becomes of a payment: it loads while the user reads the price. */
-export const part: Part = { css, faces, Aside }
+/** What becomes of a payment and of its price: it loads while the user reads. */
+export const part: Part = { css, faces, changed, Aside }

@@ -53,10 +53,6 @@ const faces: Faces = {
     const { notNow } = words('upgrade', upgradeEnglish)
     const { prompt } = flow.subject.value ?? {}
     const { admins = [], copy } = prompt ?? {}
-    const onSend = (event: Event): void => {
-      const note = (event.currentTarget as Element).closest('dialog')?.querySelector('textarea')?.value ?? ''
-      void flow.send(note)
-    }
     return {
       title: copy?.title,
       body: copy?.body,
@@ -70,12 +66,21 @@ const faces: Faces = {
         ),
         <div>
           <label for="w">{say().word}</label>
-          <textarea id="w" class="field" rows={2} maxLength={500} value={flow.request.value?.note ?? ''} />
+          <textarea
+            id="w"
+            class="field"
+            rows={2}
+            maxLength={500}
+            value={flow.note.value}
+            onInput={({ currentTarget }) => {
+              flow.note.value = currentTarget.value
+            }}
+          />
         </div>,
       ],
       actions: [
         action(copy?.dismiss || notNow, flow.cancel),
-        action(say().send, onSend, { main: true, still: flow.sending.value }),
+        action(say().send, () => void flow.send(), { main: true, still: flow.sending.value }),
       ],
     }
   },

@@ -1,8 +1,8 @@
-import { effect, type ReadonlySignal } from '@preact/signals-core'
-import type { Softgate } from '@softgate/sdk'
+import { effect, type ReadonlySignal, signal } from '@preact/signals-core'
+import type { AccessRequest, Softgate } from '@softgate/sdk'
 import { once } from '../once.ts'
 import type { Page } from '../page.ts'
-import { createAsking } from './asking.ts'
+import type { Requested } from './asking.ts'
 import type { UpgradeFlow } from './model.ts'
 import { createPricing } from './pricing.ts'
 import { createScene } from './scene.ts'
@@ -22,6 +22,12 @@ const ways = { buy: 'quote', ask: 'ask', pay: 'settle', none: 'nothing' } as con
 export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowInput): UpgradeFlow {
   const scene = createScene(softgate, page)
   const { turns, subject, open, step, quote, upgrade, tell, finish, begin, client } = scene
+  const requested: Requested = {
+    request: signal<AccessRequest | null>(null),
+    people: signal<readonly AccessRequest[]>([]),
+    sending: signal(false),
+    note: signal(''),
+  }
   const close = (): void => {
     open.value = false
     if (inFlight()) return
@@ -29,34 +35,48 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
     finish('dismissed')
   }
   const inFlight = (): boolean => /paying|bank|unknown/.test(step.peek())
-  /** Loads while the user reads the price. */
-  const payment = once(async () => {
+  /** Runs what loads while the user reads; without it nothing was sent, and nothing is charged. */
+  const using =
+    <T>(load: () => Promise<T>) =>
+    (run: (loaded: T) => void | Promise<void>): Promise<void> =>
+      load().then(run, () => {
+        step.value = 'offline'
+      })
+  const loadPayment = once(async () => {
     const { createPayment } = await import('./payment.ts')
     return createPayment(scene, { stripe, host, inFlight, askAgain: pricing.ask, close })
   })
-  type Payment = Awaited<ReturnType<typeof payment>>
-  /** Without it nothing was sent, and nothing is charged. */
-  const withPayment = (run: (payment: Payment) => unknown): Promise<unknown> =>
-    payment().then(run, () => {
-      step.value = 'offline'
-    })
-  const pricing = createPricing(scene, () => void withPayment(({ goOnWithOpen }) => goOnWithOpen()))
-  const asking = createAsking(scene)
+  let stopAsking = (): void => {}
+  const loadAsking = once(async () => {
+    const { createAsking } = await import('./asking.ts')
+    const asking = createAsking(scene, requested)
+    stopAsking = asking.dispose
+    return asking
+  })
+  const paying = using(loadPayment)
+  const asking = using(loadAsking)
+  const pricing = createPricing(scene, () => void paying(({ goOnWithOpen }) => goOnWithOpen()))
 
   const start = (): void => {
     const { way } = subject.peek()?.prompt ?? { way: 'buy' }
     if (way === 'buy') pricing.ask()
     else step.value = ways[way]
   }
-  // A page that comes back online asks again by itself.
-  const stop = effect(() => {
-    const sg = softgate.value
-    if (sg?.connection.value === 'live' && open.peek() && step.peek() === 'offline') start()
-  })
+  const stops = [
+    // A page that comes back online asks again by itself.
+    effect(() => {
+      const sg = softgate.value
+      if (sg?.connection.value === 'live' && open.peek() && step.peek() === 'offline') start()
+    }),
+    effect(() => {
+      if (open.value && (step.value === 'ask' || softgate.value?.state.value?.requests.open))
+        loadAsking().catch(() => {})
+    }),
+  ]
 
   return {
     ...pricing,
-    ...asking,
+    ...requested,
     subject,
     open,
     step,
@@ -71,11 +91,12 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
       turns.next()
       const outcome = begin()
       subject.value = shown
+      requested.note.value = ''
       quote.value = upgrade.value = null
       pricing.begin(shown.prompt.offer)
       open.value = true
       tell('shown')
-      payment().catch(() => {})
+      loadPayment().catch(() => {})
       start()
       // It was allowed meanwhile. What the user is paying for, or reads as done, stays.
       controls?.signal.addEventListener('abort', () => {
@@ -88,20 +109,22 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
       const outcome = begin()
       subject.value = quote.value = null
       pricing.begin(null)
-      void withPayment(({ goOn }) => goOn(known))
+      void paying(({ goOn }) => goOn(known))
       return outcome
     },
     async confirm() {
       const bought = quote.peek()
       if (!bought || step.peek() !== 'quote' || pricing.waiting.peek() !== 'no') return
       step.value = 'paying'
-      await withPayment(({ buy }) => buy(bought))
+      await paying(({ buy }) => buy(bought))
     },
     retry: start,
-    authenticate: async () => void (await withPayment(({ authenticate }) => authenticate())),
-    enterCard: () => void withPayment(({ enterCard }) => enterCard()),
-    payWith: async (card, keep) => void (await withPayment(({ payWith }) => payWith(card, keep))),
-    changeCard: async () => void (await withPayment(({ changeCard }) => changeCard())),
+    authenticate: () => paying(({ authenticate }) => authenticate()),
+    enterCard: () => void paying(({ enterCard }) => enterCard()),
+    payWith: (card, keep) => paying(({ payWith }) => payWith(card, keep)),
+    changeCard: () => paying(({ changeCard }) => changeCard()),
+    send: () => asking(({ send }) => send()),
+    takeBack: () => asking(({ takeBack }) => takeBack()),
     cancel() {
       const { id } = upgrade.peek() ?? {}
       // Its invoice is voided, so that nothing can be charged later and the account is free for another purchase.
@@ -116,8 +139,8 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
     },
     close,
     dispose() {
-      stop()
-      asking.dispose()
+      for (const stop of stops) stop()
+      stopAsking()
       turns.next()
       finish('dismissed')
     },

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals-core'
 import type { Offer } from '@softgate/sdk/contract'
 import type { VNode } from 'preact'
 import { Icon } from '../icons.tsx'
@@ -6,6 +7,12 @@ import { upgradeEnglish } from './messages.ts'
 
 const minus = 'M3.5 8h9'
 const plus = 'M8 3.5v9M3.5 8h9'
+
+/** What is being typed into the one stepper that has the focus; null for nothing. */
+const typed = signal<string | null>(null)
+const forget = (): void => {
+  typed.value = null
+}
 
 export interface StepperInput {
   offer: Offer
@@ -30,6 +37,7 @@ export function Stepper({ offer, quantity, label, note, id, still, onQuantity }:
     const steps = { ArrowUp: 1, ArrowDown: -1, Home: min - quantity, End: max - quantity }[event.key]
     if (steps === undefined) return
     event.preventDefault()
+    forget()
     by(steps)
   }
   return (
@@ -51,10 +59,17 @@ export function Stepper({ offer, quantity, label, note, id, still, onQuantity }:
           id={id}
           inputMode="numeric"
           autocomplete="off"
-          value={`${quantity}`}
+          value={typed.value ?? `${quantity}`}
           readOnly={still}
+          ref={forget}
           onKeyDown={onKey}
-          onChange={(event) => onQuantity(Number(event.currentTarget.value))}
+          onInput={(event) => {
+            typed.value = event.currentTarget.value
+          }}
+          onChange={(event) => {
+            onQuantity(Number(event.currentTarget.value))
+            forget()
+          }}
         />
         <button
           type="button"

@@ -1,0 +1,3 @@
+export const narrowEnglish = {
+  fullShort: (day: string) => `Full on ${day}`,
+}
