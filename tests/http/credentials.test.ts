@@ -45,6 +45,7 @@ const matrix: Record<string, Record<Credential, number>> = {
   'POST /v1/tokens': forHosts,
   'PUT /v1/accounts/{account}': forHosts,
   'GET /v1/accounts/{account}': forHosts,
+  'DELETE /v1/accounts/{account}': { ...forHosts, secret: 409 }, // its subscription goes on
   'PUT /v1/accounts/{account}/users/{user}': forHosts,
   'GET /v1/accounts/{account}/users/{user}': forHosts,
   'PUT /v1/accounts/{account}/overrides/{feature}': forHosts,

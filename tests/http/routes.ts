@@ -52,6 +52,7 @@ export async function openTown(): Promise<Town> {
       body: { name: 'Acme', healthScore: 80, facts: { nps: 9 } },
     },
     'GET /v1/accounts/{account}': { path: '/accounts/acme' },
+    'DELETE /v1/accounts/{account}': { path: '/accounts/acme' },
     'PUT /v1/accounts/{account}/users/{user}': { path: '/accounts/acme/users/priya', body: { name: 'Priya Nair' } },
     'GET /v1/accounts/{account}/users/{user}': { path: '/accounts/acme/users/priya' },
     'PUT /v1/accounts/{account}/overrides/{feature}': {

@@ -3,6 +3,7 @@ import { accountsConformance } from './conformance/accounts.ts'
 import { billingConformance } from './conformance/billing.ts'
 import { countingConformance } from './conformance/counting.ts'
 import { crossingsConformance } from './conformance/crossings.ts'
+import { erasingConformance } from './conformance/erasing.ts'
 import { forgettingConformance } from './conformance/forgetting.ts'
 import { historyConformance } from './conformance/history.ts'
 import { journalsConformance } from './conformance/journals.ts'
@@ -23,6 +24,7 @@ export function storeConformance(name: string, open: Open): void {
     reservationsConformance(open)
     historyConformance(open)
     forgettingConformance(open)
+    erasingConformance(open)
     transactionsConformance(open)
     billingConformance(open)
     promptsConformance(open)

@@ -87,3 +87,15 @@ export interface TokenAnswer {
   token: string
   expiresAt: string
 }
+
+export interface EraseQuery {
+  /** `leave` erases the account beside its live subscription, which then goes on at Stripe alone; refused when left out. */
+  subscription?: 'leave'
+}
+
+/** How much was erased by this call; nothing where nothing was left. */
+export interface Erasure {
+  account: string
+  users: number
+  events: number
+}

@@ -27,6 +27,7 @@ export type ProblemCode =
   | 'reservation_unknown'
   | 'delivery_unknown'
   | 'plan_managed_by_subscription'
+  | 'subscription_live'
   | 'customer_taken'
   | 'quote_expired'
   | 'quote_used'

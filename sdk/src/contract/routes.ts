@@ -1,4 +1,13 @@
-import type { Account, AccountInput, TokenAnswer, TokenInput, User, UserInput } from './accounts.ts'
+import type {
+  Account,
+  AccountInput,
+  EraseQuery,
+  Erasure,
+  TokenAnswer,
+  TokenInput,
+  User,
+  UserInput,
+} from './accounts.ts'
 import type { Quote, QuoteInput, Upgrade, UpgradeCardInput, UpgradeInput } from './billing.ts'
 import type {
   CheckInput,
@@ -42,6 +51,7 @@ export interface Routes {
   'POST /v1/tokens': Route<TokenInput, TokenAnswer>
   'PUT /v1/accounts/{account}': Route<AccountInput, Account>
   'GET /v1/accounts/{account}': Route<void, Account>
+  'DELETE /v1/accounts/{account}': Route<void, Erasure, EraseQuery>
   'PUT /v1/accounts/{account}/users/{user}': Route<UserInput, User>
   'GET /v1/accounts/{account}/users/{user}': Route<void, User>
   'PUT /v1/accounts/{account}/overrides/{feature}': Route<OverrideInput, OverridesAnswer>

@@ -28,3 +28,11 @@ export interface AccountStore {
   /** Accounts whose subscription was last looked at before `before`, oldest first. */
   subscriptionsSeenBefore(before: number, limit: number): Promise<{ account: string; id: string }[]>
 }
+
+/** Takes everything of an account away, but for the money that has moved. */
+export interface ErasureStore {
+  /** Deletes at most `limit` of the account's events and gives how many: writers wait for no more than these. */
+  events(account: string, limit: number): Promise<number>
+  /** Deletes the account and all that is left of it and of its users; gives how many of each there were. */
+  account(account: string): Promise<{ users: number; events: number }>
+}

@@ -58,13 +58,16 @@ export function createLive({ clock, stateOf, ownOf, failed }: LiveOptions): Live
     if (listeners.groupsOf(account).length > 0) alarm.by(account, until)
   }
 
-  const tellState = async (account: string): Promise<void> => {
+  /** Whether there is such an account still. */
+  const tellState = async (account: string): Promise<boolean> => {
     const state = await stateOf(account)
-    if (!state) return
+    if (!state) return false
     lookAgain(account, state.until)
-    if (lastTag.get(account) === state.tag) return
-    lastTag.set(account, state.tag)
-    listeners.emit(account, toChunk('state', state.json))
+    if (lastTag.get(account) !== state.tag) {
+      lastTag.set(account, state.tag)
+      listeners.emit(account, toChunk('state', state.json))
+    }
+    return true
   }
 
   const tellOwn = async (account: string): Promise<void> => {
@@ -86,7 +89,7 @@ export function createLive({ clock, stateOf, ownOf, failed }: LiveOptions): Live
     for (let own = dirty.get(account); own !== undefined; own = dirty.get(account)) {
       dirty.delete(account)
       try {
-        await tellState(account)
+        if (!(await tellState(account))) continue
         // Use is counted all the time, and what follows from it is read for each user.
         if (own) await tellOwn(account)
         else lookAgain(account, clock.now() + followMs)

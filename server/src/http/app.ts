@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { getAccount, getUser, putAccount, putUser } from '../flows/accounts.ts'
 import type { Context } from '../flows/context.ts'
 import { doctor } from '../flows/doctor.ts'
+import { eraseAccount } from '../flows/erase.ts'
 import { estimate } from '../flows/estimate.ts'
 import { gate } from '../flows/gate.ts'
 import { invoices } from '../flows/invoices.ts'
@@ -28,7 +29,7 @@ import { notFoundRoutes } from './not-found.ts'
 import { openApi } from './openapi.ts'
 import { asProblem, createReplies, preflight } from './reply.ts'
 import { createRouter, type RouteEntry } from './route.ts'
-import { accountInput, overrideInput, tokenInput, userInput } from './schemas/accounts.ts'
+import { accountInput, eraseQuery, overrideInput, tokenInput, userInput } from './schemas/accounts.ts'
 import { doctorInput, repriceInput } from './schemas/admin.ts'
 import {
   gateInput,
@@ -144,6 +145,12 @@ function accountRoutes(route: Route, context: Context, secretKey: string): void 
     access: 'secret',
     schema: null,
     handle: ({ params }) => getAccount(context, params.account),
+  })
+  route('DELETE /v1/accounts/{account}', {
+    access: 'secret',
+    schema: null,
+    query: eraseQuery,
+    handle: ({ params, query }) => eraseAccount(context, params.account, query),
   })
   route('PUT /v1/accounts/{account}/users/{user}', {
     access: 'secret',

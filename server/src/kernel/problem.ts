@@ -28,6 +28,7 @@ const table = {
   reservation_unknown: [404, 'There is no such reservation in the account'],
   delivery_unknown: [404, 'There is no such prompt delivery in the account'],
   plan_managed_by_subscription: [409, 'A live subscription names the plan'],
+  subscription_live: [409, 'A live subscription pays for the account'],
   customer_taken: [409, 'Another account has this Stripe customer'],
   quote_expired: [409, 'The quote has expired'],
   quote_used: [409, 'The quote has been used'],

@@ -1,4 +1,4 @@
-import type { AccountStore } from '../accounts/port.ts'
+import type { AccountStore, ErasureStore } from '../accounts/port.ts'
 import type { BillingStore, StripeInbox } from '../billing/port.ts'
 import type { UseStore } from '../billing/use-port.ts'
 import type { OverrideStore } from '../entitlements/port.ts'
@@ -11,6 +11,7 @@ import { createAccountStore } from './accounts.ts'
 import { createBillingStore } from './billing.ts'
 import { createComparisonStore } from './comparisons.ts'
 import type { Db } from './db.ts'
+import { createErasureStore } from './erase.ts'
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts'
 import { createStripeInbox } from './inbox.ts'
 import { createJobStore, type JobStore } from './jobs.ts'
@@ -38,6 +39,7 @@ export interface Stores {
   idempotency: IdempotencyStore
   jobs: JobStore
   comparisons: ComparisonStore
+  erasure: ErasureStore
 }
 
 export const createStores = (db: Db, tables: Tables): Stores => ({
@@ -54,4 +56,5 @@ export const createStores = (db: Db, tables: Tables): Stores => ({
   idempotency: createIdempotencyStore(db, tables),
   jobs: createJobStore(db, tables),
   comparisons: createComparisonStore(db, tables),
+  erasure: createErasureStore(db, tables),
 })

@@ -1,4 +1,4 @@
-import type { AccountInput, OverrideInput, TokenInput, UserInput } from '@softgate/sdk/contract'
+import type { AccountInput, EraseQuery, OverrideInput, TokenInput, UserInput } from '@softgate/sdk/contract'
 import { z } from 'zod'
 import { isTimeZone } from '../../kernel/period.ts'
 import { facts, id, instant, maxUnits, scalar, schemaFor, text } from './schema-for.ts'
@@ -21,6 +21,8 @@ export const accountInput = schemaFor<AccountInput>()(
     facts: clearable(facts),
   }),
 )
+
+export const eraseQuery = schemaFor<EraseQuery>()(z.strictObject({ subscription: z.literal('leave').exactOptional() }))
 
 export const userInput = schemaFor<UserInput>()(
   z.strictObject({
