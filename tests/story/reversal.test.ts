@@ -2,18 +2,22 @@ import type { State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
 import { openDatabase } from '../../server/src/store/open.ts'
-import { buy, type Wanted } from '../support/buying.ts'
+import { buy, quoteFor, type Wanted } from '../support/buying.ts'
 import { cleanup } from '../support/cleanup.ts'
 import { charges, limit } from '../support/edge-cases.ts'
 import { day, openHarness, subscribe } from '../support/harness.ts'
 import { freshSqlite } from '../support/sqlite.ts'
 
 /** Five seats of Starter, ten days into the month, with the changes made one after the other. */
-async function opened(wanted: Wanted[], onReversal: 'revoke' | 'keep' = 'revoke') {
+async function opened(
+  wanted: Wanted[],
+  onReversal: 'revoke' | 'keep' = 'revoke',
+  billing: 'classic' | 'flexible' = 'flexible',
+) {
   const database = freshSqlite()
   const config = { ...teamflow, changes: { ...teamflow.changes, onReversal } }
   const harness = await openHarness({ config, database })
-  const { customer, subscription } = await subscribe(harness, { taken: 3 })
+  const { customer, subscription } = await subscribe(harness, { taken: 3, billing })
   await harness.clock.advance(10 * day)
   const priya = () => harness.as('acme', 'priya')
   const intents: string[] = []
@@ -47,7 +51,7 @@ async function opened(wanted: Wanted[], onReversal: 'revoke' | 'keep' = 'revoke'
       amount,
       upgrade !== null,
     ])
-  return { harness, priya, intents, told, refund, held, balance, movements }
+  return { harness, customer, priya, intents, told, refund, held, balance, movements }
 }
 
 const twoAdds: Wanted[] = [
@@ -128,3 +132,108 @@ test('every movement of money is one row, whatever news is lost or comes twice: 
     ].sort(),
   )
 })
+
+/** Two seats and one more were bought; the payment of the first two is disputed. */
+async function disputed() {
+  const opening = await opened(twoAdds)
+  const dispute = await opening.harness.sandbox.control.dispute(opening.intents[0] ?? '')
+  await opening.told()
+  await expect.poll(() => limit(opening.harness)).toBe(6)
+  const close = async (outcome: 'won' | 'lost') => {
+    await opening.harness.sandbox.control.closeDispute(dispute, outcome)
+    await opening.told()
+  }
+  return { ...opening, close }
+}
+
+test('a dispute that is won gives again what it took, exactly once and free of charge', async () => {
+  const { harness, priya, held, balance, close, told, refund, movements } = await disputed()
+  const before = charges(harness).length
+  await close('won')
+  await expect.poll(held).toEqual([['softgate_starter_month_usd', 8]])
+  await harness.clock.advance(25 * 3_600_000)
+  await told()
+  expect([await limit(harness), await balance(), charges(harness).length]).toEqual([8, 0, before])
+  // It counts as paid for: one seat more costs the rest of one.
+  const { dueNow } = await quoteFor(priya(), { kind: 'add', quantity: 1 })
+  expect(Math.abs(dueNow.amount - (1_200 * (19 - 25 / 24)) / 31)).toBeLessThanOrEqual(1)
+  // The payments since are what they were.
+  await refund(1)
+  await expect.poll(() => limit(harness)).toBe(7)
+  expect((await movements()).map(([kind]) => kind)).toContain('dispute_won')
+  expect([await balance(), harness.failures]).toEqual([0, []])
+})
+
+test('a dispute that is lost takes nothing more', async () => {
+  const { harness, close } = await disputed()
+  await close('lost')
+  expect([await limit(harness), harness.failures]).toEqual([6, []])
+})
+
+test('where the period it was paid for is over when the dispute is won, somebody has to decide, and is told once', async () => {
+  const { harness, told, close } = await disputed()
+  await harness.clock.advance(25 * day)
+  await harness.sandbox.clock.advance(0)
+  await told()
+  await close('won')
+  await told()
+  expect([await limit(harness), harness.failures]).toEqual([
+    6,
+    [expect.stringMatching(/^giving again what the reversed payment of the upgrade .* Somebody has to decide\.$/)],
+  ])
+})
+
+test('a plan that a dispute took comes back when it is won, at the price it was sold at', async () => {
+  const { harness, intents, told, held } = await opened([
+    { kind: 'switch', title: 'Professional', interval: 'month' },
+    { kind: 'add', quantity: 2 },
+  ])
+  const dispute = await harness.sandbox.control.dispute(intents[0] ?? '')
+  await told()
+  await expect.poll(held).toEqual([['softgate_starter_month_usd', 7]])
+  await harness.sandbox.control.closeDispute(dispute, 'won')
+  await told()
+  const back = [
+    ['softgate_professional_month_usd', 7],
+    ['softgate_overage.professional.api_calls_month_usd', undefined],
+  ]
+  await expect.poll(held).toEqual(back)
+  expect(harness.failures).toEqual([])
+})
+
+test('a part of a payment takes nothing back; its last cent does', async () => {
+  const { harness, intents, told, movements } = await opened([{ kind: 'add', quantity: 2 }])
+  const [, paid = 0] = charges(harness)
+  const refund = async (amount: number) => {
+    await harness.stripe.refunds.create({ payment_intent: intents[0] ?? '', amount })
+    await told()
+  }
+  await refund(paid - 1)
+  expect([await limit(harness), (await movements()).at(-1)]).toEqual([7, ['refund', 1 - paid, true]])
+  await refund(1)
+  await expect.poll(() => limit(harness)).toBe(5)
+})
+
+for (const billing of ['classic', 'flexible'] as const)
+  test(`what was taken back costs the same again, as if it had never been there, ${billing}`, async () => {
+    const { harness, priya, refund, balance } = await opened(twoAdds, 'revoke', billing)
+    await refund(0)
+    await expect.poll(() => limit(harness)).toBe(6)
+    const { quote } = await buy(priya(), { kind: 'add', quantity: 2 })
+    const left = (1_200 * 19) / 31
+    expect(Math.abs(quote.dueNow.amount - 2 * left)).toBeLessThanOrEqual(2)
+    expect([await balance(), harness.failures]).toEqual([0, []])
+  })
+
+test.each(['reset_before', 'reset_after', 'error_500_after'] as const)(
+  'where the line breaks before the credit is settled (%s), the next look goes on',
+  async (kind) => {
+    const { harness, refund, told, balance, customer } = await opened(twoAdds)
+    const path = `/v1/customers/${customer}/balance_transactions`
+    harness.sandbox.control.failNext({ kind, match: { method: 'POST', path }, times: 2 })
+    await refund(0)
+    await told()
+    await expect.poll(() => limit(harness)).toBe(6)
+    expect(await balance()).toBe(0)
+  },
+)

@@ -13,7 +13,7 @@ import type { Rate } from '../catalog/rate.ts'
 
 /** What a quote is about, in the catalogue's words. */
 export interface Change {
-  /** `end`: it is over at once, its first payment having gone back. */
+  /** `end`: it is over at once, the payment of its period having gone back. */
   kind: ChangeKind | 'start' | 'reprice' | 'end'
   /** The plan after the change; of a cancellation the one that ends. */
   plan: string
@@ -93,6 +93,8 @@ export interface Steps {
   restore: LaterStep | null
   /** The payment that is given back to the card, and its amount; `given` when that has happened at Stripe already. */
   refund: { intent: string; amount: number; given: boolean } | null
+  /** The payment that a dispute had taken and that has come back: what it had bought is given again. */
+  regained: string | null
   /** The card that pays from then on, and the one it takes the place of: put back when the update is never paid. */
   card: { id: string; before: string | null } | null
 }

@@ -13,7 +13,7 @@ import type {
   UpgradeRecord,
 } from './model.ts'
 import type { AtStripe } from './push.ts'
-import type { SettledPayment, Settlement } from './settlement.ts'
+import type { BilledPeriod, SettledPayment, Settlement } from './settlement.ts'
 
 export interface BillingStore {
   saveQuote(quote: QuoteRecord): Promise<void>
@@ -89,6 +89,8 @@ export interface BillingGateway {
   paymentsSince(customer: string, since: number): Promise<SettledPayment[]>
   /** The invoice that a payment was for; null for none. */
   invoiceOf(intent: string): Promise<string | null>
+  /** The period that an invoice bills as a whole; null for one that bills none, as of a change within a period. */
+  periodOf(invoice: string): Promise<BilledPeriod | null>
   /** The address of Stripe's page on which a customer looks after cards and invoices. */
   portal(input: { customer: string; page: 'home' | 'payment_method'; returnTo: string }): Promise<string>
   /** The customer's issued invoices, newest first, at most `limit`. */

@@ -57,6 +57,7 @@ export const catalogDefaults = {
     undo: 15,
     downgradeBelowUse: 'block',
     onReversal: 'revoke',
+    onRenewalReversal: 'revoke',
   },
   payment: { trialing: 'keep', past_due: 'keep', unpaid: 'drop', paused: 'drop', cancelling: 'keep' },
   ingest: { maxAgeDays: 35, maxAheadSeconds: 300 },

@@ -179,12 +179,18 @@ export interface ChangeRules extends Record<Direction, ChangePolicy> {
   /** A downgrade below what is in use: refused, or allowed and what is over may stay, but not grow. */
   downgradeBelowUse: 'block' | 'grace'
   /**
-   * When the payment of an upgrade is refunded in full or disputed: what it bought is taken back, or kept. Of an upgrade that
-   * others came after, what it had added to what is held now goes, without a credit; where that cannot be told apart (its plan
-   * was changed again, a renewal was paid since) everything stays and the failure is reported once. A subscription whose first
-   * payment was refunded, or disputed and lost, is over at once, unless another payment of the customer's stands.
+   * When the payment of an upgrade is refunded in full or disputed: what it bought is taken back, or kept; what a dispute took
+   * comes back when it is won. Of an upgrade that others came after, what it had added to what is held now goes; where that
+   * cannot be told apart (its plan was changed again, a renewal was paid since) everything stays and the failure is reported
+   * once. A subscription whose first payment, be it after a trial, was refunded or lost to a dispute is over at once, unless
+   * another payment of the customer's stands.
    */
   onReversal: 'revoke' | 'keep'
+  /**
+   * When the renewal that pays the present period is refunded in full, or lost to a dispute: the subscription is over at once,
+   * ends with the period, or stays. Of a period that is over nothing is left to take back.
+   */
+  onRenewalReversal: 'revoke' | 'cancel' | 'keep'
 }
 
 /**

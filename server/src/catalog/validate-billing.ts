@@ -10,11 +10,14 @@ const choices = {
   down: 'prorate or renewal',
   downgradeBelowUse: 'block or grace',
   onReversal: 'revoke or keep',
+  onRenewalReversal: 'revoke, cancel or keep',
 } as const
+
+const wordsOf = (choice: string): string[] => choice.split(/, | or /)
 
 /** What is wrong with the rules of changes. A file need not be TypeScript, so words are checked too. */
 export function ruleFaults({ changes }: Catalog): string[] {
-  const { undo, downgradeBelowUse, onReversal, ...policies } = changes
+  const { undo, downgradeBelowUse, onReversal, onRenewalReversal, ...policies } = changes
   const faults: string[] = []
   for (const [direction, policy] of Object.entries(policies)) {
     if (!(direction in catalogDefaults.changes)) {
@@ -23,13 +26,12 @@ export function ruleFaults({ changes }: Catalog): string[] {
     }
     // A whole new period at once for less than before would take money for nothing.
     const allowed = down.some((one) => one === direction) ? choices.down : choices.prorate
-    if (!allowed.split(/, | or /).includes(policy))
-      faults.push(`changes.${direction} is ${allowed}; it is "${policy}".`)
+    if (!wordsOf(allowed).includes(policy)) faults.push(`changes.${direction} is ${allowed}; it is "${policy}".`)
   }
-  if (!['block', 'grace'].includes(downgradeBelowUse))
-    faults.push(`changes.downgradeBelowUse is ${choices.downgradeBelowUse}; it is "${downgradeBelowUse}".`)
-  if (!['revoke', 'keep'].includes(onReversal))
-    faults.push(`changes.onReversal is ${choices.onReversal}; it is "${onReversal}".`)
+  for (const [rule, word] of Object.entries({ downgradeBelowUse, onReversal, onRenewalReversal })) {
+    const allowed = choices[rule as keyof typeof choices]
+    if (!wordsOf(allowed).includes(word)) faults.push(`changes.${rule} is ${allowed}; it is "${word}".`)
+  }
   if (!Number.isInteger(undo) || undo < 0 || undo > 1_440)
     faults.push(`changes.undo is a whole number of minutes from 0 to 1,440; it is ${undo}.`)
   return faults

@@ -1,18 +1,17 @@
 import { fingerprintOf } from '../billing/fingerprint.ts'
-import type { LiveSubscription, UpgradeRecord } from '../billing/model.ts'
+import type { LiveSubscription } from '../billing/model.ts'
 import { billedBundle } from '../billing/targets.ts'
-import { type Context, requireGateway } from './context.ts'
+import type { Context } from './context.ts'
 import { noSteps, nothingDue, type Planned, quietUpdate } from './quote-plan.ts'
 
-/** The subscription that an upgrade has begun, as Stripe has it now. */
-export async function begunBy(context: Context, { checkout }: UpgradeRecord): Promise<LiveSubscription | null> {
-  const gateway = requireGateway(context)
-  const session = checkout && (await gateway.session(checkout.session))
-  return session?.subscription ? gateway.subscription(session.subscription) : null
+export interface Ending {
+  /** The payment that has gone back. */
+  intent: string
+  when: 'now' | 'at_period_end'
 }
 
-/** Ends a subscription at once, with nothing charged or credited: `intent` is its first payment, which has gone back. */
-export function planEnd({ catalog, clock }: Context, live: LiveSubscription, intent: string): Planned {
+/** Ends a subscription, with nothing charged or credited. */
+export function planEnd({ catalog, clock }: Context, live: LiveSubscription, { intent, when }: Ending): Planned {
   const now = clock.now()
   const { bundle, item } = billedBundle(catalog, live)
   const [price] = catalog.plans[bundle.plan]?.prices ?? []
@@ -22,7 +21,7 @@ export function planEnd({ catalog, clock }: Context, live: LiveSubscription, int
     livemode: live.livemode,
     fingerprint: fingerprintOf(live),
     change: {
-      kind: 'end',
+      kind: when === 'now' ? 'end' : 'cancel',
       plan: bundle.plan,
       feature: price?.per ?? '',
       addon: null,
@@ -33,14 +32,14 @@ export function planEnd({ catalog, clock }: Context, live: LiveSubscription, int
     steps: {
       ...noSteps,
       release: live.schedule?.id ?? null,
-      update: { ...quietUpdate, ending: 'now' },
+      update: { ...quietUpdate, ending: when },
       refund: { intent, amount: 0, given: true },
     },
     prorationDate: Math.floor(now / 1_000),
     due: nothing,
     renewal: null,
     periodEnd: item.periodEnd,
-    effectiveAt: now,
+    effectiveAt: when === 'now' ? now : item.periodEnd,
     notices: [],
     planPrice: item.price,
     present: { item, renewal: nothing },

@@ -141,7 +141,15 @@ export function withoutUse(preview: Preview, live: LiveSubscription, targets: re
   }
 }
 
-export const noSteps: Steps = { release: null, update: null, later: null, restore: null, refund: null, card: null }
+export const noSteps: Steps = {
+  release: null,
+  update: null,
+  later: null,
+  restore: null,
+  refund: null,
+  regained: null,
+  card: null,
+}
 
 /** An update that charges nothing and moves no date, to be changed by what the caller wants. */
 export const quietUpdate: UpdateStep = {

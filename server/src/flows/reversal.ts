@@ -1,90 +1,70 @@
-import { hasEnded, isLive } from '../accounts/model.ts'
-import { type ChangeQuote, isChange, type UpgradeRecord } from '../billing/model.ts'
-import { isReversed, type SettledPayment } from '../billing/settlement.ts'
-import { toRecord } from '../billing/sync.ts'
-import { ProblemError } from '../kernel/problem.ts'
-import { type Context, requireGateway, snapshotOf } from './context.ts'
+import { isChange, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
+import { isReversed, isWonBack, type SettledPayment } from '../billing/settlement.ts'
+import { type Context, snapshotOf } from './context.ts'
 import { makeOwn } from './own.ts'
-import { begunBy, planEnd } from './quote-end.ts'
 import type { Planned } from './quote-plan.ts'
-import { planRevoke } from './quote-revoke.ts'
-import { planUndo } from './quote-undo.ts'
-import { settle } from './settle.ts'
+import { givingAgain, takingBack } from './reversal-change.ts'
+import { ending } from './reversal-period.ts'
+import { type Settled, settle } from './settle.ts'
 
 /**
- * Follows what Stripe says of the account's money: every movement is written down, and by the policy `onReversal` what an upgrade
- * had bought is taken back once its payment is. That is a change like any other, with a quote and an upgrade of its own; only the
- * money has gone back already. The upgrade that made the present state is taken back as if it had never been, an earlier one by
- * what it had added to what is held now. A subscription whose first payment has gone back is over.
+ * Follows what Stripe says of the account's money: every movement is written down, and by the policies `onReversal` and
+ * `onRenewalReversal` what a payment had bought is taken back once it is, and given again once a dispute of it is won. That is
+ * a change like any other, with a quote and an upgrade of its own; only the money has moved already.
  */
 export async function followMoney(context: Context, account: string, customer: string): Promise<void> {
-  const { payments, applied, upgradeOf, fresh } = await settle(context, account, customer)
-  const reversed = payments.filter(isReversed)
-  if (context.catalog.changes.onReversal === 'keep' || reversed.length === 0) return
+  const settled = await settle(context, account, customer)
+  const { payments, applied, upgradeOf, fresh } = settled
+  const moved = payments.filter((payment) => isReversed(payment) || isWonBack(payment))
+  if (moved.length === 0) return
   const { billing } = context.database.read
-  const quotes = await Promise.all(applied.map((upgrade) => billing.findQuote(account, upgrade.quote)))
-  // A quote that gives a payment back, or takes back what it had bought, names it.
-  const followed = new Set(quotes.flatMap((quote) => quote?.steps.refund?.intent ?? []))
-  for (const payment of reversed) {
-    const { id, intent } = payment
-    const upgrade = upgradeOf(id)
-    const quote = quotes.find((one) => one?.id === upgrade?.quote)
-    if (!upgrade || !quote || followed.has(intent)) continue
-    // Nothing brings a subscription back that is over: it waits for the last word about its money.
-    if (!isChange(quote) && payment.contested) continue
-    const planned = isChange(quote)
-      ? await takingBack(context, upgrade, quote, intent)
-      : await ending(context, upgrade, { payment, payments })
-    if (planned === 'over') continue
+  const found = await Promise.all(applied.map((upgrade) => billing.findQuote(account, upgrade.quote)))
+  const quotes = found.flatMap((quote) => quote ?? [])
+  for (const payment of moved) {
+    const upgrade = upgradeOf(payment.id)
+    const quote = quotes.find(({ id }) => id === upgrade?.quote) ?? null
+    const planned = await following(context, settled, { payment, taken: takenWith(quotes, payment), upgrade, quote })
+    if (planned === 'nothing') continue
     if (planned) await makeOwn(context, await snapshotOf(context, account), planned)
-    else if (fresh.has(id))
+    else if (fresh.has(payment.id))
       context.failed(
         new Error('It has changed since in a way from which this cannot be told apart. Somebody has to decide.'),
-        `taking back what the reversed payment of the upgrade ${upgrade.id} had bought`,
+        `${isReversed(payment) ? 'taking back' : 'giving again'} what the reversed payment of ${
+          upgrade ? `the upgrade ${upgrade.id}` : `the invoice ${settled.invoiceOf(payment.id)}`
+        } had bought`,
       )
   }
 }
 
-/** What ends a subscription whose first payment has gone back; null where another payment of the customer's stands. */
-async function ending(
-  context: Context,
-  upgrade: UpgradeRecord,
-  { payment, payments }: { payment: SettledPayment; payments: readonly SettledPayment[] },
-): Promise<Planned | 'over' | null> {
-  const live = await begunBy(context, upgrade)
-  if (!live || !isLive(toRecord(context.catalog, upgrade.account, live, context.clock.now()))) return 'over'
-  const others = payments.filter((one) => one.at >= payment.at && one.id !== payment.id && !isReversed(one))
-  const foreign = live.schedule !== null && live.schedule.ours === null
-  return others.length > 0 || foreign ? null : planEnd(context, live, payment.intent)
+interface Followed {
+  payment: SettledPayment
+  /** The quote by which what it had bought was taken back; null where it is held. */
+  taken: QuoteRecord | null
+  upgrade: UpgradeRecord | null
+  quote: QuoteRecord | null
 }
 
-/** What takes an upgrade back; `over` where its subscription is, null where nobody can tell any more what that would be. */
-async function takingBack(
+/** What follows from what became of a payment; null where nobody can tell any more what that would be. */
+async function following(
   context: Context,
-  upgrade: UpgradeRecord,
-  quote: ChangeQuote,
-  intent: string,
-): Promise<Planned | 'over' | null> {
-  const live = await requireGateway(context).subscription(quote.subscription)
-  if (!live || hasEnded(live)) return 'over'
-  if (live.status !== 'active' || live.schedule !== null || live.pending !== null || live.cancelAt !== null) return null
-  if (live.quote !== quote.id) return planRevoke(context, live, { quote, intent, at: upgrade.updatedAt })
-  if (!isPinned(quote)) return null
-  const fresh = { upgrade, quote, until: context.clock.now() }
-  try {
-    const planned = await planUndo(context, live, fresh, quote.change.feature)
-    const refund = planned.steps.refund && { ...planned.steps.refund, given: true }
-    return { ...planned, steps: { ...planned.steps, refund } }
-  } catch (error) {
-    if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
-    // It cannot be taken back to the cent any more, after a renewal say.
-    return null
+  { payments, invoiceOf }: Settled,
+  { payment, taken, upgrade, quote }: Followed,
+): Promise<Planned | 'nothing' | null> {
+  if (isReversed(payment) === (taken !== null)) return 'nothing'
+  const converts = quote?.change.kind === 'convert'
+  if (upgrade && quote && isChange(quote) && !converts) {
+    const bought = { upgrade, quote, intent: payment.intent }
+    if (isReversed(payment)) return takingBack(context, bought)
+    return taken?.steps.refund?.given ? givingAgain(context, bought) : 'nothing'
   }
+  const invoice = invoiceOf(payment.id)
+  // Nothing brings a subscription back that is over: it waits for the last word about its money.
+  if (!isReversed(payment) || payment.contested || invoice === null) return 'nothing'
+  return ending(context, { payment, payments, invoice, converts })
 }
 
-/** Whether what was bought can be taken back for the very instant for which it was charged. */
-const isPinned = ({ change, steps: { update } }: ChangeQuote): boolean =>
-  change.before !== null &&
-  update?.proration === 'always_invoice' &&
-  update.anchor === 'kept' &&
-  update.discounts === null
+/** The last quote that followed a payment, if it took something back. Quotes name the payment that they follow. */
+function takenWith(quotes: readonly QuoteRecord[], { intent }: SettledPayment): QuoteRecord | null {
+  const last = quotes.findLast(({ steps }) => steps.refund?.intent === intent || steps.regained === intent)
+  return last?.steps.refund ? last : null
+}

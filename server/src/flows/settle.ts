@@ -12,6 +12,8 @@ export interface Settled {
   applied: UpgradeRecord[]
   /** The upgrade that a payment was for. */
   upgradeOf(payment: string): UpgradeRecord | null
+  /** The invoice that a payment was for, by its id at Stripe; null for none. */
+  invoiceOf(payment: string): string | null
   /** Payments of which something has moved that nobody had seen before. */
   fresh: ReadonlySet<string>
 }
@@ -35,11 +37,12 @@ export async function settle(context: Context, account: string, customer: string
     movements.push(...movementsOf(payment, { account, invoice, upgrade }).filter(({ id }) => !kept.has(id)))
   }
   const fresh = await database.transaction(account, ({ billing }) => billing.settle(movements))
-  const origins = new Map([...known, ...movements].map(({ payment, upgrade }) => [payment, upgrade]))
+  const origins = new Map([...known, ...movements].map((one) => [one.payment, one]))
   return {
     payments,
     applied,
-    upgradeOf: (payment) => applied.find(({ id }) => id === origins.get(payment)) ?? null,
+    upgradeOf: (payment) => applied.find(({ id }) => id === origins.get(payment)?.upgrade) ?? null,
+    invoiceOf: (payment) => origins.get(payment)?.invoice ?? null,
     fresh: new Set(fresh.map(({ payment }) => payment)),
   }
 }

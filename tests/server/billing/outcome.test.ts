@@ -21,7 +21,7 @@ const update: UpdateStep = {
   use: [],
   drift: 0,
 }
-const steps = { release: null, update, later: null, restore: null, refund: null, card: null }
+const steps = { release: null, update, later: null, restore: null, refund: null, regained: null, card: null }
 const quote = { id: 'qt_1', steps } as unknown as QuoteRecord
 const money = (amount: number) => ({ amount, currency: 'usd' })
 const invoice = {

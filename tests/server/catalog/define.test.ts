@@ -141,6 +141,10 @@ const cases: [fault: string, change: (config: Config) => void][] = [
   ],
   ['changes.onReversal is revoke or keep; it is "ask".', (c) => Object.assign(c, { changes: { onReversal: 'ask' } })],
   [
+    'changes.onRenewalReversal is revoke, cancel or keep; it is "end".',
+    (c) => Object.assign(c, { changes: { onRenewalReversal: 'end' } }),
+  ],
+  [
     'addon more: the grant of exports does not fit a metered feature.',
     (c) => Object.assign(c, { addons: { more: { ...addon, grants: { exports: 'unlimited' } } } }),
   ],
@@ -248,6 +252,7 @@ describe('a configuration', () => {
         undo: 15,
         downgradeBelowUse: 'block',
         onReversal: 'revoke',
+        onRenewalReversal: 'revoke',
       },
     })
   })

@@ -29,6 +29,7 @@ const quote: QuoteRecord = {
     later: null,
     restore: null,
     refund: null,
+    regained: null,
     card: null,
   },
   prorationDate: start / 1_000,

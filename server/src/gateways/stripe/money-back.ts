@@ -2,8 +2,9 @@ import type Stripe from 'stripe'
 import type { BillingGateway } from '../../billing/port.ts'
 import type { SettledPayment } from '../../billing/settlement.ts'
 import { calling } from './errors.ts'
+import { toIssued, toPreview } from './mapping.ts'
 
-type MoneyBackCalls = Pick<BillingGateway, 'refund' | 'takeCredit' | 'paymentsSince' | 'invoiceOf'>
+type MoneyBackCalls = Pick<BillingGateway, 'refund' | 'takeCredit' | 'paymentsSince' | 'invoiceOf' | 'periodOf'>
 
 /** What was paid and went back; and the calls by which a payment goes back, each looked for before it is made by the quote's id. */
 export const moneyBackOf = (stripe: Stripe): MoneyBackCalls => ({
@@ -20,6 +21,17 @@ export const moneyBackOf = (stripe: Stripe): MoneyBackCalls => ({
       const payment = { type: 'payment_intent' as const, payment_intent: intent }
       const { data } = await stripe.invoicePayments.list({ payment, limit: 1 })
       return idOf(data[0]?.invoice)
+    }),
+  periodOf: (id) =>
+    calling('reading the period of the invoice', async () => {
+      const invoice = await stripe.invoices.retrieve(id)
+      const subscription = idOf(invoice.parent?.subscription_details?.subscription)
+      // Use is billed for the period before; what the invoice begins ends last.
+      const [last] = toPreview(invoice)
+        .lines.filter(({ proration }) => !proration)
+        .sort((a, b) => b.periodEnd - a.periodEnd)
+      if (subscription === null || !last) return null
+      return { subscription, reason: toIssued(invoice).reason, start: last.periodStart, end: last.periodEnd }
     }),
   refund: ({ intent, amount, quote }) =>
     calling('refunding the payment', async () => {
