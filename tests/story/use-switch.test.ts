@@ -1,10 +1,10 @@
-import type { Problem, Upgrade } from '@softgate/sdk/contract'
+import type { Problem, State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import type { Catalog } from '../../server/src/catalog/model.ts'
 import { buy, quoteFor } from '../support/buying.ts'
 import { charges } from '../support/edge-cases.ts'
 import { day, minute } from '../support/harness.ts'
-import { call, openMetered, withCalls } from '../support/metered.ts'
+import { call, openMetered, recall, withCalls } from '../support/metered.ts'
 
 const following = (policy: 'prorate' | 'full'): Catalog => {
   const catalog = withCalls()
@@ -99,3 +99,60 @@ test('of a month that a year has ended, what came too late to be quoted is told 
     expect.stringMatching(/^billing the use of acme: 10 units of calls .* came too late\.$/),
   ])
 })
+
+const upwards = { kind: 'switch', title: 'Professional', interval: 'month' } as const
+
+for (const billing of ['classic', 'flexible'] as const)
+  test(`a switch is taken back only while neither price has any use to bill, so that none is lost: ${billing}`, async () => {
+    const { harness, priya, sweep } = await openMetered(withCalls(), { billing })
+    const offered = async () => (await priya.ok<State>('GET', '/state')).offers.some(({ kind }) => kind === 'undo')
+    await call(harness, 900)
+    const { quote: bought } = await buy(priya, upwards)
+    const more = await call(harness, 90)
+    const late = await quoteFor(priya, { kind: 'undo' })
+    const over = await call(harness, 11)
+    const refused = await priya.refused('POST', '/upgrades', { quote: late.id })
+    expect([refused.code, refused.detail]).toEqual(['quote_stale', expect.stringContaining('in use by now')])
+    expect(await offered()).toBe(false)
+    await recall(harness, over, 10)
+    const { upgrade } = await buy(priya, { kind: 'undo' })
+    expect([upgrade.status, charges(harness).at(-1)]).toEqual(['applied', bought.dueNow.amount])
+    // Back on the former plan, its own price counts on from where it stood.
+    await recall(harness, more, 150)
+    await harness.clock.advance(20 * minute)
+    await sweep()
+    await harness.clock.advance(22 * day)
+    await harness.sandbox.clock.advance(0)
+    expect([charges(harness).at(-1), harness.failures]).toEqual([3_600 + 60 * 5, []])
+  })
+
+test.each(['classic', 'flexible'] as const)(
+  'nor is one that was paid together with what was used: %s',
+  async (billing) => {
+    const { harness, priya, sweep } = await openMetered(withCalls(), { billing })
+    await call(harness, 1_300)
+    await sweep()
+    await buy(priya, upwards)
+    expect((await priya.ok<State>('GET', '/state')).offers.map(({ kind }) => kind)).not.toContain('undo')
+  },
+)
+
+test.each(['classic', 'flexible'] as const)(
+  'a switch whose payment goes back is taken back with what was used of it billed: %s',
+  async (billing) => {
+    const { harness, priya, sweep, stripe, subscription } = await openMetered(withCalls(), { billing })
+    const { upgrade } = await buy(priya, upwards)
+    await call(harness, 5_100)
+    await harness.clock.advance(day)
+    await sweep()
+    const { data } = await stripe.invoicePayments.list({ invoice: upgrade.invoice?.id ?? '' })
+    await stripe.refunds.create({ payment_intent: String(data[0]?.payment.payment_intent) })
+    await harness.sandbox.control.webhooks.flush()
+    await sweep()
+    const held = async () => (await stripe.subscriptions.retrieve(subscription)).items.data[0]?.price.lookup_key
+    await expect.poll(held).toBe('softgate_starter_month_usd')
+    await harness.clock.advance(22 * day)
+    await harness.sandbox.clock.advance(0)
+    expect([charges(harness).at(-1), harness.failures]).toEqual([3_600 + 100 * 2, []])
+  },
+)

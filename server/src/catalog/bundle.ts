@@ -76,12 +76,24 @@ export interface OveruseInput {
   renewed: boolean
 }
 
+/** The units of a feature that a bundle allows; null for no limit. */
+function allowedBy(catalog: Catalog, bundle: Bundle, feature: string): number | null {
+  const grant = grantWith(catalog, bundle.plan, bundle.addons, feature)
+  return grant === undefined ? 0 : limitOf(grant, bundle.units, catalog.billing)
+}
+
+/** Whether anything is in use beyond a limit of a bundle where that is billed. */
+export const isBilledBeyond = (catalog: Catalog, bundle: Bundle, used: (feature: string) => number): boolean =>
+  Object.entries(catalog.features).some(
+    ([feature, spec]) =>
+      spec.kind === 'metered' &&
+      beyondOf(catalog, bundle.plan, feature, spec) === 'overage' &&
+      used(feature) > (allowedBy(catalog, bundle, feature) ?? Number.POSITIVE_INFINITY),
+  )
+
 /** What would be over its limit because of a change; what was over before and is not lowered does not count. */
 export function overuseOf(catalog: Catalog, { before, after, used, renewed }: OveruseInput): Overuse[] {
-  const limit = (bundle: Bundle, feature: string): number | null => {
-    const grant = grantWith(catalog, bundle.plan, bundle.addons, feature)
-    return grant === undefined ? 0 : limitOf(grant, bundle.units, catalog.billing)
-  }
+  const limit = (bundle: Bundle, feature: string): number | null => allowedBy(catalog, bundle, feature)
   return Object.entries(catalog.features).flatMap(([feature, spec]) => {
     if (spec.kind !== 'metered' || (renewed && spec.meter === 'consumable')) return []
     const allowed = limit(after, feature)

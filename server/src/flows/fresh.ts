@@ -1,5 +1,5 @@
 import type { QuoteRecord, UpgradeRecord } from '../billing/model.ts'
-import { overuseOf } from '../catalog/bundle.ts'
+import { isBilledBeyond, overuseOf } from '../catalog/bundle.ts'
 import { heldOf } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import type { Context } from './context.ts'
@@ -36,12 +36,19 @@ function canBeUndone({ invoice }: UpgradeRecord, { change, steps, body }: QuoteR
   return paid && sameInterval && pinned && raises && change.before !== null && release === null && later === null
 }
 
-/** Whether what is in use fits into what was held before. */
-function isUnused(context: Context, snapshot: Snapshot, { change, subscription }: QuoteRecord): boolean {
+/**
+ * Whether what is in use fits into what was held before. Where another plan bills use, neither price may have any of it to bill:
+ * it would be lost with the one that goes, or not be counted by the one that comes back.
+ */
+export function isUnused(context: Context, snapshot: Snapshot, { change, subscription }: QuoteRecord): boolean {
   const { holding } = offerContext(context, snapshot)
   const held = holding && heldOf(context.catalog, holding)
   if (!held || !change.before || subscription !== snapshot.subscription?.id) return false
   const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
+  const { bundle: before } = held
   const { bundle: after } = change.before
-  return overuseOf(context.catalog, { before: held.bundle, after, used, renewed: false }).length === 0
+  const { catalog } = context
+  if (before.plan !== after.plan && [before, after].some((bundle) => isBilledBeyond(catalog, bundle, used)))
+    return false
+  return overuseOf(catalog, { before, after, used, renewed: false }).length === 0
 }

@@ -1,12 +1,22 @@
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
-import type { Change, LiveItem, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
+import type {
+  Change,
+  LiveItem,
+  LiveSubscription,
+  Preview,
+  PreviewLine,
+  Steps,
+  Target,
+  UpdateStep,
+} from '../billing/model.ts'
 import { moved } from '../billing/settlement.ts'
 import { billedBundle, targetsOf, wishesOf } from '../billing/targets.ts'
 import type { Bundle } from '../catalog/bundle.ts'
-import { type Context, requireGateway } from './context.ts'
+import { type Context, requireGateway, snapshotOf } from './context.ts'
 import { noSteps, nothingDue, type Planned, priceIds, quietUpdate } from './quote-plan.ts'
 import type { Bought } from './reversal-change.ts'
+import { forgottenUse } from './use-of-change.ts'
 
 /** Takes what an earlier change had bought out of what is held now: its payment has gone back. Null where that cannot be told apart. */
 export async function planRevoke(context: Context, live: LiveSubscription, bought: Bought): Promise<Planned | null> {
@@ -14,15 +24,11 @@ export async function planRevoke(context: Context, live: LiveSubscription, bough
   const { before, after } = quote.change
   const shift = before && after && shiftOf(context, live, bought, { from: after, to: before.bundle })
   if (!shift) return null
-  const { planned, exact } = await planShift(context, live, { ...shift, sold: before.items })
-  // What the rest of the period is credited with has gone to the card already.
-  const credited = exact.lines.reduce((sum, { amount, tax, proration }) => sum - (proration ? amount + tax : 0), 0)
-  return exact.amountDue === 0 && credited >= 0
-    ? paidBy(planned, exact, {
-        update: { proration: 'always_invoice' },
-        refund: { intent, amount: credited, given: true },
-      })
-    : paidBy(planned, nothingDue(live), { update: {}, refund: { intent, amount: 0, given: true } })
+  const planned = await planShift(context, live, { ...shift, sold: before.items })
+  // What Stripe credits for the rest of the period has gone to the card already.
+  const credited = -prorated(planned.due, ({ amount, tax }) => amount + tax)
+  const paid = planned.due.amountDue === 0 && credited >= 0 ? planned : quietly(planned)
+  return withSteps(paid, { refund: { intent, amount: paid === planned ? credited : 0, given: true } })
 }
 
 /** Gives what was taken out again: its payment has come back. Null once the period it was paid for is over. */
@@ -31,22 +37,38 @@ export async function planRegain(context: Context, live: LiveSubscription, bough
   const { before, after } = quote.change
   const shift = before && after && shiftOf(context, live, bought, { from: before.bundle, to: after })
   if (!shift) return null
-  const customer = { customer: live.customer, subscription: live.id }
-  const { planned, exact } = await planShift(context, live, { ...shift, sold: quote.steps.update?.items ?? [] })
+  const planned = await planShift(context, live, { ...shift, sold: quote.steps.update?.items ?? [] })
   // The rest of the period is paid for: what it costs is taken off again.
-  const update = {
-    proration: 'always_invoice' as const,
-    use: [{ product: shift.item.product, amount: -exact.total, currency: live.currency }],
-  }
-  const { items } = planned.steps.update ?? quietUpdate
-  const when = dueOf({ ...quietUpdate, items, ...update }, planned.prorationDate)
-  const due = when && (await requireGateway(context).preview({ ...customer, items, when }))
-  return due && due.amountDue === 0 && due.total === 0
-    ? paidBy(planned, due, { update, regained: intent })
-    : paidBy(planned, nothingDue(live), { update: {}, regained: intent })
+  const { product } = shift.item
+  const free = { product, amount: -prorated(planned.due, ({ amount }) => amount), currency: live.currency }
+  const { update } = planned.steps
+  const offset = update && { ...update, use: [...update.use, free] }
+  const when = dueOf(offset, planned.prorationDate)
+  if (!offset || !when) return null
+  const customer = { customer: live.customer, subscription: live.id }
+  const due = await requireGateway(context).preview({ ...customer, items: offset.items, when })
+  return due.amountDue === 0 && due.total === 0
+    ? withSteps({ ...planned, due }, { update: offset, regained: intent })
+    : withSteps(quietly(planned), { regained: intent })
 }
 
+const withSteps = (planned: Planned, steps: Partial<Steps>): Planned => ({
+  ...planned,
+  steps: { ...planned.steps, ...steps },
+})
+
+/** The same without an invoice, where one would have to be paid for. */
+const quietly = (planned: Planned): Planned =>
+  withSteps(
+    { ...planned, due: nothingDue(planned.due) },
+    { update: planned.steps.update && { ...quietUpdate, items: planned.steps.update.items } },
+  )
+
+const prorated = ({ lines }: Preview, of: (line: PreviewLine) => number): number =>
+  lines.reduce((sum, line) => sum + (line.proration ? of(line) : 0), 0)
+
 interface Shift {
+  account: string
   change: Change
   item: LiveItem
   after: Bundle
@@ -63,15 +85,15 @@ function shiftOf(
   const after = item.periodStart <= upgrade.updatedAt ? moved(bundle, way) : null
   const { feature } = quote.change
   const undone = { kind: 'undo' as const, feature, addon: null, quantity: null, before: null }
-  return after && { change: { ...undone, plan: after.plan, after }, item, after }
+  return after && { account: quote.account, change: { ...undone, plan: after.plan, after }, item, after }
 }
 
-/** The change without a word about who pays for it, and what Stripe would credit or charge for the rest of the period. */
+/** The change as it would be charged and credited for the rest of the period, if it were bought. */
 async function planShift(
   context: Context,
   live: LiveSubscription,
-  { change, item, after, sold }: Shift & { sold: readonly Target[] },
-): Promise<{ planned: Planned; exact: Preview }> {
+  { account, change, item, after, sold }: Shift & { sold: readonly Target[] },
+): Promise<Planned> {
   const { catalog, clock } = context
   const gateway = requireGateway(context)
   const term = { interval: after.interval, currency: live.currency }
@@ -87,20 +109,23 @@ async function planShift(
   })
   const prorationDate = Math.floor(clock.now() / 1_000)
   const customer = { customer: live.customer, subscription: live.id }
-  const when = dueOf({ ...quietUpdate, proration: 'always_invoice' }, prorationDate) ?? 'renewal'
-  const [exact, renewal, present] = await Promise.all([
+  const update: UpdateStep = { ...quietUpdate, items, proration: 'always_invoice' }
+  const snapshot = await snapshotOf(context, account)
+  update.use = await forgottenUse(context, snapshot, live, { update, intervalMoves: false })
+  const when = dueOf(update, prorationDate) ?? 'renewal'
+  const [due, renewal, present] = await Promise.all([
     gateway.preview({ ...customer, items, when }),
     gateway.preview({ ...customer, items, when: 'recurring' }),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
   ])
-  const planned: Planned = {
+  return {
     subscription: live.id,
     livemode: live.livemode,
     fingerprint: fingerprintOf(live),
     change,
-    steps: { ...noSteps, update: { ...quietUpdate, items } },
+    steps: { ...noSteps, update },
     prorationDate,
-    due: nothingDue(live),
+    due,
     renewal,
     periodEnd: item.periodEnd,
     effectiveAt: clock.now(),
@@ -110,17 +135,4 @@ async function planShift(
     taxes: [],
     paymentMethod: null,
   }
-  return { planned, exact }
 }
-
-interface Paying {
-  update: Partial<UpdateStep>
-  refund?: Planned['steps']['refund']
-  regained?: string
-}
-
-const paidBy = ({ steps, ...planned }: Planned, due: Preview, { update, ...money }: Paying): Planned => ({
-  ...planned,
-  due,
-  steps: { ...steps, ...money, update: { ...quietUpdate, ...steps.update, ...update } },
-})

@@ -3,9 +3,10 @@ import type { LiveSubscription, Target } from '../billing/model.ts'
 import { billedBundle, knownItems } from '../billing/targets.ts'
 import { formatMoney } from '../kernel/money.ts'
 import { ProblemError } from '../kernel/problem.ts'
-import { type Context, requireGateway } from './context.ts'
+import { type Context, requireGateway, snapshotOf } from './context.ts'
 import type { Fresh } from './fresh.ts'
 import { noSteps, type Planned, quietUpdate, taxesOf, withoutUse } from './quote-plan.ts'
+import { forgottenUse } from './use-of-change.ts'
 
 /**
  * Takes a fresh upgrade back as if it had never been: the items as they were, reckoned for the very instant for which the
@@ -24,6 +25,9 @@ export async function planUndo(
   if (!before || !invoice || live.quote !== quote.id || live.schedule !== null || live.pending !== null) throw changed
   const items = itemsBack(context, live, before.items)
   const update = { ...quietUpdate, items, proration: 'always_invoice' as const }
+  const snapshot = await snapshotOf(context, quote.account)
+  // What was used would have to be billed, and both invoices would no longer cancel out.
+  if ((await forgottenUse(context, snapshot, live, { update, intervalMoves: false })).length > 0) throw changed
   const customer = { customer: live.customer, subscription: live.id }
   const [due, renewal, present, paid] = await Promise.all([
     gateway.preview({ ...customer, items, when: { ...update, now: quote.prorationDate } }),

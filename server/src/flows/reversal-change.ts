@@ -14,7 +14,7 @@ export interface Bought {
 }
 
 /**
- * What takes an upgrade back: the one that made the present state as if it had never been, an earlier one by what it had added to
+ * What takes an upgrade back: the one that made the present state as if it had never been, another one by what it had added to
  * what is held now. `nothing` where its subscription is over, null where nobody can tell any more what that would be.
  */
 export async function takingBack(context: Context, bought: Bought): Promise<Planned | 'nothing' | null> {
@@ -31,8 +31,8 @@ export async function takingBack(context: Context, bought: Bought): Promise<Plan
     return { ...planned, steps: { ...planned.steps, refund } }
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
-    // It cannot be taken back to the cent any more, after a renewal say.
-    return null
+    // It is no longer as if it had never been: something of it was used and billed, say.
+    return planRevoke(context, live, bought)
   }
 }
 

@@ -6,6 +6,7 @@ import { unfitness } from '../billing/targets.ts'
 import { overuseWords, type Speech } from '../billing/words.ts'
 import { overuseOf } from '../catalog/bundle.ts'
 import { type Context, requireGateway, snapshotOf } from './context.ts'
+import { isUnused } from './fresh.ts'
 import { stale } from './upgrade-save.ts'
 import { hasOutgrown } from './use-of-change.ts'
 
@@ -33,6 +34,7 @@ export async function checkQuote(
     steps.card && seen.paymentMethod === steps.card.id ? { ...seen, paymentMethod: steps.card.before } : seen
   if (fingerprintOf(asQuoted, steps.release) !== quote.fingerprint)
     return refused(stale('The subscription has changed since the quote.'))
+  if (await isTaken(context, live, quote)) return refused(stale('What would be taken back is in use by now.'))
   const over = await overuse(context, quote)
   if (over) return refused({ code: 'below_use', detail: over })
   const how = dueOf(steps.update, quote.prorationDate)
@@ -48,6 +50,13 @@ export async function checkQuote(
   return absorbed >= 0 && absorbed <= drift && due.currency === quote.currency
     ? { refused: null, absorbed }
     : refused(stale('The price has changed since the quote.'))
+}
+
+/** Whether what a user wants to take back has come into use since it was quoted. */
+async function isTaken(context: Context, live: LiveSubscription, { account, steps }: ChangeQuote): Promise<boolean> {
+  if (!steps.refund || steps.refund.given || live.quote === null) return false
+  const bought = await context.database.read.billing.findQuote(account, live.quote)
+  return bought !== null && !isUnused(context, await snapshotOf(context, account), bought)
 }
 
 /** Use may have risen since the quote: what would be over its limit by now, in words; null when nothing is. */
