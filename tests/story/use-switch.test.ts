@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import type { Catalog } from '../../server/src/catalog/model.ts'
 import { buy, quoteFor } from '../support/buying.ts'
 import { charges } from '../support/edge-cases.ts'
-import { day, minute } from '../support/harness.ts'
-import { call, openMetered, recall, withCalls } from '../support/metered.ts'
+import { day, minute, openHarness, start, subscribe } from '../support/harness.ts'
+import { call, openMetered, recall, withCalls, withoutUse } from '../support/metered.ts'
 
 const following = (policy: 'prorate' | 'full'): Catalog => {
   const catalog = withCalls()
@@ -156,3 +156,25 @@ test.each(['classic', 'flexible'] as const)(
     expect([charges(harness).at(-1), harness.failures]).toEqual([3_600 + 100 * 2, []])
   },
 )
+
+const downwards = { kind: 'switch', title: 'Starter', interval: 'month' } as const
+
+test('a lower plan at the renewal keeps the day; where classic billing has use to bill with the turn it does not, and says so', async () => {
+  for (const { billing, metered } of [
+    { billing: 'flexible', metered: true },
+    { billing: 'classic', metered: false },
+    { billing: 'classic', metered: true },
+  ] as const) {
+    const harness = await openHarness({ config: metered ? withCalls() : withoutUse })
+    await harness.clock.advance(Date.UTC(2027, 4, 31, 14) - start)
+    const { subscription } = await subscribe(harness, { plan: 'professional', taken: 3, billing })
+    const { quote } = await buy(harness.as('acme', 'priya'), downwards)
+    const moves = billing === 'classic' && metered
+    const told = 'It is billed on day 30 of the month from then on, no longer on day 31.'
+    expect([quote.notices.includes(told), quote.nextInvoice.at]).toEqual([moves, '2027-06-30T14:00:00.000Z'])
+    await harness.clock.advance(70 * day)
+    await harness.sandbox.clock.advance(0)
+    const { items } = await harness.stripe.subscriptions.retrieve(subscription)
+    expect(items.data[0]?.current_period_end).toBe(Date.UTC(2027, 7, moves ? 30 : 31, 14) / 1_000)
+  }
+})

@@ -10,6 +10,8 @@ const plans = Object.fromEntries(
   Object.entries(teamflow.plans).map(([key, { overage: _, beyond: __, ...plan }]) => [key, plan]),
 )
 
+export const withoutUse: Catalog = { ...teamflow, plans }
+
 /** TeamFlow with calls: 1,000 with Starter and 5,000 with Professional, more of them billed. */
 export function withCalls(starter: Rate = { unitAmount: 5 }, professional: Rate = { unitAmount: 2 }): Catalog {
   const billed = (key: string, limit: number, rate: Rate) => {

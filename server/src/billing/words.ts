@@ -63,6 +63,17 @@ export const repriceNotices = (
     return `From ${dateOf(speech, at)} on, ${title} costs ${words}.`
   })
 
+/** That a period which begins anew keeps its day, where that is not the one on which it was billed so far: after February say. */
+export function billingDayNotices(
+  { timeZone }: Speech,
+  { anchor }: { anchor: number },
+  { interval, periodEnd }: { interval: string; periodEnd: number },
+): string[] {
+  const dayOf = (at: number): string => new Intl.DateTimeFormat('en', { day: 'numeric', timeZone }).format(at)
+  if (interval !== 'month' || new Date(anchor).getUTCDate() === new Date(periodEnd).getUTCDate()) return []
+  return [`It is billed on day ${dayOf(periodEnd)} of the month from then on, no longer on day ${dayOf(anchor)}.`]
+}
+
 /** What use beyond the limits of a plan costs, a sentence each. */
 export function overageNotices({ catalog }: Speech, { plan, interval, addons }: Bundle, currency: string): string[] {
   return overagesOf(catalog, plan, { interval, currency }).flatMap((price) => {

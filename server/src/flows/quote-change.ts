@@ -5,6 +5,7 @@ import { stillRepriced } from '../billing/reprice.ts'
 import { waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter, knownItems } from '../billing/targets.ts'
 import {
+  billingDayNotices,
   dateOf,
   overageNotices,
   overuseNotices,
@@ -147,6 +148,9 @@ export async function planChange(
         pending: pending && !isSame(pending, before) ? pending : null,
         remainder,
       }),
+      ...(renewed && !intervalMoves && forgetsAtTurn(live, targets(after))
+        ? billingDayNotices(speech, live, item)
+        : []),
       ...(waiting ? repriceNotices(speech, { ...waiting, bundle: final, repriced: laterPrices }) : []),
       ...(isNewPrice ? overageNotices(speech, after, live.currency) : []),
       ...useNotices(speech, use, periodEnd),
@@ -160,7 +164,10 @@ export async function planChange(
   }
 }
 
-/** In classic billing what was used of a metered price that goes is billed only by a period that begins anew. */
+/**
+ * In classic billing what was used of a metered price that goes is billed only by a period that begins anew, on whose day it is
+ * billed from then on: https://docs.stripe.com/billing/subscriptions/usage-based/manage-billing-setup
+ */
 const forgetsAtTurn = ({ billingMode, items }: LiveSubscription, targets: readonly Target[]): boolean =>
   billingMode === 'classic' &&
   items.some(({ id, price, quantity }) => {

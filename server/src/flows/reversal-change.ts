@@ -5,6 +5,7 @@ import { type Context, requireGateway } from './context.ts'
 import type { Planned } from './quote-plan.ts'
 import { planRegain, planRevoke } from './quote-revoke.ts'
 import { planUndo } from './quote-undo.ts'
+import { reportUseOf } from './report-use.ts'
 
 /** An upgrade that was paid, and its payment at Stripe. */
 export interface Bought {
@@ -47,7 +48,10 @@ async function settledSubscription(context: Context, { quote }: Bought): Promise
   const live = await requireGateway(context).subscription(quote.subscription)
   if (!live || hasEnded(live)) return 'nothing'
   const { status, schedule, pending, cancelAt } = live
-  return status === 'active' && schedule === null && pending === null && cancelAt === null ? live : null
+  if (status !== 'active' || schedule !== null || pending !== null || cancelAt !== null) return null
+  // What was used of a price that goes is billed with the change.
+  await reportUseOf(context, quote.account, { anew: true })
+  return live
 }
 
 /** Whether what was bought can be taken back for the very instant for which it was charged. */

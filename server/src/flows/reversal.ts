@@ -3,7 +3,6 @@ import { isReversed, isWonBack, type SettledPayment } from '../billing/settlemen
 import { type Context, snapshotOf } from './context.ts'
 import { makeOwn } from './own.ts'
 import type { Planned } from './quote-plan.ts'
-import { reportUseOf } from './report-use.ts'
 import { givingAgain, takingBack } from './reversal-change.ts'
 import { ending } from './reversal-period.ts'
 import { type Settled, settle } from './settle.ts'
@@ -55,8 +54,6 @@ async function following(
   const converts = quote?.change.kind === 'convert'
   if (upgrade && quote && isChange(quote) && !converts) {
     const bought = { upgrade, quote, intent: payment.intent }
-    // What was used of a price that goes is billed with the change.
-    await reportUseOf(context, upgrade.account, { anew: true })
     if (isReversed(payment)) return takingBack(context, bought)
     return taken?.steps.refund?.given ? givingAgain(context, bought) : 'nothing'
   }
