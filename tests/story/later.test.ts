@@ -55,6 +55,19 @@ test('fewer seats wait for the end of the period: quoted at nothing now, shown a
   expect(harness.failures).toEqual([])
 })
 
+test('more seats while fewer wait: what is said of the next invoice is what it comes to', async () => {
+  const { harness, priya, nextPeriod } = await opened()
+  await buy(priya(), { kind: 'remove', quantity: 1 })
+  const { quote } = await buy(priya(), { kind: 'add', quantity: 1 })
+  expect(quote).toMatchObject({
+    recurring: { amount: 7_200 },
+    nextInvoice: { total: { amount: 7_200 } },
+    notices: ['The change that waits for April 12 no longer takes place.'],
+  })
+  await nextPeriod()
+  expect([charges(harness).at(-1)?.amount, await limit(harness)]).toEqual([7_200, 6])
+})
+
 test('what waits can be undone, and everything renews as it was', async () => {
   const { harness, priya, state, nextPeriod } = await opened()
   await buy(priya(), { kind: 'remove', quantity: 2 })

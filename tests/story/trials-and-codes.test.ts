@@ -1,4 +1,5 @@
 import type { Quote, State, Upgrade } from '@softgate/sdk/contract'
+import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
 import type { Catalog, Plan } from '../../server/src/catalog/model.ts'
@@ -77,10 +78,12 @@ test('a trial is canceled free of charge, and is not given a second time', async
   expect(again.dueNow.amount).toBe(3_600)
 })
 
-async function withCode() {
+async function withCode(
+  terms: Pick<Stripe.CouponCreateParams, 'duration' | 'duration_in_months'> = { duration: 'forever' },
+) {
   const harness = await openHarness()
   const { stripe } = harness
-  const coupon = await stripe.coupons.create({ percent_off: 20, duration: 'forever', name: 'Spring' })
+  const coupon = await stripe.coupons.create({ percent_off: 20, name: 'Spring', ...terms })
   await stripe.promotionCodes.create({ code: 'SPRING20', promotion: { type: 'coupon', coupon: coupon.id } })
   return harness
 }
@@ -125,6 +128,34 @@ test('a promotion code reduces a change, and every one after it; one that does n
     'promotion_invalid',
   )
   expect(harness.failures).toEqual([])
+})
+
+for (const [title, terms, later, notice] of [
+  ['one invoice', { duration: 'once' }, 10_000, 'The code takes 20% off one invoice.'],
+  ['three months', { duration: 'repeating', duration_in_months: 3 }, 8_000, 'The code takes 20% off for 3 months.'],
+] as const)
+  test(`a code that reduces ${title} is told so, and the next invoice comes to what was said`, async () => {
+    const harness = await withCode(terms)
+    await subscribe(harness)
+    await harness.clock.advance(10 * day)
+    const priya = harness.as('acme', 'priya')
+    const { id: offer } = await offerOf(priya, { kind: 'switch', title: 'Professional', interval: 'month' })
+    const quote = await priya.ok<Quote>('POST', '/quotes', { offer, promotionCode: 'SPRING20' })
+    expect([quote.recurring.amount, quote.notices[0]]).toEqual([later, notice])
+    const upgrade = await priya.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
+    expect([upgrade.status, await invoiced(harness, upgrade)]).toEqual(['applied', quote.dueNow.amount])
+    await pass(harness, 22 * day)
+    expect(charges(harness).at(-1)).toBe(later)
+    expect(harness.failures).toEqual([])
+  })
+
+test('a code for one invoice reduces the first one of a plan that begins, and no later one', async () => {
+  const harness = await withCode({ duration: 'once' })
+  await openFree(harness)
+  const ben = harness.as('birch', 'ben')
+  const { id: offer } = await offerOf(ben, { kind: 'switch', title: 'Starter', interval: 'month' })
+  const quote = await ben.ok<Quote>('POST', '/quotes', { offer, quantity: 5, promotionCode: 'SPRING20' })
+  expect([quote.dueNow.amount, quote.recurring.amount]).toEqual([4_800, 6_000])
 })
 
 test('a currency without cents and one in another account are quoted and charged in their own whole numbers', async () => {

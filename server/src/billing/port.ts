@@ -12,6 +12,7 @@ import type {
   UpdateStep,
   UpgradeRecord,
 } from './model.ts'
+import type { Redeemable } from './promotion.ts'
 import type { AtStripe } from './push.ts'
 import type { BilledPeriod, SettledPayment, Settlement } from './settlement.ts'
 
@@ -64,8 +65,8 @@ export interface BillingGateway {
   catalogue(catalog: Catalog): Promise<AtStripe>
   /** The ids of prices, by lookup key; keys without a price are absent. */
   prices(lookupKeys: string[]): Promise<Map<string, string>>
-  /** The id of a promotion code that can be redeemed; null when there is none of that name. */
-  promotion(code: string): Promise<string | null>
+  /** A promotion code that can be redeemed; null when there is none of that name. */
+  promotion(code: string): Promise<Redeemable | null>
   /** What `items` would cost. */
   preview(input: PreviewInput): Promise<Preview>
   /** The next invoice of a subscription that goes on as it is; null when none is to come, as where it ends. */

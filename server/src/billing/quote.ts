@@ -11,6 +11,7 @@ import { breakdownWords, type Rate } from '../catalog/rate.ts'
 import { toIso } from '../kernel/clock.ts'
 import { money } from '../kernel/money.ts'
 import type { Change, LiveItem, Preview, PreviewLine } from './model.ts'
+import { dateOf } from './words.ts'
 
 export interface QuoteInput {
   id: string
@@ -175,7 +176,7 @@ const boundsOf = (lines: readonly PreviewLine[]): { start: number; end: number }
 
 function spanOf(lines: readonly PreviewLine[], timeZone: string): string {
   if (lines.length === 0) return 'now'
-  const date = new Intl.DateTimeFormat('en', { month: 'long', day: 'numeric', timeZone })
   const { start, end } = boundsOf(lines)
-  return `${date.format(start)} to ${date.format(end)}`
+  const date = (at: number): string => dateOf({ timeZone, now: start }, at)
+  return `${date(start)} to ${date(end)}`
 }

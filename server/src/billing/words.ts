@@ -15,7 +15,7 @@ export interface Speech {
   now: number
 }
 
-export function dateOf({ timeZone, now }: Speech, at: number): string {
+export function dateOf({ timeZone, now }: Pick<Speech, 'timeZone' | 'now'>, at: number): string {
   const yearOf = (when: number): string => new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(when)
   const year = yearOf(at) === yearOf(now) ? {} : ({ year: 'numeric' } as const)
   return new Intl.DateTimeFormat('en', { month: 'long', day: 'numeric', timeZone, ...year }).format(at)

@@ -1,6 +1,7 @@
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
+import { promotionNotices, type Redeemable } from '../billing/promotion.ts'
 import { stillRepriced } from '../billing/reprice.ts'
 import { waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter, knownItems } from '../billing/targets.ts'
@@ -92,8 +93,10 @@ export async function planChange(
     gateway.preview({
       ...customer,
       items: targets(final, laterPrices),
-      discounts,
-      when: laterBundle || intervalMoves || how?.anchor === 'now' ? 'recurring' : 'renewal',
+      // What is off one invoice is off the one that is charged now.
+      discounts: promotion?.lasts === 'once' && how ? null : discounts,
+      // A renewal would bring what our schedule does, which goes.
+      when: laterBundle || waiting || intervalMoves || how?.anchor === 'now' ? 'recurring' : 'renewal',
     }),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
     cardsFor(context, live, card),
@@ -152,6 +155,7 @@ export async function planChange(
         ? billingDayNotices(speech, live, item)
         : []),
       ...(waiting ? repriceNotices(speech, { ...waiting, bundle: final, repriced: laterPrices }) : []),
+      ...(promotion ? promotionNotices(promotion) : []),
       ...(isNewPrice ? overageNotices(speech, after, live.currency) : []),
       ...useNotices(speech, use, periodEnd),
       ...overuseNotices(speech, over),
@@ -176,9 +180,9 @@ const forgetsAtTurn = ({ billingMode, items }: LiveSubscription, targets: readon
   })
 
 /** The discounts that there are, and the new one beside them. */
-const redeeming = ({ discounts }: LiveSubscription, promotion: string): NonNullable<UpdateStep['discounts']> => [
+const redeeming = ({ discounts }: LiveSubscription, promotion: Redeemable): NonNullable<UpdateStep['discounts']> => [
   ...discounts.map((discount) => ({ discount })),
-  { promotion_code: promotion },
+  { promotion_code: promotion.id },
 ]
 
 const nothingToPay = new ProblemError('invalid_request', 'This change charges nothing now. Send it without card.')

@@ -10,6 +10,7 @@ import type {
   Target,
   UpdateStep,
 } from '../billing/model.ts'
+import type { Redeemable } from '../billing/promotion.ts'
 import { targetsOf, unfitness, type Wish, wishesOf } from '../billing/targets.ts'
 import type { Bundle } from '../catalog/bundle.ts'
 import { addonKeyOf, lookupKeyOf, overageKeyOf, type Term } from '../catalog/model.ts'
@@ -23,8 +24,8 @@ export interface PlanInput {
   snapshot: Snapshot
   sellable: Sellable
   quantity: number
-  /** The id of a promotion code to redeem. */
-  promotion: string | null
+  /** A promotion code to redeem. */
+  promotion: Redeemable | null
   /** The saved card that is to pay; the present one when null. */
   card: string | null
 }

@@ -1,4 +1,5 @@
 import type { Change, Preview, Target } from '../billing/model.ts'
+import { promotionNotices } from '../billing/promotion.ts'
 import { wishesOf } from '../billing/targets.ts'
 import { overageNotices } from '../billing/words.ts'
 import type { Bundle } from '../catalog/bundle.ts'
@@ -32,12 +33,17 @@ export async function planStart(
   const prorationDate = Math.floor(now / 1_000)
   // A trial is for who has never subscribed.
   const trialDays = snapshot.subscription === null ? (context.catalog.plans[plan]?.trialDays ?? null) : null
-  const discounts = promotion === null ? null : [{ promotion_code: promotion }]
+  const discounts = promotion === null ? null : [{ promotion_code: promotion.id }]
   const update = { ...quietUpdate, items, proration: 'always_invoice' as const, trialDays, discounts }
   const base = { customer: account.stripeCustomerId, subscription: null, items, discounts }
   const [due, renewal] = await Promise.all([
     gateway.preview({ ...base, when: { ...update, now: prorationDate } }),
-    gateway.preview({ ...base, when: 'renewal' }),
+    // What is off one invoice is off the first that charges.
+    gateway.preview({
+      ...base,
+      ...(promotion?.lasts === 'once' && trialDays === null && { discounts: null }),
+      when: 'renewal',
+    }),
   ])
   const periodEnd =
     trialDays === null
@@ -57,6 +63,7 @@ export async function planStart(
     effectiveAt: now,
     notices: [
       ...(trialDays === null ? [] : [trialNotice(account.timeZone, periodEnd, renewal, interval)]),
+      ...(promotion ? promotionNotices(promotion) : []),
       ...overageNotices({ catalog: context.catalog, timeZone: account.timeZone ?? 'UTC', now }, bundle, currency),
     ],
     planPrice: price,

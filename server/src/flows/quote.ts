@@ -1,5 +1,6 @@
 import type { Quote, QuoteInput } from '@softgate/sdk/contract'
 import type { QuoteRecord } from '../billing/model.ts'
+import type { Redeemable } from '../billing/promotion.ts'
 import { toQuote } from '../billing/quote.ts'
 import { type Sellable, sellablesFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
@@ -68,7 +69,7 @@ async function plan(
 const unredeemable = (code: string, why: string, cause?: unknown): ProblemError =>
   new ProblemError('promotion_invalid', `The code "${code}" cannot be redeemed. ${why}`, { cause })
 
-async function promotionOf(context: Context, code: string): Promise<string> {
+async function promotionOf(context: Context, code: string): Promise<Redeemable> {
   const found = await requireGateway(context).promotion(code)
   if (found === null) throw unredeemable(code, 'It is not known, has expired or is used up.')
   return found

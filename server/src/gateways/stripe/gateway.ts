@@ -9,7 +9,7 @@ import { changesOf, paying, toInvoiceItem } from './changes.ts'
 import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
 import { calling, isNothingUpcoming, reading } from './errors.ts'
-import { toIssued, toItems, toLive, toPayment, toPreview } from './mapping.ts'
+import { toIssued, toItems, toLive, toPayment, toPreview, toRedeemable } from './mapping.ts'
 import { moneyBackOf } from './money-back.ts'
 import { portalOf } from './portal.ts'
 import { lookAtStripe, pricesWith } from './push.ts'
@@ -58,8 +58,13 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
       }),
     promotion: (code) =>
       calling('reading the promotion code', async () => {
-        const { data } = await stripe.promotionCodes.list({ code, active: true, limit: 1 })
-        return data[0]?.id ?? null
+        const { data } = await stripe.promotionCodes.list({
+          code,
+          active: true,
+          limit: 1,
+          expand: ['data.promotion.coupon'],
+        })
+        return data[0] ? toRedeemable(data[0]) : null
       }),
     preview: (input) => calling('computing the price', () => previewOf(stripe, input)),
     upcoming: ({ id, customer }) =>

@@ -12,6 +12,7 @@ import type {
   Target,
 } from '../../billing/model.ts'
 import type { ScheduleInput } from '../../billing/port.ts'
+import type { Redeemable } from '../../billing/promotion.ts'
 import type { Bundle } from '../../catalog/bundle.ts'
 import { toRate } from './rates.ts'
 
@@ -222,4 +223,13 @@ export function toPayment(invoice: Stripe.Invoice, intent: Stripe.PaymentIntent 
         : null,
     },
   }
+}
+
+/** Its coupon expanded; null without one, which Stripe's types allow for. */
+export function toRedeemable({ id, promotion: { coupon } }: Stripe.PromotionCode): Redeemable | null {
+  if (coupon === null || typeof coupon === 'string') return null
+  const { percent_off: percent, amount_off: amount, currency, duration, duration_in_months: months } = coupon
+  const lasts = duration === 'repeating' ? { months: months ?? 1 } : duration === 'once' ? 'once' : 'forever'
+  const off = percent !== null ? { percent } : { amount: amount ?? 0, currency: currency ?? 'usd' }
+  return { id, off, lasts }
 }
