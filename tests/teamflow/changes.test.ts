@@ -134,7 +134,7 @@ test('month to year is paid today, less what is left of the month', async () => 
   const price = await priceOn(pay)
   await takePictures(page, 'TeamFlow month to year')
   await pay.click()
-  await reads(page, /paid$/)
+  await reads(page, /paid with Visa 4242$/)
   await press(page, 'Continue')
   expect(await chargesOf(demo)).toEqual([...before, price])
   expect(await paidFor(demo, 'acme', 'priya')).toMatchObject({ recurring: { amount: 60_000, interval: 'year' } })

@@ -1,3 +1,4 @@
+import type { Account } from '@softgate/sdk/contract'
 import { expect } from 'vitest'
 import type { WidgetPage } from '../../support/widget-page.ts'
 import { act, button, choose, dialogOf, heading, saveCards, sso, type Walk } from './kit.ts'
@@ -135,6 +136,91 @@ export const changeWalks: Walk[] = [
         async (widget) => {
           await act(widget, /for \$/)
           await heading(widget, 'acme is on Professional')
+        },
+      ],
+    ],
+  },
+  {
+    name: 'a higher plan that credit pays',
+    options: {
+      body: '',
+      async before({ host, stripe }) {
+        const { stripeCustomerId } = await host.ok<Account>('GET', '/accounts/acme')
+        await stripe.customers.createBalanceTransaction(stripeCustomerId ?? '', { amount: -50_000, currency: 'usd' })
+      },
+    },
+    states: [
+      [
+        'lines, credit and nothing due',
+        async (widget) => {
+          await choose(widget, { kind: 'switch', title: 'Professional' })
+          for (const words of [
+            /^Professional, 5 seats/,
+            /^Credit for unused Starter/,
+            'From your credit balance',
+            '$0.00',
+          ])
+            await dialogOf(widget).getByText(words).first().waitFor()
+          expect(await dialogOf(widget).getByText('ending in').count(), 'no card is charged').toBe(0)
+        },
+      ],
+      [
+        'done',
+        async (widget) => {
+          await act(widget, 'Go to Professional')
+          await heading(widget, 'acme is on Professional')
+          await dialogOf(widget).getByText('$27.09 paid from your credit balance').waitFor()
+        },
+      ],
+    ],
+  },
+  {
+    name: 'by the year, and back',
+    options: { body: '' },
+    states: [
+      [
+        'done',
+        async (widget) => {
+          await choose(widget, { kind: 'switch', title: 'Starter', interval: 'year' })
+          await act(widget, /for the year/)
+          await heading(widget, 'Starter is paid by the year')
+        },
+      ],
+      [
+        'by the month, asked',
+        async (widget) => {
+          await act(widget, 'Continue')
+          await choose(widget, { kind: 'switch', title: 'Starter' })
+          await dialogOf(widget).getByText('5 seats. Until now $600.00 a year.').waitFor()
+        },
+      ],
+    ],
+  },
+  {
+    name: 'a plan that is taken back',
+    options: { body: '' },
+    states: [
+      [
+        'bought',
+        async (widget) => {
+          await choose(widget, { kind: 'switch', title: 'Professional' })
+          await act(widget, /for \$/)
+          await dialogOf(widget).getByText('Full refund until 2:15 PM').waitFor()
+        },
+      ],
+      [
+        'asked',
+        async (widget) => {
+          await act(widget, 'Take back')
+          await dialogOf(widget).getByText('Until now $100.00 a month.').waitFor()
+        },
+      ],
+      [
+        'taken back',
+        async (widget) => {
+          await act(widget, 'Take back $27.09')
+          await heading(widget, '$27.09 go back to your card')
+          await dialogOf(widget).getByText('Everything is as it was before').waitFor()
         },
       ],
     ],

@@ -1,5 +1,6 @@
-import type { Offer, Softgate } from '@softgate/sdk'
+import type { Offer, Quote, Softgate } from '@softgate/sdk'
 import type { VNode } from 'preact'
+import { brandOf } from '../brand.ts'
 import { day, money, time } from '../format.ts'
 import { Icon, offline } from '../icons.tsx'
 import { words } from '../messages.ts'
@@ -54,7 +55,8 @@ export function ChangeDialog({ flow, softgate, now, parts, onPortal }: ChangeDia
     <button
       type="button"
       class={kind}
-      key={label}
+      // Whatever it says, it is the same button, and keeps the focus.
+      key={onClick === flow.close && step !== 'done' ? 'keep' : 'act'}
       part={onClick === flow.close ? 'dismiss' : 'pay'}
       aria-disabled={still}
       onClick={() => still || onClick()}
@@ -65,7 +67,7 @@ export function ChangeDialog({ flow, softgate, now, parts, onPortal }: ChangeDia
   )
   const ready = quote !== null && !pending && refusal === null
   const act = button(
-    saving ? say.saving : pending && !quote ? say.pricing : told.act,
+    saving ? say.saving : pending ? say.pricing : told.act,
     subject.down ? 'plain' : 'main',
     () => void flow.confirm(),
     saving || !ready,
@@ -78,8 +80,7 @@ export function ChangeDialog({ flow, softgate, now, parts, onPortal }: ChangeDia
   }
   const later = quote !== null && Date.parse(quote.effectiveAt) > now
   const fine =
-    quote &&
-    (later ? say.undoable(day(quote.effectiveAt, now)) : quote.dueNow.amount ? say.held(time(quote.expiresAt)) : '')
+    quote && (later ? say.undoable(day(quote.effectiveAt, now)) : charges(quote) ? say.held(time(quote.expiresAt)) : '')
   const marks = {
     done: { path: tick, tone: 'ok' },
     offline: { path: offline, tone: 'warn' },
@@ -110,6 +111,9 @@ export function ChangeDialog({ flow, softgate, now, parts, onPortal }: ChangeDia
   )
 }
 
+/** Whether it is reckoned up now, be it that credit or a code pays all. */
+const charges = ({ lines, refund }: Quote): boolean => lines.length > 0 && refund === null
+
 interface PartInput {
   flow: ChangeFlow
   subject: Subject
@@ -124,10 +128,15 @@ function Question({ flow, subject, now, parts, onPortal }: QuestionInput): VNode
   const [quote, quantity, refusal] = [flow.quote.value, flow.quantity.value, flow.refusal.value]
   const still = flow.step.value === 'saving'
   const { unit } = offer
-  const units = offer.kind === 'remove' && unit ? held - quantity : held
+  // How many there were before a purchase is not known here.
+  const units = quote?.refund ? 0 : offer.kind === 'remove' && unit ? held - quantity : held
   const what =
     unit && units > 0 && quote?.recurring.amount ? (quote.tax.amount ? say.withTax : say.units)(units, unit) : ''
   const notes = quote?.notices.slice(1) ?? []
+  const payer = (): VNode | null | undefined =>
+    !still && parts.Cards && quote?.cards
+      ? parts.Cards({ flow, name: 'change-card', onOther: onPortal })
+      : quote?.paymentMethod && <Card card={quote.paymentMethod} onChange={still ? null : onPortal} />
   return (
     <>
       {flow.changed.value && (
@@ -165,13 +174,11 @@ function Question({ flow, subject, now, parts, onPortal }: QuestionInput): VNode
           ))}
         </ul>
       )}
-      {quote?.dueNow.amount ? (
+      {quote && charges(quote) ? (
         <>
           <Bill quote={quote} bones={1} before={null} what={what} now={now} />
           {offer.kind === 'switch' && !still && parts.Promotion?.({ flow, id: 'cpc', settled: !flow.pending.value })}
-          {!still && parts.Cards && quote.cards
-            ? parts.Cards({ flow, name: 'change-card', onOther: onPortal })
-            : quote.paymentMethod && <Card card={quote.paymentMethod} onChange={still ? null : onPortal} />}
+          {quote.dueNow.amount > 0 && payer()}
         </>
       ) : (
         refusal === null && <Later quote={quote} what={what} now={now} />
@@ -213,24 +220,28 @@ function Intervals({ flow, subject, sibling }: PartInput & { sibling: Offer }): 
 function Done({ flow, subject, later }: PartInput & { later: boolean }): VNode {
   const say = words('change', changeEnglish)
   const { invoice } = flow.upgrade.value ?? {}
-  const { pending, plan } = subject
-  const undo = pending?.undo
+  const { refund = null, credit, paymentMethod = null } = flow.quote.value ?? {}
+  const { pending, plan, fresh } = subject
+  const undo = pending?.undo ?? fresh
   const receipt = safeUrl(invoice?.url)
+  const card = paymentMethod ? `${brandOf(paymentMethod)} ${paymentMethod.last4}` : ''
+  const paid = invoice?.amountPaid.amount ? say.paid(money(invoice.amountPaid), card) : say.notCharged
   return (
     <ul>
       <li>
         <Icon path={tick} />
-        <span>{invoice?.amountPaid.amount ? say.paid(money(invoice.amountPaid)) : say.notCharged}</span>
+        <span>{refund ? say.asWas : paid}</span>
         {receipt && (
           <a class="link" href={receipt} target="_blank" rel="noreferrer">
             {say.receipt}
           </a>
         )}
       </li>
+      {!!credit?.amount && <Fact path={tick}>{say.fromCredit(money(credit))}</Fact>}
       {later && <Fact path={tick}>{say.stays(plan)}</Fact>}
       {undo && (
         <li>
-          <span>{say.mind}</span>
+          <span>{undo.until ? say.mindUntil(time(undo.until)) : say.mind}</span>
           <button type="button" class="link" onClick={() => flow.choose(undo)}>
             {say.takeBack}
           </button>

@@ -31,9 +31,9 @@ export function Losses({ now, next }: { now: ComparedPlan; next: ComparedPlan })
   const say = words('change', changeEnglish)
   const line = ({ feature, now: before, next: after }: Difference): string => {
     if (after.kind === 'not_included') return `${say.ends(titleOf(feature))}.`
-    const { used = null } = client.value?.check(feature) ?? {}
+    const { used = null, resetsAt = null } = client.value?.check(feature) ?? {}
     const text = `${say.less(titleOf(feature), grantWords(feature, after), grantWords(feature, before).toLowerCase())}.`
-    return used ? `${text} ${say.used(number(used))}.` : text
+    return used ? `${text} ${(resetsAt ? say.used : say.inUse)(number(used))}.` : text
   }
   const all = differencesOf(now, next)
   return (

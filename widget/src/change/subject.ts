@@ -19,6 +19,8 @@ export interface Subject {
   /** Units of the plan that are paid for now. */
   held: number
   pending: PendingChange | null
+  /** What takes back the purchase that was just made; null where nothing can be. */
+  fresh: Offer | null
   /** The amount on the button; empty where nothing is charged. */
   amount: string
 }
@@ -48,6 +50,7 @@ export function subjectOf(flow: ChangeFlow, state: State | null): Subject | null
     sibling: offer.kind === 'switch' ? (state.offers.find((one) => one.id === other?.id) ?? null) : null,
     held: present?.prices.find(({ interval }) => interval === offer.interval)?.units ?? 0,
     pending: state.pending,
+    fresh: state.offers.find(({ kind, until }) => kind === 'undo' && until) ?? null,
     amount: quote?.dueNow.amount ? money(quote.dueNow) : '',
   }
 }
@@ -95,12 +98,13 @@ export function tell(subject: Subject, { quantity, quote }: { quantity: number; 
 }
 
 /** What is so once the change is taken down. */
-export function outcomeOf({ offer, pending, plan }: Subject, { account, quote, now }: OutcomeInput): string {
+export function outcomeOf({ offer, pending, plan, next }: Subject, { account, quote, now }: OutcomeInput): string {
   const say = words('change', changeEnglish)
   if (pending) return pending.title
   if (quote?.refund) return say.wentBack(money(quote.refund))
   if (offer.kind === 'resume' || offer.kind === 'undo') return say.asBefore
   const later = quote && Date.parse(quote.effectiveAt) > now
+  if (!later && offer.kind === 'switch' && !next) return say.isPaidBy(plan, offer.interval)
   return later ? say.from(day(quote.effectiveAt, now)) : say.isOn(account, plan)
 }
 

@@ -49,7 +49,7 @@ export function Bill({ quote, bones, before, what, now }: BillInput): VNode {
     const { previous, recurring } = quote
     const sentence = what && `${what}. `
     if (!previous) return sentence + say.cancelable
-    if (before?.recurring.amount === recurring.amount) return sentence + say.unchanged
+    if ((before?.recurring ?? previous).amount === recurring.amount) return sentence + say.unchanged
     return sentence + say.until(previous.interval === recurring.interval ? money(previous) : each(previous))
   }
   return (

@@ -11,7 +11,8 @@ h2{font-size:var(--softgate-text-xl,1.25rem);font-weight:600;line-height:1.3;tex
 label,.label{font-weight:500}
 label{display:block}
 small{font-size:.75rem;color:var(--m)}
-small .link{font-size:inherit;display:inline-flex;align-items:center}
+.link{display:inline-flex;align-items:center}
+small .link{font-size:inherit}
 .icon{width:32px;height:32px;flex:none;display:grid;place-items:center;color:var(--m);margin:-3px -8px 0 0}
 .bill{border-radius:var(--softgate-radius-card,12px);background:var(--sunk);padding:14px 16px;display:grid;gap:10px}
 .bill .row{flex-wrap:wrap}

@@ -15,7 +15,7 @@ export const faces: Faces = {
     const starts = offer?.kind === 'switch'
     const label = starts && quote?.dueNow.amount === 0 ? say.startFree : say.buy(offer, flow.quantity.value, amount)
     return {
-      title: copy?.title,
+      title: copy?.title || offer?.title,
       body: copy?.body,
       content: question(input, false),
       actions: [
@@ -29,10 +29,10 @@ export const faces: Faces = {
     }
   },
   paying(input) {
-    const { flow, amount, due } = input
+    const { flow, offer, amount, due } = input
     const say = words('upgrade', upgradeEnglish)
     return {
-      title: flow.subject.value?.prompt.copy.title ?? say.paying(amount),
+      title: flow.subject.value?.prompt.copy.title || offer?.title || say.paying(amount),
       content: flow.quote.value ? question(input, true) : due,
       actions: [action(say.paying(amount), () => {}, { main: true, still: true, busy: true })],
       fine: say.payingNote,

@@ -45,6 +45,7 @@ export const outcomesEnglish = {
   done: 'Done',
   free: (count: number, unit: string | null) => `${units(count, unit)} ${count === 1 ? 'is' : 'are'} free`,
   paid: (amount: string, card: string) => `${amount} paid${card && ` with ${card}`}`,
+  fromCredit: (amount: string) => `${amount} paid from your credit balance`,
   notCharged: 'Nothing was charged',
   receipt: 'Receipt',
   mind: (time: string) => `Changed your mind? Full refund until ${time}`,

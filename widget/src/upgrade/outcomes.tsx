@@ -132,7 +132,8 @@ const faces: Faces = {
     const name = state?.account.name ?? ''
     const live = decision && softgate.check(decision.feature)
     const adds = offer?.kind === 'add'
-    const invoice = flow.upgrade.value?.invoice
+    const { invoice, dueNow } = flow.upgrade.value ?? {}
+    const { credit } = flow.quote.value ?? {}
     const undo = state?.offers.find(({ kind, until }) => kind === 'undo' && until)
     const takeBack = (): void => {
       flow.close()
@@ -154,11 +155,12 @@ const faces: Faces = {
           <Fact path={receipt}>
             {invoice?.amountPaid.amount
               ? say().paid(money(invoice.amountPaid), named(flow.quote.value?.paymentMethod))
-              : amount
+              : dueNow?.amount
                 ? say().paid(amount, '')
                 : say().notCharged}
             {away(say().receipt, safeUrl(invoice?.url))}
           </Fact>
+          {!!credit?.amount && <Fact path={check}>{say().fromCredit(money(credit))}</Fact>}
           {undo?.until && (
             <Fact path={back}>
               {say().mind(time(undo.until))}
