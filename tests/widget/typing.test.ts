@@ -1,3 +1,4 @@
+import type { RequestsAnswer } from '@softgate/sdk/contract'
 import type { Locator } from 'playwright'
 import { expect, test } from 'vitest'
 import { openWidgetPage, type WidgetPage } from '../support/widget-page.ts'
@@ -50,8 +51,9 @@ test('the word of a member stays through news, a failure and being taken back; a
   expect(await word.inputValue()).toBe('')
 })
 
-test('a number and a code that are being typed stay through news', async () => {
+test('a number and a code that are being typed stay through news; the code through a failure too', async () => {
   const widget = await openWidgetPage({ body: '' })
+  const { page } = widget
   const dialog = await open(widget)
   const seats = dialog.getByLabel('Seats to add')
   await seats.waitFor()
@@ -60,5 +62,37 @@ test('a number and a code that are being typed stay through news', async () => {
   await seats.press('Enter')
   await dialog.getByRole('button', { name: /^Add 12 seats for / }).waitFor()
   await dialog.getByText('Add promotion code').click()
-  await typeAmidNews(widget, dialog.getByLabel('Promotion code'), 'MAY')
+  const code = dialog.getByLabel('Promotion code')
+  await typeAmidNews(widget, code, 'MAY')
+  await page.route('**/v1/quotes', (route) => route.abort())
+  await dialog.getByRole('button', { name: 'One seat fewer' }).click()
+  await dialog.getByRole('heading', { name: 'No connection' }).waitFor()
+  await page.unroute('**/v1/quotes')
+  await dialog.getByRole('button', { name: 'Try again' }).click()
+  await dialog.getByText('Add promotion code').click()
+  expect(await code.inputValue()).toBe('MAY')
+})
+
+test('an answer that did not arrive is still there to be sent', async () => {
+  const widget = await openWidgetPage({
+    body: '<softgate-requests></softgate-requests>',
+    before: async (harness) => {
+      await harness.as('acme', 'sam', []).ok('POST', '/requests', { feature: 'seats', quantity: 1 })
+    },
+  })
+  const { page } = widget
+  const inbox = page.locator('softgate-requests')
+  await inbox.getByRole('button', { name: 'Decline' }).click()
+  const word = inbox.getByLabel('A word to')
+  await typeAmidNews(widget, word, 'No')
+  await page.route('**/v1/requests/*', (route) => route.abort())
+  const send = inbox.getByRole('button', { name: 'Decline and send' })
+  await send.click()
+  await inbox.getByText('This did not work').waitFor()
+  expect(await word.inputValue()).toBe('No')
+  await page.unroute('**/v1/requests/*')
+  await send.click()
+  await word.waitFor({ state: 'hidden' })
+  const { requests } = await widget.harness.as('acme', 'sam', []).ok<RequestsAnswer>('GET', '/requests')
+  expect(requests).toMatchObject([{ status: 'declined', reply: 'No' }])
 })

@@ -1,4 +1,4 @@
-import type { ReadonlySignal } from '@preact/signals-core'
+import type { ReadonlySignal, Signal } from '@preact/signals-core'
 import type { Offer, PlansAnswer, Presenter, Quote, Upgrade } from '@softgate/sdk'
 
 /**
@@ -30,6 +30,8 @@ export interface ChangeFlow {
   readonly present: Presenter
   /** Goes on with another offer in the same dialog: the other interval, or the way back. */
   choose(offer: Offer): void
+  /** The promotion code as it is being written; empty for each new subject. */
+  readonly code: Signal<string>
   /** The promotion code that the price is asked for with; empty without one. */
   readonly promotion: ReadonlySignal<string>
   /** The code that cannot be redeemed for this, after it was tried. */

@@ -31,6 +31,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
   const pending = signal(false)
   const refusal = signal<string | null>(null)
   const changed = signal(false)
+  const code = signal('')
   const promotion = signal('')
   const refusedCode = signal('')
   const card = signal('')
@@ -62,11 +63,11 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
   const fetchQuote = async (mine: number): Promise<void> => {
     const asked = offer.peek()
     if (!asked) return
-    const code = promotion.peek()
+    const promotionCode = promotion.peek()
     try {
       const next = await client().quote(asked.id, {
         ...(asked.kind === 'remove' && { quantity: quantity.peek() }),
-        ...(code && { promotionCode: code }),
+        ...(promotionCode && { promotionCode }),
         ...(card.peek() && { card: card.peek() }),
       })
       if (mine !== turn) return
@@ -74,8 +75,8 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       cancelTimer = page.after(Math.max(leastMs, Date.parse(next.expiresAt) - page.now()), askQuote)
     } catch (error) {
       if (mine !== turn) return
-      if (code && error instanceof SoftgateError && error.code === 'promotion_invalid') {
-        refusedCode.value = code
+      if (promotionCode && error instanceof SoftgateError && error.code === 'promotion_invalid') {
+        refusedCode.value = promotionCode
         promotion.value = ''
         return askQuote()
       }
@@ -140,7 +141,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
     }
   }
   const choose = (next: Offer): void => {
-    if (next.kind !== offer.peek()?.kind) heading.value = promotion.value = card.value = ''
+    if (next.kind !== offer.peek()?.kind) heading.value = code.value = promotion.value = card.value = ''
     refusedCode.value = ''
     offer.value = next
     quantity.value = next.quantity?.default ?? 1
@@ -176,6 +177,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
     pending,
     refusal,
     changed,
+    code,
     promotion,
     refusedCode,
     card,
@@ -191,7 +193,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       delivery = prompt.delivery
       open.value = true
       plans.value = null
-      promotion.value = card.value = ''
+      code.value = promotion.value = card.value = ''
       const mine = client()
       mine.send('GET /v1/plans').then(
         (answer) => {
@@ -211,9 +213,9 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       })
     },
     choose,
-    redeem(code) {
+    redeem(tried) {
       if (step.peek() !== 'quote') return
-      promotion.value = code.trim()
+      promotion.value = tried.trim()
       refusedCode.value = ''
       askQuote()
     },

@@ -29,7 +29,11 @@ export function createReply(inbox: Requests): Reply {
       const say = words('requests', requestsEnglish)
       const still = inbox.busy.value
       const send = (): void => {
-        if (!still) void inbox.decline(request.id, text.peek().trim()).then(() => begin(''))
+        if (still) return
+        void inbox.decline(request.id, text.peek().trim()).then(() => {
+          // What was written is not lost with a connection.
+          if (!inbox.failed.peek()) begin('')
+        })
       }
       return (
         <div class="reply" key="reply">

@@ -48,10 +48,7 @@ function Intervals({ flow }: { flow: UpgradeFlow }): VNode | null {
 /** A promotion code: folded away until somebody has one. Its one button stays where the focus is. */
 function Promotion({ flow, id, settled }: PromotionInput): VNode {
   const [code, refused] = [flow.promotion.value, flow.refusedCode.value]
-  const onRedeem = ({ currentTarget }: Event): void => {
-    const field = (currentTarget as Element).parentElement?.querySelector('input')
-    flow.redeem(code ? '' : (field?.value ?? ''))
-  }
+  const onRedeem = (): void => flow.redeem(code ? '' : flow.code.peek())
   return (
     <details part="promotion">
       <summary class="link">{say().addCode}</summary>
@@ -65,7 +62,11 @@ function Promotion({ flow, id, settled }: PromotionInput): VNode {
           readOnly={code !== ''}
           aria-invalid={refused !== ''}
           aria-describedby={`${id}e`}
-          onKeyDown={(event) => event.key === 'Enter' && onRedeem(event)}
+          value={flow.code.value}
+          onInput={({ currentTarget }) => {
+            flow.code.value = currentTarget.value
+          }}
+          onKeyDown={({ key }) => key === 'Enter' && onRedeem()}
         />
         <button type="button" class="plain" onClick={onRedeem}>
           {code ? say().remove : say().redeem}

@@ -63,7 +63,7 @@ export interface Part {
 }
 
 export interface PromotionInput {
-  flow: Pick<UpgradeFlow, 'promotion' | 'refusedCode' | 'redeem'>
+  flow: Pick<UpgradeFlow, 'code' | 'promotion' | 'refusedCode' | 'redeem'>
   /** The same in no other dialog of the page. */
   id: string
   /** No price is on its way. */

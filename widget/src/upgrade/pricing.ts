@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals-core'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
 import type { Offer, Quote } from '@softgate/sdk'
 import { within } from './quantity.ts'
 import { codeOf, type Scene } from './scene.ts'
@@ -14,6 +14,8 @@ export interface Pricing {
   readonly waiting: ReadonlySignal<'no' | 'pending' | 'bones'>
   /** The price that was shown before this one replaced it, unasked. */
   readonly before: ReadonlySignal<Quote | null>
+  /** The promotion code as it is being written; empty for each new subject. */
+  readonly code: Signal<string>
   /** The promotion code that the price is asked for with; empty without one. */
   readonly promotion: ReadonlySignal<string>
   /** The code that cannot be redeemed for this, after it was tried. */
@@ -45,6 +47,7 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
   const quantity = signal(1)
   const waiting = signal<'no' | 'pending' | 'bones'>('no')
   const before = signal<Quote | null>(null)
+  const code = signal('')
   const promotion = signal('')
   const refusedCode = signal('')
   const card = signal('')
@@ -62,11 +65,11 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
   const fetchQuote = async (mine: () => boolean): Promise<void> => {
     const asked = offer.peek()
     if (!asked) return
-    const code = promotion.peek()
+    const promotionCode = promotion.peek()
     try {
       const next = await client().quote(asked.id, {
         ...(asked.quantity && { quantity: quantity.peek() }),
-        ...(code && { promotionCode: code }),
+        ...(promotionCode && { promotionCode }),
         ...(card.peek() && { card: card.peek() }),
       })
       if (!mine()) return
@@ -80,7 +83,7 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
       waiting.value = 'no'
       const reason = codeOf(error)
       if (reason === 'promotion_invalid') {
-        refusedCode.value = code
+        refusedCode.value = promotionCode
         promotion.value = ''
         ask()
       } else if (reason === 'upgrade_open') goOn()
@@ -105,6 +108,7 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
     quantity,
     waiting,
     before,
+    code,
     promotion,
     refusedCode,
     card,
@@ -113,7 +117,7 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
       offer.value = next
       quantity.value = next?.quantity?.default ?? 1
       before.value = null
-      promotion.value = refusedCode.value = card.value = ''
+      code.value = promotion.value = refusedCode.value = card.value = ''
       waiting.value = 'no'
     },
     setQuantity(asked) {
@@ -136,9 +140,9 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
       card.value = id
       if (step.peek() === 'quote') ask()
     },
-    redeem(code) {
+    redeem(tried) {
       if (step.peek() !== 'quote') return
-      promotion.value = code.trim()
+      promotion.value = tried.trim()
       refusedCode.value = ''
       ask()
     },
