@@ -25,6 +25,13 @@ const withoutRuntime = (code: string): string => {
     : code
 }
 
+/** Style sheets are lines for who reads them, and one line for browsers. */
+const oneLine: Plugin = {
+  name: 'softgate-css',
+  enforce: 'pre',
+  transform: (code, id) => (/css\.ts$/.test(id) ? code.replace(/([{};,])\n/g, '$1') : null),
+}
+
 /**
  * Modules in a script tag: a classic script knows its own element, runs before what follows it, and needs no attribute. But
  * it exports nothing: what it shares with the chunks that come later is kept under a symbol, and what it declares stays
@@ -113,7 +120,7 @@ export default defineConfig({
       output: {
         minify: true,
         chunkFileNames: ({ name, facadeModuleId }) =>
-          `widget-${facadeModuleId ? partOf(facadeModuleId) : name}-[hash].js`,
+          `widget-${facadeModuleId ? partOf(facadeModuleId) : name}-[hash:6].js`,
         codeSplitting: {
           groups: [
             { name: 'shared', test: loadsAtOnce },
@@ -124,5 +131,5 @@ export default defineConfig({
       },
     },
   },
-  plugins: [classicEntry()],
+  plugins: [oneLine, classicEntry()],
 })

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals-core'
 import type { Softgate } from '@softgate/sdk'
-import { createGate, createMeter, type PriceOf } from '@softgate/widget/headless'
+import { createGate, createMeter, type PriceOf, showPrice } from '@softgate/widget/headless'
 import { expect, test } from 'vitest'
 import { priceOf } from '../../widget/src/price.ts'
 import { until } from '../support/browser.ts'
@@ -16,7 +16,7 @@ test('a gate asks for its price when somebody looks, once for all gates, and ane
   const [gate, twin] = [open(), open()]
   const ask: PriceOf = (client, wanted) => priceOf(client, wanted, page)
   expect([gate.offer.value?.kind, gate.price.value, quotesIn(network.sent)]).toEqual(['add', null, 0])
-  for (const one of [gate, twin]) one.showPrice(ask)
+  const hide = [gate, twin].map((one) => showPrice(one, ask))
   await until(() => gate.price.value !== null && twin.price.value !== null)
   expect([gate.price.value?.quantity, quotesIn(network.sent)]).toEqual([2, 1])
   expect(twin.price.value?.id).toBe(gate.price.value?.id)
@@ -26,7 +26,7 @@ test('a gate asks for its price when somebody looks, once for all gates, and ane
   await harness.as('acme', 'priya').ok('POST', '/upgrades', { quote: gate.price.value?.id })
   await softgate.refresh()
   expect([gate.decision.value?.allowed, gate.price.value], 'an open gate has no price').toEqual([true, null])
-  for (const one of [gate, twin]) one.dispose()
+  for (const end of [...hide, gate.dispose, twin.dispose]) end()
 })
 
 test('a price that cannot be had leaves the list price, and is asked for anew by the next who looks', async () => {
@@ -37,7 +37,7 @@ test('a price that cannot be had leaves the list price, and is asked for anew by
   const ask: PriceOf = (client, wanted) => priceOf(client, wanted, page)
   network.blocked = /quotes/
   let failed = false
-  gate.showPrice((client, wanted) =>
+  const hide = showPrice(gate, (client, wanted) =>
     ask(client, wanted).catch((error) => {
       failed = true
       throw error
@@ -46,9 +46,11 @@ test('a price that cannot be had leaves the list price, and is asked for anew by
   while (!failed) await browser.pass(1_000)
   expect([gate.price.value, gate.offer.value?.price.amount]).toEqual([null, 2_000])
   network.blocked = null
-  later.showPrice(ask)
+  const hideToo = showPrice(later, ask)
   await until(() => later.price.value !== null)
-  for (const one of [gate, later]) one.dispose()
+  hideToo()
+  expect(later.price.value).toBe(null)
+  for (const end of [hide, gate.dispose, later.dispose]) end()
 })
 
 test('a meter at warn tells whether there is a way to more, and how old it is grows with time', async () => {

@@ -27,10 +27,7 @@ export const Fragment = ({ children }: Attributes): Child => children
  */
 function expand(child: Child, path: string, found: Map<string, Node_ | string>): void {
   if (Array.isArray(child)) {
-    for (const [index, item] of child.entries()) {
-      const key = item && typeof item === 'object' && 'key' in item ? item.key : undefined
-      expand(item, `${path},${key ?? index}`, found)
-    }
+    for (const [index, item] of child.entries()) expand(item, `${path},${(item as Node_ | null)?.key ?? index}`, found)
   } else if (child && typeof child === 'object') {
     const { type, props } = child
     if (typeof type === 'function') expand(type(props), `${path}/`, found)
@@ -58,7 +55,7 @@ function setProp(element: Element, name: string, value: unknown, old: unknown): 
   else if (value !== old) element.setAttribute(name, value === true && name[4] !== '-' ? '' : `${value}`)
 }
 
-function patch(parent: Node, leaves: Map<string, Leaf>, children: Child, namespace: string): void {
+function patch(parent: Node, leaves: Map<string, Leaf>, children: Child): void {
   const next = new Map<string, Node_ | string>()
   expand(children, '', next)
   for (const [path, { node }] of leaves)
@@ -69,29 +66,29 @@ function patch(parent: Node, leaves: Map<string, Leaf>, children: Child, namespa
   let cursor = parent.firstChild
   for (const [path, item] of next) {
     const known = leaves.get(path)
-    if (typeof item === 'string') {
-      const leaf = known ?? { node: document.createTextNode(item), props: {}, leaves: new Map() }
-      if (leaf.node.nodeValue !== item) leaf.node.nodeValue = item
-      place(path, leaf)
-      continue
-    }
-    const ns = item.type === 'svg' ? 'http://www.w3.org/2000/svg' : namespace
-    const element = (known?.node as Element) ?? document.createElementNS(ns, item.type as string)
-    const { children: inner, ref, ...props } = item.props
-    for (const name of new Set([...Object.keys(known?.props ?? {}), ...Object.keys(props)]))
-      setProp(element, name, props[name], known?.props[name])
-    const leaf = known ?? { node: element, props, leaves: new Map() }
-    leaf.props = props
-    patch(element, leaf.leaves, inner, ns)
-    place(path, leaf)
-    if (!known) ref?.(element)
-  }
-
-  function place(path: string, leaf: Leaf): void {
+    const leaf = known ?? { node: create(parent, item), props: {}, leaves: new Map() }
     leaves.set(path, leaf)
-    if (leaf.node === cursor) cursor = cursor.nextSibling
-    else parent.insertBefore(leaf.node, cursor)
+    const { node, props: old } = leaf
+    if (typeof item === 'string') {
+      if (node.nodeValue !== item) node.nodeValue = item
+    } else {
+      const { children: inner, ref: _, ...props } = item.props
+      for (const name in { ...old, ...props }) setProp(node as Element, name, props[name], old[name])
+      leaf.props = props
+      patch(node, leaf.leaves, inner)
+    }
+    if (node === cursor) cursor = cursor.nextSibling
+    else parent.insertBefore(node, cursor)
+    if (!known && typeof item === 'object') item.props.ref?.(node as Element)
   }
+}
+
+function create(parent: Node, item: Node_ | string): Node {
+  if (typeof item === 'string') return document.createTextNode(item)
+  const type = item.type as string
+  return type === 'svg' || parent instanceof SVGElement
+    ? document.createElementNS('http://www.w3.org/2000/svg', type)
+    : document.createElement(type)
 }
 
 const roots = new WeakMap<Node, Map<string, Leaf>>()
@@ -100,5 +97,5 @@ const roots = new WeakMap<Node, Map<string, Leaf>>()
 export function render(child: Child, root: Node): void {
   const leaves = roots.get(root) ?? new Map()
   roots.set(root, leaves)
-  patch(root, leaves, child, 'http://www.w3.org/1999/xhtml')
+  patch(root, leaves, child)
 }

@@ -1,10 +1,15 @@
-import type { Offer, Presenter, Upgrade } from '@softgate/sdk'
-import { client } from './client.ts'
-import { offerOf } from './offers.ts'
+import type { Presenter, Upgrade } from '@softgate/sdk'
+import type { MeterState } from './meter/state.ts'
 
 export interface ShownCopy {
   title?: string
   body?: string
+}
+
+export interface MeterShown {
+  feature: string
+  name: string
+  meter: MeterState
 }
 
 export type Shown = Awaited<ReturnType<Presenter>>
@@ -25,9 +30,6 @@ export function showOffersIn(made: Dialogs): () => void {
   }
 }
 
-const show = async (feature: string, offer: Offer | null, copy: ShownCopy): Promise<Shown> =>
-  dialogs ? (await import('./upgrade/show.ts')).show(dialogs.present, { feature, offer, copy }) : 'dismissed'
-
 /** Goes on in the upgrade dialog with a purchase that was begun elsewhere; `dismissed` where the page has none. */
 export const settleUpgrade = async (upgrade: Upgrade): Promise<Shown> => dialogs?.settle(upgrade) ?? 'dismissed'
 
@@ -36,14 +38,9 @@ export const settleUpgrade = async (upgrade: Upgrade): Promise<Shown> => dialogs
  * it. `title` and `body` are for more units and for a first plan; every other change says itself what it is.
  * Resolves with what the user did; with `dismissed` where the offer no longer stands or the page has no `<softgate-prompts>`.
  */
-export async function showOffer(id: string, copy: ShownCopy = {}): Promise<Shown> {
-  const offer = client
-    .peek()
-    ?.state.peek()
-    ?.offers.find((one) => one.id === id)
-  return offer ? show('', offer, copy) : 'dismissed'
-}
+export const showOffer = async (id: string, copy: ShownCopy = {}): Promise<Shown> =>
+  dialogs ? (await import('./upgrade/show.ts')).showOffer(dialogs.present, id, copy) : 'dismissed'
 
-/** Opens the dialog about a feature of which there is still some: with what gives more of it, or with the way to ask. */
-export const showMore = (feature: string, copy: ShownCopy): Promise<Shown> =>
-  show(feature, offerOf(client.peek()?.state.peek(), feature), copy)
+/** Opens the dialog about a meter of which there is still some: with what gives more of it, or with the way to ask. */
+export const showMore = async (about: MeterShown): Promise<Shown> =>
+  dialogs ? (await import('./upgrade/show.ts')).showMore(dialogs.present, about) : 'dismissed'

@@ -4,7 +4,6 @@ import { client } from '../client.ts'
 import { type Body, emit } from '../element.ts'
 import { locale } from '../messages.ts'
 import { meterCss } from '../meter/css.ts'
-import { page } from '../page.ts'
 import { adopt } from '../sheet.ts'
 import { gateCss } from './css.ts'
 import type { GateProps } from './element.tsx'
@@ -15,8 +14,6 @@ import { GateCard } from './view.tsx'
 /** `Priya and Tom`: who is meant, by their first names; empty where that would be a long list. */
 const someOf = (names: readonly string[]): string =>
   names.length > 3 ? '' : new Intl.ListFormat(locale()).format(names.map((name) => name.split(' ')[0] ?? name))
-
-const lookMs = 500
 
 /** What `<softgate-gate>` becomes when it is shut. */
 export function createLock(host: HTMLElement, props: GateProps): Body {
@@ -34,34 +31,20 @@ export function createLock(host: HTMLElement, props: GateProps): Body {
       () => {},
     )
   })
-  /** A price is asked for once somebody has looked for a moment. */
-  const looks = new IntersectionObserver(([seen]) => {
-    cancelLook()
-    if (seen?.isIntersecting) cancelLook = page.after(lookMs, askPrice)
-  })
-  const askPrice = async (): Promise<void> => {
-    looks.disconnect()
-    // Without it, the list price stands.
-    const { priceOf, lastsMs } = await import('../price.ts')
-    gate.showPrice(async (softgate, wanted) => {
-      const quote = await priceOf(softgate, wanted, page)
-      cancelLook()
-      // Then it is not what the dialog would charge any more: whoever still looks is shown a new one.
-      cancelLook = page.after(lastsMs(quote, page), () => {
-        gate.showPrice(null)
-        looks.observe(host)
-      })
-      return quote
-    })
-  }
-  let cancelLook = (): void => {}
-  looks.observe(host)
+  let gone = false
+  let hidePrice = (): void => {}
+  import('./look.ts').then(
+    ({ showPriceTo }) => {
+      if (!gone) hidePrice = showPriceTo(host, gate)
+    },
+    () => {},
+  )
   const onAct = async (): Promise<void> => void emit(host, 'softgate-result', await gate.attempt())
   return {
     dispose() {
+      gone = true
       stop()
-      cancelLook()
-      looks.disconnect()
+      hidePrice()
       gate.dispose()
     },
     view() {

@@ -1,10 +1,11 @@
-import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core'
-import type { Decision, GateResult, Offer, Quote, Softgate } from '@softgate/sdk'
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
+import type { Decision, GateResult, Offer, Quote } from '@softgate/sdk'
 import { mayBuy } from '../client.ts'
 import { offerOf } from '../offers.ts'
 import { decisionOf, type GateInput } from './decision.ts'
 
 export interface Gate {
+  of: GateInput
   /** Null while nothing is known: neither the thing nor a lock is shown then. */
   decision: ReadonlySignal<Decision | null>
   /** Whether this user may buy; the others ask. */
@@ -13,32 +14,25 @@ export interface Gate {
   admins: ReadonlySignal<readonly string[]>
   /** What would open it: more units, or the smallest plan that grants it. Null for who may not buy. */
   offer: ReadonlySignal<Offer | null>
-  /** What the offer costs now, exactly; null until `showPrice`, and where there is no price: then the list price speaks. */
-  price: ReadonlySignal<Quote | null>
+  /** What the offer costs now, exactly, while `showPrice` is at it; where it is null, the list price speaks. */
+  price: Signal<Quote | null>
   /** This user has asked for it, and nobody has answered yet. */
   asked: ReadonlySignal<boolean>
   /** The last attempt had no answer. */
   failed: ReadonlySignal<boolean>
   /** Asks the backend, which answers with a prompt. */
   attempt(): Promise<GateResult | null>
-  /**
-   * Asks what it costs, and anew whenever that changes; null takes the price away. Costs a preview at Stripe, so only where
-   * somebody looks.
-   */
-  showPrice(ask: PriceOf | null): void
   dispose(): void
 }
 
-/** Asks for a price: `priceOf` of `price.ts`, which loads when it is needed. */
-export type PriceOf = (softgate: Softgate, wanted: { offer: string; quantity?: number }) => Promise<Quote>
-
 /** A gate without its looks. */
-export function createGate({ softgate, feature, quantity }: GateInput): Gate {
+export function createGate(of: GateInput): Gate {
+  const { softgate, feature, quantity } = of
   const asked = signal(false)
   const failed = signal(false)
   const state = computed(() => softgate.value?.state.value)
   const buyer = computed(() => mayBuy(softgate.value))
-  const decision = decisionOf({ softgate, feature, quantity })
+  const decision = decisionOf(of)
   /**
    * How many requests of the user's own are open, and since when; empty where none of them can be about this. One that was
    * taken back at once may never be seen open.
@@ -48,27 +42,6 @@ export function createGate({ softgate, feature, quantity }: GateInput): Gate {
     return !buyer.value && decision.value?.allowed === false ? `${open} ${changedAt}` : ''
   })
   const offer = computed(() => offerOf(state.value, feature.value))
-  const price = signal<Quote | null>(null)
-  const ask = signal<PriceOf | null>(null)
-  const stopPrice = effect(() => {
-    const { value: client } = softgate
-    const { value: wanted } = offer
-    const { allowed = true, remaining = 0 } = decision.value ?? {}
-    price.value = null
-    if (!client || !wanted || allowed || !ask.value) return
-    const missing = wanted.kind === 'add' ? quantity.value - (remaining ?? 0) : wanted.quantity?.default
-    const input = { offer: wanted.id, ...(wanted.quantity && missing !== undefined && { quantity: missing }) }
-    let current = true
-    ask.value(client, input).then(
-      (quote) => {
-        if (current) price.value = quote
-      },
-      () => {},
-    )
-    return () => {
-      current = false
-    }
-  })
   const stop = effect(() => {
     const key = requests.value
     const wanted = feature.value
@@ -86,11 +59,12 @@ export function createGate({ softgate, feature, quantity }: GateInput): Gate {
         )
   })
   return {
+    of,
     decision,
     buyer,
     admins: computed(() => state.value?.admins ?? []),
     offer,
-    price,
+    price: signal<Quote | null>(null),
     asked,
     failed,
     async attempt() {
@@ -100,12 +74,6 @@ export function createGate({ softgate, feature, quantity }: GateInput): Gate {
       failed.value = result?.outcome === 'unavailable'
       return result
     },
-    showPrice(how) {
-      ask.value = how
-    },
-    dispose() {
-      stop()
-      stopPrice()
-    },
+    dispose: stop,
   }
 }

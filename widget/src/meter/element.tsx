@@ -4,7 +4,6 @@ import { announce } from '../announce.ts'
 import { baseCss } from '../base-css.ts'
 import { client } from '../client.ts'
 import { defineElement, emit } from '../element.ts'
-import { number } from '../format.ts'
 import { words } from '../messages.ts'
 import { page } from '../page.ts'
 import { adopt } from '../sheet.ts'
@@ -52,10 +51,8 @@ export const defineMeter = (): void =>
       const act = (): void => {
         const now = meter.peek()
         if (!now || !emit(host, 'softgate-action', { feature: feature.value })) return
-        if (now.state === 'blocked') return void client.value?.gate(feature.value)
-        const { state, context } = linesOf(now, page.now())
-        const title = `${name().title}: ${number(now.used)} ${words('meter', meterEnglish).of(number(now.limit))}`
-        void showMore(feature.value, { title, body: [state, context].filter(Boolean).join('. ') })
+        if (now.state === 'blocked') void client.value?.gate(feature.value)
+        else void showMore({ feature: feature.value, name: name().title, meter: now })
       }
       const forms = signal<Forms | null>(null)
       const stopForms = effect(() => {

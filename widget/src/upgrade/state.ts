@@ -35,13 +35,17 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
     finish('dismissed')
   }
   const inFlight = (): boolean => /paying|bank|unknown/.test(step.peek())
-  /** Runs what loads while the user reads; without it nothing was sent, and nothing is charged. */
-  const using =
+  /** A verb of what loads while the user reads; without it nothing was sent, and nothing is charged. */
+  const verb =
     <T>(load: () => Promise<T>) =>
-    (run: (loaded: T) => void | Promise<void>): Promise<void> =>
-      load().then(run, () => {
-        step.value = 'offline'
-      })
+    <Input extends unknown[]>(pick: (part: T) => (...input: Input) => void | Promise<void>) =>
+    (...input: Input): Promise<void> =>
+      load().then(
+        (part) => pick(part)(...input),
+        () => {
+          step.value = 'offline'
+        },
+      )
   const loadPayment = once(async () => {
     const { createPayment } = await import('./payment.ts')
     return createPayment(scene, { stripe, host, inFlight, askAgain: pricing.ask, close })
@@ -53,9 +57,14 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
     stopAsking = asking.dispose
     return asking
   })
-  const paying = using(loadPayment)
-  const asking = using(loadAsking)
-  const pricing = createPricing(scene, () => void paying(({ goOnWithOpen }) => goOnWithOpen()))
+  const paying = verb(loadPayment)
+  const asking = verb(loadAsking)
+  const buy = paying((payment) => payment.buy)
+  const goOn = paying((payment) => payment.goOn)
+  const pricing = createPricing(
+    scene,
+    paying((payment) => payment.goOnWithOpen),
+  )
 
   const start = (): void => {
     const { way } = subject.peek()?.prompt ?? { way: 'buy' }
@@ -109,22 +118,22 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
       const outcome = begin()
       subject.value = quote.value = null
       pricing.begin(null)
-      void paying(({ goOn }) => goOn(known))
+      void goOn(known)
       return outcome
     },
     async confirm() {
       const bought = quote.peek()
       if (!bought || step.peek() !== 'quote' || pricing.waiting.peek() !== 'no') return
       step.value = 'paying'
-      await paying(({ buy }) => buy(bought))
+      await buy(bought)
     },
     retry: start,
-    authenticate: () => paying(({ authenticate }) => authenticate()),
-    enterCard: () => void paying(({ enterCard }) => enterCard()),
-    payWith: (card, keep) => paying(({ payWith }) => payWith(card, keep)),
-    changeCard: () => paying(({ changeCard }) => changeCard()),
-    send: () => asking(({ send }) => send()),
-    takeBack: () => asking(({ takeBack }) => takeBack()),
+    authenticate: paying((payment) => payment.authenticate),
+    enterCard: paying((payment) => payment.enterCard),
+    payWith: paying((payment) => payment.payWith),
+    changeCard: paying((payment) => payment.changeCard),
+    send: asking((part) => part.send),
+    takeBack: asking((part) => part.takeBack),
     cancel() {
       const { id } = upgrade.peek() ?? {}
       // Its invoice is voided, so that nothing can be charged later and the account is free for another purchase.
