@@ -66,7 +66,7 @@ function patch(parent: Node, leaves: Map<string, Leaf>, children: Child): void {
   let cursor = parent.firstChild
   for (const [path, item] of next) {
     const known = leaves.get(path)
-    const leaf = known ?? { node: create(parent, item), props: {}, leaves: new Map() }
+    const leaf: Leaf = known ?? { node: create(parent, item), props: {}, leaves: new Map() }
     leaves.set(path, leaf)
     const { node, props: old } = leaf
     if (typeof item === 'string') {
