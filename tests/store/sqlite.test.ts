@@ -92,7 +92,7 @@ describe('a SQLite file', () => {
       if (n % 30 !== 29) continue
       while ((await db.forgetEvents(start + (n - 60) * day, async () => {})) > 0);
       const accounts = Array.from({ length: 5 }, (_, k) => `account-${k}`)
-      await db.transaction('', ({ metering }) => metering.forgetUse(accounts, start + (n - 90) * day, []))
+      await db.forgetUse({ accounts, before: start + (n - 90) * day, keep: [] })
       sizes.push(pages())
     }
     expect(sizes.at(-1)).toBeLessThan((sizes[5] ?? 0) * 1.1)

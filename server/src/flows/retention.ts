@@ -27,6 +27,6 @@ export async function forgetOld(context: Context): Promise<void> {
   )
   for (let after = '', ids = ['']; ids.length > 0; after = ids.at(-1) ?? '') {
     ids = await database.read.accounts.idsAfter(after, page)
-    await database.transaction('', ({ metering }) => metering.forgetUse(ids, now - usageDays * dayMs, keep))
+    await database.forgetUse({ accounts: ids, before: now - usageDays * dayMs, keep })
   }
 }

@@ -17,11 +17,6 @@ export interface MeteringStore {
   }>
   /** The level of a feature at the end of the day before `day`. */
   levelBefore(account: string, feature: string, day: number, scope?: string): Promise<number>
-  /**
-   * Deletes what was used in periods that began before `before`, but for counters of the features in `keep`; what never
-   * starts again keeps its sum or level.
-   */
-  forgetUse(accounts: readonly string[], before: number, keep: readonly string[]): Promise<void>
   /** The counters of one account for the given features and scopes, from the period with the key `from` on. */
   counters(account: string, keys: { feature: string; scope: string; from: number }[]): Promise<CounterRow[]>
   /** When each mark was first passed in the periods from `from` on, of those passed since `since`. */

@@ -1,5 +1,6 @@
 import type { WriteOps } from '../metering/port.ts'
 import type { Leaving } from './forget.ts'
+import type { OldUse } from './forget-use.ts'
 import type { Stores } from './stores.ts'
 
 /** An open database: the stores for reading, transactions for writing, and the hot path. */
@@ -21,6 +22,11 @@ export interface Database {
    * can drop that as a whole. Gives how many there were: 0 when none is left, or another node is at it.
    */
   forgetEvents(before: number, leaving: Leaving | null): Promise<number>
+  /**
+   * Deletes what accounts used in periods that began before an instant, all of it or nothing; what never starts again keeps
+   * its sum or level. What is written for the same periods meanwhile counts before or after, and is never lost.
+   */
+  forgetUse(old: OldUse): Promise<void>
   /** Calls `changed` when another node has written for an account; does nothing where there is only one node. */
   onForeignChange(changed: (account: string) => void): Promise<void>
   /** Tells the other nodes that an account has changed. */

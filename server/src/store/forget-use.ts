@@ -3,14 +3,23 @@ import { emptyDay, joinDays } from '../metering/days.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
+/** Use of periods that began before an instant. */
+export interface OldUse {
+  accounts: readonly string[]
+  /** Epoch ms. */
+  before: number
+  /** Features whose counters stay. */
+  keep: readonly string[]
+}
+
 /**
- * Deletes what accounts used in periods that began before `before`, but for the counters of the features in `keep`. What
- * never starts again is kept as one day: the sum of its additions, or where its level stood.
+ * Deletes old use. What never starts again is kept as one day: the sum of its additions, or where its level stood. Nobody may
+ * write what it has read before it is done.
  */
 export async function forgetUse(
   db: Db,
   { counters, crossings, days, uniques, usage }: Tables,
-  { accounts, before, keep }: { accounts: readonly string[]; before: number; keep: readonly string[] },
+  { accounts, before, keep }: OldUse,
 ): Promise<void> {
   if (accounts.length === 0) return
   const isTheirs = (t: typeof counters | typeof uniques | typeof days | typeof crossings) =>

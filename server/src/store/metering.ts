@@ -1,7 +1,6 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { MeteringStore } from '../metering/port.ts'
 import type { Db } from './db.ts'
-import { forgetUse } from './forget-use.ts'
 import type { Tables } from './tables.ts'
 
 const toNumber = (value: unknown): number | null => (value === null ? null : Number(value))
@@ -123,7 +122,6 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .where(and(before, eq(days.key, ''), stated && gt(days.day, stated.day)))
       return (stated?.level ?? 0) + (since?.added ?? 0)
     },
-    forgetUse: (accounts, before, keep) => forgetUse(db, t, { accounts, before, keep }),
     async firstPassings(account, keys, since) {
       if (keys.length === 0) return []
       return db

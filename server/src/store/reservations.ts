@@ -59,15 +59,14 @@ export function createReservationStore(db: Db, { counters, crossings, days, even
   return {
     async room(name, now) {
       const { account, feature, scope, period } = name
-      await db
-        .insert(counters)
-        .values({ account, feature, scope, period, used: 0, held: 0, levelAt: 0, lastAt: 0 })
-        .onConflictDoNothing()
       // Whoever writes a row holds its lock, on both databases: what is read here stays so until the transaction ends.
       const [row] = await db
-        .update(counters)
-        .set({ used: sql`${counters.used}` })
-        .where(isCounter(name))
+        .insert(counters)
+        .values({ account, feature, scope, period, used: 0, held: 0, levelAt: 0, lastAt: 0 })
+        .onConflictDoUpdate({
+          target: [counters.account, counters.feature, counters.scope, counters.period],
+          set: { used: sql`${counters.used}` },
+        })
         .returning({ used: counters.used, held: counters.held })
       const over = await db
         .delete(holds)

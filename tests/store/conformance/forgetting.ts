@@ -76,7 +76,7 @@ export function forgettingConformance(open: Open): void {
         op({ feature: 'people', key: 'bo', id: 'bo', ...on(80) }),
       ])
       await forgetAll(db, start + 50 * day)
-      await db.transaction('acme', ({ metering }) => metering.forgetUse(['acme'], today + 50 * day, []))
+      await db.forgetUse({ accounts: ['acme'], before: today + 50 * day, keep: [] })
       await db.writeOps([
         addition(2, { feature: 'seats', ...on(81), replaces: { id: wrong.id, since: 0 } }),
         op({ ...on(81), replaces: { id: 'bo', since: 0 } }),
@@ -95,8 +95,7 @@ export function forgettingConformance(open: Open): void {
         ]),
       )
       await db.writeOps(use)
-      const forget = (ids: string[]) =>
-        db.transaction('', ({ metering }) => metering.forgetUse(ids, today + 50 * day, []))
+      const forget = (ids: string[]) => db.forgetUse({ accounts: ids, before: today + 50 * day, keep: [] })
       await forget([])
       await forget(['acme', 'other'])
       const days = await Promise.all(
@@ -119,7 +118,7 @@ export function forgettingConformance(open: Open): void {
         ['calls', 'rolling'].map((feature) => addition(1, { feature, period: today + n * day, ...on(n) })),
       )
       await db.writeOps(periods)
-      await db.transaction('acme', ({ metering }) => metering.forgetUse(['acme'], today + 50 * day, ['rolling']))
+      await db.forgetUse({ accounts: ['acme'], before: today + 50 * day, keep: ['rolling'] })
       const counters = (feature: string) =>
         db.read.metering.counters('acme', [{ feature, scope: '', from: 0 }]).then((rows) => rows.length)
       expect([await counters('calls'), await counters('rolling')]).toEqual([1, 3])

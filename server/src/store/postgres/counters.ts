@@ -25,6 +25,13 @@ const columns = (names: readonly CounterName[]): string[] => [
 
 const list = 'unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as n(account, feature, scope, period)'
 
+/**
+ * Ends an insert that locks what is there already and changes nothing of it. Where another transaction has just deleted it,
+ * it is inserted: a look at it afterwards would find neither.
+ */
+export const locking = (key: string): string =>
+  `on conflict (${key}) do update set account = excluded.account where false`
+
 /** Locks the counters, in one order whoever asks; those that there are not yet are made. */
 export async function lockCounters(
   client: pg.PoolClient,
@@ -34,15 +41,11 @@ export async function lockCounters(
   const made = client.query(
     `insert into counters (account, feature, scope, period, used, held, level_at, last_at)
      select account, feature, scope, period, 0, 0, 0, 0 from ${list}
-     order by account, feature, scope, period on conflict do nothing`,
+     order by account, feature, scope, period ${locking('account, feature, scope, period')}`,
     names,
   )
-  const locked = client.query(
-    `select c.* from counters c join ${list} using (account, feature, scope, period)
-     order by c.account, c.feature, c.scope, c.period for update of c`,
-    names,
-  )
-  const [, { rows }] = await Promise.all([made, locked])
+  const read = client.query(`select c.* from counters c join ${list} using (account, feature, scope, period)`, names)
+  const [, { rows }] = await Promise.all([made, read])
   const counters = rows.map(({ account, feature, scope, period, used, held, level_at, last_at }): Counter => {
     const row = { account, feature, scope, period: Number(period), used: Number(used) }
     return { row, used: row.used, held: Number(held), levelAt: Number(level_at), lastAt: Number(last_at), moved: false }

@@ -13,7 +13,7 @@ import {
 } from '../../metering/days.ts'
 import { dayEventsSql, splitsSql } from '../recount.ts'
 import { arrayOf } from './arrays.ts'
-import type { CounterName } from './counters.ts'
+import { type CounterName, locking } from './counters.ts'
 import type { Part } from './parts.ts'
 
 /** The day of a counter that an event counts on. */
@@ -81,14 +81,11 @@ export async function lockDays(
   const arrays = arraysOf([...rows.values()])
   const made = client.query(
     `insert into usage_days (${names}, added, level_at, last_at) select ${names}, 0, 0, 0 from ${list}
-     order by ${names} on conflict do nothing`,
+     order by ${names} ${locking(names)}`,
     arrays,
   )
-  const locked = client.query(
-    `select d.* from usage_days d join ${list} using (${names}) order by ${names} for update of d`,
-    arrays,
-  )
-  const [, { rows: stored }] = await Promise.all([made, locked])
+  const read = client.query(`select d.* from usage_days d join ${list} using (${names})`, arrays)
+  const [, { rows: stored }] = await Promise.all([made, read])
   for (const { added, level, level_at, last_at, peak, ...name } of stored) {
     const row = rows.get(
       JSON.stringify(columns.map((column) => (/day|period/.test(column) ? Number(name[column]) : name[column]))),

@@ -1,5 +1,8 @@
 import type pg from 'pg'
+import type { Db } from '../db.ts'
 import { type Leaving, toPastEvent } from '../forget.ts'
+import { forgetUse, type OldUse } from '../forget-use.ts'
+import type { Tables } from '../tables.ts'
 import { dropPartition, partitions } from './partitions.ts'
 
 /** Handed on and deleted together: few enough that writers of the same accounts hardly wait. */
@@ -44,4 +47,20 @@ async function forgetLot(
     [rows.map(({ account }) => account), rows.map(({ id }) => id)],
   )
   return rows.length
+}
+
+/** Another node wrote what was read: serialisation failure or deadlock. Nothing was deleted. */
+const overtaken = new Set(['40001', '40P01'])
+const attempts = 8
+
+/** Deletes old use as if nobody wrote meanwhile: what another node has written since it was read makes it begin anew. */
+export async function forgetUseAlone(db: Db, tables: Tables, old: OldUse): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction((tx) => forgetUse(tx, tables, old), { isolationLevel: 'repeatable read' })
+    } catch (error) {
+      const { cause } = error as { cause?: { code?: string } }
+      if (attempt === attempts || !overtaken.has(cause?.code ?? '')) throw error
+    }
+  }
 }

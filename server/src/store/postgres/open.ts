@@ -8,7 +8,7 @@ import { postgresKit } from '../kit.ts'
 import { checkBeginning, migrationsFolder } from '../migrations.ts'
 import { createStores } from '../stores.ts'
 import { defineTables } from '../tables.ts'
-import { forgetEvents } from './forget.ts'
+import { forgetEvents, forgetUseAlone } from './forget.ts'
 import { writeOps } from './ingest.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
 import { makePartitions } from './partitions.ts'
@@ -52,6 +52,7 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
     writeOps: (ops) => writeOps(pool, ops),
     makeRoom: (now) => makePartitions(pool, now),
     forgetEvents: (before, leaving) => forgetEvents(pool, before, leaving),
+    forgetUse: (old) => forgetUseAlone(db, tables, old),
     onForeignChange: (changed) => listener.start(changed),
     announce: (accounts) => listener.announce(pool, accounts),
     ping: async () => {

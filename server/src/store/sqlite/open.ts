@@ -8,6 +8,7 @@ import { drizzle as drizzleProxy } from 'drizzle-orm/sqlite-proxy'
 import type { Op } from '../../metering/model.ts'
 import type { Database } from '../database.ts'
 import type { Db } from '../db.ts'
+import { forgetUse } from '../forget-use.ts'
 import { sqliteKit } from '../kit.ts'
 import { checkBeginning, migrationsFolder } from '../migrations.ts'
 import { createStores } from '../stores.ts'
@@ -43,6 +44,18 @@ export async function openSqlite(file: string, options: { inlineWriter?: boolean
     throw new Error(`${op.id} was counted before`)
   }
   const stores = { ...written, reservations: { ...written.reservations, count } }
+  const transaction = <T>(work: () => Promise<T>): Promise<T> =>
+    turns(async () => {
+      await run('begin immediate')
+      try {
+        const result = await work()
+        await run('commit')
+        return result
+      } catch (error) {
+        await run('rollback').catch(() => {}) // a failed commit has already rolled back
+        throw error
+      }
+    })
   const close = async () => {
     await turns(async () => {})
     reader.close()
@@ -53,21 +66,11 @@ export async function openSqlite(file: string, options: { inlineWriter?: boolean
   return {
     dialect: 'sqlite',
     read: createStores(read, tables),
-    transaction: (_account, work) =>
-      turns(async () => {
-        await run('begin immediate')
-        try {
-          const result = await work(stores)
-          await run('commit')
-          return result
-        } catch (error) {
-          await run('rollback').catch(() => {}) // a failed commit has already rolled back
-          throw error
-        }
-      }),
+    transaction: (_account, work) => transaction(() => work(stores)),
     writeOps: (ops) => turns(() => channel.ingest(ops)),
     makeRoom: async () => {},
     forgetEvents: prepareForget(reader, (sql, params) => turns(() => channel.query({ sql, params, method: 'run' }))),
+    forgetUse: (old) => transaction(() => forgetUse(write, tables, old)),
     onForeignChange: async () => {},
     announce: () => {},
     ping: async () => {
