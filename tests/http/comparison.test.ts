@@ -2,6 +2,8 @@ import type { UsageAnswer } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
 import { day, type Harness, openHarness, start } from '../support/harness.ts'
+import { freshPostgres } from '../support/postgres.ts'
+import { freshSqlite } from '../support/sqlite.ts'
 
 const config = { ...teamflow, comparison: { leastAccounts: 6, size: { feature: 'seats' }, bands: [5, 20] } }
 
@@ -30,24 +32,29 @@ async function report(harness: Harness, { account, seats, runs, plan = 'starter'
 const comparisonOf = async (harness: Harness, account: string, feature = 'automations') =>
   (await harness.as(account, 'sam', []).ok<UsageAnswer>('GET', `/usage?feature=${feature}`)).comparison
 
-test('an account is compared with those like it, once there are enough of them, and with nobody else', async () => {
-  const harness = await openHarness({ config })
-  for (let n = 1; n <= 5; n++) await report(harness, { account: `small-${n}`, seats: 2, runs: 100 * n })
-  await report(harness, { account: 'large', seats: 30, runs: 100_000 })
-  await report(harness, { account: 'other', seats: 2, runs: 100_000, plan: 'professional' })
-  await harness.clock.advance(day)
-  await harness.softgate.services.sweep()
-  expect(await comparisonOf(harness, 'small-1')).toBeUndefined()
+const stores = { SQLite: freshSqlite, PostgreSQL: freshPostgres }
 
-  await report(harness, { account: 'small-6', seats: 3, runs: 600 })
-  await harness.clock.advance(day)
-  await harness.softgate.services.sweep()
-  expect(await comparisonOf(harness, 'small-1')).toEqual({ own: 100, low: 230, median: 350, high: 480 })
-  expect(await comparisonOf(harness, 'small-6')).toEqual({ own: 600, low: 230, median: 350, high: 480 })
-  // What accounts are sorted by is not compared, and the large one and the one of another plan are alone.
-  expect(await comparisonOf(harness, 'small-1', 'seats')).toBeUndefined()
-  expect([await comparisonOf(harness, 'large'), await comparisonOf(harness, 'other')]).toEqual([undefined, undefined])
-})
+test.for(Object.entries(stores))(
+  'on %s an account is compared with those like it, once there are enough of them, and with nobody else',
+  async ([, fresh]) => {
+    const harness = await openHarness({ config, database: await fresh() })
+    for (let n = 1; n <= 5; n++) await report(harness, { account: `small-${n}`, seats: 2, runs: 100 * n })
+    await report(harness, { account: 'large', seats: 30, runs: 100_000 })
+    await report(harness, { account: 'other', seats: 2, runs: 100_000, plan: 'professional' })
+    await harness.clock.advance(day)
+    await harness.softgate.services.sweep()
+    expect(await comparisonOf(harness, 'small-1')).toBeUndefined()
+
+    await report(harness, { account: 'small-6', seats: 3, runs: 600 })
+    await harness.clock.advance(day)
+    await harness.softgate.services.sweep()
+    expect(await comparisonOf(harness, 'small-1')).toEqual({ own: 100, low: 230, median: 350, high: 480 })
+    expect(await comparisonOf(harness, 'small-6')).toEqual({ own: 600, low: 230, median: 350, high: 480 })
+    // What accounts are sorted by is not compared, and the large one and the one of another plan are alone.
+    expect(await comparisonOf(harness, 'small-1', 'seats')).toBeUndefined()
+    expect([await comparisonOf(harness, 'large'), await comparisonOf(harness, 'other')]).toEqual([undefined, undefined])
+  },
+)
 
 test('a comparison is told no more when it is old, or its accounts have stopped', async () => {
   const harness = await openHarness({ config })

@@ -51,8 +51,38 @@ export interface Use {
   count(row: CounterRow): boolean
 }
 
+/** The use of one period, as most features have it: small, as there is one for each counter of a hundred thousand accounts. */
+class PresentUse implements Use {
+  readonly #period: number
+  #used: number
+
+  constructor(period: number, used: number) {
+    this.#period = period
+    this.#used = used
+  }
+
+  used(): number {
+    return this.#used
+  }
+
+  carried(): number {
+    return 0
+  }
+
+  includes(period: number): boolean {
+    return period === this.#period
+  }
+
+  count({ period, used }: CounterRow): boolean {
+    if (period !== this.#period || used === this.#used) return false
+    this.#used = used
+    return true
+  }
+}
+
 export function createUse(feature: MeteredFeature, { period, earlier }: Counters, rows: readonly CounterRow[]): Use {
   const present = period?.key ?? 0
+  if (earlier.length === 0) return new PresentUse(present, rows.find((row) => row.period === present)?.used ?? 0)
   const units = new Map([present, ...earlier].map((key) => [key, 0]))
   for (const row of rows) if (units.has(row.period)) units.set(row.period, row.used)
   const rolling = typeof feature.reset === 'object'

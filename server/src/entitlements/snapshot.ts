@@ -107,8 +107,9 @@ class LazySnapshot implements Snapshot, Ground {
   nextChangeAt: number
   forecasts: Map<string, Decision['forecast']> | null = null
   readonly #shared: Shared
-  readonly #answers: (Answer | undefined)[]
-  #kept: Map<string, Kept> | null = null
+  #answers: (Answer | undefined)[] | null = null
+  /** A few: they are found sooner in a list than in a map. */
+  #kept: Kept[] | null = null
   #state: { json: string; tag: string } | null = null
 
   constructor(catalog: Catalog, facts: AccountFacts, now: number) {
@@ -125,7 +126,6 @@ class LazySnapshot implements Snapshot, Ground {
     this.passed = facts.passed ?? none
     this.madeAt = now
     this.#shared = sharedOf(catalog)
-    this.#answers = new Array(this.#shared.keys.length)
     this.nextChangeAt = nextChangeOf(this)
     this.#decideAhead(facts.days ?? none)
   }
@@ -148,22 +148,28 @@ class LazySnapshot implements Snapshot, Ground {
 
   /** Keeps what a decision is made from, for what moves it or asks for more than the decision. */
   #keep(feature: string): Kept | undefined {
-    const kept = this.#kept?.get(feature)
+    const kept = this.#keptOf(feature)
     if (kept) return kept
     const made = createEntry(this, feature)
     if (!made) return undefined
     const entry = { ...made, marks: entryMarks(this.catalog, made) }
-    this.#kept ??= new Map()
-    this.#kept.set(feature, entry)
+    this.#kept ??= []
+    this.#kept.push(entry)
     return entry
+  }
+
+  #keptOf(feature: string): Kept | undefined {
+    if (this.#kept) for (const entry of this.#kept) if (entry.input.key === feature) return entry
+    return undefined
   }
 
   #answer(feature: string): Answer | undefined {
     const place = this.#shared.places.get(feature)
     if (place === undefined) return undefined
+    this.#answers ??= new Array(this.#shared.keys.length)
     const known = this.#answers[place]
     if (known) return known
-    const entry = this.#kept?.get(feature) ?? createEntry(this, feature)
+    const entry = this.#keptOf(feature) ?? createEntry(this, feature)
     const answer = entry && this.#shared.answerFor(decide(entry.input))
     this.#answers[place] = answer
     return answer
@@ -177,12 +183,12 @@ class LazySnapshot implements Snapshot, Ground {
   }
 
   #decideAnew(feature: string): void {
-    const place = this.#shared.places.get(feature)
-    if (place !== undefined) this.#answers[place] = undefined
+    const place = this.#answers ? this.#shared.places.get(feature) : undefined
+    if (this.#answers && place !== undefined) this.#answers[place] = undefined
   }
 
   usedOf(feature: string): number | null {
-    const kept = this.#kept?.get(feature)
+    const kept = this.#keptOf(feature)
     if (kept) return kept.input.used ?? 0
     const found = useIn(this, feature)
     return found ? found.use.used() : this.scope === '' && this.#shared.places.has(feature) ? 0 : null
@@ -194,7 +200,7 @@ class LazySnapshot implements Snapshot, Ground {
     entry.input.used = entry.use.used()
     this.#decideAnew(row.feature)
     for (const opened of this.#shared.openedBy.get(row.feature) ?? none) {
-      const other = this.#kept?.get(opened)
+      const other = this.#keptOf(opened)
       if (other?.input.unlock) {
         other.input.unlock = { ...other.input.unlock, used: entry.input.used }
         other.marks = entryMarks(this.catalog, other)

@@ -90,19 +90,22 @@ async function readUse(
     return spec?.kind === 'metered' && spec.meter === 'allocated'
   }
   const now = clock.now()
-  const days = new Map(accounts.map(({ account }) => [account.id, dayOf(account, now)]))
-  const found = await database.read.metering.usedBy([...days.keys()], {
-    added: wanted.filter((key) => !isLevel(key)),
-    levels: wanted.filter(isLevel),
-    from: Math.min(...days.values()) - comparedDays * dayMs,
-  })
+  // Their zones have two or three different days at a time.
+  const byDay = new Map<number, string[]>()
+  for (const { account } of accounts) {
+    const today = dayOf(account, now)
+    byDay.set(today, [...(byDay.get(today) ?? []), account.id])
+  }
   const used = new Map<string, number>()
   const nameOf = (account: string, feature: string): string => `${account}\n${feature}`
-  for (const { account, feature, used: level } of found.levels) used.set(nameOf(account, feature), level)
-  for (const { account, feature, day, added } of found.added) {
-    const today = days.get(account) ?? 0
-    if (day >= today || day < today - comparedDays * dayMs) continue
-    used.set(nameOf(account, feature), (used.get(nameOf(account, feature)) ?? 0) + added)
+  for (const [today, ids] of byDay) {
+    const found = await database.read.metering.usedBy(ids, {
+      added: wanted.filter((key) => !isLevel(key)),
+      levels: wanted.filter(isLevel),
+      from: today - comparedDays * dayMs,
+      until: today,
+    })
+    for (const one of found) used.set(nameOf(one.account, one.feature), one.used)
   }
   return (account, feature) => used.get(nameOf(account, feature)) ?? 0
 }

@@ -7,14 +7,14 @@ export interface MeteringStore {
     account: string,
     of: { features: readonly string[]; from: number; scope?: string; property?: string },
   ): Promise<UsageDay[]>
-  /** What accounts added to features on their days from `from` on, and the levels at which features stand now. */
+  /**
+   * What accounts use: what each added to the features `added` on its days from `from` on and before `until`, and the levels
+   * at which the features `levels` stand now.
+   */
   usedBy(
     accounts: readonly string[],
-    of: { added: readonly string[]; levels: readonly string[]; from: number },
-  ): Promise<{
-    added: { account: string; feature: string; day: number; added: number }[]
-    levels: { account: string; feature: string; used: number }[]
-  }>
+    of: { added: readonly string[]; levels: readonly string[]; from: number; until: number },
+  ): Promise<{ account: string; feature: string; used: number }[]>
   /** The level of a feature at the end of the day before `day`. */
   levelBefore(account: string, feature: string, day: number, scope?: string): Promise<number>
   /** The counters of one account for the given features and scopes, from the period with the key `from` on. */

@@ -2,14 +2,29 @@ import { and, asc, eq, gt, inArray, isNotNull, lt, lte, ne, notLike, sql } from 
 import type { AccountStore } from '../accounts/port.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Db } from './db.ts'
+import { keepQuery } from './prepared.ts'
 import type { Tables } from './tables.ts'
 
 export function createAccountStore(db: Db, t: Tables): AccountStore {
   const isNamed = (account: string) =>
     and(eq(t.users.account, account), isNotNull(t.users.name), notLike(t.users.name, '%@%'))
+  const byId = keepQuery(() =>
+    db
+      .select()
+      .from(t.accounts)
+      .where(eq(t.accounts.id, sql.placeholder('id')))
+      .prepare('softgate_account'),
+  )
+  const subscriptionOf = keepQuery(() =>
+    db
+      .select()
+      .from(t.subscriptions)
+      .where(eq(t.subscriptions.account, sql.placeholder('account')))
+      .prepare('softgate_subscription'),
+  )
   return {
     async find(id) {
-      const [row] = await db.select().from(t.accounts).where(eq(t.accounts.id, id))
+      const [row] = await byId().execute({ id })
       if (!row) return null
       const { updatedAt, ...account } = row
       return account
@@ -108,7 +123,7 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
         .onConflictDoUpdate({ target: [t.users.account, t.users.id], set: { ...rest, updatedAt } })
     },
     async findSubscription(account) {
-      const [row] = await db.select().from(t.subscriptions).where(eq(t.subscriptions.account, account))
+      const [row] = await subscriptionOf().execute({ account })
       return row ?? null
     },
     async saveSubscription(subscription) {

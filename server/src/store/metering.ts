@@ -1,43 +1,120 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
+import { digestOf } from '../kernel/hash.ts'
 import type { MeteringStore } from '../metering/port.ts'
 import type { Db } from './db.ts'
+import { keepQueries } from './prepared.ts'
 import type { Tables } from './tables.ts'
 
 const toNumber = (value: unknown): number | null => (value === null ? null : Number(value))
 
-interface DaysOf {
-  features: readonly string[]
-  scope?: string
-  property?: string
+interface Group {
+  features: string[]
+  scope: string
+  from: number
 }
 
-/** Counters that are asked for, those of the same scope and from the same period on in one condition: forty take long to write. */
-function areWanted(
-  t: Tables['counters'] | Tables['crossings'],
-  keys: readonly { feature: string; scope: string; from: number }[],
-) {
-  const groups = new Map<string, { features: string[]; scope: string; from: number }>()
+/** Counters that are asked for, those of the same scope and from the same period on together. */
+function groupsOf(keys: readonly { feature: string; scope: string; from: number }[]): Group[] {
+  const groups = new Map<string, Group>()
   for (const { feature, scope, from } of keys) {
     const group = groups.get(`${from} ${scope}`)
     if (group) group.features.push(feature)
     else groups.set(`${from} ${scope}`, { features: [feature], scope, from })
   }
-  return or(
-    ...[...groups.values()].map(({ features, scope, from }) =>
-      and(inArray(t.feature, features), eq(t.scope, scope), gte(t.period, from)),
+  return [...groups.values()]
+}
+
+/** The condition for them, but for the values of a query that is kept: all but the features. */
+const areWanted = (t: Tables['counters'] | Tables['crossings'], groups: readonly Group[]) =>
+  or(
+    ...groups.map(({ features }, n) =>
+      and(
+        inArray(t.feature, features),
+        eq(t.scope, sql.placeholder(`scope${n}`)),
+        gte(t.period, sql.placeholder(`from${n}`)),
+      ),
     ),
   )
-}
+
+const valuesOf = (groups: readonly Group[]): Record<string, unknown> =>
+  Object.fromEntries(
+    groups.flatMap(({ scope, from }, n) => [
+      [`scope${n}`, scope],
+      [`from${n}`, from],
+    ]),
+  )
+
+const featuresOf = (groups: readonly Group[]): string => JSON.stringify(groups.map(({ features }) => features))
+/** What PostgreSQL knows a kept query by. */
+const nameOf = (kind: string, text: string): string => `softgate_${kind}_${digestOf(text)}`
 
 export function createMeteringStore(db: Db, t: Tables): MeteringStore {
   const { counters, crossings, usage: days, events } = t
-  const isOf = (account: string, { features, scope = '', property = '' }: DaysOf) =>
-    and(
-      eq(days.account, account),
-      inArray(days.feature, [...features]),
-      eq(days.scope, scope),
-      eq(days.property, property),
-    )
+  const wantedCounters = keepQueries(
+    (groups: readonly Group[], text) =>
+      db
+        .select({
+          account: counters.account,
+          feature: counters.feature,
+          scope: counters.scope,
+          period: counters.period,
+          used: counters.used,
+        })
+        .from(counters)
+        .where(and(eq(counters.account, sql.placeholder('account')), areWanted(counters, groups)))
+        .prepare(nameOf('counters', text)),
+    featuresOf,
+  )
+  const passings = keepQueries(
+    (groups: readonly Group[], text) =>
+      db
+        .select({
+          feature: crossings.feature,
+          period: crossings.period,
+          mark: crossings.mark,
+          at: sql<number>`min(${crossings.at})`.mapWith(Number),
+        })
+        .from(crossings)
+        .where(
+          and(
+            eq(crossings.account, sql.placeholder('account')),
+            gte(crossings.at, sql.placeholder('since')),
+            areWanted(crossings, groups),
+          ),
+        )
+        .groupBy(crossings.feature, crossings.period, crossings.mark)
+        .prepare(nameOf('passings', text)),
+    featuresOf,
+  )
+  const daysOf = keepQueries(
+    (features: readonly string[], text) =>
+      db
+        .select({
+          feature: days.feature,
+          day: days.day,
+          value: days.value,
+          added: sql<number>`coalesce(sum(case when ${days.key} = '' then ${days.added} end), 0)`.mapWith(Number),
+          level: sql<number | null>`max(${days.level})`.mapWith(toNumber),
+          peak: sql<number | null>`max(${days.peak})`.mapWith(toNumber),
+          keys: sql<number>`count(distinct case when ${days.key} > '' and ${days.added} > 0 then ${days.key} end)`.mapWith(
+            Number,
+          ),
+        })
+        .from(days)
+        .where(
+          and(
+            eq(days.account, sql.placeholder('account')),
+            inArray(days.feature, [...features]),
+            eq(days.scope, sql.placeholder('scope')),
+            eq(days.property, sql.placeholder('property')),
+            gte(days.day, sql.placeholder('from')),
+          ),
+        )
+        .groupBy(days.feature, days.day, days.value)
+        .orderBy(asc(days.day), asc(days.feature), asc(days.value))
+        .prepare(nameOf('days', text)),
+    JSON.stringify,
+  )
   const columns = {
     account: crossings.account,
     feature: crossings.feature,
@@ -51,65 +128,51 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
   return {
     async counters(account, keys) {
       if (keys.length === 0) return []
-      return db
-        .select({
-          account: counters.account,
-          feature: counters.feature,
-          scope: counters.scope,
-          period: counters.period,
-          used: counters.used,
-        })
-        .from(counters)
-        .where(and(eq(counters.account, account), areWanted(counters, keys)))
+      const groups = groupsOf(keys)
+      return wantedCounters(groups).execute({ account, ...valuesOf(groups) })
     },
-    async usageDays(account, { from, ...of }) {
-      if (of.features.length === 0) return []
-      return db
-        .select({
-          feature: days.feature,
-          day: days.day,
-          value: days.value,
-          added: sql<number>`coalesce(sum(case when ${days.key} = '' then ${days.added} end), 0)`.mapWith(Number),
-          level: sql<number | null>`max(${days.level})`.mapWith(toNumber),
-          peak: sql<number | null>`max(${days.peak})`.mapWith(toNumber),
-          keys: sql<number>`count(distinct case when ${days.key} > '' and ${days.added} > 0 then ${days.key} end)`.mapWith(
-            Number,
-          ),
-        })
+    async usageDays(account, { features, scope = '', property = '', from }) {
+      if (features.length === 0) return []
+      return daysOf(features).execute({ account, scope, property, from })
+    },
+    async usedBy(accounts, { added, levels, from, until }) {
+      if (accounts.length === 0) return []
+      const sums = db
+        .select({ account: days.account, feature: days.feature, used: sql<number>`sum(${days.added})`.mapWith(Number) })
         .from(days)
-        .where(and(isOf(account, of), gte(days.day, from)))
-        .groupBy(days.feature, days.day, days.value)
-        .orderBy(asc(days.day), asc(days.feature), asc(days.value))
-    },
-    async usedBy(accounts, { added, levels, from }) {
-      if (accounts.length === 0) return { added: [], levels: [] }
-      const isTheirs = and(inArray(days.account, [...accounts]), inArray(days.feature, [...added]))
-      return {
-        added:
-          added.length === 0
-            ? []
-            : await db
-                .select({ account: days.account, feature: days.feature, day: days.day, added: days.added })
-                .from(days)
-                .where(and(isTheirs, eq(days.scope, ''), eq(days.property, ''), gte(days.day, from), eq(days.key, ''))),
-        levels:
-          levels.length === 0
-            ? []
-            : await db
-                .select({ account: counters.account, feature: counters.feature, used: counters.used })
-                .from(counters)
-                .where(
-                  and(
-                    inArray(counters.account, [...accounts]),
-                    inArray(counters.feature, [...levels]),
-                    eq(counters.scope, ''),
-                    eq(counters.period, 0),
-                  ),
-                ),
-      }
+        .where(
+          and(
+            inArray(days.account, [...accounts]),
+            inArray(days.feature, [...added]),
+            eq(days.scope, ''),
+            eq(days.property, ''),
+            gte(days.day, from),
+            lt(days.day, until),
+            eq(days.key, ''),
+          ),
+        )
+        .groupBy(days.account, days.feature)
+      const standing = db
+        .select({ account: counters.account, feature: counters.feature, used: counters.used })
+        .from(counters)
+        .where(
+          and(
+            inArray(counters.account, [...accounts]),
+            inArray(counters.feature, [...levels]),
+            eq(counters.scope, ''),
+            eq(counters.period, 0),
+          ),
+        )
+      return (await Promise.all([added.length > 0 ? sums : [], levels.length > 0 ? standing : []])).flat()
     },
     async levelBefore(account, feature, day, scope = '') {
-      const before = and(isOf(account, { features: [feature], scope }), lt(days.day, day))
+      const before = and(
+        eq(days.account, account),
+        eq(days.feature, feature),
+        eq(days.scope, scope),
+        eq(days.property, ''),
+        lt(days.day, day),
+      )
       const [stated] = await db
         .select({ level: days.level, day: days.day })
         .from(days)
@@ -124,16 +187,8 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
     },
     async firstPassings(account, keys, since) {
       if (keys.length === 0) return []
-      return db
-        .select({
-          feature: crossings.feature,
-          period: crossings.period,
-          mark: crossings.mark,
-          at: sql<number>`min(${crossings.at})`.mapWith(Number),
-        })
-        .from(crossings)
-        .where(and(eq(crossings.account, account), gte(crossings.at, since), areWanted(crossings, keys)))
-        .groupBy(crossings.feature, crossings.period, crossings.mark)
+      const groups = groupsOf(keys)
+      return passings(groups).execute({ account, since, ...valuesOf(groups) })
     },
     async useOf(account, id) {
       const [row] = await db

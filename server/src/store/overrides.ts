@@ -1,12 +1,21 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { OverrideStore } from '../entitlements/port.ts'
 import type { Db } from './db.ts'
+import { keepQuery } from './prepared.ts'
 import type { Tables } from './tables.ts'
 
 export function createOverrideStore(db: Db, { overrides: t }: Tables): OverrideStore {
+  const ofAccount = keepQuery(() =>
+    db
+      .select()
+      .from(t)
+      .where(eq(t.account, sql.placeholder('account')))
+      .orderBy(asc(t.feature), asc(t.kind))
+      .prepare('softgate_overrides'),
+  )
   return {
     async list(account) {
-      return db.select().from(t).where(eq(t.account, account)).orderBy(asc(t.feature), asc(t.kind))
+      return ofAccount().execute({ account })
     },
     async save(override) {
       const { account, feature, kind, ...rest } = override

@@ -5,6 +5,7 @@ import type { CounterRow, Crossing, Move, Op } from '../metering/model.ts'
 import type { ReservationStore } from '../metering/port.ts'
 import { partIds } from '../metering/tally.ts'
 import type { Db } from './db.ts'
+import { keepQuery } from './prepared.ts'
 import type { Tables } from './tables.ts'
 
 type Name = Omit<CounterRow, 'used'>
@@ -24,6 +25,14 @@ export function createReservationStore(db: Db, { counters, crossings, days, even
       .update(counters)
       .set({ held: sql`${counters.held} - ${units}` })
       .where(isCounter(name))
+
+  const standingOf = keepQuery(() =>
+    db
+      .select()
+      .from(holds)
+      .where(and(eq(holds.account, sql.placeholder('account')), gt(holds.expiresAt, sql.placeholder('now'))))
+      .prepare('softgate_standing'),
+  )
 
   async function countMove(op: Op, move: Move, row: { id: string; name: string }): Promise<Crossing[]> {
     const { account, user, time, day, receivedAt, properties } = op
@@ -111,10 +120,7 @@ export function createReservationStore(db: Db, { counters, crossings, days, even
       return passed
     },
     async standing(account, now) {
-      return db
-        .select()
-        .from(holds)
-        .where(and(eq(holds.account, account), gt(holds.expiresAt, now)))
+      return standingOf().execute({ account, now })
     },
   }
 }
