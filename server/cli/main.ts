@@ -15,6 +15,7 @@ const main = defineCommand({
     push: () => import('./commands/push.ts').then((file) => strict(file.push)),
     reprice: () => import('./commands/reprice.ts').then((file) => strict(file.reprice)),
     doctor: () => import('./commands/doctor.ts').then((file) => strict(file.doctor)),
+    results: () => import('./commands/results.ts').then((file) => strict(file.results)),
     import: () => import('./commands/import.ts').then((file) => strict(file.importEvents)),
     migrate: () => import('./commands/migrate.ts').then((file) => strict(file.migrate)),
   },

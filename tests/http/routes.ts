@@ -85,6 +85,10 @@ export async function openTown(): Promise<Town> {
     },
     'DELETE /v1/requests/{id}': { path: `/requests/${request.id}` },
     'POST /v1/admin/import': { path: '/admin/import', body: { events: [{ ...event, id: 'sample-import' }] } },
+    'POST /v1/admin/results': {
+      path: '/admin/results',
+      body: { prompt: 'seats_in_use', days: 7, since: time },
+    },
     'POST /v1/admin/doctor': { path: '/admin/doctor', body: { after: 'acme', mode: 'look' } },
     'POST /v1/admin/reprice': {
       path: '/admin/reprice',

@@ -4,6 +4,7 @@ import { billingConformance } from './conformance/billing.ts'
 import { countingConformance } from './conformance/counting.ts'
 import { crossingsConformance } from './conformance/crossings.ts'
 import { erasingConformance } from './conformance/erasing.ts'
+import { experimentsConformance } from './conformance/experiments.ts'
 import { forgettingConformance } from './conformance/forgetting.ts'
 import { historyConformance } from './conformance/history.ts'
 import { journalsConformance } from './conformance/journals.ts'
@@ -25,6 +26,7 @@ export function storeConformance(name: string, open: Open): void {
     historyConformance(open)
     forgettingConformance(open)
     erasingConformance(open)
+    experimentsConformance(open)
     transactionsConformance(open)
     billingConformance(open)
     promptsConformance(open)

@@ -26,6 +26,7 @@ import type { PlansAnswer, PlansQuery } from './plans.ts'
 import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
 import type { RepriceAnswer, RepriceInput } from './reprice.ts'
 import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
+import type { ResultsAnswer, ResultsInput } from './results.ts'
 import type { State } from './state.ts'
 import type { SubscriptionAnswer } from './subscription.ts'
 import type { EstimateAnswer, InvoicesAnswer, PortalAnswer, PortalInput, UsageAnswer, UsageQuery } from './usage.ts'
@@ -76,6 +77,7 @@ export interface Routes {
   'DELETE /v1/requests/{id}': Route<void, AccessRequest>
   'POST /v1/admin/import': Route<EventsInput, EventsAnswer>
   'POST /v1/admin/reprice': Route<RepriceInput, RepriceAnswer>
+  'POST /v1/admin/results': Route<ResultsInput, ResultsAnswer>
   'POST /v1/admin/doctor': Route<DoctorInput, DoctorAnswer>
 }
 

@@ -14,6 +14,7 @@ import { openPortal } from '../flows/portal.ts'
 import { quote } from '../flows/quote.ts'
 import { reprice } from '../flows/reprice.ts'
 import { answerRequest, askAdmin, listRequests, withdrawRequest } from '../flows/requests.ts'
+import { results } from '../flows/results.ts'
 import { receiveStripeEvent } from '../flows/stripe-event.ts'
 import { showSubscription } from '../flows/subscription.ts'
 import { commit, release, reserve } from '../flows/take.ts'
@@ -30,7 +31,7 @@ import { openApi } from './openapi.ts'
 import { asProblem, createReplies, preflight } from './reply.ts'
 import { createRouter, type RouteEntry } from './route.ts'
 import { accountInput, eraseQuery, overrideInput, tokenInput, userInput } from './schemas/accounts.ts'
-import { doctorInput, repriceInput } from './schemas/admin.ts'
+import { doctorInput, repriceInput, resultsInput } from './schemas/admin.ts'
 import {
   gateInput,
   outcomeInput,
@@ -114,6 +115,11 @@ function adminRoutes(route: Route, context: Context): void {
     access: 'secret',
     schema: doctorInput,
     handle: ({ body }) => doctor(context, body),
+  })
+  route('POST /v1/admin/results', {
+    access: 'secret',
+    schema: resultsInput,
+    handle: ({ body }) => results(context, body),
   })
   route('POST /v1/admin/reprice', {
     access: 'secret',

@@ -2,6 +2,7 @@ import type { AccountStore, ErasureStore } from '../accounts/port.ts'
 import type { BillingStore, StripeInbox } from '../billing/port.ts'
 import type { UseStore } from '../billing/use-port.ts'
 import type { OverrideStore } from '../entitlements/port.ts'
+import type { ExperimentStore } from '../experiments/port.ts'
 import type { ComparisonStore } from '../insights/port.ts'
 import type { MeteringStore, ReservationStore } from '../metering/port.ts'
 import type { PromptStore } from '../prompts/port.ts'
@@ -12,6 +13,7 @@ import { createBillingStore } from './billing.ts'
 import { createComparisonStore } from './comparisons.ts'
 import type { Db } from './db.ts'
 import { createErasureStore } from './erase.ts'
+import { createExperimentStore } from './experiments.ts'
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts'
 import { createStripeInbox } from './inbox.ts'
 import { createJobStore, type JobStore } from './jobs.ts'
@@ -40,6 +42,7 @@ export interface Stores {
   jobs: JobStore
   comparisons: ComparisonStore
   erasure: ErasureStore
+  experiments: ExperimentStore
 }
 
 export const createStores = (db: Db, tables: Tables): Stores => ({
@@ -57,4 +60,5 @@ export const createStores = (db: Db, tables: Tables): Stores => ({
   jobs: createJobStore(db, tables),
   comparisons: createComparisonStore(db, tables),
   erasure: createErasureStore(db, tables),
+  experiments: createExperimentStore(db, tables),
 })

@@ -1,6 +1,6 @@
-import type { DoctorInput, RepriceInput } from '@softgate/sdk/contract'
+import type { DoctorInput, RepriceInput, ResultsInput } from '@softgate/sdk/contract'
 import { z } from 'zod'
-import { id, schemaFor, text } from './schema-for.ts'
+import { id, instant, schemaFor, text } from './schema-for.ts'
 
 export const doctorInput = schemaFor<DoctorInput>()(
   z.strictObject({ mode: z.enum(['look', 'mend']), after: id.exactOptional() }),
@@ -14,5 +14,13 @@ export const repriceInput = schemaFor<RepriceInput>()(
     mode: z.enum(['look', 'apply']),
     accounts: z.array(id).max(50).exactOptional(),
     after: id.exactOptional(),
+  }),
+)
+
+export const resultsInput = schemaFor<ResultsInput>()(
+  z.strictObject({
+    prompt: text(40),
+    days: z.int().min(1).max(90).exactOptional(),
+    since: instant.exactOptional(),
   }),
 )
