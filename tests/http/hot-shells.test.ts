@@ -176,7 +176,7 @@ describe('Node passes on to Hono, which answers as ever,', () => {
   const large = JSON.stringify({ ...check, feature: 'x'.repeat(5_000) })
   it.each<[string, number, Sent]>([
     ['a query', 200, { method: 'GET', path: '/v1/state?account=acme&user=priya', headers: bearer(secretKey) }],
-    ['another method', 404, { method: 'GET', path: '/v1/check', headers: {} }],
+    ['another method', 405, { method: 'GET', path: '/v1/check', headers: {} }],
     ['a body of unknown length', 200, post('/v1/check', check, { 'transfer-encoding': 'chunked' })],
     ['an empty body', 400, post('/v1/check', '')],
     ['a body that is too large', 413, post('/v1/check', large)],
