@@ -26,9 +26,11 @@ test('the widget is served to any page: its script for five minutes, its parts f
   const parts = [...text.matchAll(/new URL\(.\.\/(widget-[a-z]+-[\w-]{8}\.js)/g)].map(([, name = '']) => name)
   expect(parts.map((name) => name.split('-')[1]).sort()).toEqual([
     'gate',
+    'narrow',
     'plans',
     'prompts',
     'requests',
+    'show',
     'subscription',
     'upgrade',
   ])
