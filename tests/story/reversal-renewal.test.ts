@@ -122,6 +122,18 @@ test('a part of a payment takes nothing back; the rest of it does', async () => 
   expect(await kinds()).toEqual(['payment', 'payment', 'refund', 'refund'])
 })
 
+test('whoever has canceled, or waits for a lower plan, and has the renewal paid back is without it at once', async () => {
+  const canceled = await after(32)
+  await buy(canceled.harness.as('acme', 'priya'), { kind: 'cancel' })
+  const waiting = await after(32, {}, { plan: 'professional' })
+  await buy(waiting.harness.as('acme', 'priya'), { kind: 'switch', title: 'Starter', interval: 'month' })
+  for (const { harness, refund, plan, pending } of [canceled, waiting]) {
+    await refund()
+    await expect.poll(plan).toBe('free')
+    expect([await pending(), harness.failures]).toEqual([null, []])
+  }
+})
+
 test('where more was bought for the period since, somebody has to decide, and is told once', async () => {
   const { harness, refund, told, plan } = await after(32)
   await buy(harness.as('acme', 'priya'), { kind: 'add', quantity: 1 })

@@ -90,6 +90,17 @@ test('a plan that was bought before more seats were goes back to the one before,
   expect(harness.failures).toEqual([])
 })
 
+test('an upgrade is reversed also where its subscription ends with the period, and it ends all the same', async () => {
+  const { harness, priya, refund, balance } = await opened(twoAdds)
+  await buy(priya(), { kind: 'cancel' })
+  await refund(0)
+  await expect.poll(() => limit(harness)).toBe(6)
+  await refund(1)
+  await expect.poll(() => limit(harness)).toBe(5)
+  const { pending } = await priya().ok<State>('GET', '/state')
+  expect([pending?.kind, await balance(), harness.failures]).toEqual(['cancel', 0, []])
+})
+
 test('by the policy keep everything stays; the money is written down all the same', async () => {
   const { harness, refund, movements } = await opened(twoAdds, 'keep')
   await refund(0)

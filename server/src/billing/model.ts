@@ -13,8 +13,8 @@ import type { Rate } from '../catalog/rate.ts'
 
 /** What a quote is about, in the catalogue's words. */
 export interface Change {
-  /** `end`: it is over at once, the payment of its period having gone back. */
-  kind: ChangeKind | 'start' | 'reprice' | 'end'
+  /** By what became of a payment, `end`: it is over at once; `revoke`: what an upgrade had bought is taken, or given again. */
+  kind: ChangeKind | 'start' | 'reprice' | 'end' | 'revoke'
   /** The plan after the change; of a cancellation the one that ends. */
   plan: string
   /** What the plan sells by the unit. */

@@ -23,7 +23,7 @@ export function unfitness(live: LiveSubscription, kind: Change['kind']): string 
   if (kind === 'end') return null
   if (kind === 'resume')
     return live.cancelAt === null ? 'The subscription does not end: there is nothing to resume.' : null
-  if (live.cancelAt !== null)
+  if (live.cancelAt !== null && kind !== 'revoke')
     return kind === 'cancel' ? 'The subscription ends already.' : 'The subscription ends soon. Resume it first.'
   if (kind === 'cancel') return null
   if (live.paused) return says.paused ?? null

@@ -84,8 +84,8 @@ function shiftOf(
   const { bundle, item } = billedBundle(catalog, live)
   const after = item.periodStart <= upgrade.updatedAt ? moved(bundle, way) : null
   const { feature } = quote.change
-  const undone = { kind: 'undo' as const, feature, addon: null, quantity: null, before: null }
-  return after && { account: quote.account, change: { ...undone, plan: after.plan, after }, item, after }
+  const revoked = { kind: 'revoke' as const, feature, addon: null, quantity: null, before: null }
+  return after && { account: quote.account, change: { ...revoked, plan: after.plan, after }, item, after }
 }
 
 /** The change as it would be charged and credited for the rest of the period, if it were bought. */

@@ -29,7 +29,7 @@ export async function takingBack(context: Context, bought: Bought): Promise<Plan
   try {
     const planned = await planUndo(context, live, fresh, quote.change.feature)
     const refund = planned.steps.refund && { ...planned.steps.refund, given: true }
-    return { ...planned, steps: { ...planned.steps, refund } }
+    return { ...planned, change: { ...planned.change, kind: 'revoke' }, steps: { ...planned.steps, refund } }
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
     // It is no longer as if it had never been: something of it was used and billed, say.
@@ -47,8 +47,8 @@ export async function givingAgain(context: Context, bought: Bought): Promise<Pla
 async function settledSubscription(context: Context, { quote }: Bought): Promise<LiveSubscription | 'nothing' | null> {
   const live = await requireGateway(context).subscription(quote.subscription)
   if (!live || hasEnded(live)) return 'nothing'
-  const { status, schedule, pending, cancelAt } = live
-  if (status !== 'active' || schedule !== null || pending !== null || cancelAt !== null) return null
+  const { status, schedule, pending } = live
+  if (status !== 'active' || schedule !== null || pending !== null) return null
   // What was used of a price that goes is billed with the change.
   await reportUseOf(context, quote.account, { anew: true })
   return live
