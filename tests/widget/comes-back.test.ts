@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
 import { payOn } from '../support/checkout.ts'
 import { type Line, openLine } from '../support/line.ts'
+import { priceOn } from '../support/teamflow.ts'
 import { openWidgetPage, type WidgetPageOptions } from '../support/widget-page.ts'
 import { saveCards } from './states/kit.ts'
 
@@ -17,7 +18,7 @@ interface Case {
   name: string
   options: WidgetPageOptions
   /** Runs before the click. */
-  before?(): void
+  before?(page: Page): unknown
   /** It is there: after the click, after a reload, and in another tab. */
   waits(page: Page): Promise<void>
   /** The same right after the click, where that is something else. */
@@ -72,6 +73,28 @@ const cases: Case[] = [
     },
   },
   {
+    name: 'another card that was picked, and a code that was typed',
+    options: {
+      async before(harness) {
+        await saveCards(harness, ['pm_card_authenticationRequired'])
+        const { id } = await harness.stripe.coupons.create({ percent_off: 10, duration: 'once' })
+        await harness.stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: id }, code: 'AUTUMN10' })
+      },
+    },
+    async before(page) {
+      const dialog = dialogOf(page)
+      const price = await dialog.locator('[part=pay]').textContent()
+      await dialog.getByLabel('Visa ending in 3184').check()
+      await dialog.getByText('Add promotion code').click()
+      await dialog.getByLabel('Promotion code').fill('AUTUMN10')
+      await dialog.getByRole('button', { name: 'Redeem' }).click()
+      await dialog.getByText('AUTUMN10 is in the price.').waitFor()
+      expect(await dialog.locator('[part=pay]').textContent()).not.toBe(price)
+    },
+    waits: (page) => page.getByRole('button', { name: 'Bank: succeed' }).waitFor(),
+    finish: (page) => page.getByRole('button', { name: 'Bank: succeed' }).click(),
+  },
+  {
     name: 'an answer that Stripe does not give',
     options: {
       async stripeVia(url) {
@@ -116,12 +139,14 @@ for (const { name, options, before, waits, first = waits, finish } of cases)
   test(`after the click, ${name}: reloaded, closed and opened again it goes on, to one charge`, async () => {
     const { page, harness, url } = await openWidgetPage(options)
     home = url
-    const charges = (): number => harness.sandbox.control.journal().filter(({ kind }) => kind === 'charge').length
+    const charges = (): number[] =>
+      harness.sandbox.control.journal().flatMap((entry) => (entry.kind === 'charge' ? [entry.amount] : []))
     const paid = charges()
     await page.getByRole('button', { name: 'Invite people' }).click()
     const pay = dialogOf(page).locator('[part=pay]').filter({ hasText: '$' })
     await pay.waitFor()
-    before?.()
+    await before?.(page)
+    const price = await priceOn(pay)
     await pay.click()
     await first(page)
 
@@ -135,7 +160,7 @@ for (const { name, options, before, waits, first = waits, finish } of cases)
     await dialogOf(other).getByRole('heading', { name: 'Done' }).waitFor()
     await dialogOf(other).getByRole('button', { name: 'Continue' }).click()
     await expect.poll(() => other.getByRole('meter').getAttribute('aria-valuemax')).toMatch(/^[57]$/)
-    expect(charges()).toBe(paid + 1)
+    expect(charges(), 'what the button said').toEqual([...paid, price])
 
     // What is done is not begun again.
     await other.goto(url)

@@ -225,19 +225,20 @@ function Done({ flow, subject, later }: PartInput & { later: boolean }): VNode {
   const undo = pending?.undo ?? fresh
   const receipt = safeUrl(invoice?.url)
   const card = paymentMethod ? `${brandOf(paymentMethod)} ${paymentMethod.last4}` : ''
-  const paid = invoice?.amountPaid.amount ? say.paid(money(invoice.amountPaid), card) : say.notCharged
+  const credited = credit?.amount ? say.fromCredit(money(credit)) : ''
+  const paid = invoice?.amountPaid.amount ? say.paid(money(invoice.amountPaid), card) : ''
   return (
     <ul>
       <li>
         <Icon path={tick} />
-        <span>{refund ? say.asWas : paid}</span>
+        <span>{refund ? say.asWas : paid || credited || say.notCharged}</span>
         {receipt && (
           <a class="link" href={receipt} target="_blank" rel="noreferrer">
             {say.receipt}
           </a>
         )}
       </li>
-      {!!credit?.amount && <Fact path={tick}>{say.fromCredit(money(credit))}</Fact>}
+      {paid && credited && <Fact path={tick}>{credited}</Fact>}
       {later && <Fact path={tick}>{say.stays(plan)}</Fact>}
       {undo && (
         <li>

@@ -134,6 +134,7 @@ const faces: Faces = {
     const adds = offer?.kind === 'add'
     const { invoice, dueNow } = flow.upgrade.value ?? {}
     const { credit } = flow.quote.value ?? {}
+    const credited = credit?.amount ? say().fromCredit(money(credit)) : ''
     const undo = state?.offers.find(({ kind, until }) => kind === 'undo' && until)
     const takeBack = (): void => {
       flow.close()
@@ -157,10 +158,10 @@ const faces: Faces = {
               ? say().paid(money(invoice.amountPaid), named(flow.quote.value?.paymentMethod))
               : dueNow?.amount
                 ? say().paid(amount, '')
-                : say().notCharged}
+                : credited || say().notCharged}
             {away(say().receipt, safeUrl(invoice?.url))}
           </Fact>
-          {!!credit?.amount && <Fact path={check}>{say().fromCredit(money(credit))}</Fact>}
+          {!!dueNow?.amount && credited && <Fact path={check}>{credited}</Fact>}
           {undo?.until && (
             <Fact path={back}>
               {say().mind(time(undo.until))}
