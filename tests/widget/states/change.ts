@@ -197,6 +197,32 @@ export const changeWalks: Walk[] = [
     ],
   },
   {
+    name: 'the end of a trial without a card',
+    options: {
+      body: '',
+      async before({ host, stripe, softgate }) {
+        const { stripeCustomerId, subscription } = await host.ok<Account>('GET', '/accounts/acme')
+        const customer = stripeCustomerId ?? ''
+        const { items } = await stripe.subscriptions.cancel(subscription?.id ?? '')
+        for (const { id } of (await stripe.paymentMethods.list({ customer })).data)
+          await stripe.paymentMethods.detach(id)
+        const held = items.data.map(({ price, quantity = 1 }) => ({ price: price.id, quantity }))
+        await stripe.subscriptions.create({ customer, items: held, trial_period_days: 14 })
+        await softgate.services.sweep()
+      },
+    },
+    states: [
+      [
+        'asked',
+        async (widget) => {
+          await choose(widget, { kind: 'convert' })
+          await button(widget, 'Choose how it is paid').waitFor()
+          await dialogOf(widget).getByText('5 seats. Unchanged.').waitFor()
+        },
+      ],
+    ],
+  },
+  {
     name: 'a plan that is taken back',
     options: { body: '' },
     states: [

@@ -133,10 +133,18 @@ function Question({ flow, subject, now, parts, onPortal }: QuestionInput): VNode
   const what =
     unit && units > 0 && quote?.recurring.amount ? (quote.tax.amount ? say.withTax : say.units)(units, unit) : ''
   const notes = quote?.notices.slice(1) ?? []
-  const payer = (): VNode | null | undefined =>
-    !still && parts.Cards && quote?.cards
-      ? parts.Cards({ flow, name: 'change-card', onOther: onPortal })
-      : quote?.paymentMethod && <Card card={quote.paymentMethod} onChange={still ? null : onPortal} />
+  const payer = (): VNode | null | undefined => {
+    if (!still && parts.Cards && quote?.cards) return parts.Cards({ flow, name: 'change-card', onOther: onPortal })
+    if (quote?.paymentMethod) return <Card card={quote.paymentMethod} onChange={still ? null : onPortal} />
+    // There is none yet, or what pays is no card.
+    return (
+      onPortal && (
+        <button type="button" class="link" onClick={onPortal}>
+          {say.payWith}
+        </button>
+      )
+    )
+  }
   return (
     <>
       {flow.changed.value && (

@@ -35,6 +35,7 @@ export const changeEnglish = {
   until: (before: string) => `Until now ${before}.`,
   withTax: (count: number, unit: string) => `${units(count, unit)} with tax`,
   units,
+  payWith: 'Choose how it is paid',
   undoable: (day: string) => `You can change your mind until ${day}.`,
   held: (time: string) => `Price held until ${time}.`,
   payBack: (amount: string) => `Take back ${amount}`,
@@ -46,7 +47,7 @@ export const changeEnglish = {
   doRemove: (count: number, unit: string | null, title: string) =>
     unit ? `Remove ${units(count, unit)}` : `Remove ${title}`,
   doEnd: (plan: string) => `End ${plan}`,
-  doConvert: (amount: string) => `Start for ${amount}`,
+  doConvert: (amount: string) => (amount ? `Start for ${amount}` : 'Start today'),
   pricing: 'Looking it up',
   saving: 'One moment',
   /** Answers. */
