@@ -56,7 +56,7 @@ for (const billing of ['classic', 'flexible'] as const) {
       notices: ['A new period begins today. What is left of the present one is credited.'],
     })
     expect(quote.lines[0]).toMatchObject({
-      description: 'Starter, 5 seats, March 22 to March 22',
+      description: 'Starter, 5 seats, March 22 to March 22, 2028',
       detail: '$120.00 a seat each year',
     })
     expect([upgrade.status, await invoiced(upgrade.invoice?.id), charges(harness).slice(before)]).toEqual([
