@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { splitValue } from '../../../server/src/metering/days.ts'
 import type { Move, Op, UsageDay } from '../../../server/src/metering/model.ts'
 import type { Database } from '../../../server/src/store/database.ts'
-import { addition, level, type Open, op, start, today } from '../setting.ts'
+import { addition, level, type Open, op, start, today, used } from '../setting.ts'
 
 const day = 86_400_000
 const features = ['sum', 'max', 'unique', 'level']
@@ -138,6 +138,26 @@ export function historyConformance(open: Open): void {
       expect(await usedBy(['acme'], { levels: [], from: today + day })).toEqual(exportsOf(7))
       expect(await usedBy(['acme'], { levels: [], until: today + day })).toEqual(exportsOf(8))
       expect(await usedBy(['acme'], { added: [] })).toEqual([{ account: 'acme', feature: 'seats', used: 8 }])
+    })
+
+    it('takes the new ones of a batch that has known ones too, and makes nothing for those', async () => {
+      const db = await open()
+      const known = [level(3, start), op({ feature: 'people', key: 'ada' }), op({ feature: 'peak', peak: 2 })]
+      await db.writeOps(known)
+      const again = known.map((one) => ({ ...one, day: today + day, period: 7 }))
+      const fresh = [level(5, start + 1), op({ feature: 'people', key: 'ada' }), op({ feature: 'people', key: 'bo' })]
+      const { statuses } = await db.writeOps([...again, ...fresh])
+      expect(statuses).toEqual(['duplicate', 'duplicate', 'duplicate', 'accepted', 'accepted', 'accepted'])
+      expect((await db.writeOps(again)).statuses).toEqual(['duplicate', 'duplicate', 'duplicate'])
+      const features = ['seats', 'people', 'peak']
+      expect(await Promise.all(features.map((feature) => used(db, feature)))).toEqual([5, 2, 2])
+      const rows = await db.read.metering.counters(
+        'acme',
+        features.map((feature) => ({ feature, scope: '', from: 0 })),
+      )
+      expect(rows.map(({ period }) => period)).toEqual([0, 0, 0])
+      const days = await db.read.metering.usageDays('acme', { features, from: 0 })
+      expect(days.map((row) => row.day)).toEqual([today, today, today])
     })
 
     it('knows the level before a day: the newest that was set, and what was added since', async () => {

@@ -26,25 +26,11 @@ export const counterOf = ({ op, move }: Part): CounterName[] =>
  * order. Those that replace others come after, each in a commit of its own.
  */
 export async function replay(pool: pg.Pool, placed: readonly Placed[], written: Written): Promise<void> {
-  const plain = placed.filter(({ op }) => !op.replaces)
-  if (plain.length > 0) {
-    const done = await inTransaction(pool, async (client, last) => {
-      const first = await insertParts(
-        client,
-        plain.map(({ op }) => partsOf(op)[0] as Part),
-      )
-      const fresh = plain.filter(({ op }) => first.has(JSON.stringify([op.account, op.id])))
-      const parts = fresh.flatMap(({ op }) => partsOf(op))
-      const more = parts.filter((part) => part.name === '' && part.id !== part.op.id)
-      const [, counters, days, known] = await Promise.all([
-        insertParts(client, more),
-        lockCounters(client, parts.flatMap(counterOf)),
-        lockDays(client, parts, []),
-        countKeys(client, parts),
-      ])
-      return { fresh, ...(await count(client, { parts, counters, days, known, before: new Map() }, last)) }
-    })
-    for (const { place } of done.fresh) written.statuses[place] = 'accepted'
+  for (let left = placed.filter(({ op }) => !op.replaces); left.length > 0; ) {
+    const { fresh, done } = await inTransaction(pool, (client, last) => replayAsNew(client, left, last))
+    left = done ? [] : fresh
+    if (!done) continue
+    for (const { place } of fresh) written.statuses[place] = 'accepted'
     written.counters.push(...done.moved.map(({ row }) => row))
     written.crossings.push(...done.crossings)
   }
@@ -54,6 +40,34 @@ export async function replay(pool: pg.Pool, placed: readonly Placed[], written: 
     written.counters.push(...done.moved.map(({ row }) => row))
     written.crossings.push(...done.crossings)
   }
+}
+
+interface Counted {
+  moved: Counter[]
+  crossings: Crossing[]
+}
+
+/**
+ * Counts all ops as if each were new, in two journeys; where one is known, nothing is done, not even an empty counter made,
+ * and the others are told.
+ */
+async function replayAsNew(
+  client: pg.PoolClient,
+  placed: Placed[],
+  last: Last,
+): Promise<{ fresh: Placed[]; done: Counted | null }> {
+  const parts = placed.flatMap(({ op }) => partsOf(op))
+  const [stored, counters, days, known] = await Promise.all([
+    insertParts(client, parts),
+    lockCounters(client, parts.flatMap(counterOf)),
+    lockDays(client, parts, []),
+    countKeys(client, parts),
+  ])
+  const fresh = placed.filter(({ op }) => stored.has(JSON.stringify([op.account, op.id])))
+  if (fresh.length === placed.length)
+    return { fresh, done: await count(client, { parts, counters, days, known, before: new Map() }, last) }
+  last(client.query('rollback'))
+  return { fresh, done: null }
 }
 
 interface Counting {
@@ -71,7 +85,7 @@ async function count(
   client: pg.PoolClient,
   { parts, counters, days, known, before }: Counting,
   last: Last,
-): Promise<{ moved: Counter[]; crossings: Crossing[] }> {
+): Promise<Counted> {
   const crossings: Crossing[] = []
   const ahead = new Set(parts.map(({ id }) => id))
   for (const part of parts) {
@@ -98,10 +112,8 @@ async function count(
   return { moved, crossings }
 }
 
-interface Done {
+interface Done extends Counted {
   status: OpStatus
-  moved: Counter[]
-  crossings: Crossing[]
 }
 
 /** Stores an event that stands in for another, whose counters it takes back first. */
