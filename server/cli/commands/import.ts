@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { progress } from '@clack/prompts'
 import type { EventsAnswer } from '@softgate/sdk/contract'
 import { defineCommand } from 'citty'
@@ -47,7 +47,9 @@ export const importEvents = defineCommand({
         state.accepted += answer.accepted
         state.duplicates += answer.duplicates
         state.rejected += refused.length
-        writeFileSync(notes.progress, JSON.stringify(state))
+        // Written beside and moved: where it is killed meanwhile, the note before this one is whole.
+        writeFileSync(`${notes.progress}.new`, JSON.stringify(state))
+        renameSync(`${notes.progress}.new`, notes.progress)
         const { read = shown } = records.at(-1) ?? {}
         bar?.advance(read - shown, `${state.done} records`)
         shown = read
