@@ -9,6 +9,8 @@ export interface UsageQuery {
   by?: string
   /** The one whose use is asked for, where each entity has its own; of a feature by user it is the asking user's. */
   entity?: string
+  /** What all users or entities used together, where that is counted; of entities also told when none is named. */
+  total?: true
 }
 
 /** What a metered feature was used, day by day in the account's time zone, oldest first. */

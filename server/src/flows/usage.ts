@@ -1,4 +1,5 @@
 import type { UsageAnswer, UsageQuery } from '@softgate/sdk/contract'
+import type { MeteredFeature } from '../catalog/model.ts'
 import { calendarDays, dayKey } from '../kernel/period.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { readSplit } from '../metering/days.ts'
@@ -9,7 +10,7 @@ import { type Context, featureUnknown, scopeFor, snapshotOf, type Who } from './
 
 /** A metered feature's use, day by day as the account's calendar has them, split by a property where that is asked for. */
 export async function usage(context: Context, who: Who, query: UsageQuery): Promise<UsageAnswer> {
-  const { feature, days = 30, by, entity } = query
+  const { feature, days = 30, by } = query
   const spec = context.catalog.features[feature]
   if (!spec) throw featureUnknown(feature)
   if (spec.kind !== 'metered')
@@ -21,9 +22,7 @@ export async function usage(context: Context, who: Who, query: UsageQuery): Prom
       `${feature} cannot be split by ${by}, only by what it declares: ${properties.join(', ') || 'nothing'}.`,
     )
   const { account } = await snapshotOf(context, who.account)
-  // Where each entity is counted, the account's total is told when no entity is named.
-  const named = entity === undefined && spec.scope === 'entity' && spec.total
-  const scope = named ? '' : scopeFor(context, feature, { user: who.user, ...(entity !== undefined && { entity }) })
+  const scope = scopeOf(context, who, spec, query)
   const dates = calendarDays(context.clock.now(), days, account.timeZone ?? 'UTC')
   const keys = dates.map(dayKey)
   const from = keys[0] ?? 0
@@ -55,4 +54,16 @@ export async function usage(context: Context, who: Who, query: UsageQuery): Prom
       })),
     }),
   }
+}
+
+/** Whose use is asked for. What does not fit is refused: an answer would be taken for somebody else's. */
+function scopeOf(context: Context, { user }: Who, { scope, total }: MeteredFeature, query: UsageQuery): string {
+  const { feature, entity } = query
+  const wrong = (why: string) => new ProblemError('invalid_request', `${feature} ${why}`)
+  if (entity !== undefined && scope !== 'entity')
+    throw wrong(`is not counted for each entity, but for ${scope === 'user' ? 'each user' : 'the account'}.`)
+  if (query.total && entity !== undefined) throw wrong(`is asked for ${entity} or in total, not both.`)
+  if (query.total && scope !== undefined && !total) throw wrong(`is counted for each ${scope}, and not in total.`)
+  if (query.total || (scope === 'entity' && total && entity === undefined)) return ''
+  return scopeFor(context, feature, { user, ...(entity !== undefined && { entity }) })
 }

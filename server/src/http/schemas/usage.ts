@@ -106,6 +106,10 @@ export const usageQuery = schemaFor<UsageQuery>()(
     days: z.coerce.number().int().min(1).max(366).exactOptional(),
     by: text(64).exactOptional(),
     entity: id.exactOptional(),
+    total: z
+      .literal('true')
+      .transform(() => true as const)
+      .exactOptional(),
   }),
 )
 
