@@ -17,6 +17,7 @@ import { createStripeGateway } from './gateways/stripe/gateway.ts'
 import { createApp } from './http/app.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { createIds, type Random, systemRandom } from './kernel/ids.ts'
+import { readScope } from './kernel/scope.ts'
 import { createSharing } from './kernel/sharing.ts'
 import { dayOf } from './metering/period.ts'
 import { createIngestQueue } from './metering/queue.ts'
@@ -180,7 +181,7 @@ async function loadSnapshot({ catalog, database, clock, account: id, scope }: Lo
   const [account, subscription] = await Promise.all([accounts.find(id), accounts.findSubscription(id)])
   if (!account) return null
   const keys = countersOf(catalog, { account, subscription }, now, scope)
-  const [kind, ...name] = scope.split(':')
+  const { user: whose } = readScope(scope)
   const [counters, passed, days, own, holds, user] = await Promise.all([
     metering.counters(id, keys),
     metering.firstPassings(
@@ -195,7 +196,7 @@ async function loadSnapshot({ catalog, database, clock, account: id, scope }: Lo
     }),
     overrides.list(id),
     reservations.standing(id, now),
-    kind === 'user' ? accounts.findUser(id, name.join(':')) : null,
+    whose === undefined ? null : accounts.findUser(id, whose),
   ])
   const role = user?.role ?? null
   return createSnapshot(

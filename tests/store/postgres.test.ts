@@ -6,7 +6,7 @@ import { addition, level, open, start, used } from './setting.ts'
 
 storeConformance('PostgreSQL', async () => open({ url: await freshPostgres() }))
 
-const user = { account: 'acme', id: 'ada', email: null, name: '0', role: null, locale: null }
+const user = { account: 'acme', id: 'ada', email: null, name: '0', role: null, locale: null, entities: [] }
 
 /** Two nodes on one database. */
 async function twoNodes() {
@@ -92,7 +92,7 @@ describe('a PostgreSQL database of many nodes', () => {
       await Promise.all(batches)
     }
     for (const feature of features) expect(await used(nodes[0], `${feature}1`)).toBe(4)
-    const crossings = await nodes[0].read.metering.pendingCrossings('acme')
+    const crossings = await nodes[0].read.metering.pendingCrossings('acme', 99)
     expect(crossings.filter(({ feature }) => feature === 'a1')).toHaveLength(1)
   })
 

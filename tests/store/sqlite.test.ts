@@ -8,7 +8,7 @@ import { freshSqlite } from '../support/sqlite.ts'
 import { storeConformance } from './conformance.ts'
 import { addition, op, open, start, today, used } from './setting.ts'
 
-const user = { account: 'acme', id: 'ada', email: null, name: null, role: null, locale: null }
+const user = { account: 'acme', id: 'ada', email: null, name: null, role: null, locale: null, entities: [] }
 
 storeConformance('SQLite, writing on its own thread', () => open({ url: freshSqlite() }))
 

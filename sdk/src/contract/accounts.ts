@@ -60,6 +60,8 @@ export interface UserInput {
   role?: string | null
   /** BCP 47 tag; prompts are written in it where the catalogue has it. */
   locale?: string | null
+  /** The parts of the account that they belong to, at most 100: who reads what is said of an entity. Replaces those before. */
+  entities?: string[] | null
 }
 
 export interface User {
@@ -69,6 +71,7 @@ export interface User {
   name: string | null
   role: string | null
   locale: string | null
+  entities: string[]
 }
 
 export interface TokenInput {

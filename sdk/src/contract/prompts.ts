@@ -18,6 +18,8 @@ export interface Prompt {
   delivery: string
   placement: string
   feature: string | null
+  /** Whose limit it is about, where it is not the account's. */
+  about?: { user?: string; entity?: string }
   way: PromptWay
   copy: Copy
   offer: Offer | null

@@ -74,6 +74,8 @@ CREATE TABLE "deliveries" (
 	"id" text NOT NULL,
 	"fire" text NOT NULL,
 	"user" text,
+	"scope" text NOT NULL,
+	"to" text NOT NULL,
 	"prompt" text NOT NULL,
 	"variant" text NOT NULL,
 	"placement" text NOT NULL,
@@ -112,6 +114,8 @@ CREATE TABLE "fires" (
 	"expansion" text NOT NULL,
 	"status" text NOT NULL,
 	"user" text,
+	"scope" text NOT NULL,
+	"to" text NOT NULL,
 	"feature" text NOT NULL,
 	"cause" text NOT NULL,
 	"explain" jsonb NOT NULL,
@@ -149,15 +153,17 @@ CREATE TABLE "jobs" (
 CREATE TABLE "looks" (
 	"account" text NOT NULL,
 	"trigger" text NOT NULL,
+	"scope" text NOT NULL,
 	"feature" text NOT NULL,
 	"cause" text NOT NULL,
 	"at" bigint NOT NULL,
-	CONSTRAINT "looks_account_trigger_feature_pk" PRIMARY KEY("account","trigger","feature")
+	CONSTRAINT "looks_account_trigger_feature_scope_pk" PRIMARY KEY("account","trigger","feature","scope")
 );
 --> statement-breakpoint
 CREATE TABLE "outcomes" (
 	"account" text NOT NULL,
 	"delivery" text NOT NULL,
+	"about" text NOT NULL,
 	"user" text NOT NULL,
 	"outcome" text NOT NULL,
 	"prompt" text NOT NULL,
@@ -330,16 +336,19 @@ CREATE TABLE "users" (
 	"name" text,
 	"role" text,
 	"locale" text,
+	"entities" jsonb NOT NULL,
 	"updated_at" bigint NOT NULL,
 	CONSTRAINT "users_account_id_pk" PRIMARY KEY("account","id")
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_by_customer" ON "accounts" USING btree ("stripe_customer_id");--> statement-breakpoint
 CREATE INDEX "crossings_pending" ON "crossings" USING btree ("account") WHERE consumed_at is null;--> statement-breakpoint
-CREATE INDEX "deliveries_by_time" ON "deliveries" USING btree ("account","at");--> statement-breakpoint
+CREATE INDEX "deliveries_by_time" ON "deliveries" USING btree ("account","scope","at");--> statement-breakpoint
+CREATE INDEX "deliveries_for_admins" ON "deliveries" USING btree ("account","at") WHERE "to" <> 'own';--> statement-breakpoint
 CREATE INDEX "events_by_use" ON "events" USING btree ("account","feature","time") WHERE feature is not null;--> statement-breakpoint
 CREATE INDEX "events_by_arrival" ON "events" USING brin ("received_at");--> statement-breakpoint
-CREATE INDEX "fires_by_expansion" ON "fires" USING btree ("account","expansion","at");--> statement-breakpoint
+CREATE INDEX "fires_by_expansion" ON "fires" USING btree ("account","expansion","scope","at");--> statement-breakpoint
+CREATE INDEX "fires_for_admins" ON "fires" USING btree ("account","expansion","at") WHERE "to" <> 'own';--> statement-breakpoint
 CREATE INDEX "holds_by_counter" ON "holds" USING btree ("account","feature","scope","period");--> statement-breakpoint
 CREATE INDEX "looks_by_time" ON "looks" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "stripe_events_pending" ON "stripe_events" USING btree ("received_at") WHERE done_at is null;--> statement-breakpoint

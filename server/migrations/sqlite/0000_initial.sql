@@ -84,6 +84,8 @@ CREATE TABLE `deliveries` (
 	`id` text NOT NULL,
 	`fire` text NOT NULL,
 	`user` text,
+	`scope` text NOT NULL,
+	`to` text NOT NULL,
 	`prompt` text NOT NULL,
 	`variant` text NOT NULL,
 	`placement` text NOT NULL,
@@ -94,7 +96,8 @@ CREATE TABLE `deliveries` (
 	PRIMARY KEY(`account`, `id`)
 );
 --> statement-breakpoint
-CREATE INDEX `deliveries_by_time` ON `deliveries` (`account`,`at`);--> statement-breakpoint
+CREATE INDEX `deliveries_by_time` ON `deliveries` (`account`,`scope`,`at`);--> statement-breakpoint
+CREATE INDEX `deliveries_for_admins` ON `deliveries` (`account`,`at`) WHERE "to" <> 'own';--> statement-breakpoint
 CREATE TABLE `events` (
 	`row` integer PRIMARY KEY NOT NULL,
 	`account` text NOT NULL,
@@ -125,6 +128,8 @@ CREATE TABLE `fires` (
 	`expansion` text NOT NULL,
 	`status` text NOT NULL,
 	`user` text,
+	`scope` text NOT NULL,
+	`to` text NOT NULL,
 	`feature` text NOT NULL,
 	`cause` text NOT NULL,
 	`explain` text NOT NULL,
@@ -132,7 +137,8 @@ CREATE TABLE `fires` (
 	PRIMARY KEY(`account`, `id`)
 );
 --> statement-breakpoint
-CREATE INDEX `fires_by_expansion` ON `fires` (`account`,`expansion`,`at`);--> statement-breakpoint
+CREATE INDEX `fires_by_expansion` ON `fires` (`account`,`expansion`,`scope`,`at`);--> statement-breakpoint
+CREATE INDEX `fires_for_admins` ON `fires` (`account`,`expansion`,`at`) WHERE "to" <> 'own';--> statement-breakpoint
 CREATE TABLE `holds` (
 	`account` text NOT NULL,
 	`id` text NOT NULL,
@@ -164,16 +170,18 @@ CREATE TABLE `jobs` (
 CREATE TABLE `looks` (
 	`account` text NOT NULL,
 	`trigger` text NOT NULL,
+	`scope` text NOT NULL,
 	`feature` text NOT NULL,
 	`cause` text NOT NULL,
 	`at` integer NOT NULL,
-	PRIMARY KEY(`account`, `trigger`, `feature`)
+	PRIMARY KEY(`account`, `trigger`, `feature`, `scope`)
 );
 --> statement-breakpoint
 CREATE INDEX `looks_by_time` ON `looks` (`at`);--> statement-breakpoint
 CREATE TABLE `outcomes` (
 	`account` text NOT NULL,
 	`delivery` text NOT NULL,
+	`about` text NOT NULL,
 	`user` text NOT NULL,
 	`outcome` text NOT NULL,
 	`prompt` text NOT NULL,
@@ -352,6 +360,7 @@ CREATE TABLE `users` (
 	`name` text,
 	`role` text,
 	`locale` text,
+	`entities` text NOT NULL,
 	`updated_at` integer NOT NULL,
 	PRIMARY KEY(`account`, `id`)
 );

@@ -43,6 +43,8 @@ export interface UserRecord {
   name: string | null
   role: string | null
   locale: string | null
+  /** Parts of the account that they belong to. */
+  entities: string[]
 }
 
 /**

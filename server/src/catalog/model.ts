@@ -194,8 +194,14 @@ export interface ChangeRules extends Record<Direction, ChangePolicy> {
 }
 
 /**
+ * Who reads what a trigger says: those whom it is about (the user, the users of the entity, everyone in the account), those whose
+ * role may buy, or both.
+ */
+export type Audience = 'own' | 'admins' | 'both'
+
+/**
  * What makes a trigger look at an account: someone met a gate, usage rose past a share of the limit, or over the limit, where
- * grace or overage begins.
+ * grace or overage begins. Where each user or each entity has a limit, it is the usage of one of them.
  */
 export type TriggerSource =
   | { on: 'blocked'; feature?: string }
@@ -205,11 +211,13 @@ export type TriggerSource =
 export interface Trigger {
   title: string
   source: TriggerSource
-  /** A CEL expression over the account's facts; must be true for the trigger to fire. */
+  /** A CEL expression over the facts of the account, and of the user or entity whose limit it is; must be true for it to fire. */
   when?: string
+  /** Who reads it; those whom it is about when left out. An own attempt answers the user who made it. */
+  to?: Audience
   /** The kind of expansion it speaks for, such as `seats` or `tier`; cooldowns belong to it. */
   expansion: string
-  /** Days without another message of the same kind; 0 for none. */
+  /** Days without another message of the same kind to the same readers; 0 for none. */
   cooldownDays?: number
   /** Share of accounts, 0 to 1, that are measured and not asked. Proactive triggers need one above 0. */
   holdout?: number
@@ -217,7 +225,7 @@ export interface Trigger {
 }
 
 export interface CopyTemplate {
-  /** ICU MessageFormat. */
+  /** ICU MessageFormat over facts such as `{used}`, `{limit}` and `{who, select, you {You have} other {{who} has}}`. */
   title: string
   body: string
   action: string

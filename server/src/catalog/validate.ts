@@ -95,7 +95,7 @@ function promptFaults(key: string, { variants }: PromptSpec): string[] {
 }
 
 function triggerFaults(catalog: Catalog): string[] {
-  return Object.entries(catalog.triggers).flatMap(([key, { prompt, source, holdout, cooldownDays = 0 }]) => {
+  return Object.entries(catalog.triggers).flatMap(([key, { prompt, source, to, holdout, cooldownDays = 0 }]) => {
     const faults: string[] = []
     if (!(prompt in catalog.prompts)) faults.push(`trigger ${key} shows the prompt "${prompt}", which does not exist.`)
     if (source.feature !== undefined && !(source.feature in catalog.features))
@@ -106,6 +106,10 @@ function triggerFaults(catalog: Catalog): string[] {
       faults.push(`trigger ${key} is proactive and needs a holdout above 0, or nobody can tell what it does.`)
     if (source.on === 'usage' && !isPercent(source.above, 99))
       faults.push(`trigger ${key}: above is a whole percentage from 1 to 99.`)
+    if (to !== undefined && !['own', 'admins', 'both'].includes(to))
+      faults.push(`trigger ${key}: to is own, admins or both; it is ${to}.`)
+    if (to !== undefined && source.on === 'blocked')
+      faults.push(`trigger ${key} answers the user who met the gate, and nobody else; it needs no to.`)
     if (!(cooldownDays >= 0))
       faults.push(`trigger ${key}: cooldownDays is a number of at least 0; it is ${cooldownDays}.`)
     return faults
@@ -163,6 +167,8 @@ function comparisonFaults({ features, comparison: { leastAccounts, size, bands }
   const feature = size !== null && 'feature' in size ? features[size.feature] : null
   if (feature !== null && !(feature?.kind === 'metered' && feature.meter === 'allocated'))
     faults.push('comparison.size must name an allocated feature of the catalogue, or a fact.')
+  else if (feature !== null && feature.scope !== undefined && !feature.total)
+    faults.push(`comparison.size is a level of the account; that feature has one for each ${feature.scope}.`)
   if (bands.some((bound, index) => !(bound >= 0) || bound <= (bands[index - 1] ?? -1)))
     faults.push('comparison.bands are numbers of at least 0 in ascending order.')
   return faults

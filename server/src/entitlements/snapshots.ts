@@ -20,6 +20,8 @@ export interface Snapshots {
   /** The snapshot, if it is in memory and still true: the way of a check, without a promise. */
   peek(account: string, scope?: string): Snapshot | undefined
   get(account: string, scope?: string): Promise<Snapshot | null>
+  /** Reads it from the database, for the caller alone: it is as it was then, and no commit moves it. */
+  read(account: string, scope: string): Promise<Snapshot | null>
   /** Forgets what is known of an account and everyone in it, as something else than a counter has changed. */
   drop(account: string): void
   /** Moves counters that a commit has changed. */
@@ -108,6 +110,7 @@ export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: S
         if (!under.overtaken || attempt === attempts) return snapshot
       }
     },
+    read: load,
     drop(account) {
       forget(account)
       for (const scope of scopes.get(account) ?? []) forget(keyOf(account, scope))

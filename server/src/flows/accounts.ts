@@ -64,8 +64,8 @@ export async function putUser(context: Context, account: string, id: string, inp
         `There is no account "${account}". Create it with PUT /v1/accounts/${account}.`,
       )
     const before = await stores.accounts.findUser(account, id)
-    const empty: UserRecord = { account, id, email: null, name: null, role: null, locale: null }
-    const user = { ...(before ?? empty), ...input }
+    const empty: UserRecord = { account, id, email: null, name: null, role: null, locale: null, entities: [] }
+    const user = merged(before ?? empty, input)
     await stores.accounts.saveUser(user, context.clock.now())
     return user
   })
@@ -78,6 +78,12 @@ export async function getUser({ database }: Context, account: string, id: string
   if (!user) throw new ProblemError('user_unknown', `There is no user "${id}" in the account "${account}".`)
   return user
 }
+
+const merged = (before: UserRecord, { entities = before.entities, ...rest }: UserInput): UserRecord => ({
+  ...before,
+  ...rest,
+  entities: [...new Set(entities ?? [])],
+})
 
 function merge(before: AccountRecord, { facts, onboardedAt, contractRenewsAt, ...rest }: AccountInput): AccountRecord {
   const at = (given: string | null | undefined, kept: number | null): number | null =>

@@ -1,7 +1,8 @@
 import type { CheckInput, Decision, Reason } from '@softgate/sdk/contract'
 import { forRole } from '../entitlements/roles.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
-import { type Context, featureUnknown, type Naming, scopeFor, snapshotOf } from './context.ts'
+import { type Scoped, userScope } from '../kernel/scope.ts'
+import { type Context, featureUnknown, scopeFor, snapshotOf } from './context.ts'
 
 /** The decision about one unit as JSON, straight from memory; undefined when it has to be looked up. */
 export const checkFast = (context: Context, account: string, feature: string): string | undefined =>
@@ -17,7 +18,7 @@ export async function check(
   return explain ? { ...decision, explain: explainOf(snapshot, decision) } : decision
 }
 
-export interface Question extends Naming {
+export interface Question extends Scoped {
   account: string
   feature: string
   quantity: number
@@ -33,7 +34,7 @@ export async function decisionFor(
   const decision = snapshot.decide(feature, quantity)
   if (!decision || !spec) throw featureUnknown(feature)
   if (spec.roles === undefined || naming.user === undefined) return { decision, snapshot }
-  const { role } = await snapshotOf(context, account, `user:${naming.user}`)
+  const { role } = await snapshotOf(context, account, userScope(naming.user))
   return { decision: forRole(decision, spec, role), snapshot }
 }
 

@@ -7,6 +7,7 @@ import type { Snapshots } from '../entitlements/snapshots.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import { ProblemError } from '../kernel/problem.ts'
+import type { Scoped } from '../kernel/scope.ts'
 import type { Sharing } from '../kernel/sharing.ts'
 import type { PastEvent } from '../metering/model.ts'
 import type { IngestQueue } from '../metering/queue.ts'
@@ -65,14 +66,14 @@ export async function snapshotOf(context: Context, account: string, scope = ''):
   )
 }
 
-/** Names who or what a question is about, where users or entities have limits of their own. */
-export interface Naming {
-  user?: string
-  entity?: string
+/** An account and whose limit in it is spoken of: the same snapshot twice where it is its own. */
+export interface Subject {
+  snapshot: Snapshot
+  about: Snapshot
 }
 
 /** Whose snapshot answers for a feature: the account's, or that of the user or entity that has its own limit. */
-export function scopeFor({ catalog }: Context, feature: string, naming: Naming): string {
+export function scopeFor({ catalog }: Context, feature: string, naming: Scoped): string {
   const spec = catalog.features[feature]
   if (!spec) throw featureUnknown(feature)
   if (spec.kind !== 'metered' || spec.scope === undefined) return ''
@@ -84,11 +85,19 @@ export function scopeFor({ catalog }: Context, feature: string, naming: Naming):
 export const featureUnknown = (feature: string): ProblemError =>
   new ProblemError('feature_unknown', `There is no feature "${feature}" in the catalogue.`)
 
-/** The user who acts as stored, and whether they may buy: the token permits it and their role, as it is now, may purchase. */
-export async function actorOf(context: Context, who: Who): Promise<{ user: UserRecord | null; buyer: boolean }> {
+export interface Actor {
+  /** As stored. */
+  user: UserRecord | null
+  /** Whether their role, as it is now, may purchase. */
+  admin: boolean
+  /** Whether the token permits it as well. */
+  buyer: boolean
+}
+
+export async function actorOf(context: Context, who: Pick<Who, 'account' | 'user' | 'may'>): Promise<Actor> {
   const user = await context.database.read.accounts.findUser(who.account, who.user)
-  const mayByRole = user?.role != null && context.catalog.purchaseRoles.includes(user.role)
-  return { user, buyer: who.may.includes('purchase') && mayByRole }
+  const admin = user?.role != null && context.catalog.purchaseRoles.includes(user.role)
+  return { user, admin, buyer: admin && who.may.includes('purchase') }
 }
 
 /** Whether the user may buy; where the token does not permit it, nothing has to be read. */

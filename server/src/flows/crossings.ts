@@ -1,106 +1,106 @@
 import { markOf } from '../catalog/limits.ts'
-import type { Snapshot } from '../entitlements/snapshot.ts'
-import { isHeldOut } from '../experiments/assign.ts'
 import type { Crossing } from '../metering/model.ts'
+import type { Delivery } from '../prompts/model.ts'
 import type { Stores } from '../store/stores.ts'
-import type { CompiledTrigger } from '../triggers/compile.ts'
-import { evaluate, listens } from '../triggers/evaluate.ts'
-import { factsOf } from '../triggers/facts.ts'
+import { listens } from '../triggers/evaluate.ts'
 import type { Look, Signal } from '../triggers/model.ts'
-import { readinessOf } from '../triggers/readiness.ts'
-import { type Context, changed, snapshotOf } from './context.ts'
-import { deliver } from './deliver.ts'
+import { type Context, changed, type Subject } from './context.ts'
+import { fire } from './fire.ts'
+
+/** Crossings that are looked at in one transaction. */
+const atOnce = 50
 
 /**
- * Lets the triggers look at the account's crossings. Each is consumed in the same transaction as the fires and deliveries
- * that it causes: wherever the process dies, it is looked at once.
+ * Lets the triggers look at what was passed in the account, by itself or by its users and entities. Each crossing is consumed in
+ * the same transaction as the fires and deliveries that it causes: wherever the process dies, it is looked at once.
  */
 export async function runCrossings(context: Context, account: string): Promise<void> {
-  const snapshot = await snapshotOf(context, account)
-  const consumed = await context.database.transaction(account, async (stores) => {
-    const crossings = await stores.metering.pendingCrossings(account)
-    for (const crossing of crossings) {
-      const { feature, mark, event: cause } = crossing
-      // Triggers speak for the account; what a user or an entity passed is kept for their own decisions.
-      if (crossing.scope === '')
-        await fireAll(context, { stores, snapshot, signal: { on: 'usage', feature, mark, cause } })
-      await stores.metering.consumeCrossing(crossing, context.clock.now())
-    }
-    return crossings
-  })
-  if (consumed.length > 0) changed(context, account)
+  const { metering } = context.database.read
+  for (let more = true; more; ) {
+    const waiting = await metering.pendingCrossings(account, atOnce)
+    const subjects = await subjectsOf(
+      context,
+      account,
+      waiting.map(({ scope }) => scope),
+    )
+    // There are none where the account was erased meanwhile.
+    if (subjects.size > 0) await answerAll(context, account, waiting, subjects)
+    more = waiting.length === atOnce && subjects.size > 0
+  }
 }
 
-export interface SignalInput {
-  stores: Stores
-  snapshot: Snapshot
-  signal: Signal
+async function answerAll(
+  context: Context,
+  account: string,
+  waiting: readonly Crossing[],
+  subjects: ReadonlyMap<string, Subject>,
+): Promise<void> {
+  const deliveries = await context.database.transaction(account, async (stores) => {
+    const made: (Delivery | null)[] = []
+    for (const crossing of waiting) {
+      const subject = subjects.get(crossing.scope)
+      if (subject && (await stores.metering.consumeCrossing(crossing, context.clock.now())))
+        made.push(...(await fireAll(context, stores, { ...subject, crossing })))
+    }
+    return made
+  })
+  if (deliveries.some((delivery) => delivery !== null)) changed(context, account)
+}
+
+/** Read anew, after what is asked about: what is in memory may be behind what another node has counted. */
+async function subjectsOf(
+  { snapshots }: Context,
+  account: string,
+  scopes: readonly string[],
+): Promise<ReadonlyMap<string, Subject>> {
+  const snapshot = scopes.length === 0 ? null : await snapshots.read(account, '')
+  const found = [...new Set(scopes)].map(async (scope) => {
+    const about = scope === '' ? snapshot : await snapshots.read(account, scope)
+    return [scope, about] as const
+  })
+  return new Map(
+    (await Promise.all(found)).flatMap(([scope, about]) => (snapshot && about ? [[scope, { snapshot, about }]] : [])),
+  )
 }
 
 /**
  * Each trigger hears of its own mark. One that is nobody's any more was passed under another limit: then all who listen say
- * so in their record.
+ * so in their record. What a consumable is given back and uses again was answered before.
  */
-async function fireAll(context: Context, input: SignalInput & { signal: Signal & { on: 'usage' } }): Promise<void> {
-  const { snapshot, signal } = input
-  const stands = snapshot.marks(signal.feature).includes(signal.mark)
-  const limit = stands ? (snapshot.decide(signal.feature, 1)?.limit ?? null) : null
-  for (const compiled of context.triggers)
-    if (listens(compiled.trigger, signal) && (limit === null || markOf(compiled.trigger, limit) === signal.mark))
-      await fire(context, input, compiled)
-}
-
-/** Evaluates one trigger on a signal and keeps the answer with its reasons; a fire brings its delivery with it. */
-export async function fire(
+async function fireAll(
   context: Context,
-  { stores, snapshot, signal }: SignalInput,
-  { key, trigger, condition }: CompiledTrigger,
-) {
-  const { catalog, clock, ids } = context
-  const { account, subscription, plan } = snapshot
-  const segment = account.segment ?? catalog.defaultSegment
-  const now = clock.now()
-  const { status, explain, again } = evaluate({
-    trigger,
-    condition,
-    signal,
-    facts: {
-      ...factsOf({ account, plan, segment, decisions: snapshot.decisions() }),
-      feature: signal.feature,
-    },
-    readiness: readinessOf({ account, subscription, bounds: catalog.readiness[segment], now }),
-    heldOut: isHeldOut(key, account.id, trigger.holdout ?? 0),
-    lastAskedAt: await lastAskedAt(context, stores, account.id, trigger.expansion),
-    now,
-  })
-  const record = {
-    account: account.id,
-    id: ids('fire'),
-    trigger: key,
-    expansion: trigger.expansion,
-    status,
-    user: signal.on === 'blocked' ? signal.user : null,
-    feature: signal.feature,
-    cause: signal.cause,
-    explain,
-    at: now,
+  stores: Stores,
+  { crossing, ...subject }: Subject & { crossing: Crossing },
+): Promise<(Delivery | null)[]> {
+  const { feature, scope, mark, event: cause } = crossing
+  const { about } = subject
+  const signal: Signal = { on: 'usage', feature, scope, mark, cause }
+  const stands = about.marks(feature).includes(mark)
+  const limit = stands ? (about.decide(feature, 1)?.limit ?? null) : null
+  const spec = context.catalog.features[feature]
+  const isOnce = spec?.kind === 'metered' && spec.meter === 'consumable'
+  const made: (Delivery | null)[] = []
+  for (const compiled of context.triggers) {
+    const { key, trigger } = compiled
+    if (!listens(trigger, signal) || (limit !== null && markOf(trigger, limit) !== mark)) continue
+    if (isOnce && (await stores.triggers.hasAnswered({ trigger: key, expansion: trigger.expansion }, crossing)))
+      continue
+    made.push(await fire(context, stores, { ...subject, signal }, compiled))
   }
-  await stores.triggers.record(record)
-  const { feature, cause } = signal
-  if (again !== null) await stores.triggers.lookAgain({ account: account.id, trigger: key, feature, cause, at: again })
-  return status === 'fired' ? deliver(context, stores, { snapshot, fire: record, prompt: trigger.prompt }) : null
+  return made
 }
 
 /** Lets a trigger that had to wait answer once more, in the same way: use may have fallen meanwhile, or somebody declined. */
 export async function runLook(context: Context, look: Look): Promise<void> {
-  const { account, feature, cause } = look
-  const snapshot = await snapshotOf(context, account)
+  const { account, scope, feature, cause } = look
+  const subject = (await subjectsOf(context, account, [scope])).get(scope)
   const compiled = context.triggers.find(({ key }) => key === look.trigger)
-  const limit = snapshot.decide(feature, 1)?.limit ?? null
+  const limit = subject?.about.decide(feature, 1)?.limit ?? null
   const mark = compiled && limit !== null ? markOf(compiled.trigger, limit) : null
   const delivery = await context.database.transaction(account, async (stores) => {
-    if (!(await stores.triggers.takeLook(look)) || !compiled || mark === null) return null
-    return fire(context, { stores, snapshot, signal: { on: 'usage', feature, mark, cause } }, compiled)
+    if (!(await stores.triggers.takeLook(look)) || !compiled || !subject || mark === null) return null
+    const signal: Signal = { on: 'usage', feature, scope, mark, cause }
+    return fire(context, stores, { ...subject, signal }, compiled)
   })
   if (delivery) changed(context, account)
 }
@@ -108,22 +108,6 @@ export async function runLook(context: Context, look: Look): Promise<void> {
 /** The same for everything of an account that waits, once other facts about it are known. */
 export async function runLooks(context: Context, account: string): Promise<void> {
   for (const look of await context.database.read.triggers.looksOf(account)) await runLook(context, look)
-}
-
-/** A cooldown runs from the last word about a kind of expansion, and anew from the moment it was declined. */
-async function lastAskedAt(
-  context: Context,
-  stores: Stores,
-  account: string,
-  expansion: string,
-): Promise<number | null> {
-  const same = context.triggers.filter(({ trigger }) => trigger.expansion === expansion)
-  const prompts = [...new Set(same.map(({ trigger }) => trigger.prompt))]
-  const [fired, declined] = [
-    await stores.triggers.lastFiredAt(account, expansion),
-    await stores.prompts.lastDismissedAt(account, prompts),
-  ]
-  return fired === null ? declined : Math.max(fired, declined ?? 0)
 }
 
 /** Runs after a commit that recorded crossings, without holding up its callers; a restart catches up on what is left. */

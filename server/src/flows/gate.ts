@@ -1,15 +1,14 @@
 import type { GateAnswer, GateInput } from '@softgate/sdk/contract'
 import type { Feature } from '../catalog/model.ts'
-import type { Snapshot } from '../entitlements/snapshot.ts'
 import { dayOf } from '../metering/period.ts'
 import type { Delivery } from '../prompts/model.ts'
 import type { CompiledTrigger } from '../triggers/compile.ts'
 import { listens } from '../triggers/evaluate.ts'
 import type { Signal } from '../triggers/model.ts'
 import { decisionFor } from './check.ts'
-import { type Context, changed, featureUnknown, snapshotOf, type Who } from './context.ts'
-import { fire } from './crossings.ts'
+import { type Context, changed, featureUnknown, type Subject, scopeFor, snapshotOf, type Who } from './context.ts'
 import { readerOf, toPrompt } from './deliver.ts'
+import { fire } from './fire.ts'
 
 const minute = 60_000
 
@@ -33,31 +32,42 @@ export async function gate(context: Context, who: Who, input: GateInput): Promis
   // What a role may not do, no purchase opens.
   if (decision.allowed || decision.reason === 'role_not_allowed') return { decision, prompt: null }
 
-  const delivery = await recordAttempt(context, { who, input, snapshot, spec })
+  const delivery = await recordAttempt(context, { who, input, snapshot, about, spec })
   if (!delivery) return { decision, prompt: null }
   changed(context, who.account)
   const reader = await readerOf(context, who)
-  return { decision, prompt: toPrompt(context, snapshot, { ...delivery, quantity }, reader, about) }
+  return { decision, prompt: toPrompt(context, { snapshot, about, delivery: { ...delivery, quantity }, reader }) }
 }
 
-interface Attempt {
+interface Attempt extends Subject {
   who: Who
   input: GateInput
-  snapshot: Snapshot
   spec: Feature
 }
 
 /** The delivery that answers the attempt: the one of the last minute, or a new one; null when no trigger listens. */
-async function recordAttempt(context: Context, { who, input, snapshot, spec }: Attempt): Promise<Delivery | null> {
+async function recordAttempt(
+  context: Context,
+  { who, input, snapshot, about, spec }: Attempt,
+): Promise<Delivery | null> {
   const { account, user } = who
   const { feature } = input
   const now = context.clock.now()
   const event = context.ids('evt')
-  const signal: Signal = { on: 'blocked', feature, user, cause: event }
+  const { entity } = input
+  const scope = scopeFor(context, feature, { user, ...(entity !== undefined && { entity }) })
+  const signal: Signal = { on: 'blocked', feature, scope, user, cause: event }
   return context.database.transaction(account, async (stores) => {
     const listening = context.triggers.filter(({ trigger }) => listens(trigger, signal))
     for (const { key } of listening) {
-      const recent = await stores.triggers.recentAttempt({ account, trigger: key, user, feature, since: now - minute })
+      const recent = await stores.triggers.recentAttempt({
+        account,
+        trigger: key,
+        user,
+        scope,
+        feature,
+        since: now - minute,
+      })
       const repeated = recent && (await stores.prompts.findByFire(account, recent.id))
       if (repeated) return repeated
     }
@@ -74,7 +84,7 @@ async function recordAttempt(context: Context, { who, input, snapshot, spec }: A
     }
     await stores.metering.signal({ ...base, period: 0, add: null, level: null, marks: [], bound: null })
     for (const compiled of specificFirst(listening)) {
-      const delivery = await fire(context, { stores, snapshot, signal }, compiled)
+      const delivery = await fire(context, stores, { snapshot, about, signal }, compiled)
       if (delivery) return delivery
     }
     return null

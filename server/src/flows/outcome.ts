@@ -1,7 +1,8 @@
 import type { OutcomeAnswer, OutcomeInput } from '@softgate/sdk/contract'
 import { toIsoOrNull } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
-import { type Context, changed, requirePurchase, type Who } from './context.ts'
+import { isFor } from '../prompts/model.ts'
+import { actorOf, type Context, changed, requirePurchase, type Who } from './context.ts'
 
 const snoozeSeconds = 86_400
 
@@ -24,18 +25,19 @@ export async function recordOutcome(
   const now = context.clock.now()
   const seconds = forSeconds ?? (outcome === 'snoozed' ? snoozeSeconds : undefined)
   const until = seconds === undefined ? null : now + seconds * 1_000
+  const { user, admin } = await actorOf(context, who)
   await context.database.transaction(who.account, async (stores) => {
     const delivery = await stores.prompts.find(who.account, id)
-    if (!delivery || (delivery.user !== null && delivery.user !== who.user))
+    if (!delivery || !isFor(delivery, { user: who.user, entities: user?.entities ?? [], admin }))
       throw new ProblemError(
         'delivery_unknown',
         `There is no prompt delivery "${id}" for ${who.user} in ${who.account}.`,
       )
-    const { account, user } = who
     await stores.prompts.recordOutcome({
-      account,
+      account: who.account,
       delivery: id,
-      user,
+      about: delivery.scope,
+      user: who.user,
       outcome,
       prompt: delivery.prompt,
       feature: delivery.feature,

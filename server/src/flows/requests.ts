@@ -2,6 +2,7 @@ import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } 
 import { mayAsk } from '../entitlements/roles.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
+import { userScope } from '../kernel/scope.ts'
 import type { RequestRecord } from '../requests/port.ts'
 import { type Context, changed, featureUnknown, mayPurchase, requirePurchase, snapshotOf, type Who } from './context.ts'
 
@@ -13,7 +14,7 @@ export async function askAdmin(context: Context, who: Who, input: RequestInput):
   await snapshotOf(context, account)
   const spec = context.catalog.features[feature]
   if (!spec) throw featureUnknown(feature)
-  if (spec.roles && !mayAsk(spec, (await snapshotOf(context, account, `user:${user}`)).role))
+  if (spec.roles && !mayAsk(spec, (await snapshotOf(context, account, userScope(user))).role))
     throw new ProblemError('role_not_allowed', `Only the roles ${spec.roles.ask?.join(', ')} may ask for ${feature}.`)
   const stored = await context.database.transaction(account, async ({ requests }) => {
     const open = await requests.findOpen(account, user, feature)

@@ -4,6 +4,7 @@ import type { Own } from '../delivery/live.ts'
 import { isPersonal } from '../entitlements/shared.ts'
 import { type Snapshot, tagOf } from '../entitlements/snapshot.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
+import { userScope } from '../kernel/scope.ts'
 import { decisionFor } from './check.ts'
 import { type Context, snapshotOf, type Who } from './context.ts'
 import { choicesOf, readerOf } from './deliver.ts'
@@ -23,6 +24,8 @@ interface UserPart extends Own {
   tag: string
   /** The tag of the account, and of what is counted for the user, that it was made for; another one makes it stale. */
   madeFor: string
+  /** The same of other scopes that its prompts speak of. */
+  about: ReadonlyMap<string, string>
 }
 
 // What belongs to a user is kept beside the account's snapshot and goes with it: everything that changes it drops that.
@@ -69,8 +72,6 @@ function personalOf(catalog: Catalog): string[] {
   return found
 }
 
-const scopeOf = ({ user }: Pick<Who, 'user'>): string => `user:${user}`
-
 /** The decisions in which the user may differ from the account; undefined where nobody can. */
 async function ownDecisions(context: Context, { account, user }: Who): Promise<Record<string, Decision> | undefined> {
   const keys = personalOf(context.catalog)
@@ -86,7 +87,7 @@ async function ownDecisions(context: Context, { account, user }: Who): Promise<R
 function tagFor(context: Context, who: Who, snapshot: Snapshot): string {
   const { tag } = snapshot.state()
   if (personalOf(context.catalog).length === 0) return tag
-  return `${tag} ${context.snapshots.peek(who.account, scopeOf(who))?.state().tag}`
+  return `${tag} ${context.snapshots.peek(who.account, userScope(who.user))?.state().tag}`
 }
 
 /** What belongs to one user, as messages of the live stream. */
@@ -97,7 +98,10 @@ const keyOf = ({ user, may }: Pick<Who, 'user' | 'may'>): string => `${user}\n${
 
 function keptPart(context: Context, who: Who, snapshot: Snapshot): UserPart | undefined {
   const kept = userParts.get(snapshot)?.get(keyOf(who))
-  return kept?.madeFor === tagFor(context, who, snapshot) && context.clock.now() < kept.until ? kept : undefined
+  if (kept?.madeFor !== tagFor(context, who, snapshot) || context.clock.now() >= kept.until) return undefined
+  for (const [scope, tag] of kept.about)
+    if (context.snapshots.peek(who.account, scope)?.state().tag !== tag) return undefined
+  return kept
 }
 
 async function userPart(context: Context, who: Who, snapshot: Snapshot): Promise<UserPart> {
@@ -111,12 +115,12 @@ async function userPart(context: Context, who: Who, snapshot: Snapshot): Promise
 
 async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promise<UserPart> {
   const { read } = context.database
-  if (personalOf(context.catalog).length > 0) await snapshotOf(context, who.account, scopeOf(who))
+  if (personalOf(context.catalog).length > 0) await snapshotOf(context, who.account, userScope(who.user))
   const madeFor = tagFor(context, who, snapshot)
   const now = context.clock.now()
   const reader = await readerOf(context, who)
   const { buyer } = reader
-  const { prompts, until } = await promptsFor(context, snapshot, { who, reader, now })
+  const { prompts, until, madeFor: about } = await promptsFor(context, snapshot, { who, reader, now })
   const open = buyer ? await read.billing.findOpenUpgrade(who.account) : null
   const fresh = buyer && context.gateway ? await freshUpgrade(context, snapshot) : null
   // Where something waits for the renewal, dropping that is what an undo means, and it stands as long.
@@ -149,5 +153,5 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
       : Number.POSITIVE_INFINITY,
     ...Object.values(own ?? {}).flatMap(({ nextChangeAt }) => (nextChangeAt ? [Date.parse(nextChangeAt)] : [])),
   )
-  return { madeFor, json, tag, messages, until: Math.min(until, turn) }
+  return { madeFor, about, json, tag, messages, until: Math.min(until, turn) }
 }

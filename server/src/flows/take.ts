@@ -9,13 +9,14 @@ import type {
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { toIso } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
+import { readScope } from '../kernel/scope.ts'
 import { admit } from '../metering/admit.ts'
 import { splitValue } from '../metering/days.ts'
 import type { Hold, Op } from '../metering/model.ts'
 import { dayOf } from '../metering/period.ts'
 import type { Stores } from '../store/stores.ts'
 import { decisionFor, type Question } from './check.ts'
-import { type Context, changed, type Naming, snapshotOf } from './context.ts'
+import { type Context, changed, snapshotOf } from './context.ts'
 import { crossingsFollow } from './crossings.ts'
 import { admissionOf } from './track.ts'
 
@@ -34,7 +35,7 @@ async function ask(context: Context, id: string, question: Question): Promise<As
     throw new ProblemError('invalid_request', `${feature} is ${decision.kind}: there is nothing to consume. Use check.`)
   const time = toIso(context.clock.now())
   const event = { id, ...naming, name: 'consume', feature, value: quantity, time }
-  const admitted = admit(event, admissionOf(context, snapshot, false))
+  const admitted = admit(event, admissionOf(context, await snapshotOf(context, account), false))
   if (!('op' in admitted)) throw new ProblemError('invalid_request', admitted.detail)
   if ([admitted.op, ...(admitted.op.more ?? [])].some(({ add }) => add === null))
     throw new ProblemError(
@@ -173,6 +174,7 @@ const over = (id: string): string =>
 export async function commit(context: Context, { id, account, quantity }: CommitInput): Promise<Decision> {
   const now = context.clock.now()
   const snapshot = await snapshotOf(context, account)
+  const { marks } = admissionOf(context, snapshot, false)
   const done = await context.database.transaction(account, async ({ reservations }) => {
     const hold = (await reservations.standing(account, now)).find((one) => one.id === id)
     if (!hold) return null
@@ -183,7 +185,7 @@ export async function commit(context: Context, { id, account, quantity }: Commit
       units,
       now,
       day: dayOf(snapshot.account, now),
-      marks: snapshot.marks(hold.feature),
+      marks: marks(hold.feature, hold.scope),
     })
     // The locks come first: who takes what is over looks under the same ones.
     await lock(reservations, op, now)
@@ -231,14 +233,14 @@ export async function release(context: Context, { id, account }: ReleaseInput): 
   return { released: hold?.quantity ?? 0 }
 }
 
-function questionOf({
+const questionOf = ({
   account,
   feature,
   scope,
   quantity,
-}: Pick<Hold, 'account' | 'feature' | 'scope' | 'quantity'>): Question {
-  const [kind, ...name] = scope.split(':')
-  const naming: Naming =
-    kind === 'user' ? { user: name.join(':') } : kind === 'entity' ? { entity: name.join(':') } : {}
-  return { account, feature, quantity, ...naming }
-}
+}: Pick<Hold, 'account' | 'feature' | 'scope' | 'quantity'>): Question => ({
+  account,
+  feature,
+  quantity,
+  ...readScope(scope),
+})

@@ -1,6 +1,7 @@
 import type { EventInput, EventsAnswer } from '@softgate/sdk/contract'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { type Admitted, admit } from '../metering/admit.ts'
+import { limitedScopes, rollingIn } from '../metering/meters.ts'
 import type { Op } from '../metering/model.ts'
 import type { Context } from './context.ts'
 
@@ -56,15 +57,18 @@ function admitOne(context: Context, checked: Checked, options: TrackOptions): Ad
   const id = event.account ?? only
   if (id === null) return { code: 'invalid_event', detail: 'account is missing.' }
   if (only !== null && id !== only) return { code: 'foreign_account', detail: `This token speaks for ${only} only.` }
+  // A token speaks for its user: whatever name the event carries, it is this one.
+  const named = options.browser === null ? event : { ...event, user: options.browser }
+  const scopes = limitedScopes(context.catalog, named)
   const snapshot = context.snapshots.peek(id)
-  if (snapshot) return admitFor(context, snapshot, event, options)
-  return context.snapshots
-    .get(id)
-    .then((found) =>
+  if (snapshot && scopes.every((scope) => context.snapshots.peek(id, scope)))
+    return admitFor(context, snapshot, named, options)
+  return Promise.all([context.snapshots.get(id), ...scopes.map((scope) => context.snapshots.get(id, scope))]).then(
+    ([found]) =>
       found
-        ? admitFor(context, found, event, options)
+        ? admitFor(context, found, named, options)
         : { code: 'account_unknown', detail: `There is no account "${id}". Create it before its events.` },
-    )
+  )
 }
 
 function admitFor(
@@ -73,17 +77,19 @@ function admitFor(
   event: EventInput,
   { browser, imported = false }: TrackOptions,
 ): Admitted {
-  // A token speaks for its user: whatever name the event carries, it is this one.
-  const named = browser === null ? event : { ...event, user: browser }
   const admission = admissionOf(context, snapshot, browser !== null)
-  return admit(named, imported ? { ...admission, imported, marks: () => [] } : admission)
+  return admit(event, imported ? { ...admission, imported, marks: () => [] } : admission)
 }
 
 export const admissionOf = (context: Context, snapshot: Snapshot, browser: boolean) => ({
   catalog: context.catalog,
   account: snapshot.account,
   subscription: snapshot.subscription,
-  marks: (feature: string) => snapshot.marks(feature),
+  // Each user and each entity has the account's limit, and what rolled over of its own.
+  marks: (feature: string, scope: string) => {
+    const own = rollingIn(context.catalog).has(feature) ? context.snapshots.peek(snapshot.account.id, scope) : undefined
+    return (own ?? snapshot).marks(feature)
+  },
   now: context.clock.now(),
   browser,
 })

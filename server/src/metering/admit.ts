@@ -1,5 +1,6 @@
 import type { EventInput, RejectionCode } from '@softgate/sdk/contract'
 import type { Catalog, MeteredFeature } from '../catalog/model.ts'
+import { readScope } from '../kernel/scope.ts'
 import { splitValue } from './days.ts'
 import { countedBy, isFor, readersOf, scopeOf } from './meters.ts'
 import type { Move, Op } from './model.ts'
@@ -8,8 +9,8 @@ import { dayOf, periodOf, type Timekeeping } from './period.ts'
 /** What is known when an event arrives. */
 export interface Admission extends Timekeeping {
   catalog: Catalog
-  /** The levels of the feature's use that triggers watch. */
-  marks(feature: string): readonly number[]
+  /** The levels of the feature's use in a scope that triggers watch. */
+  marks(feature: string, scope: string): readonly number[]
   now: number
   /** Whether a browser reports it: only what the catalogue marks for browsers counts then. */
   browser: boolean
@@ -89,7 +90,7 @@ function admitUse(event: EventInput, op: Op, readers: readonly string[], context
   return { op }
 }
 
-const isOfEntity = ({ scope }: Move): boolean => scope?.startsWith('entity:') ?? false
+const isOfEntity = ({ scope = '' }: Move): boolean => readScope(scope).entity !== undefined
 
 function movesOf(event: EventInput, key: string, time: number, context: Admission): Move[] | Refused {
   const feature = context.catalog.features[key]
@@ -104,7 +105,7 @@ function movesOf(event: EventInput, key: string, time: number, context: Admissio
   const forbidden = context.browser && refuseBrowser(key, feature, counted)
   if (forbidden) return forbidden
   const period = periodOf(feature, context, time)
-  const move: Move = { feature: key, period: period?.key ?? 0, ...counted, marks: context.marks(key) }
+  const move: Move = { feature: key, period: period?.key ?? 0, ...counted, marks: context.marks(key, scope) }
   const by = feature.counts?.by
   if (by) move.splits = by.map((property) => ({ property, value: splitValue(event.properties?.[property]) }))
   if (scope === '') return [move]

@@ -18,6 +18,31 @@ export function readersOf(catalog: Catalog, event: string): readonly string[] {
   return readers.get(event) ?? nobody
 }
 
+const rolling = new WeakMap<Catalog, ReadonlySet<string>>()
+
+/** The features of which units roll over in each scope by itself: there, limits are not those of the account. */
+export function rollingIn(catalog: Catalog): ReadonlySet<string> {
+  let found = rolling.get(catalog)
+  if (!found) {
+    const entries = Object.entries(catalog.features)
+    found = new Set(entries.flatMap(([key, one]) => (one.kind === 'metered' && one.scope && one.rollover ? [key] : [])))
+    rolling.set(catalog, found)
+  }
+  return found
+}
+
+/** The scopes with a limit of their own in which an event counts. */
+export function limitedScopes(catalog: Catalog, event: EventInput): readonly string[] {
+  const rolls = rollingIn(catalog)
+  if (rolls.size === 0) return nobody
+  const keys = [...(event.feature === undefined ? [] : [event.feature]), ...readersOf(catalog, event.name)]
+  return keys.flatMap((key) => {
+    const feature = catalog.features[key]
+    const scope = rolls.has(key) && feature?.kind === 'metered' && scopeOf(feature, event)
+    return typeof scope === 'string' ? [scope] : []
+  })
+}
+
 /** Whether the meter is for events with these properties. */
 export const isFor = ({ counts }: MeteredFeature, properties: Record<string, Scalar> = {}): boolean =>
   Object.entries(counts?.where ?? {}).every(([name, wanted]) =>

@@ -29,11 +29,12 @@ export interface MeteringStore {
   useOf(account: string, id: string): Promise<{ feature: string; scope: string } | null>
   /** Records a signal: an event that moves no counter. False when its id was there before. */
   signal(op: Op): Promise<boolean>
-  /** Crossings that no trigger has looked at yet, oldest first. */
-  pendingCrossings(account: string): Promise<Crossing[]>
+  /** Crossings that no trigger has looked at yet, of the account and of all in it, oldest first. */
+  pendingCrossings(account: string, limit: number): Promise<Crossing[]>
   /** Accounts that have such crossings; what a restart has to catch up on. */
   accountsWithPendingCrossings(limit: number): Promise<string[]>
-  consumeCrossing(crossing: Crossing, now: number): Promise<void>
+  /** False when it was looked at before. */
+  consumeCrossing(crossing: Crossing, now: number): Promise<boolean>
 }
 
 /**

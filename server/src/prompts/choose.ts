@@ -35,15 +35,16 @@ export const isSeen = (delivery: Delivery, outcomes: readonly OutcomeRecord[]): 
 const isSpent = ({ delivery, seen }: ChooseInput['due'][number]): boolean => seen && delivery.placement === 'nudge'
 
 /**
- * One prompt at a time: the most important that leads somewhere and that nobody has silenced for its feature; the others say
- * why not.
+ * One prompt at a time: the most important that leads somewhere and that nobody has silenced for its feature and scope; the
+ * others say why not.
  */
 export function choose({ catalog, due, silences }: ChooseInput): Choice {
-  const keyOf = ({ prompt, feature }: Pick<Delivery, 'prompt' | 'feature'>): string => `${prompt} ${feature}`
-  const silenced = new Map(silences.map((silence) => [keyOf(silence), silence]))
+  const keyOf = ({ prompt, feature }: Pick<Delivery, 'prompt' | 'feature'>, scope: string): string =>
+    `${prompt} ${feature} ${scope}`
+  const silenced = new Map(silences.map((silence) => [keyOf(silence, silence.about), silence]))
   const losers: Choice['losers'] = []
   const standing = due.filter(({ delivery, actionable }) => {
-    const silence = silenced.get(keyOf(delivery))
+    const silence = silenced.get(keyOf(delivery, delivery.scope))
     if (silence)
       losers.push({ delivery, reason: { code: silence.outcome, facts: { by: silence.user, until: silence.until } } })
     else if (!actionable) losers.push({ delivery, reason: { code: 'no_way_on', facts: {} } })

@@ -13,6 +13,8 @@ export const copyFacts = [
   'quantity',
   'plan',
   'account',
+  // `you` to the user whose limit it is; else the name of that user, of the entity or of the account.
+  'who',
   'price',
 ] as const
 
@@ -53,6 +55,7 @@ const sample: CopyFacts = {
   quantity: 1,
   plan: 'Starter',
   account: 'Acme',
+  who: 'you',
   price: '$12.00',
 }
 

@@ -93,6 +93,7 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
           name: t.users.name,
           role: t.users.role,
           locale: t.users.locale,
+          entities: t.users.entities,
         })
         .from(t.users)
         .where(and(eq(t.users.account, account), eq(t.users.id, id)))

@@ -1,4 +1,5 @@
 import type { Facts } from '@softgate/sdk/contract'
+import { readScope } from '../kernel/scope.ts'
 import type { PastEvent } from '../metering/model.ts'
 
 /** Is given events before they are deleted; they stay where it fails. */
@@ -28,7 +29,7 @@ const toNumber = (value: number | string | null): number | null => (value === nu
 export function toPastEvent(row: Row): PastEvent[] {
   const { account, id, user, name, scope, key, time, received_at, properties, replaces } = row
   if (name === '') return []
-  const entity = scope.startsWith('entity:') ? scope.slice('entity:'.length) : null
+  const { entity = null } = readScope(scope)
   const value = toNumber(row.add) ?? toNumber(row.peak)
   const set = toNumber(row.level)
   // An attempt at a feature names it without using any of it.

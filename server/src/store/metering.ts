@@ -205,12 +205,13 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .returning({ id: events.id })
       return stored.length === 1
     },
-    async pendingCrossings(account) {
+    async pendingCrossings(account, limit) {
       return db
         .select(columns)
         .from(crossings)
         .where(and(eq(crossings.account, account), isNull(crossings.consumedAt)))
         .orderBy(asc(crossings.at), asc(crossings.mark))
+        .limit(limit)
     },
     async accountsWithPendingCrossings(limit) {
       const rows = await db
@@ -221,7 +222,7 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
       return rows.map((row) => row.account)
     },
     async consumeCrossing({ account, feature, scope, period, mark, event }, now) {
-      await db
+      const consumed = await db
         .update(crossings)
         .set({ consumedAt: now })
         .where(
@@ -232,8 +233,11 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
             eq(crossings.period, period),
             eq(crossings.mark, mark),
             eq(crossings.event, event),
+            isNull(crossings.consumedAt),
           ),
         )
+        .returning({ event: crossings.event })
+      return consumed.length > 0
     },
   }
 }

@@ -13,7 +13,7 @@ import { sql } from 'drizzle-orm'
 import type { SubscriptionRecord } from '../accounts/model.ts'
 import type { Change, Checkout, Steps, UpgradePhase, UpgradeRecord } from '../billing/model.ts'
 import type { Settlement } from '../billing/settlement.ts'
-import type { Grant } from '../catalog/model.ts'
+import type { Audience, Grant } from '../catalog/model.ts'
 import type { StoredOffer } from '../prompts/model.ts'
 import type { FireStatus } from '../triggers/model.ts'
 import type { Kit } from './kit.ts'
@@ -54,6 +54,7 @@ export const defineTables = (k: Kit) => ({
       name: k.text('name'),
       role: k.text('role'),
       locale: k.text('locale'),
+      entities: k.json<string[]>('entities').notNull(),
       updatedAt: k.int('updated_at').notNull(),
     },
     (t) => [k.primaryKey({ columns: [t.account, t.id] })],
@@ -112,6 +113,8 @@ export const defineTables = (k: Kit) => ({
       expansion: k.text('expansion').notNull(),
       status: k.text('status').$type<FireStatus>().notNull(),
       user: k.text('user'),
+      scope: k.text('scope').notNull(),
+      to: k.text('to').$type<Audience>().notNull(),
       feature: k.text('feature').notNull(),
       /** The event or crossing that caused it. */
       cause: k.text('cause').notNull(),
@@ -120,7 +123,8 @@ export const defineTables = (k: Kit) => ({
     },
     (t) => [
       k.primaryKey({ columns: [t.account, t.id] }),
-      k.index('fires_by_expansion').on(t.account, t.expansion, t.at),
+      k.index('fires_by_expansion').on(t.account, t.expansion, t.scope, t.at),
+      k.index('fires_for_admins').on(t.account, t.expansion, t.at).where(sql`"to" <> 'own'`),
     ],
   ),
   /** Triggers that time or the facts of their account keep from firing, each to be looked at again when that has changed. */
@@ -129,11 +133,12 @@ export const defineTables = (k: Kit) => ({
     {
       account: k.text('account').notNull(),
       trigger: k.text('trigger').notNull(),
+      scope: k.text('scope').notNull(),
       feature: k.text('feature').notNull(),
       cause: k.text('cause').notNull(),
       at: k.int('at').notNull(),
     },
-    (t) => [k.primaryKey({ columns: [t.account, t.trigger, t.feature] }), k.index('looks_by_time').on(t.at)],
+    (t) => [k.primaryKey({ columns: [t.account, t.trigger, t.feature, t.scope] }), k.index('looks_by_time').on(t.at)],
   ),
   deliveries: k.table(
     'deliveries',
@@ -141,8 +146,10 @@ export const defineTables = (k: Kit) => ({
       account: k.text('account').notNull(),
       id: k.text('id').notNull(),
       fire: k.text('fire').notNull(),
-      /** The one user whom it answers; null when it is for everyone who can act on it. */
+      /** The one user whom it answers; null when nobody asked. */
       user: k.text('user'),
+      scope: k.text('scope').notNull(),
+      to: k.text('to').$type<Audience>().notNull(),
       prompt: k.text('prompt').notNull(),
       variant: k.text('variant').notNull(),
       placement: k.text('placement').notNull(),
@@ -151,13 +158,19 @@ export const defineTables = (k: Kit) => ({
       offer: k.json<StoredOffer | null>('offer'),
       at: k.int('at').notNull(),
     },
-    (t) => [k.primaryKey({ columns: [t.account, t.id] }), k.index('deliveries_by_time').on(t.account, t.at)],
+    (t) => [
+      k.primaryKey({ columns: [t.account, t.id] }),
+      k.index('deliveries_by_time').on(t.account, t.scope, t.at),
+      k.index('deliveries_for_admins').on(t.account, t.at).where(sql`"to" <> 'own'`),
+    ],
   ),
   outcomes: k.table(
     'outcomes',
     {
       account: k.text('account').notNull(),
       delivery: k.text('delivery').notNull(),
+      /** The scope of the delivery; `scope` is for whom it speaks. */
+      about: k.text('about').notNull(),
       user: k.text('user').notNull(),
       outcome: k.text('outcome').$type<Outcome>().notNull(),
       prompt: k.text('prompt').notNull(),

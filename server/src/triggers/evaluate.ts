@@ -1,7 +1,7 @@
 import type { Reason } from '@softgate/sdk/contract'
 import { markOf } from '../catalog/limits.ts'
-import type { Trigger } from '../catalog/model.ts'
-import type { FactSheet, FireStatus, Signal } from './model.ts'
+import type { Audience, Trigger } from '../catalog/model.ts'
+import type { FactSheet, FireStatus, Party, Signal } from './model.ts'
 import type { Readiness } from './readiness.ts'
 import type { Condition } from './rules.ts'
 
@@ -11,8 +11,8 @@ export interface EvaluateInput {
   signal: Signal
   facts: FactSheet
   readiness: Readiness
-  /** When the account was last asked about this kind of expansion, or last declined it, epoch ms. */
-  lastAskedAt: number | null
+  /** When those who would read it were last asked about this kind of expansion, or last declined it, epoch ms. */
+  lastAsked: Readonly<Record<Party, number | null>>
   /** Whether the account is in the trigger's holdout. */
   heldOut: boolean
   now: number
@@ -21,6 +21,8 @@ export interface EvaluateInput {
 export interface Evaluation {
   status: FireStatus
   explain: Reason[]
+  /** Who reads it, where it fires. */
+  to: Audience
   /** When time alone might change the answer, epoch ms; `onlyByFacts` when only other facts might; null when nothing can. */
   again: number | null
 }
@@ -35,17 +37,31 @@ export const listens = ({ source }: Trigger, signal: Signal): boolean =>
   (source.on === 'blocked') === (signal.on === 'blocked') &&
   (source.feature === undefined || source.feature === signal.feature)
 
+/** Whom a trigger is for. Of the account's own limit everyone reads, or the admins alone. */
+export function audienceOf({ source, to = 'own' }: Pick<Trigger, 'source' | 'to'>, scope: string): Audience {
+  if (source.on === 'blocked') return 'own'
+  return scope === '' && to === 'own' ? 'both' : to
+}
+
+/** Those of an audience whose cooldowns run by themselves. To everyone one thing is said, once. */
+export const partiesOf = (to: Audience, scope: string): readonly Party[] =>
+  to !== 'both' ? [to] : scope === '' ? ['own'] : ['own', 'admins']
+
 /**
  * Decides whether a trigger fires on a signal; the same code runs live and in replay. A user's own attempt always gets its
  * answer: it is never held out, cooled down or kept for readiness. Everything else passes, in this order: the condition,
- * the readiness gate, the cooldown of its kind of expansion, and the holdout.
+ * the readiness gate, the cooldown of its kind of expansion, and the holdout. Where it cools down for some of those whom it is
+ * for, the others read it alone.
  */
 export function evaluate(input: EvaluateInput): Evaluation {
-  const { trigger, condition, facts, signal, now } = input
-  const explain: Reason[] = [{ code: 'signal', facts: { on: signal.on, feature: signal.feature, cause: signal.cause } }]
+  const { trigger, condition, facts, signal } = input
+  const { on, feature, scope, cause } = signal
+  const explain: Reason[] = [{ code: 'signal', facts: { on, feature, ...(scope !== '' && { scope }), cause } }]
+  const audience = audienceOf(trigger, scope)
   const end = (status: FireStatus, ...reasons: Reason[]): Evaluation => ({
     status,
     explain: [...explain, ...reasons],
+    to: audience,
     again: null,
   })
 
@@ -64,16 +80,30 @@ export function evaluate(input: EvaluateInput): Evaluation {
   if (!input.readiness.ready)
     return { ...end('suppressed', { code: 'not_ready', facts: {} }), again: input.readiness.readyAt ?? onlyByFacts }
 
-  const cooldown = (trigger.cooldownDays ?? 0) * day
-  const { lastAskedAt } = input
-  if (lastAskedAt !== null && now < lastAskedAt + cooldown) {
-    const until = lastAskedAt + cooldown
-    const facts = { expansion: trigger.expansion, lastAskedAt, until }
-    return { ...end('suppressed', { code: 'cooling_down', facts }), again: until }
-  }
+  const cooling = coolingDown(input, audience)
+  const [first] = [...cooling.values()].sort((a, b) => a.until - b.until)
+  const ready = partiesOf(audience, scope).filter((party) => !cooling.has(party))
+  explain.push(...[...cooling.values()].map(({ reason }) => reason))
+  if (first && ready.length === 0) return { ...end('suppressed'), again: first.until }
+  const to = cooling.size === 0 ? audience : (ready[0] ?? audience)
   return input.heldOut
     ? end('held_out', { code: 'held_out', facts: { share: trigger.holdout ?? 0 } })
-    : end('fired', { code: 'fired', facts: {} })
+    : { ...end('fired', { code: 'fired', facts: {} }), to }
+}
+
+/** Who is not to be asked yet, and until when. */
+function coolingDown({ trigger, signal, lastAsked, now }: EvaluateInput, to: Audience) {
+  const { expansion, cooldownDays = 0 } = trigger
+  const parties = partiesOf(to, signal.scope)
+  return new Map(
+    parties.flatMap((party) => {
+      const lastAskedAt = lastAsked[party]
+      const until = (lastAskedAt ?? 0) + cooldownDays * day
+      if (lastAskedAt === null || now >= until) return []
+      const facts = { expansion, ...(parties.length > 1 && { party }), lastAskedAt, until }
+      return [[party, { until, reason: { code: 'cooling_down', facts } }] as const]
+    }),
+  )
 }
 
 /** Each trigger answers for its own mark. The limit may have changed since the crossing; then there is nothing to say. */

@@ -122,6 +122,11 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     'trigger ceiling: above is a whole percentage from 1 to 99.',
     (c) => trigger(c, { source: { on: 'usage', above: 100 } }),
   ],
+  ['trigger ceiling: to is own, admins or both; it is everyone.', (c) => trigger(c, { to: 'everyone' })],
+  [
+    'trigger ceiling answers the user who met the gate, and nobody else; it needs no to.',
+    (c) => trigger(c, { source: { on: 'blocked' }, to: 'own' }),
+  ],
   ['trigger ceiling: cooldownDays is a number of at least 0; it is -1.', (c) => trigger(c, { cooldownDays: -1 })],
   ['defaultPlan is "none", which is not among the plans.', (c) => Object.assign(c, { defaultPlan: 'none' })],
   ['defaultPlan is "toString", which is not among the plans.', (c) => Object.assign(c, { defaultPlan: 'toString' })],
@@ -176,6 +181,13 @@ const cases: [fault: string, change: (config: Config) => void][] = [
   [
     'comparison.size must name an allocated feature of the catalogue, or a fact.',
     (c) => Object.assign(c, { comparison: { ...c.comparison, size: { feature: 'exports' } } }),
+  ],
+  [
+    'comparison.size is a level of the account; that feature has one for each user.',
+    (c) => {
+      Object.assign(c.features.seats ?? {}, { scope: 'user' })
+      Object.assign(c, { comparison: { ...c.comparison, size: { feature: 'seats' } } })
+    },
   ],
   [
     'comparison.bands are numbers of at least 0 in ascending order.',

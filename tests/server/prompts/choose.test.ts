@@ -10,6 +10,8 @@ const delivery = (id: string, prompt: string, at = start): Delivery => ({
   id,
   fire: `fire_${id}`,
   user: null,
+  scope: '',
+  to: 'both',
   prompt,
   variant: 'fact',
   placement: 'banner',
@@ -21,6 +23,7 @@ const delivery = (id: string, prompt: string, at = start): Delivery => ({
 const silence = (prompt: string, rest: Partial<OutcomeRecord> = {}): OutcomeRecord => ({
   account: 'acme',
   delivery: 'd0',
+  about: '',
   user: 'sam',
   outcome: 'dismissed',
   prompt,

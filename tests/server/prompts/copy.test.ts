@@ -14,6 +14,7 @@ const facts: CopyFacts = {
   quantity: 2,
   plan: 'Starter',
   account: 'Acme',
+  who: 'you',
   price: '$12.00',
 }
 const saying = (title: string): CopyTemplate => ({ title, body: 'b', action: 'a', dismiss: 'd' })

@@ -105,7 +105,15 @@ export function accountsConformance(open: Open): void {
 
     it('keeps users by account', async () => {
       const db = await open()
-      const ada = { account: 'acme', id: 'ada', email: 'ada@acme.test', name: 'Ada', role: 'admin', locale: 'de' }
+      const ada = {
+        account: 'acme',
+        id: 'ada',
+        email: 'ada@acme.test',
+        name: 'Ada',
+        role: 'admin',
+        locale: 'de',
+        entities: [],
+      }
       await db.transaction('acme', (stores) => stores.accounts.saveUser(ada, start))
       await db.transaction('other', (stores) =>
         stores.accounts.saveUser({ ...ada, account: 'other', role: null }, start),

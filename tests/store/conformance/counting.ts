@@ -105,7 +105,11 @@ export function countingConformance(open: Open): void {
             await writeInBatches(db, ops, sizes)
             const expected = replay(moves)
             expect(await used(db, 'seats', account)).toBe(expected.units)
-            const crossings = (await db.read.metering.pendingCrossings(account)).map((c) => [c.mark, c.event, c.used])
+            const crossings = (await db.read.metering.pendingCrossings(account, 99)).map((c) => [
+              c.mark,
+              c.event,
+              c.used,
+            ])
             const passed = expected.passed.map((c) => [c.mark, ops[c.place]?.id, c.used])
             expect(crossings.sort()).toEqual(passed.sort())
           },

@@ -20,7 +20,7 @@ export function crossingsConformance(open: Open): void {
         at: start + 7,
       }
       expect(written.crossings).toEqual([crossing])
-      expect(await db.read.metering.pendingCrossings('acme')).toEqual([crossing])
+      expect(await db.read.metering.pendingCrossings('acme', 99)).toEqual([crossing])
     })
 
     it('are recorded once for each passing upwards, and not for standing still or falling', async () => {
@@ -40,7 +40,7 @@ export function crossingsConformance(open: Open): void {
       const db = await open()
       const all = await Promise.all(Array.from({ length: 30 }, () => db.writeOps([addition(1, { marks })])))
       expect(all.flatMap(({ crossings }) => crossings.map(({ mark }) => mark)).sort()).toEqual([5, 8])
-      expect(await db.read.metering.pendingCrossings('acme')).toHaveLength(2)
+      expect(await db.read.metering.pendingCrossings('acme', 99)).toHaveLength(2)
     })
 
     it('are recorded once when many first set the level together', async () => {
@@ -55,19 +55,22 @@ export function crossingsConformance(open: Open): void {
       const refused = addition(2, { marks, bound: 7 })
       const { crossings } = await db.writeOps([consumed, refused, consumed])
       expect(crossings).toMatchObject([{ mark: 5, event: consumed.id, used: 6 }])
-      expect(await db.read.metering.pendingCrossings('acme')).toEqual(crossings)
+      expect(await db.read.metering.pendingCrossings('acme', 99)).toEqual(crossings)
     })
 
     it('wait until they are consumed, oldest first', async () => {
       const db = await open()
       await db.writeOps([addition(8, { marks, feature: 'later', receivedAt: start + 1 })])
       await db.writeOps([addition(5, { marks, feature: 'sooner', receivedAt: start })])
-      const pending = await db.read.metering.pendingCrossings('acme')
+      const pending = await db.read.metering.pendingCrossings('acme', 99)
       expect(pending.map(({ feature, mark }) => `${feature} ${mark}`)).toEqual(['sooner 5', 'later 5', 'later 8'])
+      const consumed: boolean[] = []
       await db.transaction('acme', async ({ metering }) => {
-        for (const crossing of pending.slice(0, 2)) await metering.consumeCrossing(crossing, start)
+        for (const crossing of [...pending.slice(0, 2), ...pending.slice(0, 1)])
+          consumed.push(await metering.consumeCrossing(crossing, start))
       })
-      expect(await db.read.metering.pendingCrossings('acme')).toEqual(pending.slice(2))
+      expect(consumed).toEqual([true, true, false])
+      expect(await db.read.metering.pendingCrossings('acme', 99)).toEqual(pending.slice(2))
     })
 
     it('name the accounts that a restart has to catch up on, each once', async () => {
@@ -75,7 +78,7 @@ export function crossingsConformance(open: Open): void {
       const accounts = ['a', 'b', 'c']
       await db.writeOps(accounts.map((account) => addition(9, { account, marks })))
       await db.transaction('b', async ({ metering }) => {
-        for (const crossing of await metering.pendingCrossings('b')) await metering.consumeCrossing(crossing, start)
+        for (const crossing of await metering.pendingCrossings('b', 99)) await metering.consumeCrossing(crossing, start)
       })
       expect((await db.read.metering.accountsWithPendingCrossings(10)).sort()).toEqual(['a', 'c'])
       expect(await db.read.metering.accountsWithPendingCrossings(1)).toHaveLength(1)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addition, level, type Open, op, start, used } from '../setting.ts'
 
-const user = { account: 'acme', id: 'ada', email: null, name: null, role: null, locale: null }
+const user = { account: 'acme', id: 'ada', email: null, name: null, role: null, locale: null, entities: ['red'] }
 
 export function erasingConformance(open: Open): void {
   describe('erasing an account', () => {

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { Delivery, OutcomeRecord } from '../../../server/src/prompts/model.ts'
+import type { Crossing } from '../../../server/src/metering/model.ts'
+import { type Delivery, isFor, type OutcomeRecord } from '../../../server/src/prompts/model.ts'
 import type { Database } from '../../../server/src/store/database.ts'
-import type { Fire } from '../../../server/src/triggers/model.ts'
-import { type Open, start } from '../setting.ts'
+import type { Fire, Look } from '../../../server/src/triggers/model.ts'
+import { addition, type Open, start } from '../setting.ts'
 
 const delivery: Delivery = {
   account: 'acme',
   id: 'dl_1',
   fire: 'fi_1',
   user: 'ada',
+  scope: '',
+  to: 'own',
   prompt: 'more-seats',
   variant: 'plain',
   placement: 'dialog',
@@ -29,6 +32,7 @@ const delivery: Delivery = {
 const dismissed: OutcomeRecord = {
   account: 'acme',
   delivery: 'dl_1',
+  about: '',
   user: 'ada',
   outcome: 'dismissed',
   prompt: 'more-seats',
@@ -45,6 +49,8 @@ const fire: Fire = {
   expansion: 'seats',
   status: 'fired',
   user: 'ada',
+  scope: '',
+  to: 'own',
   feature: 'seats',
   cause: 'ev_1',
   explain: [{ code: 'condition', facts: { plan: 'starter', used: 5 }, rule: 'seats.used >= 5' }],
@@ -69,14 +75,38 @@ export function promptsConformance(open: Open): void {
       expect(await db.read.prompts.findByFire('acme', 'fi_2')).toBeNull()
     })
 
-    it('are open for everyone since an instant, newest first, when they answer nobody in particular', async () => {
+    const forAll = { ...delivery, user: null, to: 'both', offer: null } as const
+    const reader = { user: 'ada', entities: ['red', 'blue'], admin: false }
+
+    it('are open since an instant, newest first, when they answer nobody in particular', async () => {
       const db = await open()
-      const forAll = { ...delivery, user: null, offer: null }
       for (const n of [1, 3, 2]) await deliver(db, { ...forAll, id: `all-${n}`, at: start + n })
       await deliver(db, { ...delivery, at: start + 9 })
-      const since = async (at: number) => (await db.read.prompts.open('acme', at)).map(({ id }) => id)
+      const since = async (at: number) => (await db.read.prompts.open('acme', reader, at)).map(({ id }) => id)
       expect(await since(start)).toEqual(['all-3', 'all-2', 'all-1'])
       expect(await since(start + 3)).toEqual(['all-3'])
+    })
+
+    it('are open for those whom they are for, and nobody else', async () => {
+      const db = await open()
+      const scopes = ['', 'user:ada', 'user:bob', 'entity:red', 'entity:green']
+      const audiences = ['own', 'admins', 'both'] as const
+      const all = scopes.flatMap((scope) => audiences.map((to) => ({ ...forAll, id: `${scope} ${to}`, scope, to })))
+      for (const one of all) await deliver(db, one)
+      for (const entities of [[], ['red'], ['red', 'green']])
+        for (const admin of [true, false]) {
+          const someone = { user: 'ada', entities, admin }
+          const told = (await db.read.prompts.open('acme', someone, start)).map(({ id }) => id)
+          expect(told.sort()).toEqual(all.flatMap((one) => (isFor(one, someone) ? one.id : [])).sort())
+        }
+    })
+
+    it('about someone are not crowded out by what an admin reads of others', async () => {
+      const db = await open()
+      await deliver(db, { ...forAll, id: 'own', scope: 'user:ada', to: 'own' })
+      for (let n = 1; n <= 60; n++) await deliver(db, { ...forAll, id: `n${n}`, scope: `user:u${n}`, at: start + n })
+      const told = await db.read.prompts.open('acme', { ...reader, admin: true }, start)
+      expect([told.length, told.at(-1)?.id, told[0]?.id]).toEqual([51, 'own', 'n60'])
     })
   })
 
@@ -114,12 +144,45 @@ export function promptsConformance(open: Open): void {
 
     it('tell when a prompt was last dismissed, past those that were taken back', async () => {
       const db = await open()
-      const last = () => db.read.prompts.lastDismissedAt('acme', ['more-seats'])
+      await deliver(db, delivery)
+      const asked = { account: 'acme', prompts: ['more-seats'], scope: '', party: 'own', since: start } as const
+      const last = () => db.read.prompts.lastDismissedAt(asked)
       await record(db, { ...dismissed, user: 'bob' })
       await record(db, { ...dismissed, at: start + 5 })
       expect(await last()).toBe(start + 5)
       await record(db, { ...dismissed, at: start + 9, until: start + 9 })
       expect(await last()).toBe(start)
+    })
+
+    it('tell who declined: a user or an entity for itself, the account for all, and for the admins any of them', async () => {
+      const db = await open()
+      const said = async (id: string, rest: Partial<Delivery>, user: string, at: number, scope = 'user' as const) => {
+        const made = { ...delivery, user: null, ...rest, id }
+        await deliver(db, made)
+        await record(db, { ...dismissed, delivery: id, about: made.scope, user, at, scope })
+      }
+      await said('d1', { scope: '', to: 'both' }, 'ada', start + 1)
+      await said('d2', { scope: 'user:bob', to: 'both' }, 'bob', start + 2)
+      await said('d3', { scope: 'user:bob', to: 'both' }, 'ada', start + 3)
+      await said('d4', { scope: 'entity:red', to: 'own' }, 'eve', start + 4)
+      const last = async (scope: string, party: 'own' | 'admins', since = start) => {
+        const at = await db.read.prompts.lastDismissedAt({
+          account: 'acme',
+          prompts: ['more-seats'],
+          scope,
+          party,
+          since,
+        })
+        return at === null ? null : at - start
+      }
+      expect(await last('', 'own')).toBe(1)
+      expect(await last('user:ada', 'own')).toBe(1)
+      expect(await last('user:bob', 'own')).toBe(2)
+      expect(await last('user:eve', 'own')).toBeNull()
+      expect(await last('entity:red', 'own')).toBe(4)
+      expect(await last('entity:blue', 'own')).toBe(1)
+      expect(await last('user:eve', 'admins')).toBe(3)
+      expect(await last('user:bob', 'own', start + 3)).toBeNull()
     })
 
     it('of being shown or clicked silence nothing', async () => {
@@ -143,19 +206,69 @@ export function promptsConformance(open: Open): void {
   describe('fires', () => {
     it('tell when a kind of expansion last fired, past those held out or suppressed', async () => {
       const db = await open()
-      expect(await db.read.triggers.lastFiredAt('acme', 'seats')).toBeNull()
+      const seats = { account: 'acme', expansion: 'seats', scope: '', party: 'own', since: start } as const
+      expect(await db.read.triggers.lastFiredAt(seats)).toBeNull()
       await fired(db, { id: 'fi_2', at: start + 2 })
       await fired(db, { id: 'fi_1', at: start + 1 })
       await fired(db, { id: 'fi_3', at: start + 3, status: 'held_out' })
       await fired(db, { id: 'fi_4', at: start + 4, status: 'suppressed' })
       await fired(db, { id: 'fi_5', at: start + 5, expansion: 'tier' })
-      expect(await db.read.triggers.lastFiredAt('acme', 'seats')).toBe(start + 2)
-      expect(await db.read.triggers.lastFiredAt('other', 'seats')).toBeNull()
+      expect(await db.read.triggers.lastFiredAt(seats)).toBe(start + 2)
+      expect(await db.read.triggers.lastFiredAt({ ...seats, since: start + 3 })).toBeNull()
+      expect(await db.read.triggers.lastFiredAt({ ...seats, account: 'other' })).toBeNull()
+    })
+
+    it('tell who was asked: a user or an entity by itself or with all, and the admins by any of them', async () => {
+      const db = await open()
+      const all: Partial<Fire>[] = [
+        { user: null, scope: '', to: 'both' },
+        { user: null, scope: 'user:ada', to: 'own' },
+        { user: null, scope: 'user:bob', to: 'admins' },
+        { user: null, scope: 'entity:red', to: 'both' },
+        { user: 'bob', scope: '', to: 'own' },
+        { user: 'eve', scope: 'entity:blue', to: 'own' },
+      ]
+      for (const [n, rest] of all.entries()) await fired(db, { ...rest, id: `fi_${n}`, at: start + n })
+      const last = async (scope: string, party: 'own' | 'admins') => {
+        const at = await db.read.triggers.lastFiredAt({
+          account: 'acme',
+          expansion: 'seats',
+          scope,
+          party,
+          since: start,
+        })
+        return at === null ? null : at - start
+      }
+      expect(await last('', 'own')).toBe(4)
+      expect(await last('user:ada', 'own')).toBe(1)
+      expect(await last('user:bob', 'own')).toBe(4)
+      expect(await last('user:eve', 'own')).toBe(0)
+      expect(await last('entity:red', 'own')).toBe(3)
+      expect(await last('entity:blue', 'own')).toBe(5)
+      expect(await last('user:eve', 'admins')).toBe(3)
+    })
+
+    it('say whether a passing of the same mark in the same period was answered, for each scope', async () => {
+      const db = await open()
+      const passing = addition(6, { marks: [5], scope: 'user:ada', period: 7 })
+      const [crossing] = (await db.writeOps([passing])).crossings
+      if (!crossing) throw new Error('no mark was passed')
+      const one = { trigger: 'seats-blocked', expansion: 'seats' }
+      const isAnswered = (rest: Partial<Crossing> = {}, by = one) =>
+        db.read.triggers.hasAnswered(by, { ...crossing, event: 'another', ...rest })
+      const answer = { ...fire, user: null, scope: 'user:ada', feature: crossing.feature, cause: crossing.event }
+      await fired(db, { ...answer, id: 'fi_1', status: 'suppressed' })
+      expect(await isAnswered()).toBe(false)
+      await fired(db, { ...answer, id: 'fi_2', status: 'held_out' })
+      expect(await isAnswered()).toBe(true)
+      for (const other of [{ mark: 6 }, { period: 8 }, { scope: 'user:bob' }, { scope: '' }, { feature: 'seats' }])
+        expect(await isAnswered(other)).toBe(false)
+      expect(await isAnswered({}, { ...one, trigger: 'another' })).toBe(false)
     })
 
     it('leave one look for later at a feature, which is due at its time and taken once', async () => {
       const db = await open()
-      const look = { account: 'acme', trigger: 'ceiling', feature: 'seats', cause: 'ev_1', at: start + 10 }
+      const look = { account: 'acme', trigger: 'ceiling', scope: '', feature: 'seats', cause: 'ev_1', at: start + 10 }
       const keep = (rest: Partial<typeof look> = {}) =>
         db.transaction('acme', (stores) => stores.triggers.lookAgain({ ...look, ...rest }))
       await keep()
@@ -177,16 +290,37 @@ export function promptsConformance(open: Open): void {
       expect(await db.read.triggers.looksOf('acme')).toEqual([exports, { ...look, at: start + 99 }])
     })
 
+    it('leave a look for each scope', async () => {
+      const db = await open()
+      const look = { account: 'acme', trigger: 'ceiling', feature: 'seats', cause: 'ev_1', at: start }
+      const looks = ['entity:red', 'user:ada', 'user:bob'].map((scope, n) => ({ ...look, scope, at: start + n }))
+      await db.transaction('acme', async ({ triggers }) => {
+        for (const one of looks) await triggers.lookAgain(one)
+      })
+      expect(await db.read.triggers.looksOf('acme')).toEqual(looks)
+      const [red, ada, bob] = looks as [Look, Look, Look]
+      expect(await db.transaction('acme', ({ triggers }) => triggers.takeLook(ada))).toBe(true)
+      expect(await db.read.triggers.looksDue(start + 9, 9)).toEqual([red, bob])
+    })
+
     it('find the newest answer to a user’s own attempt, with its reasons', async () => {
       const db = await open()
       await fired(db, {})
       await fired(db, { id: 'fi_2', at: start + 5 })
-      const attempt = { account: 'acme', trigger: 'seats-blocked', user: 'ada', feature: 'seats', since: start }
+      const attempt = {
+        account: 'acme',
+        trigger: 'seats-blocked',
+        user: 'ada',
+        scope: '',
+        feature: 'seats',
+        since: start,
+      }
       const recent = (rest: Partial<typeof attempt>) => db.read.triggers.recentAttempt({ ...attempt, ...rest })
       expect(await recent({})).toEqual({ ...fire, id: 'fi_2', at: start + 5 })
       expect(await recent({ since: start + 6 })).toBeNull()
       expect(await recent({ user: 'bob' })).toBeNull()
       expect(await recent({ feature: 'exports' })).toBeNull()
+      expect(await recent({ scope: 'entity:red' })).toBeNull()
     })
   })
 }

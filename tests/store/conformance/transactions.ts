@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { UserRecord } from '../../../server/src/accounts/model.ts'
 import { addition, type Open, op, start, used } from '../setting.ts'
 
-const ada: UserRecord = { account: 'acme', id: 'ada', email: null, name: '0', role: null, locale: null }
+const ada: UserRecord = { account: 'acme', id: 'ada', email: null, name: '0', role: null, locale: null, entities: [] }
 
 export function transactionsConformance(open: Open): void {
   describe('transactions', () => {

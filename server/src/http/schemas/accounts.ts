@@ -30,6 +30,7 @@ export const userInput = schemaFor<UserInput>()(
     name: clearable(text(200)),
     role: clearable(text(40)),
     locale: clearable(z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 tag')),
+    entities: clearable(z.array(id).max(100)),
   }),
 )
 
