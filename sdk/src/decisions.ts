@@ -6,7 +6,7 @@ export const byDefault = (feature: string, allowed: boolean): Decision => ({
   kind: 'boolean',
   state: allowed ? 'ok' : 'locked',
   allowed,
-  reason: allowed ? 'granted' : 'not_in_plan',
+  reason: 'unknown',
   limit: null,
   used: null,
   remaining: null,
@@ -20,6 +20,6 @@ export const byDefault = (feature: string, allowed: boolean): Decision => ({
 
 /** The answer about `quantity` units, from the one about a single unit. In grace the server tolerates, so it stands. */
 export const forQuantity = (decision: Decision, quantity: number): Decision =>
-  quantity === 1 || decision.state === 'grace' || quantity <= (decision.remaining ?? quantity)
-    ? decision
-    : { ...decision, state: 'blocked', allowed: false, reason: 'limit_reached' }
+  decision.allowed && decision.state !== 'grace' && quantity > (decision.remaining ?? quantity)
+    ? { ...decision, state: 'blocked', allowed: false, reason: 'limit_reached' }
+    : decision

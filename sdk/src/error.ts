@@ -6,11 +6,14 @@ export class SoftgateError extends Error {
   declare readonly code: ProblemCode | 'unreachable'
   declare readonly status: number | null
   declare readonly problem: Problem | null
+  /** Whether the server has said no, and would again: no limit that passes, no fault of its own, nothing on the way. */
+  declare readonly final: boolean
 
   constructor(message: string, problem: Problem | null, cause?: unknown, status = problem?.status ?? null) {
     super(message, { cause })
     this.code = problem?.code ?? 'unreachable'
     this.status = status
     this.problem = problem
+    this.final = /^4(?!08|29)/.test(`${status}`)
   }
 }

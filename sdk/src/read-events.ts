@@ -5,22 +5,23 @@
  * @param onPart called with the JSON of each part of the state: the first is all of it, others are what has changed, the
  *   account's part or the user's
  */
-export async function readEvents(
+export function readEvents(
   body: ReadableStream<BufferSource>,
   onBytes: () => void,
   onPart: (text: string) => void,
 ): Promise<void> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ''
-  for (;;) {
-    const { value, done } = await reader.read()
-    if (done) return
-    onBytes()
-    const messages = (rest + value).split('\n\n')
-    rest = messages.pop() ?? ''
-    for (const message of messages) {
-      const [, part] = message.split(/^event: (?:state|prompts)\ndata: /)
-      if (part) onPart(part)
-    }
-  }
+  return body.pipeThrough(new TextDecoderStream()).pipeTo(
+    new WritableStream({
+      write(text) {
+        onBytes()
+        const messages = (rest + text).split('\n\n')
+        rest = messages.pop() ?? ''
+        for (const message of messages) {
+          const [, part] = message.split(/(?:state|prompts)\ndata: /)
+          if (part) onPart(part)
+        }
+      },
+    }),
+  )
 }

@@ -35,7 +35,13 @@ test('a feature nobody knows is answered by its declared default, and refused wi
   const { softgate } = createBrowser(harness).open({ defaults: { beta: true } })
   expect(softgate.check('seats')).toMatchObject({ allowed: false, source: 'default' })
   await softgate.ready()
-  expect(softgate.check('beta')).toMatchObject({ feature: 'beta', allowed: true, source: 'default' })
+  expect(softgate.check('beta')).toMatchObject({
+    feature: 'beta',
+    allowed: true,
+    reason: 'unknown',
+    limit: null,
+    source: 'default',
+  })
   for (const name of ['gamma', '__proto__', 'constructor', ''])
     expect(softgate.check(name)).toMatchObject({ allowed: false, source: 'default' })
 })
@@ -89,6 +95,7 @@ test('the state of one user is never answered to another, and goes when signing 
   expect(JSON.stringify([...browser.storage.texts])).not.toContain('priya')
   sam.softgate.close({ forget: true })
   expect(JSON.stringify([...browser.storage.texts])).not.toContain('features')
+  expect(sam.softgate.state.value).toBeNull()
 })
 
 test('a token for somebody else in the middle of a page starts a session of theirs', async () => {

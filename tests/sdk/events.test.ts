@@ -1,7 +1,7 @@
 import type { Decision } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { type Browser, createBrowser, type Network, until } from '../support/browser.ts'
-import { type Harness, openHarness, subscribe } from '../support/harness.ts'
+import { type Harness, hour, openHarness, subscribe } from '../support/harness.ts'
 
 const used = async ({ host }: Harness): Promise<number | null> =>
   (await host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'automations' })).used
@@ -167,10 +167,65 @@ test('a rejected event is dropped with a warning and takes no other down', async
   softgate.track('unheard_of')
   await softgate.flush()
   expect([warnings.length, kept(browser)]).toEqual([2, []])
+  expect(warnings[1]).toContain('events: POST /v1/events: None of the 1 events was accepted. ')
+  expect(warnings[1]).toContain('unheard_of')
   const circle: Record<string, never> = {}
   Object.assign(circle, { circle })
   softgate.track('automation_run', { ...run, properties: circle })
   expect(warnings.at(-1)).toContain('softgate: track automation_run: ')
+})
+
+const statuses = { never: [400, 401, 403, 404, 413, 422], later: [408, 429, 500, 503] }
+
+test('a batch that the server will never take is dropped with its reason; one that it may take is sent again', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const browser = createBrowser(harness)
+  let status: number | null = null
+  const { softgate, network, warnings } = browser.open({
+    window: {
+      fetch: async (input, init) =>
+        status !== null && String(input).endsWith('/events')
+          ? Response.json({ code: 'invalid_request', status, detail: `No, ${status}.` }, { status })
+          : network.fetch(input, init),
+    },
+  })
+  await softgate.ready()
+  for (const refused of statuses.never) {
+    status = refused
+    softgate.track('automation_run', run)
+    await softgate.flush()
+    status = null
+    await browser.pass(60_000)
+    expect([kept(browser), await used(harness)]).toEqual([[], 0])
+  }
+  expect(warnings).toEqual(statuses.never.map((refused) => expect.stringContaining(`No, ${refused}.`)))
+  for (const [index, passing] of statuses.later.entries()) {
+    status = passing
+    softgate.track('automation_run', run)
+    await softgate.flush()
+    expect(kept(browser)).toHaveLength(1)
+    status = null
+    await browser.pass(60_000)
+    expect([kept(browser), await used(harness)]).toEqual([[], index + 1])
+  }
+  expect(warnings).toHaveLength(statuses.never.length)
+})
+
+test('events that come with a token of yesterday are sent again with a new one', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  const old = harness.token('acme', 'priya')
+  await harness.clock.advance(hour)
+  let fetched = 0
+  const browser = createBrowser(harness)
+  const { softgate, network, warnings } = browser.open({
+    token: () => (fetched++ === 0 ? old : harness.token('acme', 'priya')),
+  })
+  network.blocked = /stream|state/
+  softgate.track('automation_run', run)
+  await softgate.flush()
+  expect([fetched, sentEvents(network).length, await used(harness), kept(browser), warnings]).toEqual([2, 2, 1, [], []])
 })
 
 test('each tab sends its own events; what a tab that is gone has left is sent by the next, and counts once', async () => {

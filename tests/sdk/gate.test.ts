@@ -184,7 +184,7 @@ test('a presenter that fails, or promises what never shows, leaves nobody waitin
     throw new Error('no room')
   })
   expect(await softgate.gate('seats')).toMatchObject({ allowed: false, outcome: 'dismissed' })
-  expect(warnings).toEqual(['softgate: onPrompt: no room'])
+  expect(warnings).toEqual(['softgate: gate seats: no room'])
   let shown = false
   softgate.onPrompt(async () => {
     shown = true

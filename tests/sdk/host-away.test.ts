@@ -102,6 +102,37 @@ test.each([[true as const], ['after' as const]])(
   },
 )
 
+test('a batch that the backend will never take is let go with its reason; one that it may take is kept', async () => {
+  const harness = await openHarness()
+  await subscribe(harness)
+  let status: number | null = null
+  const failures: unknown[] = []
+  const client = createHost({
+    url: 'http://softgate.test',
+    secretKey,
+    fetch: async (input, init) =>
+      status === null
+        ? harness.softgate.app.request(String(input).replace('http://softgate.test', ''), init)
+        : Response.json({ code: 'invalid_request', status, detail: `No, ${status}.` }, { status }),
+    now: harness.clock.now,
+    retries: 0,
+    onFailure: (error) => failures.push(error),
+  })
+  for (const never of [400, 401, 403, 404, 413, 422]) {
+    status = never
+    expect((await client.track(run(1))).kept).toBe('nowhere')
+    expect(failures.pop()).toMatchObject({ final: true, message: expect.stringContaining(`No, ${never}.`) })
+  }
+  for (const later of [408, 429, 500, 503]) {
+    status = later
+    expect((await client.track(run(1))).kept).toBe('spool')
+  }
+  expect(failures).toEqual([])
+  status = null
+  await client.close()
+  expect(await used(harness)).toBe(4)
+})
+
 test('what a killed process had kept is sent by the next one, once', async () => {
   const { host, harness } = await openLine()
   const folder = freshFolder()

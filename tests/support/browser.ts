@@ -57,17 +57,20 @@ export function createNetwork(harness: Harness): Network {
     async fetch(input, init = {}) {
       const path = String(input).replace('http://softgate.test', '')
       const { signal, method = 'GET', body, keepalive = false } = init
+      signal?.throwIfAborted()
       network.sent.push({ method, path, body: String(body ?? ''), keepalive })
       const lost = new TypeError('Failed to fetch')
       if (!network.online || network.blocked?.test(path)) throw lost
       network.pending++
+      const over = new AbortController()
       try {
         const { signal: _, ...rest } = init
-        const aborted = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(lost)))
+        const aborted = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(lost), over))
         const response = await Promise.race([harness.softgate.app.request(path, rest), aborted])
         if (network.loseReplies) throw lost
         return path === '/v1/stream' ? cuttable(response, signal) : response
       } finally {
+        over.abort()
         network.pending--
       }
     },
@@ -81,6 +84,7 @@ export function createNetwork(harness: Harness): Network {
       start(controller) {
         const end = (): void => {
           if (!open.delete(end)) return
+          signal?.removeEventListener('abort', end)
           controller.error(new TypeError('network error'))
           void reader.cancel()
         }
@@ -194,10 +198,10 @@ export class TestWindow extends EventTarget {
     super.addEventListener(...input)
   }
 
-  /** The page is hidden and left. */
+  /** The page is left, and hidden only then, as in browsers. */
   hide(): void {
-    this.dispatchEvent(new Event('visibilitychange'))
     this.dispatchEvent(new Event('pagehide'))
+    this.dispatchEvent(new Event('visibilitychange'))
   }
 
   /** The page is shown again. */
@@ -263,6 +267,13 @@ export function createBrowser(harness: Harness): Browser {
         clearTimeout(cancel: (() => void) | undefined) {
           timers.delete(cancel)
           cancel?.()
+        },
+        AbortSignal: {
+          timeout(ms: number) {
+            const control = new AbortController()
+            harness.clock.after(ms, () => control.abort(new DOMException('The signal timed out.', 'TimeoutError')))
+            return control.signal
+          },
         },
         Date: harness.clock,
         Math: { random: chance },

@@ -60,7 +60,8 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
     return answer
   }
 
-  for (const type of ['visibilitychange', 'pagehide', 'pageshow', 'online'])
+  // Not `visibilitychange`: a page that is left is hidden after its `pagehide`, and would come back to life.
+  for (const type of ['pagehide', 'pageshow', 'online'])
     page.window.addEventListener?.(
       type,
       () => {
@@ -71,15 +72,14 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
       closing,
     )
 
-  start()
-  const ready = new Promise<void>((resolve) => {
-    connection.subscribe((now) => now === 'connecting' || resolve())
-  })
   return {
     ...store,
     ...queue,
     ...createGates(page, store, send, refresh),
-    ready: () => ready,
+    ready: () =>
+      new Promise((resolve) => {
+        connection.subscribe((now) => now === 'connecting' || resolve())
+      }),
     refresh,
     send,
     quote: (offer, input) => send('POST /v1/quotes', { offer, ...input }),
@@ -89,7 +89,7 @@ export function createSoftgate(options: SoftgateOptions): Softgate {
       void flush()
       closing.abort()
       pause()
-      if (options?.forget) page.stored((storage) => storage.removeItem(page.prefix))
+      if (options?.forget) store.state.value = null
     },
   }
 }

@@ -45,62 +45,46 @@ export interface Gates {
   onPrompt(presenter: Presenter): () => void
 }
 
-/** With a decision where it is about an entity: of those the state knows nothing. */
-type Answer = Pick<GateResult, 'outcome' | 'prompt'> & { decision?: Decision }
-
-/** How long a paid upgrade may take to show in the state. */
-const showMs = 30_000
+/** With the server's decision, which counts where it is about an entity: of those the state knows nothing. */
+type Answer = Pick<GateResult, 'outcome' | 'prompt'> & { decision?: Decision | undefined }
 
 export function createGates(page: Page, { check, connection }: Store, send: Send, refresh: () => Promise<void>): Gates {
   const open = new Map<string, Promise<Answer>>()
   let presenter: Presenter | null = null
 
-  /** Resolves with the presenter's outcome, or sooner when the state shows that there is nothing to ask any more. */
-  const present = async (show: Presenter, presentation: Presentation): Promise<GateOutcome> => {
-    const { decision, quantity } = presentation
-    const inState = decision.scope !== 'entity'
+  const attempt = async (input: GateInput): Promise<Answer> => {
+    const { feature, quantity = 1, entity } = input
     const control = new AbortController()
-    let stop: (() => void) | undefined
-    try {
-      return await new Promise((resolve, reject) => {
-        stop = effect(() => {
-          if (inState && check(decision.feature, quantity).allowed) resolve('upgraded')
-          if (connection.value === 'closed') resolve('unavailable')
-        })
-        const ask = async (): Promise<void> => {
-          const outcome = await show(presentation, control)
-          if (outcome !== 'upgraded' || !inState) return resolve(outcome)
-          await page.wait(showMs)
-          resolve('unavailable')
-        }
-        ask().catch(reject)
-      })
-    } catch (error) {
-      page.warn('onPrompt', error)
-      return 'dismissed'
-    } finally {
-      stop?.()
-      control.abort()
-    }
-  }
-
-  const attempt = async (feature: string, options: GateOptions): Promise<Answer> => {
-    const { quantity = 1, entity } = options
+    let prompt: Prompt | null = null
+    let decision: Decision | undefined
+    let outcome: GateOutcome = 'unavailable'
     try {
       // The user waits for this answer: one that is lost is not asked for again.
-      let { decision, prompt } = await send('POST /v1/gates', { feature, ...options }, { quick: true })
-      let outcome: GateOutcome = 'allowed'
+      ;({ decision, prompt } = await send('POST /v1/gates', input, { quick: true }))
       // Either side may be behind the other; the state decides when a gate opens, so it has to be true first.
       if (decision.allowed || check(feature, quantity).allowed) await refresh()
-      if (!decision.allowed) {
-        outcome = prompt && presenter ? await present(presenter, { decision, prompt, quantity }) : 'dismissed'
-        if (entity && outcome === 'upgraded') decision = await send('POST /v1/check', { feature, quantity, entity })
+      outcome = decision.allowed ? 'allowed' : 'dismissed'
+      if (!decision.allowed && prompt && presenter) {
+        const shown = presenter({ decision, prompt, quantity }, control)
+        // The state may show sooner that there is nothing to ask any more; `control` ends the looking.
+        const settled = new Promise<GateOutcome>((resolve) => {
+          control.signal.onabort = effect(() => {
+            if (!entity && check(feature, quantity).allowed) resolve('upgraded')
+            if (connection.value === 'closed') resolve('unavailable')
+          })
+        })
+        outcome = await Promise.race([shown, settled])
+        if (outcome === 'upgraded') {
+          if (entity) decision = await send('POST /v1/check', { feature, quantity, entity })
+          // So long may a paid upgrade take to show in the state.
+          else outcome = (await Promise.race([settled, page.wait(30_000)])) || 'unavailable'
+        }
       }
-      return entity ? { outcome, prompt, decision } : { outcome, prompt }
     } catch (error) {
       page.warn(`gate ${feature}`, error)
-      return { outcome: 'unavailable', prompt: null }
     }
+    control.abort()
+    return { outcome, prompt, decision }
   }
 
   return {
@@ -110,11 +94,11 @@ export function createGates(page: Page, { check, connection }: Store, send: Send
       let answer: Answer = { outcome: 'allowed', prompt: null }
       if (entity || !now.allowed || now.source !== 'live') {
         const key = `${feature} ${entity} ${entity && quantity}`
-        const asked = open.get(key) ?? attempt(feature, options).finally(() => open.delete(key))
+        const asked = open.get(key) ?? attempt({ feature, ...options }).finally(() => open.delete(key))
         open.set(key, asked)
         answer = await asked
       }
-      const { decision = check(feature, quantity) } = answer
+      const decision = (entity && answer.decision) || check(feature, quantity)
       return { ...answer, decision, allowed: decision.allowed }
     },
     onPrompt(made) {

@@ -3,7 +3,7 @@ import type { State } from '../contract/index.ts'
 import { readEvents } from '../read-events.ts'
 import type { Connection } from './options.ts'
 import type { Page } from './page.ts'
-import type { PageChannel, PageLocks, PageWindow } from './page-window.ts'
+import type { PageChannel, PageWindow } from './page-window.ts'
 import { type Store, same } from './store.ts'
 import type { Wire } from './wire.ts'
 
@@ -25,14 +25,6 @@ interface Known {
   connection: Connection
 }
 
-/** The server says something every 25 seconds. */
-const silenceMs = 60_000
-/** A stream that ends sooner has failed, however politely. */
-const shortMs = 10_000
-/** Who takes a call and says nothing for so long is as far away as who does not take it. */
-const lateMs = 2_000
-const quietly = (): void => {}
-
 export function createLive(page: Page, wire: Wire, { state, connection }: Store): Live {
   const { prefix, stored, user, now, window } = page
   /** Whose state it is, as in `page.user`. */
@@ -41,6 +33,7 @@ export function createLive(page: Page, wire: Wire, { state, connection }: Store)
   /** Of all tabs of one user. */
   let channel: PageChannel | undefined
   let leading = false
+  let silence: unknown
   let asked = 0
   let answered = 0
 
@@ -67,35 +60,48 @@ export function createLive(page: Page, wire: Wire, { state, connection }: Store)
 
   const tell = (): void => {
     const known = { user: owner, at: page.knownAt, state: state.value, connection: connection.value }
-    if (known.state) stored((storage) => storage.setItem(prefix, JSON.stringify(known)))
+    stored((storage) => storage.setItem(prefix, JSON.stringify(known)))
     if (leading) channel?.postMessage(known)
   }
 
-  const listen = (signal: AbortSignal): Promise<void> =>
-    wire.request('/v1/stream', { signal }, silenceMs, async ({ body }, heard) => {
-      const onBytes = (): void => {
-        heard()
-        page.knownAt = now()
-      }
-      if (body) await readEvents(body, onBytes, onPart)
-    })
+  /** Begins anew when nothing is heard for a minute: the server says something every 25 seconds. */
+  const watch = (): void => {
+    window.clearTimeout(silence)
+    silence = window.setTimeout(start, 60_000)
+  }
+
+  const listen = async (signal: AbortSignal): Promise<void> => {
+    watch()
+    const { body } = await wire.open('/v1/stream', { signal })
+    const onBytes = (): void => {
+      watch()
+      page.knownAt = now()
+    }
+    if (body) await readEvents(body, onBytes, onPart)
+  }
 
   /** Tries again whenever it ends, and in between fetches the state. Rejects when the session is over. */
-  const keepTrying = async (signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
-    const step = (part: Promise<void>): Promise<void> => part.catch(quietly).then(() => signal.throwIfAborted())
+  const keepTrying = async (signal: AbortSignal): Promise<void> => {
+    const over = new Promise<never>((_, reject) => {
+      signal.onabort = reject
+    })
+    const step = (part: Promise<void>): Promise<void> => Promise.race([part.catch(() => {}), over])
     for (let failures = 0; ; failures++) {
       const began = now()
-      await step(work(signal))
-      if (connection.peek() === 'live') connection.value = 'offline'
+      await step(listen(signal))
       await step(refresh())
       connection.value = 'offline'
-      if (now() - began > shortMs) failures = 0
+      // A stream that ends sooner has failed, however politely.
+      if (now() - began > 10_000) failures = 0
       await step(page.rest(failures))
     }
   }
 
-  /** Joins the tabs of one user. A browser frees the lock of a tab that is gone, however it went. */
-  const join = (locks: PageLocks, signal: AbortSignal): Promise<unknown> => {
+  /** Joins the tabs of one user, of which one listens for all. A browser frees the lock of a tab that is gone. */
+  const begin = (signal: AbortSignal): Promise<unknown> => {
+    const locks = window.navigator?.locks
+    // Whose tabs has to be known first: the token for the first call tells, and it begins anew.
+    if (!locks || !user.peek()) return keepTrying(signal)
     const name = `${prefix} ${user.peek()}`
     channel = new (window.BroadcastChannel as NonNullable<PageWindow['BroadcastChannel']>)(name)
     channel.onmessage = ({ data }) => {
@@ -106,24 +112,15 @@ export function createLive(page: Page, wire: Wire, { state, connection }: Store)
       }
     }
     channel.postMessage(null)
-    const lead = (): Promise<void> =>
-      new Promise((_, release) => {
-        leading = true
-        signal.onabort = release
-        keepTrying(signal, listen).catch(quietly)
-      })
-    return locks.request(name, { signal }, lead)
-  }
-
-  /** Who it is for has to be known first; then one tab listens for all. */
-  const begin = (signal: AbortSignal): Promise<unknown> => {
-    const locks = window.navigator?.locks
-    if (!user.peek()) return keepTrying(signal, wire.identify)
-    return locks ? join(locks, signal) : keepTrying(signal, listen)
+    return locks.request(name, { signal }, () => {
+      leading = true
+      return keepTrying(signal)
+    })
   }
 
   const end = (): void => {
     session.abort()
+    window.clearTimeout(silence)
     channel?.close()
     answered = asked
     leading = false
@@ -133,23 +130,27 @@ export function createLive(page: Page, wire: Wire, { state, connection }: Store)
     end()
     session = new AbortController()
     connection.value = 'connecting'
-    page.wait(lateMs).then(() => {
+    // Who takes a call and says nothing for so long is as far away as who does not take it.
+    page.wait(2_000).then(() => {
       if (connection.peek() === 'connecting') connection.value = 'offline'
     })
-    begin(session.signal).catch(quietly)
+    begin(session.signal).catch(() => {})
   }
 
-  const last = stored((storage) => JSON.parse(storage.getItem(prefix) ?? '') as Known)
-  // Whoever else wrote to the storage, nothing but a state is taken from it.
-  if (last?.state?.features) {
-    owner = last.user
-    set(last.state, last.at)
-  }
+  stored((storage) => {
+    const last: Known = JSON.parse(storage.getItem(prefix) as string)
+    // Whoever else wrote to the storage, nothing but a state is taken from it.
+    if (last.state?.features) {
+      set(last.state, last.at)
+      owner = last.user
+    }
+  })
   effect(tell)
   user.subscribe((name) => {
-    if (!name) return
-    if (name !== owner) set(null)
-    owner = name
+    if (name && name !== owner) {
+      set(null)
+      owner = name
+    }
     if (connection.peek() !== 'closed') start()
   })
   return {

@@ -21,6 +21,8 @@ export interface PageWindow {
   fetch: typeof globalThis.fetch
   setTimeout(fn: () => void, ms: number): unknown
   clearTimeout(timer: unknown): void
+  /** Ends calls that take too long. */
+  readonly AbortSignal: { timeout(ms: number): AbortSignal }
   /** Epoch milliseconds. */
   readonly Date: { now(): number }
   /** For ids, and for the spread of retries. */

@@ -17,8 +17,8 @@ export interface Page extends SoftgateOptions {
   wait(ms: number): Promise<void>
   /** Waits after so many failures: at random, half a minute on average in the end, so that clients do not come back together. */
   rest(failures: number): Promise<void>
-  /** localStorage as it is in the wild: where it is full, forbidden, missing or full of garbage, the answer is null. */
-  stored<T>(run: (storage: PageStorage) => T): T | null
+  /** Runs on localStorage as it is in the wild: where it is full, forbidden, missing or full of garbage, `run` ends there. */
+  stored(run: (storage: PageStorage) => void): void
   warn(message: string, cause?: unknown): void
 }
 
@@ -41,9 +41,9 @@ export function createPage(options: SoftgateOptions, closed: AbortSignal): Page 
     rest: (failures) => wait((1 + window.Math.random()) * Math.min(20_000, 500 * 2 ** failures)),
     stored(run) {
       try {
-        return run(window.localStorage as PageStorage)
+        run(window.localStorage as PageStorage)
       } catch {
-        return null
+        // What is not stored lives in memory.
       }
     },
     warn: (message, cause) => window.console.warn(`softgate: ${message}`, cause),

@@ -1,4 +1,5 @@
 import type { EventInput } from '../contract/index.ts'
+import type { SoftgateError } from '../error.ts'
 import { uuidv7 } from '../ids.ts'
 import type { Page } from './page.ts'
 import type { Send } from './wire.ts'
@@ -17,11 +18,9 @@ export interface Queue {
   flush(): Promise<void>
 }
 
-const maxEvent = 16_000
-const maxQueue = 256_000
 /**
- * Browsers allow 64 KiB of requests that outlive their page, all of an origin's together: so many characters are never
- * more, and one event always fits.
+ * Of one request, and so of one event. Browsers allow 64 KiB of requests that outlive their page, all of an origin's
+ * together: so many characters are never more.
  */
 const maxBatch = 20_000
 
@@ -34,24 +33,22 @@ export function createQueue(page: Page, send: Send): Queue {
   let user = ''
   let key = ''
   let failures = 0
+  let planned: Promise<void> | null = null
   let sending: Promise<void> | null = null
-  let planned = false
 
+  /** Keeps 256,000 characters at most, of the storage that all pages of an origin share, and sees to it that they are sent. */
   const keep = (): void => {
-    while (JSON.stringify(events).length > maxQueue) page.warn('too many events', events.shift())
+    while (JSON.stringify(events).length > 256_000) page.warn('too many events', events.shift())
     stored((storage) => (events.length ? storage.setItem(key, JSON.stringify(events)) : storage.removeItem(key)))
-    plan()
+    void plan()
   }
 
-  /** Events wait a moment for others. */
-  const plan = (): void => {
-    if (planned || !events.length) return
-    planned = true
-    page.rest(failures).then(() => {
-      planned = false
+  /** Events wait a moment for others, and longer when they could not be sent. */
+  const plan = (): Promise<void> =>
+    (planned ??= page.rest(failures).then(() => {
+      planned = null
       return flush()
-    })
-  }
+    }))
 
   /** Sends the oldest that fit, and so on until none is left. */
   const drain = async (): Promise<void> => {
@@ -61,8 +58,14 @@ export function createQueue(page: Page, send: Send): Queue {
         size += JSON.stringify(event).length
         return size < maxBatch
       })
-      const { rejected } = await send('POST /v1/events', { sentAt: page.now(), events: batch }, { quick: true })
-      for (const { detail } of rejected) page.warn(detail)
+      try {
+        const { rejected } = await send('POST /v1/events', { sentAt: page.now(), events: batch }, { quick: true })
+        for (const { detail } of rejected) page.warn(detail)
+      } catch (error) {
+        // What the server will never take is dropped, and the reason said.
+        if (!(error as SoftgateError).final) throw error
+        page.warn('events', error)
+      }
       events = events.filter((event) => !batch.includes(event))
       failures = 0
       keep()
@@ -71,10 +74,12 @@ export function createQueue(page: Page, send: Send): Queue {
 
   const flush = (): Promise<void> =>
     (sending ??= drain()
-      .catch(() => void failures++)
+      .catch(() => {
+        failures++
+        void plan()
+      })
       .then(() => {
         sending = null
-        plan()
       }))
 
   /**
@@ -86,11 +91,11 @@ export function createQueue(page: Page, send: Send): Queue {
     else stored((storage) => storage.removeItem(key))
     user = next
     stored((storage) => {
-      for (const other of Object.keys(storage))
-        if (other.startsWith(keyOf(user)) || other.startsWith(keyOf(''))) {
-          const text = storage.getItem(other)
+      for (const other in storage)
+        if (other.startsWith(keyOf(user))) {
+          const text = storage.getItem(other) as string
           storage.removeItem(other)
-          events.unshift(...JSON.parse(text ?? ''))
+          events.unshift(...JSON.parse(text))
         }
     })
     key = keyOf(user) + newId()
@@ -102,7 +107,7 @@ export function createQueue(page: Page, send: Send): Queue {
       try {
         const time = new Date(page.now()).toISOString()
         const event = JSON.stringify({ ...input, id: newId(), name, time })
-        if (event.length > maxEvent) throw new Error('too long')
+        if (event.length >= maxBatch) throw new Error('too long')
         events.push(JSON.parse(event))
         keep()
       } catch (error) {

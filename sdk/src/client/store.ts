@@ -16,7 +16,6 @@ export interface Store {
 export function createStore(page: Page): Store {
   const state = signal<State | null>(null)
   const connection = signal<Connection>('connecting')
-  const decisions = new Map<string, ReadonlySignal<Decision>>()
 
   const check = (feature: string, quantity = 1): Decision => {
     const known = state.value?.own?.[feature] ?? state.value?.features[feature]
@@ -30,18 +29,14 @@ export function createStore(page: Page): Store {
     state,
     connection,
     check,
-    /** The signal of a feature keeps its decision, the same object, until there is another. */
+    /** Keeps its decision, the same object, until there is another. */
     decision(feature) {
       let last: Decision
-      const made =
-        decisions.get(feature) ??
-        computed(() => {
-          const next = check(feature)
-          if (!same(next, last)) last = next
-          return last
-        })
-      decisions.set(feature, made)
-      return made
+      return computed(() => {
+        const next = check(feature)
+        if (!same(next, last)) last = next
+        return last
+      })
     },
     subscribe(listener) {
       let told = false

@@ -1,4 +1,4 @@
-import type { AnswerOf, BodyOf, Problem, RouteKey } from '../contract/index.ts'
+import type { AnswerOf, BodyOf, RouteKey } from '../contract/index.ts'
 import { SoftgateError } from '../error.ts'
 import type { Page } from './page.ts'
 
@@ -18,15 +18,8 @@ export type Send = <K extends RouteKey>(
 
 /** The way to the server. Each request has a token, and a new one once when it is refused. */
 export interface Wire {
-  /** Resolves when there is a token. */
-  identify(): Promise<void>
-  /** One request, given up when nothing was heard for `patienceMs`; `read` may say that something was. */
-  request<T>(
-    path: string,
-    init: RequestInit,
-    patienceMs: number,
-    read: (response: Response, heard: () => void) => Promise<T>,
-  ): Promise<T>
+  /** One request, whatever its answer. */
+  open(path: string, init: RequestInit): Promise<Response>
   send: Send
 }
 
@@ -36,38 +29,11 @@ export function createWire(page: Page): Wire {
   let renewAt = 0
   let renewing: Promise<void> | null = null
 
-  /** Does `work`, which is given up when it was not heard of for `ms`, or `outer` is aborted. */
-  const within = async <T>(
-    ms: number,
-    work: (signal: AbortSignal, heard: () => void) => Promise<T>,
-    outer?: AbortSignal | null,
-  ): Promise<T> => {
-    const control = new AbortController()
-    const { signal } = control
-    const end = (): void => control.abort()
-    let timer: unknown
-    const heard = (): void => {
-      window.clearTimeout(timer)
-      timer = window.setTimeout(end, ms)
-    }
-    const late = new Promise<never>((_, reject) => {
-      signal.onabort = () => reject(new Error('timeout'))
-    })
-    heard()
-    outer?.addEventListener('abort', end, control)
-    try {
-      return await Promise.race([work(signal, heard), late])
-    } finally {
-      window.clearTimeout(timer)
-      end()
-    }
-  }
-
   const renew = async (): Promise<void> => {
     try {
-      token = await within(10_000, async () => page.token())
+      token = (await Promise.race([page.token(), page.wait(10_000)])) as string
       // Not decoded from UTF-8: the ids only tell users apart here. What is no token, as a secret key, is nothing to decode.
-      const [, body = ''] = token.split('.')
+      const [, body] = token.split('.') as [string, string]
       const { account, sub, iat, exp } = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/')))
       // By its length of life, not its end: the clock of this machine may be years off.
       renewAt = page.now() + (exp - iat) * 800
@@ -83,15 +49,13 @@ export function createWire(page: Page): Wire {
     }
   }
 
-  const identify = (): Promise<void> => {
-    renewing ??= renew()
-    return renewing
-  }
-
   const open = async (path: string, init: RequestInit, again = true): Promise<Response> => {
     const before = user.peek()
     // Without a turn in between where a token is at hand: a page that is being left gives no other.
-    if (page.now() >= renewAt) await identify()
+    if (page.now() >= renewAt) {
+      renewing ??= renew()
+      await renewing
+    }
     if (before && before !== user.peek()) throw new Error('another user')
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const response = await window.fetch(page.url + path, { ...init, headers })
@@ -100,28 +64,22 @@ export function createWire(page: Page): Wire {
     return open(path, init, false)
   }
 
-  const request: Wire['request'] = (path, init, patienceMs, read) =>
-    within(patienceMs, async (signal, heard) => read(await open(path, { ...init, signal }), heard), init.signal)
-
   return {
-    identify,
-    request,
+    open,
     async send(route, body, { id = '', quick } = {}) {
-      const [method = '', path = ''] = route.replace(/{\w+}/, encodeURIComponent(id)).split(' ')
-      const init = { method, body: JSON.stringify(body), keepalive: true }
+      const [method, path] = route.replace(/{\w+}/, encodeURIComponent(id)).split(' ') as [string, string]
       for (let failures = 0; ; await page.rest(failures)) {
-        let problem: Problem | null = null
+        let error: SoftgateError
         try {
-          return await request(path, init, quick ? 5_000 : 30_000, async (response) => {
-            const answer = await response.json()
-            if (response.ok || answer.rejected) return answer
-            problem = answer
-            throw answer
-          })
+          const signal = window.AbortSignal.timeout(quick ? 5_000 : 30_000)
+          const response = await open(path, { method, body: JSON.stringify(body), keepalive: true, signal })
+          const answer = await response.json()
+          if (response.ok) return answer
+          error = new SoftgateError(`${route}: ${answer.detail}`, answer)
         } catch (cause) {
-          const { status = 500, detail = 'no answer' } = problem ?? {}
-          if (status < 500 || quick || ++failures > 2) throw new SoftgateError(`${route}: ${detail}`, problem, cause)
+          error = new SoftgateError(`${route}: ${cause}`, null, cause)
         }
+        if (error.final || quick || ++failures > 2) throw error
       }
     },
   }

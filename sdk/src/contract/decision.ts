@@ -23,6 +23,8 @@ export type DecisionReason =
   /** It opens by use of another feature; see `unlock`. */
   | 'not_unlocked'
   | 'role_not_allowed'
+  /** Nothing is known of the feature: this is the default that the host has declared. */
+  | 'unknown'
 
 /** What may be stored under a free key: one scalar, no nesting. */
 export type Scalar = string | number | boolean | null

@@ -64,7 +64,7 @@ export function createOutbox({ send, spool: opening, after, failed }: OutboxOpti
     } catch (error) {
       const refused = rejectedIn(error)
       if (refused) return { kept: 'backend', rejected: refused }
-      if (isFinal(error)) {
+      if (error instanceof SoftgateError && error.final) {
         failed(error)
         return { kept: 'nowhere', rejected: [] }
       }
@@ -165,7 +165,3 @@ function rejectedIn(error: unknown): EventsAnswer['rejected'] | null {
   const { rejected } = (error.problem ?? {}) as { rejected?: EventsAnswer['rejected'] }
   return rejected ?? null
 }
-
-/** A refusal that no repetition would change, such as a wrong key. */
-const isFinal = (error: unknown): boolean =>
-  error instanceof SoftgateError && error.status !== null && error.status < 500 && error.status !== 429

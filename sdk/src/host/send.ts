@@ -40,8 +40,8 @@ export const createSender =
       try {
         const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) })
         if (response.ok) return (await response.json()) as AnswerOf<typeof key>
-        if (last || (response.status < 500 && response.status !== 429))
-          throw await refusal(response, `${method} ${path}`)
+        const error = await refusal(response, `${method} ${path}`)
+        if (last || error.final) throw error
       } catch (cause) {
         if (cause instanceof SoftgateError) throw cause
         if (last) throw new SoftgateError(`${method} ${path}: Softgate at ${url} does not answer`, null, cause)

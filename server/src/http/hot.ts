@@ -48,7 +48,9 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
       detail: `${code}: ${detail}`,
     }))
     const problem = toProblem(
-      new ProblemError('invalid_request', `None of the ${faults.length} events was accepted.`, { errors: faults }),
+      new ProblemError('invalid_request', `None of the ${faults.length} events was accepted. ${faults[0]?.detail}`, {
+        errors: faults,
+      }),
     )
     return replies.make(origin, JSON.stringify({ ...problem, ...answer }), 422, {
       'content-type': 'application/problem+json',
