@@ -18,8 +18,8 @@ export const byDefault = (feature: string, allowed: boolean): Decision => ({
   ageMs: 0,
 })
 
-/** The answer about `quantity` units, from the one about a single unit. In grace the server tolerates, so it stands. */
+/** The answer about `quantity` units, from the one about a single unit. What is tolerated or billed beyond the limit stands. */
 export const forQuantity = (decision: Decision, quantity: number): Decision =>
-  decision.allowed && decision.state !== 'grace' && quantity > (decision.remaining ?? quantity)
-    ? { ...decision, state: 'blocked', allowed: false, reason: 'limit_reached' }
-    : decision
+  quantity === 1 || 'overage' in decision || decision.state === 'grace' || quantity <= (decision.remaining ?? quantity)
+    ? decision
+    : { ...decision, state: 'blocked', allowed: false, reason: 'limit_reached' }

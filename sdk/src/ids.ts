@@ -8,5 +8,6 @@ export function uuidv7(now: number, random: () => number): string {
   const time = `0${now.toString(16)}`
   // The digits that are given: version 7, and the variant, which leaves two bits of its digit to chance; none is taken.
   const digits = `${time.slice(0, 8)}-${time.slice(8)}-7xxx-8xxx-xxxxxxxxxxxx`
-  return digits.replace(/x/g, () => Math.floor(random() * 16).toString(16))
+  // Of a fraction's digits the last: there is always one.
+  return digits.replace(/x/g, () => random().toString(16).at(-1) as string)
 }

@@ -16,7 +16,7 @@ export function readEvents(
       write(text) {
         onBytes()
         const messages = (rest + text).split('\n\n')
-        rest = messages.pop() ?? ''
+        rest = messages.pop() as string
         for (const message of messages) {
           const [, part] = message.split(/(?:state|prompts)\ndata: /)
           if (part) onPart(part)

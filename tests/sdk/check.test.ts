@@ -1,6 +1,8 @@
+import type { Decision } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { createBrowser, createNetwork, until } from '../support/browser.ts'
 import { hour, openHarness, subscribe } from '../support/harness.ts'
+import { call, withCalls } from '../support/metered.ts'
 
 test('after ready, check answers live from the state, and for more units from the same numbers', async () => {
   const harness = await openHarness()
@@ -27,6 +29,22 @@ test('after ready, check answers live from the state, and for more units from th
   )
   expect(softgate.check('sso')).toMatchObject({ allowed: false, state: 'locked' })
   expect(softgate.check('sso', 7)).toEqual(softgate.check('sso'))
+})
+
+test('where more than the limit is billed, more units are allowed, as the server says', async () => {
+  const harness = await openHarness({ config: withCalls() })
+  await subscribe(harness)
+  const { softgate } = createBrowser(harness).open()
+  await softgate.ready()
+  for (const calls of [990, 10, 5]) {
+    await call(harness, calls)
+    await softgate.refresh()
+    for (const quantity of [1, 20]) {
+      const said = await harness.host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'calls', quantity })
+      const { allowed, used, overage } = softgate.check('calls', quantity)
+      expect([allowed, used, overage]).toEqual([true, said.used, said.overage])
+    }
+  }
 })
 
 test('a feature nobody knows is answered by its declared default, and refused without one', async () => {

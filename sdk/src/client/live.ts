@@ -26,7 +26,7 @@ interface Known {
 }
 
 export function createLive(page: Page, wire: Wire, { state, connection }: Store): Live {
-  const { prefix, stored, user, now, window } = page
+  const { prefix, stored, user, window } = page
   /** Whose state it is, as in `page.user`. */
   let owner = ''
   let session = new AbortController()
@@ -38,7 +38,7 @@ export function createLive(page: Page, wire: Wire, { state, connection }: Store)
   let answered = 0
 
   /** Nobody is told of a state that is known already. */
-  const set = (next: State | null, at = now()): void => {
+  const set = (next: State | null, at = page.now()): void => {
     page.knownAt = at
     if (!same(next, state.peek())) state.value = next
   }
@@ -75,7 +75,7 @@ export function createLive(page: Page, wire: Wire, { state, connection }: Store)
     const { body } = await wire.open('/v1/stream', { signal })
     const onBytes = (): void => {
       watch()
-      page.knownAt = now()
+      page.knownAt = page.now()
     }
     if (body) await readEvents(body, onBytes, onPart)
   }
@@ -87,12 +87,12 @@ export function createLive(page: Page, wire: Wire, { state, connection }: Store)
     })
     const step = (part: Promise<void>): Promise<void> => Promise.race([part.catch(() => {}), over])
     for (let failures = 0; ; failures++) {
-      const began = now()
+      const began = page.now()
       await step(listen(signal))
       await step(refresh())
       connection.value = 'offline'
       // A stream that ends sooner has failed, however politely.
-      if (now() - began > 10_000) failures = 0
+      if (page.now() - began > 10_000) failures = 0
       await step(page.rest(failures))
     }
   }
