@@ -12,17 +12,18 @@ const renamed = (names: string, from: '$1:$2' | '$2:$1'): string => names.replac
 const withoutExports = (code: string, index: number): string =>
   code.replace(/export\s*\{([^}]*)\};?\s*$/, (_, names: string) => `${shared}[${index}]={${renamed(names, '$2:$1')}};`)
 
-const runtime = /import\s*\{t as ([\w$]+)\}\s*from\s*"\.\/[\w-]*rolldown-runtime[\w-]*\.js";/
+/** The bundler's helper that makes a module's namespace, in a file of its own or in the only chunk that needs it. */
+const namespaceHelper =
+  /import\s*\{t as (?<imported>[\w$]+)\}\s*from\s*"\.\/[\w-]*rolldown-runtime[\w-]*\.js";|var [\w$]+=Object\.defineProperty,(?<own>[\w$]+)=\(\w,\w\)=>\{.+?`Module`\}\),\w\};/
 
-/** A module that shares its chunk is imported as one object of it: a plain one, where a helper would come in a file of its own. */
-const withoutRuntime = (code: string): string => {
-  const [line = '', helper = ''] = runtime.exec(code) ?? []
-  const made = new RegExp(`=\\s*${helper.replace('$', '\\$')}\\(\\{((?:[\\w$]+:\\(\\)=>[\\w$]+,?)+)\\}\\)`, 'g')
-  return line
-    ? code
-        .replace(line, '')
-        .replace(made, (_, names: string) => `={${names.replace(/([\w$]+):\(\)=>([\w$]+)/g, 'get $1(){return $2}')}}`)
-    : code
+/** A module that shares its chunk is imported as one object of it: a plain one does. */
+const withPlainNamespace = (code: string): string => {
+  const { 0: all, groups } = namespaceHelper.exec(code) ?? { 0: '' }
+  const helper = (groups?.imported ?? groups?.own ?? '').replaceAll('$', '\\$')
+  const made = new RegExp(`=\\s*${helper}\\(\\{((?:[\\w$]+:\\(\\)=>[\\w$]+,?)+)\\}\\)`)
+  if (!all || !made.test(code)) return code
+  const getters = (names: string): string => names.replace(/([\w$]+):\(\)=>([\w$]+)/g, 'get $1(){return $2}')
+  return code.replace(all, '').replace(made, (_, names: string) => `={${getters(names)}}`)
 }
 
 /** Style sheets are lines for who reads them, and one line for browsers. */
@@ -45,7 +46,7 @@ const classicEntry = (): Plugin => ({
     const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
     for (const chunk of chunks) {
       // Notes for a bundler that comes after, and none does.
-      chunk.code = withoutRuntime(chunk.code.replaceAll('/* @__PURE__ */', ''))
+      chunk.code = withPlainNamespace(chunk.code.replaceAll('/* @__PURE__ */', ''))
       if (chunk.name === 'rolldown-runtime') delete bundle[chunk.fileName]
     }
     const entry = chunks.find((chunk) => chunk.isEntry)

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals-core'
 import type { changeEnglish } from './change/messages.ts'
+import type { exactEnglish } from './gate/look-messages.ts'
 import type { gateEnglish } from './gate/messages.ts'
 import type { shapesEnglish } from './gate/shapes-messages.ts'
 import type { meterEnglish } from './meter/messages.ts'
@@ -23,7 +24,7 @@ export interface Messages {
   /** BCP 47 tag of the language of the words, for dates, numbers and money. */
   locale: string
   meter: typeof meterEnglish & typeof narrowEnglish
-  gate: typeof gateEnglish
+  gate: typeof gateEnglish & typeof exactEnglish
   /** Gates that are no plain card. */
   shapes: typeof shapesEnglish
   upgrade: typeof upgradeEnglish

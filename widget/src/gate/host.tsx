@@ -7,6 +7,7 @@ import { meterCss } from '../meter/css.ts'
 import { adopt } from '../sheet.ts'
 import { gateCss } from './css.ts'
 import type { GateProps } from './element.tsx'
+import type { Looks } from './look.ts'
 import type { Shapes } from './shapes.tsx'
 import { createGate } from './state.ts'
 import { GateCard } from './view.tsx'
@@ -32,10 +33,10 @@ export function createLock(host: HTMLElement, props: GateProps): Body {
     )
   })
   let gone = false
-  let hidePrice = (): void => {}
+  const looks = signal<Looks | null>(null)
   import('./look.ts').then(
-    ({ showPriceTo }) => {
-      if (!gone) hidePrice = showPriceTo(host, gate)
+    ({ createLooks }) => {
+      if (!gone) looks.value = createLooks(host, gate)
     },
     () => {},
   )
@@ -44,7 +45,7 @@ export function createLock(host: HTMLElement, props: GateProps): Body {
     dispose() {
       gone = true
       stop()
-      hidePrice()
+      looks.value?.dispose()
       gate.dispose()
     },
     view() {
@@ -62,7 +63,7 @@ export function createLock(host: HTMLElement, props: GateProps): Body {
         failed: gate.failed.value,
         admins: someOf(gate.admins.value),
         offer: gate.offer.value,
-        price: gate.price.value,
+        exact: looks.value?.sentence(name) ?? '',
         onAct,
       }
       return (drawn?.[shape.value as 'overlay'] ?? GateCard)(input)

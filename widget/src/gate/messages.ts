@@ -6,9 +6,6 @@ export const gateEnglish = {
     `${plan}: from ${price}${unit && ` a ${unit}`} each ${interval}, before tax.`,
   morePrice: (count: string, price: string, interval: string) =>
     `${count} more: from ${price} a ${interval}, before tax.`,
-  /** Exactly, with tax; `7 seats` are all that there are then. */
-  exactly: (today: string, recurring: string, interval: string, units: string) =>
-    `${today} today, then ${recurring} a ${interval}${units && ` for ${units}`}, with tax.`,
   buy: 'See plan and price',
   buyAddon: 'See the price',
   add: (count: string, units: string) => `Add ${count} ${units}`,

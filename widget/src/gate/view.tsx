@@ -1,4 +1,4 @@
-import type { Offer, Quote } from '@softgate/sdk/contract'
+import type { Offer } from '@softgate/sdk/contract'
 import type { VNode } from 'preact'
 import type { Naming } from '../about.ts'
 import { money, number } from '../format.ts'
@@ -18,8 +18,8 @@ export interface GateCardInput {
   failed: boolean
   admins: string
   offer: Offer | null
-  /** What the offer costs now, exactly; its list price speaks without. */
-  price: Quote | null
+  /** What the offer costs now, exactly, in a sentence; where it is empty, the list price speaks. */
+  exact: string
   /** Title of a tip, which is a narrow card with a link for its button. */
   tip?: string
   /** One more way on, of an overlay. */
@@ -28,17 +28,12 @@ export interface GateCardInput {
 }
 
 /** What it costs, in a sentence; for who may not buy, who can help. */
-function reason({ name, limit, quantity, buyer, offer, price: quote }: GateCardInput): string {
+function reason({ name, quantity, buyer, offer, exact }: GateCardInput): string {
   const say = words('gate', gateEnglish)
   if (!buyer) return say.askWhy
   if (!offer) return ''
   const { kind, price, tiers, unit, interval, title } = offer
-  if (quote) {
-    const count = kind === 'add' ? (limit ?? 0) + (quote.quantity ?? 0) : quote.quantity
-    const all =
-      count && unit ? `${number(count)} ${kind === 'add' ? name.units(count) : unit + (count > 1 ? 's' : '')}` : ''
-    return say.exactly(money(quote.dueNow), money(quote.recurring), quote.recurring.interval, all)
-  }
+  if (exact) return exact
   if (tiers) return say.planPrice(kind === 'add' ? title : name.plan || title, tiers.text, '', interval)
   return kind === 'add' && unit
     ? say.morePrice(number(quantity), money({ ...price, amount: price.amount * quantity }), interval)

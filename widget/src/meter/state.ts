@@ -33,15 +33,18 @@ export interface MeterInput {
 /** The meter of a feature as a signal: no words, no elements. Null where there is nothing to measure. */
 export const createMeter = ({ softgate, feature, now }: MeterInput): ReadonlySignal<MeterState | null> =>
   computed(() => {
-    const known = softgate.value?.state.value
-    if (!softgate.value || !known) return { ...noMeter, state: 'loading' }
-    const decision = softgate.value.decision(feature.value).value
+    const sg = softgate.value
+    const known = sg?.state.value
+    if (!sg || !known) return { ...noMeter, state: 'loading' }
+    const decision = sg.decision(feature.value).value
     // Its age is that of now; the signal's is that of its last change.
-    const { ageMs } = softgate.value.check(feature.value)
-    const stale = softgate.value.connection.value === 'offline'
-    const canAsk = known.admins.length > 0
-    const more = mayBuy(softgate.value) ? offerOf(known, feature.value) !== null : canAsk
-    return meterOf(decision, { staleAt: stale ? now() - ageMs : null, buyer: mayBuy(softgate.value), more })
+    const { ageMs } = sg.check(feature.value)
+    const buyer = mayBuy(sg)
+    return meterOf(decision, {
+      staleAt: sg.connection.value === 'offline' ? now() - ageMs : null,
+      buyer,
+      more: buyer ? offerOf(known, feature.value) !== null : known.admins.length > 0,
+    })
   })
 
 /** A meter of nothing. */

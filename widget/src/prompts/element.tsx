@@ -49,11 +49,13 @@ export const definePrompts = (): void =>
       )
       let known = false
       const stops = [
-        effect(() => (placement.value === 'nudge' ? addPlace(() => feature.value) : undefined)),
         effect(() => {
           if (!placement.value) return client.value?.onPrompt(present)
         }),
-        effect(() => (placement.value ? undefined : showOffersIn(page))),
+        effect(() => {
+          if (!placement.value) return showOffersIn(page)
+          if (placement.value === 'nudge') return addPlace(() => feature.value)
+        }),
         effect(() => {
           const state = client.value?.state.value
           if (state?.prompts[0]) notices().catch(() => {})

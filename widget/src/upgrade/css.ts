@@ -12,7 +12,6 @@ label,.label{font-weight:500}
 label{display:block}
 small{font-size:.75rem;color:var(--m)}
 .link{display:inline-flex;align-items:center}
-small .link{font-size:inherit}
 .icon{width:32px;height:32px;flex:none;display:grid;place-items:center;color:var(--m);margin:-3px -8px 0 0}
 .bill{border-radius:var(--softgate-radius-card,12px);background:var(--sunk);padding:14px 16px;display:grid;gap:10px}
 .bill .row{flex-wrap:wrap}
@@ -39,7 +38,7 @@ s{color:var(--m);font-weight:400;font-size:.875rem;margin-inline-end:8px}
 .note{display:flex;gap:10px;padding:10px 12px;border-radius:var(--r);background:var(--as);font-size:var(--sm)}
 .note svg{color:var(--a);margin-top:3px}
 .who{min-height:42px;display:flex;gap:12px;align-items:center}
-.who .link,.who>small{margin-inline-start:auto}
+.who .link{margin-inline-start:auto}
 .chip{width:36px;height:24px;border:1px solid var(--l);border-radius:4px;background:#fff;color:#1a2f7a;display:grid;place-items:center;font:italic 700 10px/1 var(--softgate-font,system-ui,sans-serif);text-transform:uppercase}
 ul{list-style:none;padding:0;display:grid;gap:10px}
 li{display:flex;gap:10px;align-items:center}

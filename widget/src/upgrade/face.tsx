@@ -104,11 +104,3 @@ export const action = (
     {label}
   </button>
 )
-
-/** A link to another page; nothing without an address. */
-export const away = (label: string, url: string | undefined, main = false): VNode | null =>
-  url ? (
-    <a class={main ? 'main' : 'link'} href={url} target="_blank" rel="noreferrer">
-      {label}
-    </a>
-  ) : null

@@ -76,9 +76,10 @@ export function createDialogHost(host: HTMLElement, stripeUrl: ReadonlySignal<st
     }),
     // The fields for another card come with Stripe.js.
     effect(() => {
-      if (flow.step.value === 'card') void stripe(flow.upgrade.peek()?.publishableKey ?? '').catch(() => {})
+      if (flow.step.value !== 'card') return
+      stripe(flow.upgrade.peek()?.publishableKey ?? '').catch(() => {})
+      return desk.value?.showCard()
     }),
-    effect(() => (flow.step.value === 'card' ? desk.value?.showCard() : undefined)),
   ]
 
   return {

@@ -5,13 +5,14 @@ import { money, time } from '../format.ts'
 import { clock, Icon, offline } from '../icons.tsx'
 import { words } from '../messages.ts'
 import { showOffer } from '../show-offer.ts'
-import { action, away, type FaceInput, type Faces, type Part } from './face.tsx'
+import { action, type FaceInput, type Faces, type Part } from './face.tsx'
 import { plainFace } from './faces.tsx'
 import { upgradeEnglish } from './messages.ts'
 import { outcomesEnglish } from './outcomes-messages.ts'
 import { safeUrl } from './safe-url.ts'
 
-const css = `.keep{display:flex;gap:10px;align-items:center;min-height:24px;font-weight:400;cursor:pointer}
+const css = `small .link{font-size:inherit}
+.keep{display:flex;gap:10px;align-items:center;min-height:24px;font-weight:400;cursor:pointer}
 .keep input{accent-color:var(--a);margin:3px;width:18px;height:18px}
 @media(max-width:760px){.keep{min-height:44px}}
 dialog.checkout{width:min(560px,100% - 32px)}
@@ -24,6 +25,14 @@ const back = 'M6 3.500 3 6.500l3 3M3.200 6.500H10a3.200 3.200 0 0 1 0 6.400H7'
 
 const say = () => words('outcomes', outcomesEnglish)
 const linkOf = ({ flow }: FaceInput): string | undefined => safeUrl(flow.upgrade.value?.url)
+
+/** A link to another page; nothing without an address. */
+const away = (label: string, url: string | undefined, main = false): VNode | null =>
+  url ? (
+    <a class={main ? 'main' : 'link'} href={url} target="_blank" rel="noreferrer">
+      {label}
+    </a>
+  ) : null
 
 const Keep = (): VNode => (
   <label class="keep">
