@@ -39,8 +39,13 @@ test('meters warn at 80 % and tell when the limit will be reached', async () => 
   const forecast = async (): Promise<string> => {
     const decision = await demo.host.ok<Decision>('POST', '/check', exports)
     expect(decision).toMatchObject({ state: 'warn', used: 40 })
-    const day = new Date(decision.forecast?.at ?? '')
-    return day.toLocaleDateString('en-US', { month: 'long', day: 'numeric' })
+    // The day is the account's, wherever this runs.
+    const { timeZone } = (await demo.as('acme', 'priya').ok<State>('GET', '/state')).account
+    return new Date(decision.forecast?.at ?? '').toLocaleDateString('en-US', {
+      month: 'long',
+      day: 'numeric',
+      timeZone,
+    })
   }
   await expect.poll(async () => (await text())?.includes(`full on ${await forecast()}`)).toBe(true)
 
