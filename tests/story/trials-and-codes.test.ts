@@ -158,6 +158,31 @@ test('a code for one invoice reduces the first one of a plan that begins, and no
   expect([quote.dueNow.amount, quote.recurring.amount]).toEqual([4_800, 6_000])
 })
 
+test('a code that ends is quoted with its end: what today uses up is not promised again, and until when the rest holds is said', async () => {
+  const harness = await openHarness()
+  const { stripe } = harness
+  for (const [code, duration] of [
+    ['ONCE', { duration: 'once' }],
+    ['TWO_MONTHS', { duration: 'repeating', duration_in_months: 2 }],
+  ] as const) {
+    const coupon = await stripe.coupons.create({ percent_off: 50, ...duration })
+    await stripe.promotionCodes.create({ code, promotion: { type: 'coupon', coupon: coupon.id } })
+  }
+  await subscribe(harness)
+  await harness.clock.advance(10 * day)
+  const priya = harness.as('acme', 'priya')
+  const asked = async (interval: 'month' | 'year', promotionCode: string): Promise<Quote> => {
+    const { id: offer } = await offerOf(priya, { kind: 'switch', title: 'Professional', interval })
+    return priya.ok<Quote>('POST', '/quotes', { offer, promotionCode })
+  }
+  const later = ({ recurring, nextInvoice, notices }: Quote) => [recurring.amount, nextInvoice.total.amount, notices[1]]
+  const beyond = 'API calls beyond 50,000 each month cost $1.00 for 1,000 calls, billed when it is over.'
+  expect(later(await asked('month', 'ONCE'))).toEqual([10_000, 10_000, beyond])
+  const passing = 'Discounted until May 22, then $100.00 each month.'
+  expect(later(await asked('month', 'TWO_MONTHS'))).toEqual([5_000, 5_000, passing])
+  expect(later(await asked('year', 'TWO_MONTHS')).slice(0, 2)).toEqual([100_000, 100_000])
+})
+
 test('a currency without cents and one in another account are quoted and charged in their own whole numbers', async () => {
   const prices: Plan['prices'] = [
     { interval: 'month', currency: 'jpy', unitAmount: 1_500, per: 'seats' },

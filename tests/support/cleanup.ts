@@ -8,7 +8,15 @@ export const cleanup = (undo: Undo): void => {
 }
 
 /** Runs after every test. */
-export async function cleanUp(): Promise<void> {
+export const cleanUp = (): Promise<void> => undoAll(undos)
+
+/** Takes what was registered so far out of the hands of the first test: what `beforeAll` opens for all of a file, it returns. */
+export function forAll(): () => Promise<void> {
+  const taken = undos.splice(0)
+  return () => undoAll(taken)
+}
+
+async function undoAll(undos: Undo[]): Promise<void> {
   const failures: unknown[] = []
   for (let undo = undos.pop(); undo; undo = undos.pop()) {
     try {

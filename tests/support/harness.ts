@@ -133,6 +133,9 @@ export interface AccountSpec {
   billing?: 'classic' | 'flexible'
   /** Days of trial the subscription begins with; none when left out. */
   trialDays?: number
+  currency?: string
+  /** What else Stripe is told when the subscription begins. */
+  terms?: Partial<Stripe.SubscriptionCreateParams>
 }
 
 /** An account with a paid subscription, an admin `priya` and a member `sam`, all seats taken unless told otherwise. */
@@ -149,21 +152,24 @@ export async function subscribe(
     card = 'pm_card_visa',
     billing = 'flexible',
     trialDays = 0,
+    currency = 'usd',
+    terms,
   } = spec
   const { stripe, host, prices, clock } = harness
   const customer = await stripe.customers.create({ name: id, email: `billing@${id}.example` })
   // The first payment is made with a good card, whatever comes later.
   await useCard(harness, customer.id, 'pm_card_visa')
-  const price = prices.get(`softgate_${plan}_${interval}_usd`)
-  if (price === undefined) throw new Error(`no price for ${plan} by the ${interval}`)
+  const price = prices.get(`softgate_${plan}_${interval}_${currency}`)
+  if (price === undefined) throw new Error(`no price for ${plan} by the ${interval} in ${currency}`)
   const metered = [...prices].filter(
-    ([key]) => key.startsWith(`softgate_overage.${plan}.`) && key.endsWith(`_${interval}_usd`),
+    ([key]) => key.startsWith(`softgate_overage.${plan}.`) && key.endsWith(`_${interval}_${currency}`),
   )
   const subscription = await stripe.subscriptions.create({
     customer: customer.id,
     items: [{ price, quantity: seats }, ...metered.map(([, id]) => ({ price: id }))],
     billing_mode: { type: billing },
     ...(trialDays > 0 && { trial_period_days: trialDays }),
+    ...terms,
   })
   if (card !== 'pm_card_visa') await useCard(harness, customer.id, card)
   await host.ok('PUT', `/accounts/${id}`, { name: id, segment: 'smb', stripeCustomerId: customer.id })

@@ -56,7 +56,8 @@ function descend(world: World, here: Json, steps: readonly string[], path: strin
   if (!isObject(here)) throw notExpandable(path)
   const found = here[step] ?? includable(world, here, step)
   if (found === undefined) throw notExpandable(path)
-  const value = typeof found === 'string' ? objectOf(world, found, step, path) : found
+  const opened = (one: Json): Json => (typeof one === 'string' ? objectOf(world, one, step, path) : one)
+  const value = Array.isArray(found) ? found.map(opened) : opened(found)
   here[step] = value
   descend(world, value, rest, path)
 }

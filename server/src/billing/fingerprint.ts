@@ -21,7 +21,7 @@ export const fingerprintOf = (live: LiveSubscription, released: string | null = 
         live.cancelAt,
         live.paused,
         live.collectionMethod,
-        live.discounts,
+        live.discounts.map(({ id }) => id),
         live.paymentMethod,
         live.balance,
       ]),

@@ -182,13 +182,22 @@ export interface LiveSubscription {
   latestInvoice: string | null
   /** The quote that made the present state, from the metadata. */
   quote: string | null
-  discounts: string[]
+  discounts: LiveDiscount[]
   paymentMethod: string | null
   /** The customer's balance in minor units; negative is credit. */
   balance: number
   /** The newest open invoice, looked for where a payment is overdue. */
   unpaid: OpenInvoice | null
   created: number
+}
+
+/** A redeemed coupon. */
+export interface LiveDiscount {
+  id: string
+  /** It is for one invoice only. */
+  once: boolean
+  /** Epoch ms; null for one without an end. */
+  endsAt: number | null
 }
 
 /** The schedule that manages a subscription. */

@@ -130,7 +130,7 @@ export interface PreviewInput {
   items: Target[]
   /** What is charged at once, at the next renewal without anything charged now, or each interval from then on. */
   when: Due | 'renewal' | 'recurring'
-  /** Discounts other than those that there are. */
+  /** Discounts other than those that there are; an empty list for none. */
   discounts?: UpdateStep['discounts']
 }
 

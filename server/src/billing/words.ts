@@ -1,10 +1,10 @@
-import type { UseEstimate } from '@softgate/sdk/contract'
+import type { Interval, UseEstimate } from '@softgate/sdk/contract'
 import type { Bundle, Overuse } from '../catalog/bundle.ts'
 import { grantWith } from '../catalog/limits.ts'
 import type { Catalog } from '../catalog/model.ts'
 import { overagesOf } from '../catalog/overage.ts'
 import { rateOf, useRateWords } from '../catalog/rate.ts'
-import { formatMoney } from '../kernel/money.ts'
+import { formatMoney, money } from '../kernel/money.ts'
 
 /** What sentences about changes are made of. */
 export interface Speech {
@@ -95,6 +95,16 @@ export const useNotices = (speech: Speech, use: readonly UseEstimate[], at: numb
     const range = `between ${formatMoney(least)} and ${formatMoney(most)}`
     return [`${title} come to about ${formatMoney(amount)} by ${dateOf(speech, at)} at your present rate, ${range}.`]
   })
+
+/** Until when a discount lowers what is paid, and what comes after; `until` is null where it is for one invoice. */
+export function passingNotice(
+  speech: Speech,
+  until: number | null,
+  { total, currency, interval }: { total: number; currency: string; interval: Interval },
+): string {
+  const span = until === null ? 'once' : `until ${dateOf(speech, until)}`
+  return `Discounted ${span}, then ${formatMoney(money(total, currency))} each ${interval}.`
+}
 
 /** How much too much is in use, and of what. */
 export function overuseWords(speech: Speech, { feature, used, limit }: Overuse): string {

@@ -1,3 +1,4 @@
+import { leastStep } from '../kernel/money.ts'
 import { catalogDefaults } from './defaults.ts'
 import type { Addon, AddonPrice, Catalog } from './model.ts'
 import { rateFaults } from './validate-rate.ts'
@@ -49,9 +50,19 @@ export function priceFaults(what: string, prices: readonly AddonPrice[]): string
     billed.add(once)
     if (!currencies.has(currency)) faults.push(`${what}: "${currency}" is not an ISO 4217 code in small letters.`)
     if (price.units !== undefined) faults.push(`${what}, ${once}: units are for overage; seats are sold one by one.`)
-    faults.push(...rateFaults(`${what}, ${once}`, price))
+    faults.push(...rateFaults(`${what}, ${once}`, price), ...stepFaults(`${what}, ${once}`, price))
   }
   return faults
+}
+
+/** Amounts that Stripe could not charge: in some currencies the last digits have to be zero. */
+function stepFaults(what: string, { currency, unitAmount, tiers = [] }: AddonPrice): string[] {
+  const step = leastStep(currency)
+  return [unitAmount, ...tiers.flatMap(({ unit, flat }) => [unit, flat])].flatMap((amount) =>
+    step === 1 || amount === undefined || amount % step === 0
+      ? []
+      : [`${what}: Stripe charges ${currency} in multiples of ${step} minor units; ${amount} is none.`],
+  )
 }
 
 export const addonFaults = (catalog: Catalog): string[] =>

@@ -1,7 +1,8 @@
+import { reductionsOf } from '../billing/discounts.ts'
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
-import { promotionNotices, type Redeemable } from '../billing/promotion.ts'
+import { promotionNotices } from '../billing/promotion.ts'
 import { stillRepriced } from '../billing/reprice.ts'
 import { waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter, knownItems } from '../billing/targets.ts'
@@ -17,8 +18,10 @@ import {
 } from '../billing/words.ts'
 import { type Bundle, isSame, overuseOf, policyFor, remainderOf } from '../catalog/bundle.ts'
 import type { ChangePolicy } from '../catalog/model.ts'
+import { addMonths } from '../kernel/period.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
+import { previewLater } from './quote-later.ts'
 import {
   noSteps,
   nothingDue,
@@ -81,28 +84,39 @@ export async function planChange(
   const intervalMoves = before.interval !== after.interval
   const update = renewed ? null : updateFor(manner, targets(after), intervalMoves && live.billingMode === 'flexible')
   if (update && manner !== 'trial') update.use = await forgottenUse(context, snapshot, live, { update, intervalMoves })
-  if (promotion !== null && update) update.discounts = redeeming(live, promotion)
+  const reductions = reductionsOf(live.discounts, promotion, now)
+  if (promotion !== null && update) update.discounts = reductions.map(({ wish }) => wish)
   const discounts = update?.discounts ?? null
   if (promotion !== null && !update) throw nothingToReduce
   if (card !== null && !update) throw nothingToPay
   const how = dueOf(update, prorationDate)
   const final = laterBundle ?? after
   const laterPrices = laterBundle ? repricedIn(laterBundle) : []
-  const [due, renewal, present, cards] = await Promise.all([
-    how && update ? gateway.preview({ ...customer, items: update.items, when: how, discounts }) : nothingDue(live),
-    gateway.preview({
-      ...customer,
-      items: targets(final, laterPrices),
-      // What is off one invoice is off the one that is charged now.
-      discounts: promotion?.lasts === 'once' && how ? null : discounts,
-      // A renewal would bring what our schedule does, which goes.
-      when: laterBundle || waiting || intervalMoves || how?.anchor === 'now' ? 'recurring' : 'renewal',
+  const moved = intervalMoves || how?.anchor === 'now'
+  const dueNow =
+    how && update ? gateway.preview({ ...customer, items: update.items, when: how, discounts }) : nothingDue(live)
+  const [due, { renewal, ...later }, present, cards] = await Promise.all([
+    dueNow,
+    previewLater({
+      reductions,
+      redeems: promotion !== null,
+      due: dueNow,
+      at: moved && how ? addMonths(now, after.interval === 'year' ? 12 : 1) : item.periodEnd,
+      preview: (left) =>
+        gateway.preview({
+          ...customer,
+          items: targets(final, laterPrices),
+          discounts: left,
+          // A renewal would bring what our schedule does, which goes.
+          when: laterBundle || waiting || moved ? 'recurring' : 'renewal',
+        }),
+      interval: final.interval,
+      speech,
     }),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
     cardsFor(context, live, card),
   ])
   const planPrice = targets(after).find((target) => target.id === item.id)?.price ?? item.price
-  const moved = intervalMoves || how?.anchor === 'now'
   const periodEnd = moved && !renewed ? endOf(due, planPrice, item.periodEnd) : item.periodEnd
   const isNewPrice = before.plan !== after.plan || intervalMoves
   // Where a new period begins, nothing is known of it yet.
@@ -156,6 +170,7 @@ export async function planChange(
         : []),
       ...(waiting ? repriceNotices(speech, { ...waiting, bundle: final, repriced: laterPrices }) : []),
       ...(promotion ? promotionNotices(promotion) : []),
+      ...later.notices,
       ...(isNewPrice ? overageNotices(speech, after, live.currency) : []),
       ...useNotices(speech, use, periodEnd),
       ...overuseNotices(speech, over),
@@ -178,12 +193,6 @@ const forgetsAtTurn = ({ billingMode, items }: LiveSubscription, targets: readon
     const target = targets.find((one) => one.id === id)
     return quantity === null && target !== undefined && (target.deleted === true || target.price !== price)
   })
-
-/** The discounts that there are, and the new one beside them. */
-const redeeming = ({ discounts }: LiveSubscription, promotion: Redeemable): NonNullable<UpdateStep['discounts']> => [
-  ...discounts.map((discount) => ({ discount })),
-  { promotion_code: promotion.id },
-]
 
 const nothingToPay = new ProblemError('invalid_request', 'This change charges nothing now. Send it without card.')
 

@@ -1,3 +1,4 @@
+import { reductionsOf } from '../billing/discounts.ts'
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LiveItem, LiveSubscription, Steps, Target } from '../billing/model.ts'
@@ -6,8 +7,10 @@ import { billedBundle, itemsAfter, targetsOf } from '../billing/targets.ts'
 import { dateOf, overuseNotices, planTitle, repriceNotices, type Speech } from '../billing/words.ts'
 import { type Bundle, isSame, overuseOf } from '../catalog/bundle.ts'
 import type { Catalog } from '../catalog/model.ts'
+import { addMonths } from '../kernel/period.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
+import { previewLater } from './quote-later.ts'
 import { noSteps, nothingDue, type PlanInput, type Planned, quietUpdate, taxesOf, withoutUse } from './quote-plan.ts'
 import { cardStep, cardsFor } from './saved-cards.ts'
 
@@ -39,10 +42,22 @@ export async function planSetting(
   const prorationDate = Math.floor(now / 1_000)
   const how = dueOf(steps.update, prorationDate)
   const customer = { customer: live.customer, subscription: live.id }
-  const [due, present, renewal, cards] = await Promise.all([
-    how ? gateway.preview({ ...customer, items: [], when: how }) : nothingDue(live),
+  const ends = sellable.kind === 'cancel'
+  const dueNow = how ? gateway.preview({ ...customer, items: [], when: how }) : nothingDue(live)
+  const [due, present, later, cards] = await Promise.all([
+    dueNow,
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
-    steps.later && gateway.preview({ ...customer, items: stays, when: 'recurring' }),
+    ends
+      ? null
+      : previewLater({
+          reductions: reductionsOf(live.discounts, null, now),
+          redeems: false,
+          due: dueNow,
+          at: how ? addMonths(now, before.interval === 'year' ? 12 : 1) : item.periodEnd,
+          preview: (left) => gateway.preview({ ...customer, items: stays, discounts: left, when: 'recurring' }),
+          interval: before.interval,
+          speech,
+        }),
     // Of all these, only what ends a trial charges.
     steps.update?.trialEnd ? cardsFor(context, live, card) : null,
   ])
@@ -55,8 +70,6 @@ export async function planSetting(
     before: null,
     after: null,
   }
-  const ends = sellable.kind === 'cancel'
-  const each = withoutUse(present, live)
   const converted = Math.max(0, ...due.lines.filter(({ price }) => price === item.price).map((line) => line.periodEnd))
   return {
     subscription: live.id,
@@ -66,12 +79,12 @@ export async function planSetting(
     steps: { ...steps, card: cardStep(live, card) },
     prorationDate,
     due,
-    renewal: ends ? null : renewal ? withoutUse(renewal, live) : each,
+    renewal: later && withoutUse(later.renewal, live),
     periodEnd: converted || item.periodEnd,
     effectiveAt: ends ? item.periodEnd : now,
-    notices: noticesOf(context, sellable.kind, setting, used),
+    notices: [...noticesOf(context, sellable.kind, setting, used), ...(later?.notices ?? [])],
     planPrice: item.price,
-    present: { item, renewal: each },
+    present: { item, renewal: withoutUse(present, live) },
     taxes: await taxesOf(context, due),
     paymentMethod: cards?.paying ?? null,
     ...(cards && cards.all.length > 1 && { cards: cards.all }),

@@ -1,11 +1,14 @@
+import { reductionsOf } from '../billing/discounts.ts'
 import type { Change, Preview, Target } from '../billing/model.ts'
 import { promotionNotices } from '../billing/promotion.ts'
 import { wishesOf } from '../billing/targets.ts'
-import { overageNotices } from '../billing/words.ts'
+import { dateOf, overageNotices, type Speech } from '../billing/words.ts'
 import type { Bundle } from '../catalog/bundle.ts'
 import { formatMoney, money } from '../kernel/money.ts'
+import { addMonths } from '../kernel/period.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
+import { previewLater } from './quote-later.ts'
 import { noSteps, type PlanInput, type Planned, priceIds, quietUpdate, taxesOf } from './quote-plan.ts'
 import { standingSubscription } from './sync.ts'
 
@@ -33,22 +36,27 @@ export async function planStart(
   const prorationDate = Math.floor(now / 1_000)
   // A trial is for who has never subscribed.
   const trialDays = snapshot.subscription === null ? (context.catalog.plans[plan]?.trialDays ?? null) : null
-  const discounts = promotion === null ? null : [{ promotion_code: promotion.id }]
+  const reductions = reductionsOf([], promotion, now)
+  const discounts = promotion === null ? null : reductions.map(({ wish }) => wish)
   const update = { ...quietUpdate, items, proration: 'always_invoice' as const, trialDays, discounts }
-  const base = { customer: account.stripeCustomerId, subscription: null, items, discounts }
-  const [due, renewal] = await Promise.all([
-    gateway.preview({ ...base, when: { ...update, now: prorationDate } }),
-    // What is off one invoice is off the first that charges.
-    gateway.preview({
-      ...base,
-      ...(promotion?.lasts === 'once' && trialDays === null && { discounts: null }),
-      when: 'renewal',
+  const base = { customer: account.stripeCustomerId, subscription: null, items }
+  const speech: Speech = { catalog: context.catalog, timeZone: account.timeZone ?? 'UTC', now }
+  const trialEnd = trialDays === null ? null : (prorationDate + trialDays * 86_400) * 1_000
+  const dueNow = gateway.preview({ ...base, discounts, when: { ...update, now: prorationDate } })
+  const [due, { renewal, ...later }] = await Promise.all([
+    dueNow,
+    previewLater({
+      reductions,
+      redeems: promotion !== null,
+      due: dueNow,
+      at: trialEnd ?? addMonths(now, interval === 'year' ? 12 : 1),
+      preview: (left) => gateway.preview({ ...base, discounts: left, when: 'renewal' }),
+      interval,
+      speech,
     }),
   ])
   const periodEnd =
-    trialDays === null
-      ? Math.max(now, ...due.lines.filter((line) => line.price === price).map((line) => line.periodEnd))
-      : (prorationDate + trialDays * 86_400) * 1_000
+    trialEnd ?? Math.max(now, ...due.lines.filter((line) => line.price === price).map((line) => line.periodEnd))
   const change: Change = { kind: 'start', plan, feature: sold.per, addon: null, quantity, before: null, after: null }
   return {
     subscription: null,
@@ -62,9 +70,10 @@ export async function planStart(
     periodEnd,
     effectiveAt: now,
     notices: [
-      ...(trialDays === null ? [] : [trialNotice(account.timeZone, periodEnd, renewal, interval)]),
+      ...(trialDays === null ? [] : [trialNotice(speech, periodEnd, renewal, interval)]),
       ...(promotion ? promotionNotices(promotion) : []),
-      ...overageNotices({ catalog: context.catalog, timeZone: account.timeZone ?? 'UTC', now }, bundle, currency),
+      ...later.notices,
+      ...overageNotices(speech, bundle, currency),
     ],
     planPrice: price,
     present: null,
@@ -75,7 +84,5 @@ export async function planStart(
 }
 
 /** What the trial comes to once it is over. */
-function trialNotice(timeZone: string | null, end: number, { total, currency }: Preview, interval: string): string {
-  const date = new Intl.DateTimeFormat('en', { month: 'long', day: 'numeric', timeZone: timeZone ?? 'UTC' }).format(end)
-  return `Free until ${date}, then ${formatMoney(money(total, currency))} each ${interval}. Cancel before, and nothing is charged.`
-}
+const trialNotice = (speech: Speech, end: number, { total, currency }: Preview, interval: string): string =>
+  `Free until ${dateOf(speech, end)}, then ${formatMoney(money(total, currency))} each ${interval}. Cancel before, and nothing is charged.`

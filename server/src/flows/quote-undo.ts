@@ -1,3 +1,4 @@
+import { reductionsOf } from '../billing/discounts.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { LiveSubscription, Target } from '../billing/model.ts'
 import { billedBundle, knownItems } from '../billing/targets.ts'
@@ -5,6 +6,7 @@ import { formatMoney } from '../kernel/money.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway, snapshotOf } from './context.ts'
 import type { Fresh } from './fresh.ts'
+import { previewLater } from './quote-later.ts'
 import { noSteps, type Planned, quietUpdate, taxesOf, withoutUse } from './quote-plan.ts'
 import { forgottenUse } from './use-of-change.ts'
 
@@ -16,7 +18,7 @@ export async function planUndo(
   context: Context,
   live: LiveSubscription,
   { upgrade, quote }: Fresh,
-  feature: string,
+  { feature, timeZone }: { feature: string; timeZone: string | null },
 ): Promise<Planned> {
   const gateway = requireGateway(context)
   const { invoice } = upgrade
@@ -29,14 +31,23 @@ export async function planUndo(
   // What was used would have to be billed, and both invoices would no longer cancel out.
   if ((await forgottenUse(context, snapshot, live, { update, intervalMoves: false })).length > 0) throw changed
   const customer = { customer: live.customer, subscription: live.id }
-  const [due, renewal, present, paid] = await Promise.all([
-    gateway.preview({ ...customer, items, when: { ...update, now: quote.prorationDate } }),
-    gateway.preview({ ...customer, items, when: 'recurring' }),
+  const { item } = billedBundle(context.catalog, live)
+  const dueNow = gateway.preview({ ...customer, items, when: { ...update, now: quote.prorationDate } })
+  const [due, { renewal, ...later }, present, paid] = await Promise.all([
+    dueNow,
+    previewLater({
+      reductions: reductionsOf(live.discounts, null, context.clock.now()),
+      redeems: false,
+      due: dueNow,
+      at: item.periodEnd,
+      preview: (left) => gateway.preview({ ...customer, items, discounts: left, when: 'recurring' }),
+      interval: before.bundle.interval,
+      speech: { catalog: context.catalog, timeZone: timeZone ?? 'UTC', now: context.clock.now() },
+    }),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
     gateway.payment(invoice.id),
   ])
   if (due.total !== -invoice.total.amount || paid.intent === null) throw changed
-  const { item } = billedBundle(context.catalog, live)
   const refund = { intent: paid.intent.id, amount: invoice.amountPaid.amount, given: false }
   const { plan } = before.bundle
   return {
@@ -58,7 +69,10 @@ export async function planUndo(
     renewal: withoutUse(renewal, live, items),
     periodEnd: item.periodEnd,
     effectiveAt: context.clock.now(),
-    notices: [`${formatMoney(invoice.amountPaid)} go back to your card. Everything is as it was before.`],
+    notices: [
+      `${formatMoney(invoice.amountPaid)} go back to your card. Everything is as it was before.`,
+      ...later.notices,
+    ],
     planPrice: before.items.find(({ id }) => id === item.id)?.price ?? item.price,
     present: { item, renewal: withoutUse(present, live) },
     taxes: await taxesOf(context, due),

@@ -61,7 +61,10 @@ async function plan(
   if (code !== undefined) throw unredeemable(code, 'This change has no price to reduce.')
   const fresh = input.sellable.kind === 'undo' && !live.schedule ? await freshUpgrade(context, snapshot) : null
   const planned = fresh
-    ? await planUndo(context, live, fresh, input.sellable.price.per)
+    ? await planUndo(context, live, fresh, {
+        feature: input.sellable.price.per,
+        timeZone: snapshot.account.timeZone,
+      })
     : await planSetting(context, live, input)
   return { ...input, planned }
 }

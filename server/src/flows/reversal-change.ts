@@ -27,7 +27,11 @@ export async function takingBack(context: Context, bought: Bought): Promise<Plan
   if (!isPinned(quote)) return null
   const fresh = { upgrade, quote, until: context.clock.now() }
   try {
-    const planned = await planUndo(context, live, fresh, quote.change.feature)
+    const planned = await planUndo(context, live, fresh, {
+      feature: quote.change.feature,
+      // Nobody reads its words.
+      timeZone: null,
+    })
     const refund = planned.steps.refund && { ...planned.steps.refund, given: true }
     return { ...planned, change: { ...planned.change, kind: 'revoke' }, steps: { ...planned.steps, refund } }
   } catch (error) {

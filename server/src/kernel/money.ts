@@ -11,6 +11,13 @@ const threeDigits = new Set('bhd jod kwd omr tnd'.split(' '))
 export const minorDigits = (currency: string): number =>
   noDigits.has(currency) ? 0 : threeDigits.has(currency) ? 3 : 2
 
+/**
+ * Of what an amount has to be a multiple to be charged: Stripe takes no third digit, and no minor units of the króna and the
+ * Ugandan shilling, which it counts with two digits (https://docs.stripe.com/currencies#special-cases).
+ */
+export const leastStep = (currency: string): number =>
+  threeDigits.has(currency) ? 10 : currency === 'isk' || currency === 'ugx' ? 100 : 1
+
 /** An amount as people read it, to its last digit: `$16.72`. */
 export function formatMoney({ amount, currency }: Money, locale = 'en'): string {
   const digits = minorDigits(currency)

@@ -143,7 +143,7 @@ describe('the fingerprint of a subscription', () => {
     { cancelAt: start },
     { paused: true },
     { collectionMethod: 'send_invoice' },
-    { discounts: ['di_1'] },
+    { discounts: [{ id: 'di_1', once: false, endsAt: null }] },
     { paymentMethod: 'pm_2' },
     { paymentMethod: null },
     { balance: -500 },

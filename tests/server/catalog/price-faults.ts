@@ -22,6 +22,14 @@ const tiered = (change: object) => (c: Config) =>
   })
 
 export const tierCases: [fault: string, change: (config: Config) => void][] = [
+  [
+    'plan pro, a month in kwd: Stripe charges kwd in multiples of 10 minor units; 1205 is none.',
+    (c) => plan(c, { prices: [{ ...price, currency: 'kwd', unitAmount: 1_205 }] }),
+  ],
+  [
+    'plan pro, a month in isk: Stripe charges isk in multiples of 100 minor units; 150050 is none.',
+    (c) => plan(c, { prices: [{ ...price, currency: 'isk', unitAmount: 150_050 }] }),
+  ],
   ['plan pro, a month in usd has unitAmount and tiers; a price has one of them.', tiered({ unitAmount: 1 })],
   ['plan pro, a month in usd: mode is graduated or volume; it is "stairs".', tiered({ mode: 'stairs' })],
   ['plan pro, a month in usd: mode is graduated or volume; it is missing.', tiered({ mode: undefined })],

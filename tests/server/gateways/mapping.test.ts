@@ -91,8 +91,16 @@ describe('a subscription of Stripe', () => {
     expect(scheduleOf({ metadata: { owner: 'finance' } })).toEqual({ id: 'sub_sched_1', ours: null, at })
   })
 
-  it('names its discounts by their ids, expanded or not', () => {
-    expect(toLive(stripe({ discounts: ['di_1', { id: 'di_2' }] })).discounts).toEqual(['di_1', 'di_2'])
+  it('says of its discounts how long they last; their coupons have to be expanded', () => {
+    const of = (id: string, duration: string, end: number | null) =>
+      ({ id, end, source: { type: 'coupon', coupon: { duration } } }) as unknown as Stripe.Discount
+    const discounts = [of('di_1', 'once', null), of('di_2', 'repeating', april), of('di_3', 'forever', null)]
+    expect(toLive(stripe({ discounts })).discounts).toEqual([
+      { id: 'di_1', once: true, endsAt: null },
+      { id: 'di_2', once: false, endsAt: april * 1_000 },
+      { id: 'di_3', once: false, endsAt: null },
+    ])
+    expect(() => toLive(stripe({ discounts: ['di_1'] }))).toThrow('expand the coupons')
   })
 
   it('knows an item by the key that it was sold under, though a newer price has taken it over', () => {

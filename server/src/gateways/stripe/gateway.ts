@@ -17,6 +17,9 @@ import { createTierReader } from './rates.ts'
 import { useOf } from './use.ts'
 import { readWebhook } from './webhook.ts'
 
+/** With what discounts come from. */
+const couponsIn = 'discounts.source.coupon'
+
 /** Billing's port on the official client. */
 export function createStripeGateway(options: StripeOptions, clock: Clock): BillingGateway {
   const stripe = createStripeClient(options)
@@ -31,7 +34,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     publishableKey: options.publishableKey ?? null,
     subscription: (id) =>
       reading('reading the subscription', async () =>
-        look(await stripe.subscriptions.retrieve(id, { expand: ['customer', 'schedule'] })),
+        look(await stripe.subscriptions.retrieve(id, { expand: ['customer', 'schedule', couponsIn] })),
       ),
     taxRate: (id) =>
       reading('reading the tax rate', async () => {
@@ -45,7 +48,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
           customer,
           status: 'all',
           limit: 100,
-          expand: ['data.customer', 'data.schedule'],
+          expand: ['data.customer', 'data.schedule', `data.${couponsIn}`],
         })
         for await (const subscription of list) found.push(await look(subscription))
         return found
@@ -93,7 +96,7 @@ async function previewOf(
 ): Promise<Preview> {
   const preview = await stripe.invoices.createPreview({
     ...(customer !== null && { customer }),
-    ...(discounts && { discounts }),
+    ...(discounts && { discounts: discounts.length > 0 ? discounts : ('' as const) }),
     ...(subscription === null ? beginning(items, when) : { subscription, ...changing(items, when) }),
   })
   if (preview.automatic_tax.status === 'requires_location_inputs')

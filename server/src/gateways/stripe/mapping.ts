@@ -2,6 +2,7 @@ import type { OpenInvoice, PaymentMethod } from '@softgate/sdk/contract'
 import type Stripe from 'stripe'
 import type {
   IssuedInvoice,
+  LiveDiscount,
   LiveItem,
   LiveSchedule,
   LiveSession,
@@ -21,8 +22,8 @@ const idOf = (ref: string | { id: string } | null | undefined): string | null =>
   typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null)
 
 /**
- * A subscription of Stripe's in our words; its customer, its schedule and the tiers of its prices must be expanded. `unpaid` is
- * its newest open invoice.
+ * A subscription of Stripe's in our words; its customer, its schedule, the coupons of its discounts and the tiers of its prices
+ * must be expanded. `unpaid` is its newest open invoice.
  */
 export function toLive(subscription: Stripe.Subscription, unpaid?: Stripe.Invoice): LiveSubscription {
   const customer = subscription.customer
@@ -47,7 +48,7 @@ export function toLive(subscription: Stripe.Subscription, unpaid?: Stripe.Invoic
     paused: subscription.pause_collection !== null || subscription.status === 'paused',
     latestInvoice: idOf(subscription.latest_invoice),
     quote: subscription.metadata.softgate_quote ?? null,
-    discounts: subscription.discounts.map((discount) => idOf(discount) ?? ''),
+    discounts: subscription.discounts.map(toDiscount),
     paymentMethod: own ?? (customer.deleted ? null : idOf(customer.invoice_settings.default_payment_method)),
     balance: customer.deleted ? 0 : customer.balance,
     unpaid: unpaid ? toOpen(unpaid) : null,
@@ -60,6 +61,12 @@ const toOpen = ({ id, amount_remaining, currency, hosted_invoice_url }: Stripe.I
   amountDue: { amount: amount_remaining, currency },
   url: hosted_invoice_url ?? null,
 })
+
+function toDiscount(discount: string | Stripe.Discount): LiveDiscount {
+  const coupon = typeof discount === 'string' ? null : discount.source.coupon
+  if (typeof discount === 'string' || typeof coupon === 'string') throw new Error('expand the coupons of the discounts')
+  return { id: discount.id, once: coupon?.duration === 'once', endsAt: discount.end === null ? null : ms(discount.end) }
+}
 
 /** What we wrote into a schedule's metadata tells ours from all others. */
 export const scheduleMetadata = ({

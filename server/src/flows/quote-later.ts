@@ -1,0 +1,39 @@
+import type { Interval } from '@softgate/sdk/contract'
+import { isPassing, type Reduction, standingAt } from '../billing/discounts.ts'
+import type { Preview, UpdateStep } from '../billing/model.ts'
+import { passingNotice, type Speech } from '../billing/words.ts'
+
+interface Later {
+  /** What lowers invoices from the change on; `redeems`: one of them comes with it. */
+  reductions: readonly Reduction[]
+  redeems: boolean
+  /** What is charged now. */
+  due: Preview | Promise<Preview>
+  /** When it is charged next, epoch ms. */
+  at: number
+  /** What is paid each interval then under these discounts; under those that there are when null. */
+  preview(discounts: UpdateStep['discounts']): Promise<Preview>
+  interval: Interval
+  speech: Speech
+}
+
+/**
+ * What is paid each interval, as the discounts will stand by then: Stripe's own preview takes one that today's invoice uses up,
+ * or that is over by then, for one that lowers every invoice. Those that end later are said in words.
+ */
+export async function previewLater(input: Later): Promise<{ renewal: Preview; notices: string[] }> {
+  const { reductions, redeems, at, preview, interval, speech } = input
+  const charged = reductions.some(({ once }) => once) && isCharged(await input.due)
+  const standing = standingAt(reductions, at, charged)
+  const lasting = standing.filter((one) => !isPassing(one))
+  const under = (left: readonly Reduction[]): Promise<Preview> =>
+    preview(!redeems && left.length === reductions.length ? null : left.map(({ wish }) => wish))
+  const [renewal, full] = await Promise.all([under(standing), lasting.length < standing.length ? under(lasting) : null])
+  const ends = standing.flatMap(({ endsAt }) => endsAt ?? [])
+  return {
+    renewal,
+    notices: full ? [passingNotice(speech, ends.length > 0 ? Math.max(...ends) : null, { ...full, interval })] : [],
+  }
+}
+
+const isCharged = ({ lines }: Preview): boolean => lines.some(({ amount, discounted }) => amount > 0 || discounted)
