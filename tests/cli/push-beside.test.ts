@@ -1,7 +1,7 @@
 import { defineConfig } from '@softgate/server'
 import { expect, test } from 'vitest'
-import { wordsOf } from '../../server/cli/push-words.ts'
 import { planPush } from '../../server/src/billing/push.ts'
+import { wordsOf } from '../../server/src/billing/push-words.ts'
 import type { ConfigInput } from '../../server/src/catalog/define.ts'
 import { applyStep, lookAtStripe, pushCatalog } from '../../server/src/gateways/stripe/push.ts'
 import { customer, openShop, type Shop } from '../sandbox/shop.ts'

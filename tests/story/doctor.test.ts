@@ -24,9 +24,9 @@ const seats = async ({ host }: Harness) =>
 test('where all agree there is nothing to say, also later', async () => {
   const harness = await openHarness()
   await subscribe(harness)
-  expect(await examine(harness)).toEqual({ findings: [], next: null })
+  expect(await examine(harness)).toEqual({ findings: [], next: null, nextSubscription: null })
   await harness.clock.advance(3 * day)
-  expect(await examine(harness)).toEqual({ findings: [], next: null })
+  expect(await examine(harness)).toEqual({ findings: [], next: null, nextSubscription: null })
 })
 
 test('a subscription that drifted is named, and mended only when asked', async () => {

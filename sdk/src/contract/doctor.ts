@@ -3,14 +3,21 @@ export interface DoctorInput {
   mode: 'look' | 'mend'
   /** The account after which to go on: `next` of the answer before. */
   after?: string
+  /** The subscription at Stripe after which to go on: `nextSubscription` of the answer before. */
+  subscription?: string
 }
 
 /** Something in which catalogue, database and Stripe differ. */
 export interface Finding {
   code:
     | 'stripe_key_missing'
+    | 'webhook_secret_missing'
+    | 'webhook_missing'
+    | 'webhook_differs'
     | 'foreign_price'
     | 'catalogue_differs'
+    | 'customer_missing'
+    | 'subscription_unknown'
     | 'subscriptions_doubled'
     | 'subscription_differs'
     | 'plan_unknown'
@@ -18,6 +25,7 @@ export interface Finding {
     | 'use_unreported'
     | 'use_unbilled'
     | 'use_overbilled'
+    | 'look_failed'
   /** An account's id, or `stripe` for the whole. */
   subject: string
   detail: string
@@ -26,8 +34,11 @@ export interface Finding {
   mended: boolean
 }
 
+/** A page of accounts and of subscriptions at Stripe. Who goes on sends what is not null. */
 export interface DoctorAnswer {
   findings: Finding[]
   /** Where to go on; null when all accounts were looked at. */
   next: string | null
+  /** The same for the subscriptions that Stripe has. */
+  nextSubscription: string | null
 }

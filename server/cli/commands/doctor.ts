@@ -1,4 +1,4 @@
-import type { DoctorAnswer, Finding } from '@softgate/sdk/contract'
+import type { DoctorAnswer, DoctorInput, Finding } from '@softgate/sdk/contract'
 import { defineCommand } from 'citty'
 import { post, urlArg } from '../backend.ts'
 import { run } from '../refuse.ts'
@@ -16,18 +16,25 @@ export const doctor = defineCommand({
       const [secretKey = ''] = requireSecretKeys(readSettings())
       let left = 0
       let found = 0
-      let after: string | null = null
-      do {
+      let goOn: Pick<DoctorInput, 'after' | 'subscription'> | null = {}
+      while (goOn !== null) {
         const answer: DoctorAnswer = await post('POST /v1/admin/doctor', {
           url: args.url,
           secretKey,
-          body: { mode: args.mend ? 'mend' : 'look', ...(after !== null && { after }) },
+          body: { mode: args.mend ? 'mend' : 'look', ...goOn },
         })
         for (const finding of answer.findings) process.stdout.write(`${wordsOf(finding)}\n`)
         found += answer.findings.length
         left += answer.findings.filter(({ mended }) => !mended).length
-        after = answer.next
-      } while (after !== null)
+        const { next, nextSubscription } = answer
+        goOn =
+          next === null && nextSubscription === null
+            ? null
+            : {
+                ...(next !== null && { after: next }),
+                ...(nextSubscription !== null && { subscription: nextSubscription }),
+              }
+      }
       if (found === 0) process.stdout.write('Catalogue, database and Stripe agree.\n')
       process.exitCode = left === 0 ? 0 : 1
     }),

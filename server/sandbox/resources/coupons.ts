@@ -1,4 +1,5 @@
-import { invalid } from '../errors.ts'
+import { isActive } from '../billing/redeeming.ts'
+import { invalid, missing } from '../errors.ts'
 import type { CouponRecord, PromotionCodeRecord } from '../state/discount-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
@@ -76,6 +77,13 @@ function create(world: World, params: Values<typeof CREATE>): CouponRecord {
   }
 }
 
+/** A coupon that was not deleted. */
+function findCoupon(world: World, id: string, param = 'id'): CouponRecord {
+  const coupon = find(world, 'coupon', id, param)
+  if (coupon.max_redemptions === 0) throw missing('coupon', id, param)
+  return coupon
+}
+
 /** https://docs.stripe.com/api/coupons */
 export const couponRoutes: readonly Route[] = [
   route('POST', '/v1/coupons', CREATE, ({ world, params }) => {
@@ -84,9 +92,9 @@ export const couponRoutes: readonly Route[] = [
     emit(world, 'coupon.created', coupon)
     return render(world, coupon)
   }),
-  route('GET', '/v1/coupons/:id', {}, ({ world, id }) => render(world, find(world, 'coupon', id))),
+  route('GET', '/v1/coupons/:id', {}, ({ world, id }) => render(world, findCoupon(world, id))),
   route('POST', '/v1/coupons/:id', { metadata: clearable(metadata()), name: text() }, ({ world, params, id }) => {
-    const before = find(world, 'coupon', id)
+    const before = findCoupon(world, id)
     const name = params.name ?? before.name
     const after = { ...before, metadata: mergeMetadata(before.metadata, params.metadata), name }
     world.store.put('coupon', after)
@@ -95,7 +103,7 @@ export const couponRoutes: readonly Route[] = [
   }),
   // Discounts that were redeemed stay what they are, so the coupon stays too, beyond its last redemption.
   route('DELETE', '/v1/coupons/:id', {}, ({ world, id }) => {
-    const coupon = find(world, 'coupon', id)
+    const coupon = findCoupon(world, id)
     world.store.put('coupon', { ...coupon, max_redemptions: 0 })
     emit(world, 'coupon.deleted', coupon)
     return { id, object: 'coupon', deleted: true }
@@ -136,7 +144,7 @@ function createCode(world: World, params: Values<typeof CODE>): PromotionCodeRec
     object: 'promotion_code',
     active: params.active ?? true,
     code,
-    coupon: find(world, 'coupon', params.promotion.coupon, 'promotion[coupon]').id,
+    coupon: findCoupon(world, params.promotion.coupon, 'promotion[coupon]').id,
     created: world.seconds(),
     customer: params.customer === undefined ? null : findCustomer(world, params.customer).id,
     expires_at: params.expires_at ?? null,
@@ -178,7 +186,7 @@ export const promotionCodeRoutes: readonly Route[] = [
   route('GET', '/v1/promotion_codes', CODES, ({ world, params }) => {
     const found = newestFirst(world, 'promotion_code').filter(
       (one) =>
-        matches(params.active, one.active) &&
+        matches(params.active, isActive(world, one)) &&
         matches(params.code?.toLowerCase(), one.code.toLowerCase()) &&
         matches(params.coupon, one.coupon) &&
         matches<string | null>(params.customer, one.customer) &&

@@ -1,4 +1,4 @@
-import { isValid } from '../billing/redeeming.ts'
+import { isActive, isValid } from '../billing/redeeming.ts'
 import type { CouponRecord, DiscountRecord, PromotionCodeRecord, TaxRateRecord } from '../state/discount-records.ts'
 import type { World } from '../state/world.ts'
 import { type JsonObject, toJson } from './json.ts'
@@ -17,12 +17,9 @@ export function renderCoupon(world: World, record: CouponRecord): JsonObject {
 /** A promotion code; it is active as long as its coupon can be redeemed. */
 export function renderPromotionCode(world: World, record: PromotionCodeRecord): JsonObject {
   const { coupon: id, ...shown } = record
-  const coupon = world.store.get('coupon', id)
-  const expired = record.expires_at !== null && record.expires_at <= world.seconds()
-  const spent = record.max_redemptions !== null && record.times_redeemed >= record.max_redemptions
   return toJson({
     ...shown,
-    active: record.active && !expired && !spent && coupon !== undefined && isValid(world, coupon),
+    active: isActive(world, record),
     customer_account: null,
     livemode: false,
     promotion: { coupon: id, type: 'coupon' },

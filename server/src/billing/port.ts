@@ -13,7 +13,7 @@ import type {
   UpgradeRecord,
 } from './model.ts'
 import type { Redeemable } from './promotion.ts'
-import type { AtStripe } from './push.ts'
+import type { AtStripe, PushStep } from './push.ts'
 import type { BilledPeriod, SettledPayment, Settlement } from './settlement.ts'
 
 export interface BillingStore {
@@ -61,8 +61,18 @@ export interface BillingGateway {
   /** Null when Stripe has no such subscription. */
   subscription(id: string): Promise<LiveSubscription | null>
   subscriptionsOf(customer: string): Promise<LiveSubscription[]>
+  /** Whether there is such a customer; a deleted one can buy nothing any more. */
+  customer(id: string): Promise<'there' | 'deleted' | 'unknown'>
+  /** A page of the subscriptions to something of ours that have not ended, newest first, and where it ends. */
+  standingAfter(id: string | null): Promise<{ subscriptions: Standing[]; last: string | null }>
   /** What Stripe has of what the catalogue sells, and of what earlier ones sold. */
   catalogue(catalog: Catalog): Promise<AtStripe>
+  /** Does one step of a push. Safe to repeat. */
+  push(step: PushStep): Promise<void>
+  /** Whether webhooks can be read, and where Stripe sends those that are for us. */
+  webhooks(): Promise<{ secret: boolean; endpoints: EndpointAtStripe[] }>
+  /** Switches an endpoint on, for all that it has to hear. */
+  mendWebhook(id: string): Promise<void>
   /** The ids of prices, by lookup key; keys without a price are absent. */
   prices(lookupKeys: string[]): Promise<Map<string, string>>
   /** A promotion code that can be redeemed; null when there is none of that name. */
@@ -120,6 +130,22 @@ export interface BillingGateway {
   /** The event in a webhook's body, after its signature and its age were checked; throws `signature_invalid`. */
   readWebhook(raw: string, signature: string): Promise<{ id: string; type: string; customer: string | null }>
   publishableKey: string | null
+}
+
+/** A subscription by whom it is for; `account` is the one that Checkout was opened for. */
+export interface Standing {
+  id: string
+  customer: string
+  account: string | null
+}
+
+/** An address at which Stripe's webhooks reach a Softgate. */
+export interface EndpointAtStripe {
+  id: string
+  url: string
+  enabled: boolean
+  /** What it is not told of and has to be. */
+  missing: string[]
 }
 
 export interface PreviewInput {

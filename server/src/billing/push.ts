@@ -61,6 +61,7 @@ export type PushStep =
       /** The price that bears the key now. Its subscribers keep it; it is sold no more. */
       replaces: PriceAtStripe | null
     }
+  | { do: 'key_price'; key: string; price: PriceAtStripe }
   | { do: 'archive_price'; price: PriceAtStripe }
   | BesideStep
 
@@ -115,10 +116,28 @@ export function planPush(catalog: Catalog, { products, prices, meters, ...beside
       conflicts.push(
         `The price ${present.id} has the lookup key ${key} and was not made by Softgate. Take the key off it in Stripe.`,
       )
-    else if (!present || !isSame(present, product, price) || present.meter !== meterId(event))
-      steps.push({ do: 'create_price', key, product, ...termsOf(price), rate: rateOf(price), event, replaces: present })
+    else if (!present || !isSame(present, product, price) || present.meter !== meterId(event)) {
+      // Somebody has taken its key away.
+      const lost = prices.find(
+        (one) => !present && one.ours === key && isSame(one, product, price) && one.meter === meterId(event),
+      )
+      if (lost) steps.push({ do: 'key_price', key, price: lost })
+      else
+        steps.push({
+          do: 'create_price',
+          key,
+          product,
+          ...termsOf(price),
+          rate: rateOf(price),
+          event,
+          replaces: present,
+        })
+    }
   }
-  const gone = prices.filter(({ ours, lookupKey, active }) => active && ours !== null && !wanted.has(lookupKey ?? ''))
+  const keyed = new Set(steps.flatMap((step) => (step.do === 'key_price' ? [step.price.id] : [])))
+  const gone = prices.filter(
+    ({ id, ours, lookupKey, active }) => active && ours !== null && !wanted.has(lookupKey ?? '') && !keyed.has(id),
+  )
   const more = planBeside(catalog, beside)
   return {
     steps: [...steps, ...gone.map((price) => ({ do: 'archive_price' as const, price })), ...more.steps],

@@ -4,14 +4,18 @@ import { overagesOf } from '../catalog/overage.ts'
 import { toIso } from '../kernel/clock.ts'
 import { type Context, snapshotOf } from './context.ts'
 import { finding } from './finding.ts'
+import { reportUse } from './report-use.ts'
 
 /** A report that has waited for this long is waited for in vain. */
 const waitsTooLongMs = 3_600_000
 
 /** What Stripe bills of an account's use other than it ought to, as far as it is known here. */
-export async function examineUse(context: Context, account: string): Promise<Finding[]> {
+export async function examineUse(context: Context, account: string, mend: boolean): Promise<Finding[]> {
   const { catalog, clock, database } = context
-  const { reports, periods } = await database.read.use.troubles(account, clock.now() - waitsTooLongMs)
+  const troubles = () => database.read.use.troubles(account, clock.now() - waitsTooLongMs)
+  const { reports, periods } = await troubles()
+  if (mend && reports.some(({ state }) => state === 'waiting')) await reportUse(context)
+  const still = mend ? new Set((await troubles()).reports.map(({ id }) => id)) : null
   const title = (feature: string): string => catalog.features[feature]?.title ?? feature
   const snapshot = await snapshotOf(context, account)
   const { subscription } = snapshot
@@ -30,14 +34,17 @@ export async function examineUse(context: Context, account: string): Promise<Fin
         'Add the price of the overage to the subscription at Stripe, or leave it.',
       ),
     ),
-    ...reports.map(({ state, voids, units, feature, createdAt, reason }) =>
+    ...reports.map(({ id, state, voids, units, feature, createdAt, reason }) =>
       state === 'waiting'
-        ? finding(
-            'use_unreported',
-            account,
-            `${units} units of ${title(feature)} wait since ${toIso(createdAt)}: ${reason ?? 'not sent yet'}`,
-            'Run "softgate push" where the meter is missing; else it is sent when Stripe answers.',
-          )
+        ? {
+            ...finding(
+              'use_unreported',
+              account,
+              `${units} units of ${title(feature)} wait since ${toIso(createdAt)}: ${reason ?? 'not sent yet'}`,
+              'Run "softgate push" where the meter is missing; else it is sent when Stripe answers.',
+            ),
+            mended: still !== null && !still.has(id),
+          }
         : finding(
             voids === null ? 'use_unbilled' : 'use_overbilled',
             account,

@@ -2,7 +2,7 @@ import { isClosed } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { followMoney } from './reversal.ts'
-import { syncAccount } from './sync.ts'
+import { forgetCustomer, syncAccount } from './sync.ts'
 import { takeUp } from './upgrade.ts'
 
 /** Takes a webhook in: verified, stored, then acknowledged. It is only a hint; what it is about is fetched from Stripe. */
@@ -29,8 +29,12 @@ export async function handleStripeEvent(
 export async function reconcileAccount(context: Context, id: string): Promise<void> {
   const account = await context.database.read.accounts.find(id)
   if (!account) return
-  await syncAccount(context, account)
+  const { standing } = await syncAccount(context, account)
   const open = await context.database.read.billing.findOpenUpgrade(id)
   if (open && !isClosed(await takeUp(context, open))) return
-  if (account.stripeCustomerId !== null) await followMoney(context, id, account.stripeCustomerId)
+  const { stripeCustomerId: customer } = account
+  if (customer === null) return
+  await followMoney(context, id, customer)
+  if (standing.length === 0 && (await requireGateway(context).customer(customer)) === 'deleted')
+    await forgetCustomer(context, id, customer)
 }

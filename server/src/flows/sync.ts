@@ -60,6 +60,19 @@ export async function standingSubscription(context: Context, account: Payer): Pr
   return standing.length === 0 ? null : main
 }
 
+/** Forgets a customer that was deleted at Stripe, which has ended what it paid for: the next purchase makes a new one. */
+export async function forgetCustomer(context: Context, id: string, customer: string): Promise<void> {
+  const now = context.clock.now()
+  await context.database.transaction(id, async ({ accounts }) => {
+    const account = await accounts.find(id)
+    if (account?.stripeCustomerId !== customer) return
+    await accounts.save({ ...account, stripeCustomerId: null }, now)
+    const kept = await accounts.findSubscription(id)
+    if (kept && !hasEnded(kept)) await accounts.saveSubscription({ ...kept, status: 'canceled', observedAt: now })
+  })
+  changed(context, id)
+}
+
 /** Keeps one look at a subscription, begun at `observedAt`. */
 export async function keepLook(
   context: Context,

@@ -8,11 +8,12 @@ import { cardsOf } from './cards.ts'
 import { changesOf, paying, toInvoiceItem } from './changes.ts'
 import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
-import { calling, isNothingUpcoming, reading } from './errors.ts'
+import { calling, isMissing, isNothingUpcoming, reading } from './errors.ts'
+import { healthOf } from './health.ts'
 import { toIssued, toItems, toLive, toPayment, toPreview, toRedeemable } from './mapping.ts'
 import { moneyBackOf } from './money-back.ts'
 import { portalOf } from './portal.ts'
-import { lookAtStripe, pricesWith } from './push.ts'
+import { applyStep, lookAtStripe, pricesWith } from './push.ts'
 import { createTierReader } from './rates.ts'
 import { useOf } from './use.ts'
 import { readWebhook } from './webhook.ts'
@@ -31,6 +32,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     ...moneyBackOf(stripe),
     ...portalOf(stripe),
     ...useOf(stripe),
+    ...healthOf(stripe, options),
     publishableKey: options.publishableKey ?? null,
     subscription: (id) =>
       reading('reading the subscription', async () =>
@@ -50,10 +52,16 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
           limit: 100,
           expand: ['data.customer', 'data.schedule', `data.${couponsIn}`],
         })
-        for await (const subscription of list) found.push(await look(subscription))
+        try {
+          for await (const subscription of list) found.push(await look(subscription))
+        } catch (error) {
+          // No customer, no subscriptions.
+          if (!isMissing(error)) throw error
+        }
         return found
       }),
     catalogue: (catalog) => calling('reading the products and prices', () => lookAtStripe(stripe, catalog)),
+    push: (step) => calling('changing what is sold', () => applyStep(stripe, step)),
     prices: (keys) =>
       calling('reading the prices', async () => {
         const found = (await pricesWith(stripe, [...new Set(keys)])).filter(({ active }) => active)

@@ -46,7 +46,9 @@ async function codesOf(stripe: Stripe, coupon: string): Promise<CouponAtStripe['
 /** The code itself where something else than a coupon of ours goes by it now. */
 async function foreignCode(stripe: Stripe, code: string, ours: readonly CouponAtStripe[]): Promise<string[]> {
   const { data } = await stripe.promotionCodes.list({ code, active: true, limit: 10 })
-  return data.some(({ id }) => !ours.some(({ codes }) => codes.some((one) => one.id === id))) ? [code] : []
+  const isOurs = ({ id, metadata }: Stripe.PromotionCode): boolean =>
+    metadata?.[ownPromotion] !== undefined || ours.some(({ codes }) => codes.some((one) => one.id === id))
+  return data.every(isOurs) ? [] : [code]
 }
 
 async function featuresOf(stripe: Stripe, { features: wanted }: Catalog): Promise<BesideAtStripe['features']> {
@@ -120,6 +122,9 @@ async function createPromotion(
       metadata: { [ownPromotion]: key },
     })
   const { code, maxRedemptions, expiresAt, firstPurchaseOnly } = promotion
+  // One of ours may be left of a coupon that somebody has deleted.
+  for (const { id: left, metadata } of (await stripe.promotionCodes.list({ code, limit: 100 })).data)
+    if (metadata?.[ownPromotion] !== undefined) await stripe.promotionCodes.update(left, { active: false })
   await stripe.promotionCodes.create({
     code,
     promotion: { type: 'coupon', coupon: id },

@@ -120,6 +120,8 @@ export async function applyStep(stripe: Stripe, step: PushStep): Promise<void> {
     })
   } else if (step.do === 'rename_meter') {
     await stripe.billing.meters.update(step.before.id, { display_name: step.name })
+  } else if (step.do === 'key_price') {
+    await stripe.prices.update(step.price.id, { lookup_key: step.key, transfer_lookup_key: true })
   } else if (step.do === 'archive_price') {
     await stripe.prices.update(step.price.id, { active: false })
   } else if (step.do !== 'create_price') {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { id, instant, schemaFor, text } from './schema-for.ts'
 
 export const doctorInput = schemaFor<DoctorInput>()(
-  z.strictObject({ mode: z.enum(['look', 'mend']), after: id.exactOptional() }),
+  z.strictObject({ mode: z.enum(['look', 'mend']), after: id.exactOptional(), subscription: id.exactOptional() }),
 )
 
 export const repriceInput = schemaFor<RepriceInput>()(

@@ -1,7 +1,7 @@
-import type { PushStep } from '../src/billing/push.ts'
-import type { Promotion } from '../src/catalog/at-stripe.ts'
-import type { Rate, Tiered } from '../src/catalog/rate.ts'
-import { formatMoney, money } from '../src/kernel/money.ts'
+import type { Promotion } from '../catalog/at-stripe.ts'
+import type { Rate, Tiered } from '../catalog/rate.ts'
+import { formatMoney, money } from '../kernel/money.ts'
+import type { PushStep } from './push.ts'
 
 /** `$12.00 a month`; `graduated tiers a month (1 to 10 $12.00, from 11 $8.00)`. */
 function amount(rate: Rate | null, currency: string, interval: string | null): string {
@@ -41,6 +41,8 @@ export function wordsOf(step: PushStep): string {
       return `+ meter   ${step.event} "${step.name}"`
     case 'rename_meter':
       return `~ meter   ${step.before.event} "${step.before.name}" becomes "${step.name}"`
+    case 'key_price':
+      return `~ price   ${step.price.id} gets its key ${step.key} back`
     case 'archive_price':
       return `- price   ${step.price.ours} (${step.price.id}): sold no more, its subscribers keep it`
     case 'create_promotion':
