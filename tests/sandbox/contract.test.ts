@@ -1,29 +1,39 @@
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createStripeSandbox } from '../../server/sandbox/index.ts'
+import { createStripeClient } from '../../server/src/gateways/stripe/client.ts'
 import { only } from './shop.ts'
 
 // The laws of Stripe that this project builds on. They run against the local Stripe, and against a test account when
-// STRIPE_SECRET_KEY is set; nothing here needs the sandbox's controls. What was made carries `contract` in its metadata.
+// STRIPE_SECRET_KEY is set; nothing here needs the sandbox's controls. What was made carries `contract` in its metadata, and
+// what can be deleted is deleted again; prices and products can only be taken off sale.
 const key = process.env['STRIPE_SECRET_KEY']
+const apiUrl = process.env['STRIPE_API_URL']
 const metadata = { contract: 'softgate' }
 const sandbox = createStripeSandbox()
 const local = Stripe.createFetchHttpClient((url, init) => sandbox.fetch(new Request(url, init)))
-const stripe = key ? new Stripe(key) : new Stripe('sk_test_contract', { httpClient: local, telemetry: false })
+const stripe = key
+  ? createStripeClient({ secretKey: key, webhookSecret: '', ...(apiUrl && { apiUrl }) })
+  : new Stripe('sk_test_contract', { httpClient: local, telemetry: false })
 const customers: string[] = []
+const coupons: string[] = []
+const made: Stripe.Price[] = []
 let prices: Record<'month' | 'pro' | 'year', Stripe.Price>
 
 beforeAll(async () => {
   if (key && !/^(sk|rk)_test_/.test(key))
     throw new Error('STRIPE_SECRET_KEY must be a test key: the contract makes and charges.')
-  const make = (name: string, unit_amount: number, interval: 'month' | 'year') =>
-    stripe.prices.create({
+  const make = async (name: string, unit_amount: number, interval: 'month' | 'year') => {
+    const price = await stripe.prices.create({
       currency: 'usd',
       metadata,
       product_data: { name: `Contract ${name}`, metadata },
       recurring: { interval },
       unit_amount,
     })
+    made.push(price)
+    return price
+  }
   prices = {
     month: await make('month', 3100, 'month'),
     pro: await make('pro', 6200, 'month'),
@@ -33,7 +43,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const id of customers) await stripe.customers.del(id)
-  for (const { id, product } of Object.values(prices)) {
+  for (const id of coupons) await stripe.coupons.del(id)
+  for (const { id, product } of made) {
     await stripe.prices.update(id, { active: false })
     await stripe.products.update(String(product), { active: false })
   }
@@ -169,6 +180,7 @@ test('part of a payment goes back to its card, and never more than was paid', as
 test('a discount lowers each line, and a once-only one a single invoice', async () => {
   const { customer } = await begin('flexible')
   const coupon = await stripe.coupons.create({ percent_off: 25, duration: 'once', metadata })
+  coupons.push(coupon.id)
   const subscription = await stripe.subscriptions.create({
     customer: customer.id,
     items: [{ price: prices.month.id }],
@@ -178,5 +190,48 @@ test('a discount lowers each line, and a once-only one a single invoice', async 
   })
   expect(invoiceOf(subscription)).toMatchObject({ subtotal: 3100, total: 2325 })
   expect((await stripe.invoices.createPreview({ subscription: subscription.id })).total).toBe(3100)
-  await stripe.coupons.del(coupon.id)
+})
+
+test('discounts that a preview names take the place of those that there are, and an empty value of all', async () => {
+  const { customer } = await begin('flexible')
+  const half = await stripe.coupons.create({ percent_off: 50, duration: 'forever', metadata })
+  const tenth = await stripe.coupons.create({ percent_off: 10, duration: 'repeating', duration_in_months: 3, metadata })
+  coupons.push(half.id, tenth.id)
+  const { id } = await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: prices.month.id }],
+    discounts: [{ coupon: half.id }, { coupon: tenth.id }],
+    metadata,
+  })
+  const expand = ['data.discounts.source.coupon']
+  const { data } = await stripe.subscriptions.list({ customer: customer.id, expand })
+  const held = data.find((subscription) => subscription.id === id)?.discounts as Stripe.Discount[]
+  expect(held.map(({ source, end }) => [(source.coupon as Stripe.Coupon).duration, end === null])).toEqual([
+    ['forever', true],
+    ['repeating', false],
+  ])
+  const next = async (discounts: Stripe.InvoiceCreatePreviewParams['discounts']) =>
+    (await stripe.invoices.createPreview({ subscription: id, preview_mode: 'recurring', discounts })).total
+  expect([await next(undefined), await next([{ discount: held[0]?.id ?? '' }]), await next('')]).toEqual([
+    1395, 1550, 3100,
+  ])
+})
+
+test('what a deleted customer paid for is over, and who it was can still be asked', async () => {
+  const { customer, subscription } = await begin('flexible')
+  await stripe.customers.del(customer.id)
+  customers.splice(customers.indexOf(customer.id), 1)
+  expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('canceled')
+  expect((await stripe.customers.retrieve(customer.id)).deleted).toBe(true)
+})
+
+test('the code of a deleted coupon is active no more, and its id is free', async () => {
+  const id = `contract_${now()}_${Math.floor(performance.now())}`
+  const terms = { id, percent_off: 5, duration: 'once' as const, metadata }
+  await stripe.coupons.create(terms)
+  const code = await stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: id }, metadata })
+  await stripe.coupons.del(id)
+  expect((await stripe.promotionCodes.retrieve(code.id)).active).toBe(false)
+  expect((await stripe.coupons.create(terms)).percent_off).toBe(5)
+  coupons.push(id)
 })
