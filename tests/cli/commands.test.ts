@@ -1,7 +1,9 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
+import { createApi } from '../support/api.ts'
 import { done, root, softgate } from '../support/cli.ts'
 import { freshFolder } from '../support/folder.ts'
 
@@ -28,6 +30,12 @@ test('from nothing: init, dev, push and doctor, and dev follows the file', async
     STRIPE_API_URL: find(/stripe +(\S+?)\/_sandbox/),
   }
   expect(await done(folder, ['push'], env)).toEqual({ code: 0, text: 'Stripe is as the catalogue says.\n' })
+  // Nothing is left to set before the first purchase can be tried.
+  const host = createApi(fetch, `${url}/v1`, env.SOFTGATE_SECRET_KEY)
+  await host.ok('PUT', '/accounts/acme', { name: 'Acme' })
+  await host.ok('PUT', '/accounts/acme/users/priya', { role: 'owner' })
+  const { offers } = await host.ok<State>('GET', '/state?account=acme&user=priya')
+  expect(offers.map(({ title }) => title)).toEqual(['Team', 'Business'])
 
   const config = join(folder, 'softgate.config.ts')
   writeFileSync(config, readFileSync(config, 'utf8').replace('unitAmount: 1200', 'unitAmount: 1500'))

@@ -211,7 +211,13 @@ test('discounts that a preview names take the place of those that there are, and
     ['repeating', false],
   ])
   const next = async (discounts: Stripe.InvoiceCreatePreviewParams['discounts']) =>
-    (await stripe.invoices.createPreview({ subscription: id, preview_mode: 'recurring', discounts })).total
+    (
+      await stripe.invoices.createPreview({
+        subscription: id,
+        preview_mode: 'recurring',
+        ...(discounts !== undefined && { discounts }),
+      })
+    ).total
   expect([await next(undefined), await next([{ discount: held[0]?.id ?? '' }]), await next('')]).toEqual([
     1395, 1550, 3100,
   ])

@@ -67,10 +67,12 @@ export const dev = defineCommand({
 })
 
 async function startBackend(
-  catalog: Catalog,
+  config: Catalog,
   local: Local,
   { data, port }: { data: string; port: number },
 ): Promise<Listening> {
+  // A first purchase needs a page to come back to: until the app has one, the local Stripe does.
+  const catalog = { ...config, checkoutReturn: config.checkoutReturn ?? `${local.stripe.apiUrl}/_sandbox/returned` }
   await pushCatalog(local.client, catalog)
   const softgate: Softgate = await createSoftgate({
     config: catalog,

@@ -48,5 +48,7 @@ export default defineConfig({
     },
   },
   defaultPlan: 'free',
+  // The page of your app that Stripe's Checkout leads back to; without one no first purchase is offered in production.
+  // checkoutReturn: 'https://app.example.com/billing',
 })
 `
