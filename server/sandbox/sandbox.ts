@@ -131,6 +131,7 @@ function createControl(world: World, faults: Faults, dispatcher: Dispatcher, cat
       world.settings.dunning = dunning
     },
     failNext: faults.add,
+    failures: faults.waiting,
     webhooks: {
       pause: dispatcher.pause,
       resume: dispatcher.resume,
@@ -139,6 +140,7 @@ function createControl(world: World, faults: Faults, dispatcher: Dispatcher, cat
       repeatNext: (count = 1) => dispatcher.repeatNext(count),
       reverse: (on = true) => dispatcher.reverse(on),
       dropNext: (count = 1) => dispatcher.dropNext(count),
+      mode: dispatcher.mode,
     },
     journal: () => readJournal(world),
   }

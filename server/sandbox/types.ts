@@ -30,6 +30,8 @@ export interface SandboxControl {
   setDunning(dunning: Dunning): void
   /** Lets a coming request fail. */
   failNext(fault: Fault): void
+  /** The failures that have not struck yet. */
+  failures(): readonly Fault[]
   readonly webhooks: {
     /** Keeps events back until `resume`. */
     pause(): void
@@ -45,6 +47,8 @@ export interface SandboxControl {
     reverse(on?: boolean): void
     /** Loses the next `count` (1) deliveries for good. */
     dropNext(count?: number): void
+    /** What becomes of the next deliveries. */
+    mode(): { readonly paused: boolean; readonly toDrop: number; readonly toRepeat: number }
   }
   /** What really happened, oldest first. */
   journal(): readonly JournalEntry[]

@@ -43,7 +43,18 @@ describe('the desk', () => {
     await page.getByLabel('What goes wrong').selectOption('error_500_before')
     await page.getByRole('button', { name: 'Arm' }).click()
     await page.getByRole('status').getByText('will fail').waitFor()
+    await page.getByRole('button', { name: 'Keep back' }).click()
+    const levers = page.locator('.now .soft')
+    expect(await levers.allTextContents()).toEqual([
+      'The next change fails. Error 500, nothing happened.',
+      'Webhooks are kept back.',
+    ])
+    if (process.env['SOFTGATE_SCREENSHOTS'])
+      await page.screenshot({ path: `${process.env['SOFTGATE_SCREENSHOTS']}/desk-levers.png` })
+    await page.getByRole('button', { name: 'Let go' }).click()
     await expect(stripe.customers.create({})).rejects.toMatchObject({ statusCode: 500 })
+    await page.reload()
+    expect(await levers.count()).toBe(0)
     const foreign = await fetch(`${url}/_sandbox/desk`, {
       method: 'POST',
       headers: { origin: 'https://elsewhere.example' },

@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty'
+import type { Catalog } from '../../src/catalog/model.ts'
 import { listen } from '../../src/http/listen.ts'
 import { createSoftgate } from '../../src/softgate.ts'
 import { closeOnSignal } from '../closing.ts'
@@ -18,8 +19,9 @@ export const start = defineCommand({
       const port = portOf(args.port)
       const settings = readSettings()
       const secretKeys = requireSecretKeys(settings)
+      const config = await loadConfig(args.config)
       const softgate = await createSoftgate({
-        config: await loadConfig(args.config),
+        config,
         database: settings.database,
         secretKeys,
         ...(settings.stripe && { stripe: settings.stripe }),
@@ -29,11 +31,12 @@ export const start = defineCommand({
         await server.close()
         await softgate.close()
       })
-      process.stdout.write(`backend  ${server.url}\nbilling  ${billingOf(settings)}\nready\n`)
+      process.stdout.write(`backend  ${server.url}\nbilling  ${billingOf(config, settings)}\nready\n`)
     }),
 })
 
-function billingOf({ stripe }: Settings): string {
+function billingOf({ billing }: Catalog, { stripe }: Settings): string {
+  if (billing === 'off') return 'off, as the configuration says: nothing is sold here'
   if (!stripe) return 'off: STRIPE_SECRET_KEY is not set, purchases are refused'
   if (!stripe.webhookSecret) return 'Stripe; STRIPE_WEBHOOK_SECRET is not set, webhooks are refused'
   return 'Stripe'

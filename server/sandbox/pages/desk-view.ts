@@ -5,12 +5,14 @@ import { dayOf, money } from '../billing/wording.ts'
 import type { CustomerRecord } from '../state/customer-records.ts'
 import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
+import type { SandboxControl } from '../types.ts'
 import { FAULT_KINDS, type FaultKind } from '../wire/faults.ts'
 import { DESK_SCRIPT, DESK_STYLE } from './desk-assets.ts'
 
 const SHOWN = 40
 
-const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
+/** What a failure is to whoever meets it. */
+export const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
   timeout_before: 'No answer, nothing happened',
   timeout_after: 'No answer, and it happened',
   reset_before: 'Connection lost, nothing happened',
@@ -29,13 +31,20 @@ const badge = (status: string) =>
 
 const timeOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, 19)
 
+/** What the page shows. */
+interface Shown {
+  readonly world: World
+  readonly control: Pick<SandboxControl, 'failures' | 'webhooks'>
+}
+
 /** The whole page. `done` is what the last lever did. */
-export const deskPage = (world: World, done: string | undefined) => html`<!doctype html>
+export const deskPage = (shown: Shown, done: string | undefined) => html`<!doctype html>
   <html lang="en">
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>Local Stripe</title>
+      <link rel="icon" href="data:," />
       <style>
         ${raw(DESK_STYLE)}
       </style>
@@ -48,7 +57,7 @@ export const deskPage = (world: World, done: string | undefined) => html`<!docty
       ${done ? html`<p class="done" role="status">${done}</p>` : ''}
       <div class="columns">
         <aside aria-label="Levers">${levers()}</aside>
-        <main id="state">${deskState(world)}</main>
+        <main id="state">${deskState(shown)}</main>
       </div>
       <script>
         ${raw(DESK_SCRIPT)}
@@ -94,10 +103,11 @@ const levers = () => html`<form method="post" action="/_sandbox/desk" class="car
   </form>`
 
 /** What there is: the time, the customers with what they bought, and what happened last. */
-export function deskState(world: World) {
+export function deskState({ world, control }: Shown) {
   const customers = world.store.all('customer').filter(({ deleted }) => !deleted)
   return html`<section class="now card" aria-label="Time">
       <p><strong>${timeOf(world.seconds())}</strong> UTC on the sandbox's clock</p>
+      ${levered(control).map((words) => html`<p class="soft">${words}</p>`)}
     </section>
     <section aria-labelledby="customers">
       <h2 id="customers">Customers <small>${customers.length}</small></h2>
@@ -114,6 +124,19 @@ export function deskState(world: World) {
       <h2 id="events">Events <small>newest first</small></h2>
       ${eventTable(world)}
     </section>`
+}
+
+/** The levers that were pulled and still have an effect. */
+function levered({ failures, webhooks }: Shown['control']): string[] {
+  const { paused, toDrop, toRepeat } = webhooks.mode()
+  return [
+    ...failures().map(
+      ({ kind, match }) => `The next change${match?.path ? ` under ${match.path}` : ''} fails. ${FAULT_WORDS[kind]}.`,
+    ),
+    ...(paused ? ['Webhooks are kept back.'] : []),
+    ...(toDrop > 0 ? [`Webhooks to be lost: ${toDrop}.`] : []),
+    ...(toRepeat > 0 ? [`Webhooks to come twice: ${toRepeat}.`] : []),
+  ]
 }
 
 function customerCard(world: World, customer: CustomerRecord) {

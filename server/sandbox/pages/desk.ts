@@ -3,7 +3,7 @@ import type { World } from '../state/world.ts'
 import type { SandboxControl, StripeSandbox } from '../types.ts'
 import { FAULT_KINDS } from '../wire/faults.ts'
 import { fieldOf } from './act.ts'
-import { deskPage, deskState } from './desk-view.ts'
+import { deskPage, deskState, FAULT_WORDS } from './desk-view.ts'
 
 /** What the desk shows and drives. */
 export interface DeskOptions {
@@ -23,11 +23,11 @@ export function createDesk({ world, clock, control, catchUp }: DeskOptions): Hon
   app.get(PATH, (context) => context.redirect(`${PATH}/`))
   app.get(`${PATH}/`, (context) => {
     catchUp()
-    return context.html(deskPage(world, context.req.query('done')))
+    return context.html(deskPage({ world, control }, context.req.query('done')))
   })
   app.get(`${PATH}/state`, (context) => {
     catchUp()
-    return context.html(deskState(world))
+    return context.html(deskState({ world, control }))
   })
   app.post(`${PATH}/desk`, async (context) => {
     // A page of another origin must not pull levers here.
@@ -56,7 +56,7 @@ async function pull({ clock, control }: Pick<DeskOptions, 'clock' | 'control'>, 
       if (!kind) return 'There is no such failure.'
       const path = await fieldOf(context, 'path')
       control.failNext({ kind, match: { method: 'POST', ...(path !== '' && { path }) } })
-      return `The next request that changes something${path === '' ? '' : ` under ${path}`} will fail: ${kind}.`
+      return `The next request that changes something${path === '' ? '' : ` under ${path}`} will fail. ${FAULT_WORDS[kind]}.`
     }
     case 'pause':
       webhooks.pause()

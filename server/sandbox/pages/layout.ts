@@ -28,6 +28,7 @@ export const layout = (title: string, content: Content): Content => html`<!docty
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <link rel="icon" href="data:," />
       <title>${title}</title>
       <style>
         ${raw(STYLE)}

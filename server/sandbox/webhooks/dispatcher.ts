@@ -26,6 +26,8 @@ export interface Dispatcher {
   repeatNext(count: number): void
   /** Delivers what waits last first. */
   reverse(on: boolean): void
+  /** What becomes of the next deliveries. */
+  mode(): { readonly paused: boolean; readonly toDrop: number; readonly toRepeat: number }
   /** Lets the try under way end and starts no other. */
   stop(): Promise<void>
 }
@@ -81,6 +83,7 @@ export function createDispatcher(world: World, send: typeof fetch): Dispatcher {
     reverse: (on) => {
       mode.reversed = on
     },
+    mode: () => mode,
     stop: () => {
       mode.stopped = true
       alarm.set(null)

@@ -31,6 +31,8 @@ export interface Fault {
 /** The faults that wait for a request. */
 export interface Faults {
   add(fault: Fault): void
+  /** Those that have not struck yet. */
+  waiting(): readonly Fault[]
   /** The fault that strikes this request, used up by it. */
   take(method: string, path: string): FaultKind | null
 }
@@ -47,6 +49,7 @@ export function createFaults(): Faults {
     add: (fault) => {
       waiting.push({ fault, left: fault.times ?? 1 })
     },
+    waiting: () => waiting.map(({ fault }) => fault),
     take: (method, path) => {
       const index = waiting.findIndex(({ fault: { match } }) => {
         const sameMethod = match?.method === undefined || match.method.toUpperCase() === method
