@@ -81,12 +81,12 @@ test('invoices are told to those who may buy, newest first, and to nobody else',
   const { invoices } = await harness.as('acme', 'priya').ok<InvoicesAnswer>('GET', '/invoices')
   expect(invoices).toMatchObject([
     {
-      description: 'Renewal',
+      description: 'Starter, 5 seats, April 12 to May 12',
       status: 'paid',
       total: { amount: 6_000, currency: 'usd' },
       at: '2027-04-12T14:00:00.000Z',
     },
-    { description: 'Start of the subscription', status: 'paid', at: '2027-03-12T14:00:00.000Z' },
+    { description: 'Starter, 5 seats, March 12 to April 12', status: 'paid', at: '2027-03-12T14:00:00.000Z' },
   ])
   expect(await (await fetch(invoices[0]?.url ?? '')).text()).toContain('$60.00, paid')
   expect((await harness.as('acme', 'sam').refused('GET', '/invoices')).code).toBe('purchase_not_allowed')

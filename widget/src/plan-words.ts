@@ -1,4 +1,4 @@
-import type { ComparedPlan, FeatureAbout, Interval, Money, PlanGrant, PlanPrice } from '@softgate/sdk/contract'
+import type { ComparedPlan, Each, FeatureAbout, Interval, Money, PlanGrant, PlanPrice } from '@softgate/sdk/contract'
 import { spoken } from './about.ts'
 import { client } from './client.ts'
 import { number } from './format.ts'
@@ -17,6 +17,12 @@ export const plansEnglish = {
   pay: 'Pay',
   month: 'Monthly',
   year: 'Yearly',
+  /** Where every plan saves as much by the year, and where one saves most. */
+  yearLess: (share: string) => `Yearly, ${share} less`,
+  yearUpTo: (share: string) => `Yearly, up to ${share} less`,
+  /** Of a limit that is given anew. */
+  every: (count: string, each: 'day' | 'week' | 'month' | 'year') => `${count} a ${each}`,
+  window: (count: string, days: number) => `${count} in ${days} days`,
   /** Of a price by tiers, in the row of what a unit costs. */
   priceOf: (unit: string) => `Price of a ${unit}`,
   first: (count: string, price: string) => `First ${count}: ${price}`,
@@ -68,8 +74,16 @@ const counted = (feature: string, count: number): string => {
   return `${number(count)}${word}`
 }
 
-/** What a plan gives of a feature, in a word or two. */
-export function grantWords(feature: string, grant: PlanGrant | undefined): string {
+/** `1,000 a month`; the figure alone where it is a level, or it is not known how often it is billed. */
+function limitWords(count: string, each: Each | undefined, billing: Interval | null): string {
+  const say = words('plans', plansEnglish)
+  if (typeof each === 'object') return say.window(count, each.days)
+  const every = each === 'billing' ? billing : each
+  return every ? say.every(count, every) : count
+}
+
+/** What a plan gives of a feature, in a word or two; `billing` is the interval by which the plan would be billed. */
+export function grantWords(feature: string, grant: PlanGrant | undefined, billing: Interval | null = null): string {
   const say = words('plans', plansEnglish)
   switch (grant?.kind) {
     case 'included':
@@ -79,7 +93,7 @@ export function grantWords(feature: string, grant: PlanGrant | undefined): strin
     case 'purchased':
       return say.asNeeded
     case 'limit':
-      return counted(feature, grant.limit)
+      return limitWords(counted(feature, grant.limit), grant.each, billing)
     case 'value':
       if (grant.value === null) return say.noLimit
       return typeof grant.value === 'number' ? counted(feature, grant.value) : String(grant.value)

@@ -7,10 +7,17 @@ export interface PlansQuery {
   feature?: string
 }
 
+/**
+ * How often a limit is given anew: with the billing period (the calendar month on a plan that is free), by the calendar, or day
+ * by day for so many days.
+ */
+export type Each = 'billing' | 'day' | 'week' | 'month' | { days: number }
+
 /** What a plan gives of a feature, as data. */
 export type PlanGrant =
   | { kind: 'included' | 'not_included' | 'unlimited' | 'purchased' }
-  | { kind: 'limit'; limit: number }
+  /** Without `each` it is a level such as seats, or given once. */
+  | { kind: 'limit'; limit: number; each?: Each }
   | { kind: 'value'; value: Scalar }
 
 export interface ComparedPlan {

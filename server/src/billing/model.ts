@@ -288,6 +288,18 @@ export interface IssuedInvoice {
   total: number
   currency: string
   url: string | null
+  lines: IssuedLine[]
+}
+
+/** What an invoice bills: units of a product over a time. A proration that gives back what was not used is negative. */
+export interface IssuedLine {
+  /** Its id at Stripe. */
+  product: string | null
+  /** Negative where units are given back. */
+  units: number
+  amount: number
+  start: number
+  end: number
 }
 
 /** An invoice and how far its payment has come. */

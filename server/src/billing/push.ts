@@ -83,11 +83,13 @@ function productOf(
     : { id: `softgate_addon.${addon}`, name: addons[addon]?.title ?? addon }
 }
 
+/** What the catalogue sells by the ids of its products at Stripe, at one price of each. */
+export const soldAs = (catalog: Catalog): Map<string, Priced> =>
+  new Map([...pricesByKey(catalog).values()].map((priced) => [productOf(catalog, priced).id, priced]))
+
 /** The products that the catalogue sells, with their names by their ids. */
 export const productsIn = (catalog: Catalog): Map<string, string> =>
-  new Map(
-    [...pricesByKey(catalog).values()].map((priced) => productOf(catalog, priced)).map(({ id, name }) => [id, name]),
-  )
+  new Map([...soldAs(catalog)].map(([id, priced]) => [id, productOf(catalog, priced).name]))
 
 /** Compares the catalogue with what Stripe has. Pure: shows what a push would do, and a push does just that. */
 export function planPush(catalog: Catalog, { products, prices, meters, ...beside }: AtStripe): PushPlan {

@@ -1,11 +1,21 @@
-import type { PlanGrant } from '@softgate/sdk/contract'
-import type { Catalog, Grant } from './model.ts'
+import type { Each, PlanGrant } from '@softgate/sdk/contract'
+import type { Catalog, Feature, Grant } from './model.ts'
 
-/** A grant as data for those who show it. */
-export function toPlanGrant(grant: Grant | undefined): PlanGrant {
+/** How often a limit of the feature is given anew; null for a level, and for what never starts again. */
+function eachOf(feature: Feature | undefined): Each | null {
+  if (feature?.kind !== 'metered' || feature.meter === 'allocated') return null
+  const { reset = 'billing' } = feature
+  return reset === 'never' ? null : reset
+}
+
+/** What a plan grants of a feature as data for those who show it. */
+export function toPlanGrant(grant: Grant | undefined, feature: Feature | undefined): PlanGrant {
   if (grant === undefined) return { kind: 'not_included' }
   if (grant === true) return { kind: 'included' }
-  if (typeof grant === 'number') return { kind: 'limit', limit: grant }
+  if (typeof grant === 'number') {
+    const each = eachOf(feature)
+    return { kind: 'limit', limit: grant, ...(each && { each }) }
+  }
   if (typeof grant === 'object') return { kind: 'value', value: grant.value }
   return { kind: grant }
 }

@@ -86,4 +86,4 @@ const pricesOf = (
     })
 
 const grantsOf = ({ features }: Catalog, { grants }: Plan): ComparedPlan['grants'] =>
-  Object.fromEntries(Object.keys(features).map((key) => [key, toPlanGrant(grants[key])]))
+  Object.fromEntries(Object.entries(features).map(([key, feature]) => [key, toPlanGrant(grants[key], feature)]))

@@ -12,7 +12,30 @@ describe('a grant as data', () => {
     ['purchased', { kind: 'purchased' }],
     [{ value: null }, { kind: 'value', value: null }],
   ] as const)('%j is %j', (grant, expected) => {
-    expect(toPlanGrant(grant)).toEqual(expected)
+    expect(toPlanGrant(grant, config.features.seats)).toEqual(expected)
+  })
+
+  it.each([
+    ['seats', {}],
+    ['exports', { each: 'billing' }],
+    ['automations', { each: 'month' }],
+  ] as const)('says how often so many %s are given anew', (key, each) => {
+    expect(toPlanGrant(5, config.features[key])).toEqual({ kind: 'limit', limit: 5, ...each })
+  })
+
+  it.each([
+    ['never', {}],
+    ['week', { each: 'week' }],
+    [{ days: 30 }, { each: { days: 30 } }],
+  ] as const)('with a reset of %j', (reset, each) => {
+    const feature = {
+      kind: 'metered',
+      meter: 'consumable',
+      title: 'Runs',
+      unit: { one: 'run', other: 'runs' },
+      reset,
+    } as const
+    expect(toPlanGrant(5, feature)).toEqual({ kind: 'limit', limit: 5, ...each })
   })
 })
 

@@ -24,8 +24,32 @@ export const planWalks: Walk[] = [
       before: (harness) => harness.as('acme', 'sam', []).ok('POST', '/requests', { feature: 'sso' }),
     },
     states: [
-      ['asked for', (widget) => button(widget, /See the price.*of Professional/).waitFor()],
-      ['by the year', async ({ page }) => page.getByText('Yearly').click()],
+      [
+        'asked for',
+        async (widget) => {
+          await button(widget, /See the price.*of Professional/).waitFor()
+          await widget.page.getByText('Yearly, 17% less').waitFor()
+          await widget.page.getByRole('columnheader', { name: 'Free' }).getByText('$0').waitFor()
+          for (const [feature, words] of [
+            ['Seats', /^Seats .*As many as you need/],
+            ['Automation runs', '100 a month 1,000 a month 10,000 a month'],
+            ['Exports', '5 a month 50 a month 500 a month'],
+          ] as const)
+            await widget.page
+              .getByRole('row', { name: feature })
+              .and(widget.page.getByRole('row', { name: words }))
+              .waitFor()
+        },
+      ],
+      [
+        'by the year',
+        async ({ page }) => {
+          await page.getByText('Yearly').click()
+          // What starts again with the invoice is given for the year, and for the month where nothing is paid.
+          await page.getByRole('row', { name: '5 a month 50 a year 500 a year' }).waitFor()
+          await page.getByRole('row', { name: '100 a month 1,000 a month 10,000 a month' }).waitFor()
+        },
+      ],
       [
         'ends',
         async (widget) => {

@@ -34,6 +34,12 @@ export function UnitPrices({ answer, interval, classOf }: UnitPricesInput): VNod
   )
 }
 
+/** `$0`, as the plan's own title may say that it is free; in words where there is no currency to say it in. */
+function nothing({ answer }: Plans): string {
+  const [priced] = (answer.value?.plans ?? []).flatMap(({ prices }) => prices)
+  return priced ? priceWords({ amount: 0, currency: priced.price.currency }) : words('plans', plansEnglish).free
+}
+
 /** What a plan costs: a unit, and all of this account's. */
 export function Price({ plan, plans }: { plan: ComparedPlan; plans: Plans }): VNode {
   const say = words('plans', plansEnglish)
@@ -42,7 +48,7 @@ export function Price({ plan, plans }: { plan: ComparedPlan; plans: Plans }): VN
   if (!found)
     return (
       <>
-        <span class="price">{plan.free ? say.free : say.agreement}</span>
+        <span class="price">{plan.free ? nothing(plans) : say.agreement}</span>
         <span class="per" />
       </>
     )

@@ -1,4 +1,4 @@
-import type { ComparedPlan, PlansAnswer } from '@softgate/sdk/contract'
+import type { ComparedPlan, Interval, PlansAnswer } from '@softgate/sdk/contract'
 import type { VNode } from 'preact'
 import { client } from '../client.ts'
 import { day, number } from '../format.ts'
@@ -9,6 +9,7 @@ import { grantWords, plansEnglish, titleOf } from '../plan-words.ts'
 import { showOffer } from '../show-offer.ts'
 import { Addons } from './addons.tsx'
 import { Price, UnitPrices } from './prices.tsx'
+import { savingOf } from './saving.ts'
 import type { Plans } from './state.ts'
 
 const check = 'm3.5 8.5 3 3 6-7'
@@ -52,7 +53,7 @@ export function PlansView({ plans, answer, now, picked, onPick }: PlansViewInput
             label={say.pay}
             choices={[
               ['month', say.month],
-              ['year', say.year],
+              ['year', yearWords(answer)],
             ]}
             value={plans.interval.value}
             onPick={plans.show}
@@ -102,7 +103,7 @@ export function PlansView({ plans, answer, now, picked, onPick }: PlansViewInput
                   </th>
                   {answer.plans.map((plan) => (
                     <td key={plan.key} class={classOf(plan)}>
-                      <Given feature={key} plan={plan} />
+                      <Given feature={key} plan={plan} interval={plans.interval.value} />
                     </td>
                   ))}
                 </tr>
@@ -114,6 +115,14 @@ export function PlansView({ plans, answer, now, picked, onPick }: PlansViewInput
       <Addons />
     </>
   )
+}
+
+/** The interval, with what all plans save by it, or the one that saves most. */
+function yearWords(answer: PlansAnswer): string {
+  const say = words('plans', plansEnglish)
+  const { share, all } = savingOf(answer)
+  if (share === 0) return say.year
+  return (all ? say.yearLess : say.yearUpTo)((share / 100).toLocaleString(locale(), { style: 'percent' }))
 }
 
 const nextOf = ({ plans }: PlansAnswer): ComparedPlan | undefined =>
@@ -149,9 +158,10 @@ const Beside = ({ feature, asked }: { feature: string; asked: number }): VNode =
   )
 }
 
-function Given({ feature, plan }: { feature: string; plan: ComparedPlan }): VNode {
+function Given({ feature, plan, interval }: { feature: string; plan: ComparedPlan; interval: Interval }): VNode {
   const grant = plan.grants[feature]
-  const text = grantWords(feature, grant)
+  // Without a subscription it is counted by the month; how often an agreement is billed is not known.
+  const text = grantWords(feature, grant, plan.free ? 'month' : plan.prices.length > 0 ? interval : null)
   if (grant?.kind === 'included')
     return (
       <span class="yes">

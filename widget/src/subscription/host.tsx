@@ -74,6 +74,7 @@ function Summary({ view, now }: SummaryInput): VNode {
   const { recurring, nextInvoice = null, paymentMethod: card = null } = subscription ?? {}
   const pending = view.pending.value
   const same = nextInvoice?.total.amount === recurring?.amount
+  const each = recurring && !same && <small>{say.recurring(money(recurring), recurring.interval)}</small>
   const term = (name: string, value: string, below: ComponentChildren = null): VNode => (
     <div key={name}>
       <dt>{name}</dt>
@@ -94,8 +95,7 @@ function Summary({ view, now }: SummaryInput): VNode {
   return (
     <div class="card" part="summary">
       <dl>
-        {term(say.plan, subscription?.title ?? client.value?.state.value?.account.plan.title ?? '')}
-        {recurring && !same && term(say.each, say.recurring(money(recurring), recurring.interval))}
+        {term(say.plan, subscription?.title ?? client.value?.state.value?.account.plan.title ?? '', each)}
         {nextInvoice && term(say.next(day(nextInvoice.at, now)), money(nextInvoice.total))}
         {!nextInvoice && pending?.kind === 'cancel' && term(say.ends, day(pending.at, now))}
         {subscription && term(say.paidWith, card ? say.card(brandOf(card), card.last4) : say.noCard, change)}

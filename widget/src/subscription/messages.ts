@@ -1,7 +1,6 @@
 export const subscriptionEnglish = {
   plan: 'Plan',
   next: (day: string) => `Next invoice, ${day}`,
-  each: 'Amount',
   recurring: (amount: string, interval: string) => `${amount} a ${interval}`,
   ends: 'Ends on',
   paidWith: 'Paid with',

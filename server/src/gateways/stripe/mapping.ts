@@ -202,6 +202,13 @@ export const toIssued = (invoice: Stripe.Invoice): IssuedInvoice => ({
   total: invoice.total,
   currency: invoice.currency,
   url: invoice.hosted_invoice_url ?? null,
+  lines: invoice.lines.data.map(({ amount, period, pricing, quantity }) => ({
+    product: pricing?.price_details?.product ?? null,
+    units: amount < 0 ? -(quantity ?? 0) : (quantity ?? 0),
+    amount,
+    start: ms(period.start),
+    end: ms(period.end),
+  })),
 })
 
 export function toPayment(invoice: Stripe.Invoice, intent: Stripe.PaymentIntent | null): Payment {
