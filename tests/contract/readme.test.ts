@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CommandDef } from 'citty'
 import { expect, test } from 'vitest'
 import { faultsIn, snippetsOf } from '../support/snippets.ts'
 
@@ -32,14 +31,19 @@ test('every snippet compiles against the packages, and one that is stale does no
   expect(stale.map(({ place }) => faults.filter((fault) => fault.startsWith(place)).length)).toEqual([1, 1, 1])
 })
 
+interface Command {
+  meta: { name: string }
+  args?: object
+}
+
 /** The options of the command line by its commands, as each command declares them. */
 async function commands(): Promise<Map<string, string[]>> {
   const folder = join(root, 'server/cli/commands')
   const found = new Map<string, string[]>()
   for (const file of readdirSync(folder)) {
     const name = file.replace(/\.ts$/, '')
-    const loaded: Record<string, CommandDef> = await import(join(folder, file))
-    const [command] = Object.values(loaded).filter(({ meta }) => meta && 'name' in meta && meta.name === name)
+    const loaded: Record<string, Command> = await import(join(folder, file))
+    const [command] = Object.values(loaded).filter(({ meta }) => meta.name === name)
     if (command) found.set(`softgate ${name}`, Object.keys(command.args ?? {}))
   }
   return found

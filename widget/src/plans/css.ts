@@ -34,4 +34,4 @@ h2{font-size:inherit;font-weight:600}
 .addons b{font-weight:600}
 .addons button{width:auto;margin:0;padding-inline:14px}
 small{font-size:.75rem;color:var(--m)}
-@container(max-width:719px){.with{display:grid}.aside,thead td{display:none}tr{display:grid;grid-template-columns:1fr 1fr}tr>:first-child:not(thead *){grid-column:1/-1;padding-bottom:0}tr>*{padding-inline:12px!important}tbody tr:not(.group)>td{border:0}.group td{display:none}tbody .fit{background:none}.per{min-height:3lh}}`
+@container(max-width:719px){.with{display:grid}.aside,thead td{display:none}tr{display:grid;grid-template-columns:1fr 1fr}tr>:first-child:not(thead *){grid-column:1/-1;padding-bottom:0}tr>*{padding-inline:12px!important}tbody tr:not(.group)>td{border:0}.group>:first-child{padding-bottom:10px}.group td{display:none}tbody .fit{background:none}.per{min-height:3lh}}`

@@ -58,8 +58,7 @@ export function Reports({ projects, people, tasks, workload, forecasts, now }: R
           heading="h3"
           description={
             <p class="muted small">
-              For each of your {plural(projects.length, 'project', 'projects')}: the day it will be finished, and what
-              is in its way. An add-on to any plan.
+              For each project: the day it will be finished, and what is in its way. An add-on to any plan.
             </p>
           }
         >
