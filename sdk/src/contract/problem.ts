@@ -41,6 +41,7 @@ export type ProblemCode =
   | 'promotion_invalid'
   | 'below_use'
   | 'billing_off'
+  | 'card_missing'
   | 'billing_refused'
   | 'billing_unavailable'
   | 'idempotency_key_reused'

@@ -8,6 +8,7 @@ import { look } from './upgrade-steps.ts'
 /** The reasons for which a confirmation ends in "ask the user again", as problem codes. */
 const askAgain = [
   'quote_stale',
+  'card_missing',
   'billing_refused',
   'billing_unavailable',
   'subscription_not_ready',

@@ -27,6 +27,7 @@ export async function driveCheckout(
     return openPage(context, upgrade, mine ?? (await openSession(context, { upgrade, quote, customer })))
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
+    if (error.code === 'billing_refused') context.failed(error, `opening the page of the upgrade ${upgrade.id}`)
     return close(context, upgrade, { code: error.code, detail: `${error.message} Nothing was charged.` })
   }
 }

@@ -91,6 +91,7 @@ async function afterFailure(
   const after = await look(context, quote)
   if (reached(after.live, quote)) return settle(context, upgrade, quote, after)
   if (error.code === 'billing_unavailable') throw error
+  if (error.code === 'billing_refused') context.failed(error, `confirming the upgrade ${upgrade.id}`)
   return giveBack(context, upgrade, quote, after, { code: error.code, detail: `${error.message} Nothing was charged.` })
 }
 

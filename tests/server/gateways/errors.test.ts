@@ -34,7 +34,21 @@ describe('a failure of a call to Stripe', () => {
     ['the key of the call was used for another', new errors.StripeIdempotencyError(raw(400))],
     ['it is the stored reply to an earlier failure', new errors.StripeAPIError(raw(500, replayed))],
   ])('is final when %s', (_, error) => {
-    expect(of(error)).toMatchObject({ code: 'billing_refused', status: 502, cause: error })
+    expect(of(error)).toMatchObject({ code: 'billing_refused', status: 422, cause: error })
+  })
+
+  it("is no answer for people: it says what to do, and Stripe's own words stay in the cause", () => {
+    const error = new errors.StripeInvalidRequestError(raw(400, { message: 'Received unknown parameter: foo' }))
+    expect(of(error).message).toMatch(/^Stripe did not accept it\. Nothing has changed\. .*try again/)
+    expect(of(error).cause).toBe(error)
+  })
+
+  it('names a card that is missing, as what it is: Stripe has one code for every missing thing', () => {
+    const missing = (message: string) =>
+      of(new errors.StripeInvalidRequestError(raw(400, { code: 'resource_missing', message })))
+    const words = 'This customer has no attached payment source or default payment method. Please consider adding one.'
+    expect(missing(words)).toMatchObject({ code: 'card_missing', status: 402, message: expect.stringContaining('Add') })
+    expect(missing("No such price: 'price_1'").code).toBe('billing_refused')
   })
 
   it('that is a problem of ours already stays as it is', () => {

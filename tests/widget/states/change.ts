@@ -220,6 +220,14 @@ export const changeWalks: Walk[] = [
           await dialogOf(widget).getByText('5 seats. Unchanged.').waitFor()
         },
       ],
+      [
+        'no card to charge',
+        async (widget) => {
+          await act(widget, /^Start for/)
+          await dialogOf(widget).getByText('There is no card to charge. Add one, then try again.').waitFor()
+          await button(widget, 'Add a card').waitFor()
+        },
+      ],
     ],
   },
   {

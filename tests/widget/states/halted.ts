@@ -103,4 +103,27 @@ export const haltedWalks: Walk[] = [
       ],
     ],
   },
+  {
+    name: 'dialog of a purchase without any card',
+    options: {
+      body: '',
+      async before({ host, stripe }) {
+        const { stripeCustomerId: customer } = await host.ok<Account>('GET', '/accounts/acme')
+        const { data } = await stripe.paymentMethods.list({ customer: customer ?? '' })
+        for (const { id } of data) await stripe.paymentMethods.detach(id)
+      },
+    },
+    states: [
+      [
+        'cardless',
+        async (widget) => {
+          await invite(widget)
+          await priced(widget)
+          await pay(widget).click()
+          await heading(widget, 'There is no card to charge')
+          await button(widget, 'Add a card').waitFor()
+        },
+      ],
+    ],
+  },
 ]

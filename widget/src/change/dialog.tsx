@@ -73,7 +73,10 @@ export function ChangeDialog({ flow, softgate, now, parts, onPortal }: ChangeDia
     saving || !ready,
   )
   const actions = {
-    quote: [button(told.keep, 'plain', flow.close), act],
+    quote: [
+      button(told.keep, 'plain', flow.close),
+      flow.needsCard.value && onPortal ? button(say.addCard, 'main', onPortal) : act,
+    ],
     saving: [act],
     offline: [button(say.close, 'plain', flow.close), button(say.retry, 'main', flow.retry)],
     done: [button(say.goOn, 'main', flow.close)],

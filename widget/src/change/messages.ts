@@ -36,6 +36,7 @@ export const changeEnglish = {
   withTax: (count: number, unit: string) => `${units(count, unit)} with tax`,
   units,
   payWith: 'Choose how it is paid',
+  addCard: 'Add a card',
   undoable: (day: string) => `You can change your mind until ${day}.`,
   held: (time: string) => `Price held until ${time}.`,
   payBack: (amount: string) => `Take back ${amount}`,

@@ -22,6 +22,8 @@ export interface ChangeFlow {
   readonly pending: ReadonlySignal<boolean>
   /** Why the change cannot be made as it stands, and what to do; null when it can. */
   readonly refusal: ReadonlySignal<string | null>
+  /** Whether it is a card that is missing: `changeCard` leads to where one is added. */
+  readonly needsCard: ReadonlySignal<boolean>
   /** Whether this quote took the place of one that the user had agreed to. */
   readonly changed: ReadonlySignal<boolean>
   /** Every plan, to tell what is gained and lost; null until known. */

@@ -30,6 +30,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
   const quote = signal<Quote | null>(null)
   const pending = signal(false)
   const refusal = signal<string | null>(null)
+  const needsCard = signal(false)
   const changed = signal(false)
   const code = signal('')
   const promotion = signal('')
@@ -94,6 +95,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
     const mine = newTurn()
     step.value = 'quote'
     refusal.value = null
+    needsCard.value = false
     pending.value = true
     if (afterMs) cancelTimer = page.after(afterMs, () => void fetchQuote(mine))
     else void fetchQuote(mine)
@@ -111,6 +113,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       step.value = 'quote'
       quote.value = null
       refusal.value = problem?.detail ?? ''
+      needsCard.value = code === 'card_missing'
     }
   }
   const handOver = (next: Upgrade): void => {
@@ -176,6 +179,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
     quote,
     pending,
     refusal,
+    needsCard,
     changed,
     code,
     promotion,

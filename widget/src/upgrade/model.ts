@@ -5,7 +5,8 @@ import type { Pricing } from './pricing.ts'
 /**
  * Where an upgrade stands in front of its user. `quote`: the price, or its loading. `paying`: sent, and the answer awaited.
  * `bank`: 3-D Secure. `declined`, `card`: the card was refused; another is entered. `unknown`: no answer for a time, never a
- * second payment. `refused`: it cannot be bought now, and nothing was charged. `nothing`: there is nothing to buy.
+ * second payment. `refused`: it cannot be bought now, and nothing was charged. `cardless`: there is no card to charge.
+ * `nothing`: there is nothing to buy.
  * `settle`: an older invoice comes first. `leaving`: on to Checkout. `checkout`: it is paid there, in the page.
  * `unfinished`: back from there, and not paid. `ask`, `sent`: a member and the admins.
  */
@@ -19,6 +20,7 @@ export type Step =
   | 'unknown'
   | 'offline'
   | 'refused'
+  | 'cardless'
   | 'nothing'
   | 'settle'
   | 'leaving'

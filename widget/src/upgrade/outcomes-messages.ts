@@ -58,6 +58,8 @@ export const outcomesEnglish = {
   goesOn: 'Your payment goes on',
   went: 'Your payment went through',
   refused: 'This cannot be bought right now',
+  cardless: 'There is no card to charge',
+  addCard: 'Add a card',
   nothing: 'There is nothing to buy for this right now.',
   settle: (amount: string) => `Pay the invoice of ${amount}`,
   leaving: 'On to the secure payment page',

@@ -200,6 +200,18 @@ const faces: Faces = {
       actions: [action(close, flow.close), action(retry, flow.retry, { main: true })],
     }
   },
+  cardless({ flow, onPortal }) {
+    const { close, retry } = words('upgrade', upgradeEnglish)
+    return {
+      title: say().cardless,
+      body: say().nothingChanged,
+      mark: { path: offline, tone: 'warn' },
+      actions: [
+        action(close, flow.close),
+        onPortal ? action(say().addCard, onPortal, { main: true }) : action(retry, flow.retry, { main: true }),
+      ],
+    }
+  },
   nothing: (input) => ({
     ...plainFace(input),
     body: input.flow.subject.value?.prompt.copy.body || say().nothing,

@@ -14,8 +14,8 @@ export interface Payment {
   buy(quote: Quote): Promise<void>
   /** Goes on with an open upgrade. */
   goOn(known: Upgrade): void
-  /** Goes on with the account's open upgrade, of which there is one. */
-  goOnWithOpen(): void
+  /** No price came: goes on with what else there is, unless it is not asked for any more. */
+  unpriced(code: string, mine: () => boolean): void
   /** Shows the bank's page, or Checkout in the page. */
   authenticate(): Promise<void>
   changeCard(): Promise<void>
@@ -28,12 +28,15 @@ export interface PaymentInput {
   host: HTMLElement | undefined
   /** Whether a payment is under way, or may be. */
   inFlight(): boolean
-  /** The price does not hold any more. */
-  askAgain(old: Quote | null): void
+  pricing: {
+    /** Asks for the price; `old` is the one that does not hold any more. */
+    ask(old: Quote | null): void
+    chooseCard(id: string): void
+  }
   close(): void
 }
 
-export function createPayment(scene: Scene, { stripe, host, inFlight, askAgain, close }: PaymentInput): Payment {
+export function createPayment(scene: Scene, { stripe, host, inFlight, pricing, close }: PaymentInput): Payment {
   const { page, turns, open, step, quote, upgrade, client, tell, finish } = scene
 
   /** Takes in where the upgrade stands; the server alone says. `fresh` is the answer to the user's own click. */
@@ -61,18 +64,23 @@ export function createPayment(scene: Scene, { stripe, host, inFlight, askAgain, 
       if (fresh && url) page.leave(url)
     } else if (next.status === 'processing') {
       if (was !== 'unknown') step.value = 'paying'
-    } else if (quote.peek()) askAgain(quote.peek())
+    } else if (quote.peek()) pricing.ask(quote.peek())
     else close()
   }
 
   const failed = (error: unknown): void => {
     const code = codeOf(error)
     if (code === 'unreachable' || code === 'overloaded') step.value = 'unknown'
-    else if (/^quote_/.test(code)) askAgain(quote.peek())
+    else if (/^quote_/.test(code)) pricing.ask(quote.peek())
     else if (code === 'upgrade_open') goOnWithOpen()
-    else {
+    else if (code === 'card_unknown') {
+      // It has vanished since it was listed: which ones are left is asked.
+      pricing.chooseCard('')
+      step.value = 'declined'
+      follow(turns.next(), 0)
+    } else {
       turns.next()
-      step.value = 'refused'
+      step.value = code === 'card_missing' ? 'cardless' : 'refused'
     }
   }
 
@@ -158,7 +166,12 @@ export function createPayment(scene: Scene, { stripe, host, inFlight, askAgain, 
 
   return {
     goOn,
-    goOnWithOpen,
+    unpriced(code, mine) {
+      if (!mine()) return
+      if (code === 'upgrade_open') goOnWithOpen()
+      else if (code === 'card_unknown') pricing.chooseCard('')
+      else step.value = code === 'unreachable' || code === 'rate_limited' ? 'offline' : 'refused'
+    },
     authenticate,
     async buy(bought) {
       upgrade.value = null

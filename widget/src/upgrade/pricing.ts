@@ -40,8 +40,8 @@ interface OwnPricing extends Pricing {
 /** How long old figures stay while new ones come, and a burst of clicks is one question. */
 const calmMs = 150
 
-/** @param goOn an upgrade is open: it comes first */
-export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
+/** @param unpriced no price came, for this reason; whoever is told asks again, or says where it stands */
+export function createPricing(scene: Scene, unpriced: (code: string, mine: () => boolean) => void): OwnPricing {
   const { page, turns, step, quote, softgate, client } = scene
   const offer = signal<Offer | null>(null)
   const quantity = signal(1)
@@ -86,8 +86,7 @@ export function createPricing(scene: Scene, goOn: () => void): OwnPricing {
         refusedCode.value = promotionCode
         promotion.value = ''
         ask()
-      } else if (reason === 'upgrade_open') goOn()
-      else step.value = reason === 'unreachable' || reason === 'rate_limited' ? 'offline' : 'refused'
+      } else unpriced(reason, mine)
     }
   }
   const ask = (old: Quote | null = null, afterMs = 0): void => {

@@ -48,7 +48,7 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
       )
   const loadPayment = once(async () => {
     const { createPayment } = await import('./payment.ts')
-    return createPayment(scene, { stripe, host, inFlight, askAgain: pricing.ask, close })
+    return createPayment(scene, { stripe, host, inFlight, pricing, close })
   })
   let stopAsking = (): void => {}
   const loadAsking = once(async () => {
@@ -63,7 +63,7 @@ export function createUpgradeFlow({ softgate, page, stripe, host }: UpgradeFlowI
   const goOn = paying((payment) => payment.goOn)
   const pricing = createPricing(
     scene,
-    paying((payment) => payment.goOnWithOpen),
+    paying((payment) => payment.unpriced),
   )
 
   const start = (): void => {

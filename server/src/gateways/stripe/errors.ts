@@ -10,14 +10,23 @@ export const isNothingUpcoming = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeError && error.code === 'invoice_upcoming_none'
 
 /**
+ * Whether Stripe says that nothing is there to pay with. Its code for that is the one of every missing thing, so its words
+ * decide: https://docs.stripe.com/error-codes#resource-missing
+ */
+const isCardMissing = (error: unknown): boolean => isMissing(error) && /payment (source|method)/.test(String(error))
+
+/** What a user reads of a refusal; Stripe's own words are for the log, and the cause keeps them. */
+const refusal =
+  'Stripe did not accept it. Nothing has changed. Ask for a new price and try again, or get in touch with us.'
+
+/**
  * Tells "unknown" from "no". A lost reply, a 5xx, a busy key or a lock mean that the outcome is unknown and the same call
  * may be repeated; everything else Stripe answers is final and has changed nothing.
  */
 export function toProblemError(error: unknown, doing: string): ProblemError {
   if (error instanceof ProblemError) return error
   const { StripeConnectionError, StripeAPIError, StripeRateLimitError, StripeError } = Stripe.errors
-  if (isReplayed(error))
-    return new ProblemError('billing_refused', `Stripe failed while ${doing} and will not try again.`, { cause: error })
+  if (isReplayed(error)) return new ProblemError('billing_refused', refusal, { cause: error })
   const busy =
     error instanceof StripeError &&
     (error.code === 'idempotency_key_in_use' || error.code === 'lock_timeout' || error.statusCode === 409)
@@ -31,7 +40,9 @@ export function toProblemError(error: unknown, doing: string): ProblemError {
       `Stripe did not answer while ${doing}. Nothing is lost: try again.`,
       { cause: error },
     )
-  return new ProblemError('billing_refused', `Stripe refused ${doing}: ${error.message}`, { cause: error })
+  if (isCardMissing(error))
+    return new ProblemError('card_missing', 'There is no card to charge. Add one, then try again.', { cause: error })
+  return new ProblemError('billing_refused', refusal, { cause: error })
 }
 
 /** Whether this is the stored reply to an earlier call under the same key: it will never be another. */
