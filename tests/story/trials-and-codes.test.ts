@@ -5,7 +5,7 @@ import teamflow from '../../examples/teamflow/softgate.config.ts'
 import type { Catalog, Plan } from '../../server/src/catalog/model.ts'
 import { buy, offerOf, quoteFor } from '../support/buying.ts'
 import { openFree, payOn } from '../support/checkout.ts'
-import { day, type Harness, openHarness, subscribe } from '../support/harness.ts'
+import { day, type Harness, openHarness, subscribe, useCard } from '../support/harness.ts'
 
 const charges = ({ sandbox }: Harness): number[] =>
   sandbox.control.journal().flatMap((entry) => (entry.kind === 'charge' ? [entry.amount] : []))
@@ -221,4 +221,22 @@ test('tax comes on top in a row of its own, and a credit balance is used up befo
   expect([quote.credit.amount, quote.dueNow.amount]).toEqual([300, net + quote.tax.amount - 300])
   expect([upgrade.status, charges(harness).at(-1)]).toEqual(['applied', quote.dueNow.amount])
   expect(harness.failures).toEqual([])
+})
+
+test('a trial without any card cannot be ended for money: nothing changes, and what to do is said; with a card it can', async () => {
+  const harness = await openHarness()
+  const { customer, subscription } = await subscribe(harness, { trialDays: 14 })
+  const { stripe } = harness
+  const priya = harness.as('acme', 'priya')
+  for (const { id } of (await stripe.paymentMethods.list({ customer })).data) await stripe.paymentMethods.detach(id)
+  const { id: quote } = await quoteFor(priya, { kind: 'convert' })
+  expect(await priya.refused('POST', '/upgrades', { quote })).toMatchObject({
+    status: 402,
+    code: 'card_missing',
+    detail: 'There is no card to charge. Add one, then try again. Nothing was charged.',
+  })
+  expect((await stripe.subscriptions.retrieve(subscription)).status).toBe('trialing')
+  await useCard(harness, customer, 'pm_card_visa')
+  const { upgrade } = await buy(priya, { kind: 'convert' })
+  expect([upgrade.status, charges(harness), harness.failures]).toEqual(['applied', [6_000], []])
 })
