@@ -33,7 +33,15 @@ export async function grow(
     const time = now - Math.floor(((events - n) / events) * days * day)
     const account = known[(n * 7_919) % accounts] as AccountRecord
     const event = { ...eventOf(`0190-${String(n).padStart(9, '0')}`, account.id), time: new Date(time).toISOString() }
-    const told = { catalog: config, account, subscription: null, marks: () => [], now: time, browser: false }
+    const told = {
+      catalog: config,
+      account,
+      subscription: null,
+      marks: () => [],
+      rest: () => 0,
+      now: time,
+      browser: false,
+    }
     const admitted = admit(event, told)
     return 'op' in admitted ? [admitted.op] : []
   }

@@ -25,6 +25,7 @@ test('Checkout in the page: a secret for the browser instead of an address, and 
     quote: quote.id,
     status: 'checkout',
     invoice: null,
+    dueNow: quote.dueNow,
     clientSecret: expect.stringMatching(/^cs_test_\w+_secret_/),
     publishableKey: 'pk_test_local',
   })

@@ -45,6 +45,8 @@ export interface Use {
   used(): number
   /** Units left of `limit` a period in earlier periods and added to the present one. */
   carried(limit: number): number
+  /** Of the other days of a rolling window; null for a day that is none of it. Without a window it is 0. */
+  rest(period: number): number | null
   /** Whether the period with this key counts now. */
   includes(period: number): boolean
   /** Moves a counter; false when it is none of these, or stood there already. */
@@ -69,6 +71,10 @@ class PresentUse implements Use {
     return 0
   }
 
+  rest(): number {
+    return 0
+  }
+
   includes(period: number): boolean {
     return period === this.#period
   }
@@ -87,8 +93,13 @@ export function createUse(feature: MeteredFeature, { period, earlier }: Counters
   for (const row of rows) if (units.has(row.period)) units.set(row.period, row.used)
   const rolling = typeof feature.reset === 'object'
   const cap = feature.rollover?.cap ?? 0
+  const sum = (): number => [...units.values()].reduce((all, used) => all + used, 0)
   return {
-    used: () => (rolling ? [...units.values()].reduce((sum, used) => sum + used, 0) : (units.get(present) ?? 0)),
+    used: () => (rolling ? sum() : (units.get(present) ?? 0)),
+    rest(period) {
+      const own = units.get(period)
+      return !rolling ? 0 : own === undefined ? null : sum() - own
+    },
     carried: (limit) =>
       // From the oldest on: what a period leaves of its own limit and of what it was given.
       cap === 0

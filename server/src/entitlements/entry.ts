@@ -71,7 +71,8 @@ export function createEntry(ground: Ground, key: string): Entry | undefined {
   if (!feature || (scope !== '' && !found)) return undefined
   const { period, earlier } = found?.counters ?? { period: null, earlier: [] }
   const use = found?.use ?? null
-  const passed = ground.passed.filter((one) => one.feature === key && one.period === (period?.key ?? 0))
+  const counts = (at: number): boolean => (use ? use.includes(at) : at === (period?.key ?? 0))
+  const passed = ground.passed.filter((one) => one.feature === key && counts(one.period))
   const holds = ground.holds.filter((one) => one.feature === key && one.scope === scope && use?.includes(one.period))
   const { grant, missing, trialEndsAt, until, explain } = entitled(ground, key, feature)
   const input: DecideInput = {
@@ -149,9 +150,11 @@ function firstOf(instants: readonly (number | null)[]): number | null {
 
 /**
  * Since when use is over a limit, as far as it is known: when it passed that mark, or where the limit was raised meanwhile,
- * the nearest one below.
+ * the nearest one below. Use over a rolling window falls by itself: it is over since it last passed.
  */
 function overSince(all: readonly Passed[], limit: number): number | null {
   const below = all.filter(({ mark }) => mark <= overMark(limit))
-  return below.length === 0 ? null : below.reduce((best, one) => (one.mark > best.mark ? one : best)).at
+  return below.length === 0
+    ? null
+    : below.reduce((best, one) => ((one.mark - best.mark || one.at - best.at) > 0 ? one : best)).at
 }

@@ -65,6 +65,8 @@ export interface Snapshot {
   most(feature: string): number | null
   /** The uses of a feature whose passing is recorded, ascending. */
   marks(feature: string): readonly number[]
+  /** Use of a feature on the days of its rolling window but this one; null for a day that is none of it, 0 without a window. */
+  rest(feature: string, period: number): number | null
   /** Keys of the other periods of a feature's rolling window, newest first. */
   window(feature: string): readonly number[]
   /** The grant, override, rule or state of payment behind the decisions about a feature. */
@@ -230,6 +232,11 @@ class LazySnapshot implements Snapshot, Ground {
 
   marks(feature: string): readonly number[] {
     return this.#keep(feature)?.marks ?? none
+  }
+
+  rest(feature: string, period: number): number | null {
+    const use = this.#keep(feature)?.use
+    return use ? use.rest(period) : 0
   }
 
   window(feature: string): readonly number[] {

@@ -10,8 +10,9 @@ import type { Snapshot } from '../entitlements/snapshot.ts'
 import { toIso } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { readScope } from '../kernel/scope.ts'
-import { admit } from '../metering/admit.ts'
+import { admit, inWindow } from '../metering/admit.ts'
 import { splitValue } from '../metering/days.ts'
+import { isWindow } from '../metering/meters.ts'
 import type { Hold, Op } from '../metering/model.ts'
 import { dayOf } from '../metering/period.ts'
 import type { Stores } from '../store/stores.ts'
@@ -174,7 +175,7 @@ const over = (id: string): string =>
 export async function commit(context: Context, { id, account, quantity }: CommitInput): Promise<Decision> {
   const now = context.clock.now()
   const snapshot = await snapshotOf(context, account)
-  const { marks } = admissionOf(context, snapshot, false)
+  const admission = admissionOf(context, snapshot, false)
   const done = await context.database.transaction(account, async ({ reservations }) => {
     const hold = (await reservations.standing(account, now)).find((one) => one.id === id)
     if (!hold) return null
@@ -185,7 +186,8 @@ export async function commit(context: Context, { id, account, quantity }: Commit
       units,
       now,
       day: dayOf(snapshot.account, now),
-      marks: marks(hold.feature, hold.scope),
+      marks: admission.marks(hold.feature, hold.scope),
+      rest: admission.rest(hold.feature, hold.scope, hold.period),
     })
     // The locks come first: who takes what is over looks under the same ones.
     await lock(reservations, op, now)
@@ -208,12 +210,13 @@ export async function commit(context: Context, { id, account, quantity }: Commit
 function committed(
   { catalog }: Context,
   { account, id, user, feature, scope, period }: Hold,
-  { units, now, day, marks }: { units: number; now: number; day: number; marks: readonly number[] },
+  { units, now, day, marks, rest }: Pick<Op, 'day' | 'marks'> & { units: number; now: number; rest: number | null },
 ): Op {
   const spec = catalog.features[feature]
   const by = spec?.kind === 'metered' ? spec.counts?.by : undefined
   const splits = by && { splits: by.map((property) => ({ property, value: splitValue(null) })) }
-  const move = { feature, period, add: units, level: null, marks, ...splits }
+  const window = spec?.kind === 'metered' && isWindow(spec) && inWindow({ marks }, rest)
+  const move = { feature, period, add: units, level: null, marks, ...splits, ...window }
   const own = { account, id, user, name: 'consume', time: now, day, receivedAt: now, properties: null, bound: null }
   const total = scope !== '' && spec?.kind === 'metered' && spec.total
   return { ...own, ...move, ...(scope !== '' && { scope }), ...(total && { more: [{ ...move, marks: [] }] }) }

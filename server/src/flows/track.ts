@@ -1,7 +1,7 @@
 import type { EventInput, EventsAnswer } from '@softgate/sdk/contract'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { type Admitted, admit } from '../metering/admit.ts'
-import { limitedScopes, rollingIn } from '../metering/meters.ts'
+import { lastingIn, limitedScopes } from '../metering/meters.ts'
 import type { Op } from '../metering/model.ts'
 import type { Context } from './context.ts'
 
@@ -85,11 +85,13 @@ export const admissionOf = (context: Context, snapshot: Snapshot, browser: boole
   catalog: context.catalog,
   account: snapshot.account,
   subscription: snapshot.subscription,
-  // Each user and each entity has the account's limit, and what rolled over of its own.
-  marks: (feature: string, scope: string) => {
-    const own = rollingIn(context.catalog).has(feature) ? context.snapshots.peek(snapshot.account.id, scope) : undefined
-    return (own ?? snapshot).marks(feature)
-  },
+  marks: (feature: string, scope: string) => limitedBy(context, snapshot, feature, scope).marks(feature),
+  rest: (feature: string, scope: string, period: number) =>
+    limitedBy(context, snapshot, feature, scope).rest(feature, period),
   now: context.clock.now(),
   browser,
 })
+
+/** Each user and each entity has the account's limit, and earlier periods of its own. */
+const limitedBy = ({ catalog, snapshots }: Context, snapshot: Snapshot, feature: string, scope: string): Snapshot =>
+  (lastingIn(catalog).has(feature) ? snapshots.peek(snapshot.account.id, scope) : undefined) ?? snapshot

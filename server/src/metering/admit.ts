@@ -2,7 +2,7 @@ import type { EventInput, RejectionCode } from '@softgate/sdk/contract'
 import type { Catalog, MeteredFeature } from '../catalog/model.ts'
 import { readScope } from '../kernel/scope.ts'
 import { splitValue } from './days.ts'
-import { countedBy, isFor, readersOf, scopeOf } from './meters.ts'
+import { countedBy, isFor, isWindow, readersOf, scopeOf } from './meters.ts'
 import type { Move, Op } from './model.ts'
 import { dayOf, periodOf, type Timekeeping } from './period.ts'
 
@@ -11,6 +11,8 @@ export interface Admission extends Timekeeping {
   catalog: Catalog
   /** The levels of the feature's use in a scope that triggers watch. */
   marks(feature: string, scope: string): readonly number[]
+  /** Use of a feature with a rolling window on its days but this one; null where that day is none of the window. */
+  rest(feature: string, scope: string, period: number): number | null
   now: number
   /** Whether a browser reports it: only what the catalogue marks for browsers counts then. */
   browser: boolean
@@ -106,12 +108,17 @@ function movesOf(event: EventInput, key: string, time: number, context: Admissio
   if (forbidden) return forbidden
   const period = periodOf(feature, context, time)
   const move: Move = { feature: key, period: period?.key ?? 0, ...counted, marks: context.marks(key, scope) }
+  if (isWindow(feature)) Object.assign(move, inWindow(move, context.rest(key, scope, move.period)))
   const by = feature.counts?.by
   if (by) move.splits = by.map((property) => ({ property, value: splitValue(event.properties?.[property]) }))
   if (scope === '') return [move]
   const own = { ...move, scope }
   return feature.total ? [own, { ...move, marks: [] }] : [own]
 }
+
+/** What was used before the window passes none of its marks. */
+export const inWindow = ({ marks }: Pick<Move, 'marks'>, rest: number | null): Pick<Move, 'marks' | 'rest'> =>
+  rest === null ? { marks: [], rest: 0 } : { marks, rest }
 
 function refuseBrowser(key: string, { browser }: MeteredFeature, { add, level, peak }: Partial<Move>): Refused | null {
   if (!browser)

@@ -18,27 +18,36 @@ export function readersOf(catalog: Catalog, event: string): readonly string[] {
   return readers.get(event) ?? nobody
 }
 
-const rolling = new WeakMap<Catalog, ReadonlySet<string>>()
+const lasting = new WeakMap<Catalog, ReadonlySet<string>>()
 
-/** The features of which units roll over in each scope by itself: there, limits are not those of the account. */
-export function rollingIn(catalog: Catalog): ReadonlySet<string> {
-  let found = rolling.get(catalog)
+/**
+ * The features of which earlier periods of each scope count by themselves, as units roll over or a window goes on: there, what
+ * is left of a limit is not told by the account.
+ */
+export function lastingIn(catalog: Catalog): ReadonlySet<string> {
+  let found = lasting.get(catalog)
   if (!found) {
     const entries = Object.entries(catalog.features)
-    found = new Set(entries.flatMap(([key, one]) => (one.kind === 'metered' && one.scope && one.rollover ? [key] : [])))
-    rolling.set(catalog, found)
+    found = new Set(entries.flatMap(([key, one]) => (one.kind === 'metered' && one.scope && lasts(one) ? [key] : [])))
+    lasting.set(catalog, found)
   }
   return found
 }
 
+const lasts = (feature: MeteredFeature): boolean => feature.rollover !== undefined || isWindow(feature)
+
+/** Whether use counts over a rolling window: its days are counters of their own. */
+export const isWindow = ({ meter, reset }: MeteredFeature): boolean =>
+  meter === 'consumable' && typeof reset === 'object'
+
 /** The scopes with a limit of their own in which an event counts. */
 export function limitedScopes(catalog: Catalog, event: EventInput): readonly string[] {
-  const rolls = rollingIn(catalog)
-  if (rolls.size === 0) return nobody
+  const last = lastingIn(catalog)
+  if (last.size === 0) return nobody
   const keys = [...(event.feature === undefined ? [] : [event.feature]), ...readersOf(catalog, event.name)]
   return keys.flatMap((key) => {
     const feature = catalog.features[key]
-    const scope = rolls.has(key) && feature?.kind === 'metered' && scopeOf(feature, event)
+    const scope = last.has(key) && feature?.kind === 'metered' && scopeOf(feature, event)
     return typeof scope === 'string' ? [scope] : []
   })
 }

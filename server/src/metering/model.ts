@@ -23,6 +23,8 @@ export interface Move {
   splits?: readonly Split[]
   /** Ascending levels of use; passing one upwards records a crossing. */
   marks: readonly number[]
+  /** Where the counter is one day of a rolling window: use of its other days, which the marks are about as well. */
+  rest?: number
 }
 
 /** A property and what an event has of it, as JSON of its text; `null` for nothing. */

@@ -36,7 +36,7 @@ export function createReservationStore(db: Db, { counters, crossings, days, even
 
   async function countMove(op: Op, move: Move, row: { id: string; name: string }): Promise<Crossing[]> {
     const { account, user, time, day, receivedAt, properties } = op
-    const { feature, scope = '', period, add, marks } = move
+    const { feature, scope = '', period, add } = move
     if (feature === null || add === null) return []
     const counter = { account, feature, scope, period }
     await db.insert(events).values({ ...counter, ...row, user, add, time, day, receivedAt, properties })
@@ -62,7 +62,7 @@ export function createReservationStore(db: Db, { counters, crossings, days, even
       .returning({ used: counters.used, levelAt: counters.levelAt })
     const used = after?.used ?? 0
     const before = after && after.levelAt <= time ? used - add : used
-    return marksPassed(marks, before, used).map((mark) => ({ ...counter, mark, event: op.id, used, at: receivedAt }))
+    return marksPassed(move, before, used).map((mark) => ({ ...counter, mark, event: op.id, used, at: receivedAt }))
   }
 
   return {

@@ -76,7 +76,7 @@ describe('the mark of a usage trigger', () => {
         const passed = adds.flatMap((add) => {
           const before = used
           used += add
-          return marksPassed(marks, before, used)
+          return marksPassed({ marks }, before, used)
         })
         expect(passed).toEqual(marks.filter((mark) => mark <= used))
       }),

@@ -14,6 +14,7 @@ const context = (rest: Partial<Admission> = {}): Admission => ({
   account: account(),
   subscription: subscription(),
   marks: () => [41],
+  rest: () => 0,
   now,
   browser: false,
   ...rest,

@@ -39,7 +39,15 @@ const event = (rest: Partial<EventInput> = {}): EventInput => ({
   ...rest,
 })
 const admitted = (given: EventInput, browser = false) =>
-  admit(given, { catalog, account: account(), subscription: subscription(), marks: () => [], now: start, browser })
+  admit(given, {
+    catalog,
+    account: account(),
+    subscription: subscription(),
+    marks: () => [],
+    rest: () => 0,
+    now: start,
+    browser,
+  })
 const moves = (given: EventInput) => {
   const found = admitted(given)
   if ('code' in found) return `${found.code}: ${found.detail}`

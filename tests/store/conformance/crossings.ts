@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Op } from '../../../server/src/metering/model.ts'
 import { addition, level, type Open, start } from '../setting.ts'
 
 const marks = [5, 8]
@@ -56,6 +57,22 @@ export function crossingsConformance(open: Open): void {
       const { crossings } = await db.writeOps([consumed, refused, consumed])
       expect(crossings).toMatchObject([{ mark: 5, event: consumed.id, used: 6 }])
       expect(await db.read.metering.pendingCrossings('acme', 99)).toEqual(crossings)
+    })
+
+    it('are recorded where a day and the rest of its window pass the marks together', async () => {
+      const db = await open()
+      const passed = async (...ops: Op[]) => {
+        const { crossings } = await db.writeOps(ops)
+        return crossings.map(({ mark, event }) => [mark, event])
+      }
+      const day = (period: number, units: number, rest: number) => addition(units, { marks, period, rest })
+      const [first, second] = [day(1, 4, 0), day(2, 1, 4)]
+      expect(await passed(first)).toEqual([])
+      expect(await passed(second, day(2, 1, 4))).toEqual([[5, second.id]])
+      const late = day(1, 2, 2)
+      expect(await passed(late)).toEqual([[8, late.id]])
+      const again = { ...day(2, 9, 0), marks: [] }
+      expect(await passed(again)).toEqual([])
     })
 
     it('wait until they are consumed, oldest first', async () => {

@@ -18,8 +18,13 @@ export interface Placed {
   place: number
 }
 
-const isRising = ({ level, peak, key, more, add }: Op): boolean =>
-  level === null && peak === undefined && key === undefined && more === undefined && (add ?? 0) >= 0
+const isRising = ({ level, peak, key, rest, more, add }: Op): boolean =>
+  level === null &&
+  peak === undefined &&
+  key === undefined &&
+  rest === undefined &&
+  more === undefined &&
+  (add ?? 0) >= 0
 
 /** Stores the ops of a batch that have no bound, in one commit. `placed` are distinct by account and id. */
 export async function writeBatch(pool: pg.Pool, placed: Placed[], written: Written): Promise<void> {

@@ -102,7 +102,7 @@ async function count(
       Object.assign(counter, tally ?? (await recount(client, counter)))
     }
     counter.moved = true
-    for (const mark of marksPassed(move.marks, Math.max(used, before.get(counter) ?? 0), counter.used))
+    for (const mark of marksPassed(move, Math.max(used, before.get(counter) ?? 0), counter.used))
       crossings.push({ ...row, mark, event: op.id, used: counter.used, at: op.receivedAt })
   }
   const moved = [...counters.values()].filter((counter) => counter.moved)

@@ -145,7 +145,7 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
         counter.lastAt = next.lastAt
       }
       counter.moved = true
-      for (const mark of marksPassed(move.marks, Math.max(used, before?.get(counter) ?? 0), counter.used))
+      for (const mark of marksPassed(move, Math.max(used, before?.get(counter) ?? 0), counter.used))
         crossings.push({ account, feature, scope: row.scope, period: row.period, mark, event, used: counter.used, at })
     }
 
