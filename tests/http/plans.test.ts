@@ -26,7 +26,11 @@ test('plans stand side by side as the catalogue has them: prices, every grant, t
       { interval: 'month', price: { amount: 2_000, currency: 'usd' }, unit: 'seat' },
       { interval: 'year', price: { amount: 20_000, currency: 'usd' }, unit: 'seat' },
     ],
-    grants: { seats: { kind: 'purchased' }, exports: { kind: 'limit', limit: 500 }, sso: { kind: 'included' } },
+    grants: {
+      seats: { kind: 'purchased' },
+      exports: { kind: 'limit', limit: 500, each: 'billing' },
+      sso: { kind: 'included' },
+    },
     pendingAt: null,
   })
   expect(only(answer.plans, ({ key }) => key === 'enterprise').prices).toEqual([])
