@@ -1,5 +1,5 @@
 import { defineConfig } from '@softgate/server'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { planPush } from '../../server/src/billing/push.ts'
 import { wordsOf } from '../../server/src/billing/push-words.ts'
 import type { Catalog, Feature } from '../../server/src/catalog/model.ts'
@@ -185,4 +185,41 @@ test('use that is billed gets a meter, a product and prices that bill it; anothe
   const [again] = (await stripe.billing.meters.list({ status: 'active' })).data
   const { data } = await stripe.prices.list({ lookup_keys: ['softgate_overage.starter.calls_month_usd'] })
   expect(data.map(({ recurring }) => recurring?.meter)).toEqual([again?.id])
+})
+
+describe('where tax is in a price', () => {
+  const taxed = (prices: 'exclusive' | 'inclusive') => ({ ...catalog(), tax: { automatic: true as const, prices } })
+  const behaviorOf = async ({ stripe }: Shop, id: string) => (await stripe.prices.retrieve(id)).tax_behavior
+
+  test('is said of prices that have not said it: they stay what they are, and so do their subscribers', async () => {
+    const shop = await openShop()
+    const plain = (await pushCatalog(shop.stripe, catalog())).get(key) ?? ''
+    const { steps } = await planOf(shop, taxed('exclusive'))
+    expect(steps.map(wordsOf)).toEqual([`~ price   ${key} (${plain}): tax on top, which cannot be changed later`])
+    expect((await pushCatalog(shop.stripe, taxed('exclusive'))).get(key)).toBe(plain)
+    expect(await behaviorOf(shop, plain)).toBe('exclusive')
+    expect((await planOf(shop, taxed('exclusive'))).steps).toEqual([])
+    expect((await planOf(shop, catalog())).steps).toEqual([])
+  })
+
+  test('cannot be changed: the other way is another price', async () => {
+    const shop = await openShop()
+    const onTop = (await pushCatalog(shop.stripe, taxed('exclusive'))).get(key) ?? ''
+    const { steps } = await planOf(shop, taxed('inclusive'))
+    expect(steps.map(wordsOf)).toEqual([
+      `~ price   ${key} from $12.00 a month to $12.00 a month, tax included; subscribers of ${onTop} keep theirs`,
+    ])
+    const within = (await pushCatalog(shop.stripe, taxed('inclusive'))).get(key) ?? ''
+    expect([within === onTop, await behaviorOf(shop, within)]).toEqual([false, 'inclusive'])
+    expect((await planOf(shop, taxed('inclusive'))).steps).toEqual([])
+  })
+
+  test('is said with the key that somebody has taken away', async () => {
+    const shop = await openShop()
+    const plain = (await pushCatalog(shop.stripe, catalog())).get(key) ?? ''
+    await shop.stripe.prices.update(plain, { lookup_key: '' })
+    expect((await planOf(shop, taxed('inclusive'))).steps.map((step) => step.do)).toEqual(['key_price', 'tax_price'])
+    expect((await pushCatalog(shop.stripe, taxed('inclusive'))).get(key)).toBe(plain)
+    expect((await planOf(shop, taxed('inclusive'))).steps).toEqual([])
+  })
 })

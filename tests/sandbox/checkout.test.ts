@@ -238,7 +238,24 @@ test('a trial begins on the page without a charge, and without a card where none
 })
 
 test('tax asks for the country, and is charged with the rest', async () => {
-  const begun = await begin({ automatic_tax: { enabled: true } })
+  const { stripe, ...shop } = await openShop()
+  const [plan, owner] = [await price(stripe, 'Starter', 1_200, { tax: 'exclusive' }), await stripe.customers.create()]
+  const opening = {
+    mode: 'subscription' as const,
+    customer: owner.id,
+    line_items: [{ price: plan.id, quantity: 3 }],
+    automatic_tax: { enabled: true },
+    success_url: pages.success_url,
+  }
+  expect(await refusal(stripe.checkout.sessions.create(opening))).toMatchObject({
+    code: 'customer_tax_location_invalid',
+  })
+  const kept = { ...opening, customer_update: { address: 'auto' as const } }
+  expect(
+    (await refusal(stripe.checkout.sessions.create({ ...kept, tax_id_collection: { enabled: true } }))).param,
+  ).toBe('customer_update[name]')
+  const begun = { ...shop, stripe, session: await stripe.checkout.sessions.create(kept) }
+  expect(begun.session.automatic_tax.status).toBe('requires_location_inputs')
   const send = (country: string) =>
     fetch(begun.session.url ?? '', {
       method: 'POST',

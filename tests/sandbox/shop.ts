@@ -37,13 +37,14 @@ export const price = (
   stripe: Stripe,
   name: string,
   unit_amount: number,
-  more: { currency?: string; interval?: 'month' | 'year' } = {},
+  more: { currency?: string; interval?: 'month' | 'year'; tax?: 'exclusive' | 'inclusive' } = {},
 ): Promise<Stripe.Price> =>
   stripe.prices.create({
     currency: more.currency ?? 'usd',
     product_data: { name },
     recurring: { interval: more.interval ?? 'month' },
     unit_amount,
+    ...(more.tax && { tax_behavior: more.tax }),
   })
 
 /** A customer whose default card is the one of `token`. */

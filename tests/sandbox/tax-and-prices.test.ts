@@ -3,6 +3,23 @@ import { describe, expect, test } from 'vitest'
 import { charges, customer, DAY, latestInvoice, only, openShop, price, refusal, subscribed } from './shop.ts'
 
 describe('tax', () => {
+  test('is not worked out for a price that does not say whether it is in it; once said, that stays', async () => {
+    const { stripe } = await openShop()
+    const plan = await price(stripe, 'Standard', 1000)
+    const { id } = await stripe.customers.create({ address: { country: 'DE' } })
+    const begin = {
+      customer: id,
+      automatic_tax: { enabled: true },
+      subscription_details: { items: [{ price: plan.id }] },
+    }
+    expect(await refusal(stripe.invoices.createPreview(begin))).toMatchObject({ param: 'automatic_tax' })
+    await stripe.prices.update(plan.id, { tax_behavior: 'exclusive' })
+    expect(await stripe.invoices.createPreview(begin)).toMatchObject({ total: 1190 })
+    expect(await refusal(stripe.prices.update(plan.id, { tax_behavior: 'inclusive' }))).toMatchObject({
+      param: 'tax_behavior',
+    })
+  })
+
   test.each([
     [false, 1200, 200, 1000],
     [true, 1000, 167, 833],
@@ -28,7 +45,7 @@ describe('tax', () => {
 
   test('by where the customer lives, on prorations too, credits included', async () => {
     const { stripe, sandbox } = await openShop()
-    const plan = await price(stripe, 'Standard', 3100)
+    const plan = await price(stripe, 'Standard', 3100, { tax: 'exclusive' })
     const owner = await customer(stripe)
     const begin = { customer: owner.id, items: [{ price: plan.id }], automatic_tax: { enabled: true } }
     expect(await refusal(stripe.subscriptions.create(begin))).toMatchObject({ code: 'customer_tax_location_invalid' })

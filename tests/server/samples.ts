@@ -57,6 +57,7 @@ export const live = (rest: Partial<LiveSubscription> = {}): LiveSubscription => 
   customer: 'cus_1',
   status: 'active',
   livemode: false,
+  automaticTax: false,
   currency: 'usd',
   collectionMethod: 'charge_automatically',
   items: [item()],

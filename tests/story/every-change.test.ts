@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { offerOf, type Wanted } from '../support/buying.ts'
 import { openFree, payOn } from '../support/checkout.ts'
 import { forAll } from '../support/cleanup.ts'
-import { type Case, casesOf, configFor, down, up } from '../support/every-change.ts'
+import { type Case, casesOf, configFor, down, taxed, up } from '../support/every-change.ts'
 import { day, type Harness, openHarness, subscribe } from '../support/harness.ts'
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
@@ -17,7 +17,7 @@ async function open(harness: Harness, { id, change, setting, billing }: Case): P
   const { stripe, host } = harness
   const { currency = 'usd', balance = 0, terms } = setting
   if (change.first) {
-    const { id: customer } = await stripe.customers.create({ name: id, balance })
+    const { id: customer } = await stripe.customers.create({ name: id, balance, address: { country: 'CH' } })
     await openFree(harness, { id })
     await host.ok('PUT', `/accounts/${id}`, { currency, stripeCustomerId: customer })
     return { customer, user: () => harness.as(id, 'ben') }
@@ -116,6 +116,8 @@ describe.each([
     changes: down,
     config: configFor({ quantityDown: 'prorate', planDown: 'prorate', intervalDown: 'prorate' }),
   },
+  { rules: 'taxed_on_top', changes: taxed, config: configFor({}, { automatic: true, prices: 'exclusive' }) },
+  { rules: 'taxed_within', changes: taxed, config: configFor({}, { automatic: true, prices: 'inclusive' }) },
 ])('quoted is charged: $rules', ({ rules, changes, config }) => {
   const cases = casesOf(rules, changes)
   const opened = new Map<string, Opened>()
@@ -154,6 +156,7 @@ describe.each([
       ...(quote.refund ? [['refund', quote.refund.amount]] : []),
     ])
     await checkInvoice(harness, quote, upgrade)
+    if (config.tax && quote.dueNow.amount > 0) expect(quote.taxes).toMatchObject([{ percentage: 8.1 }])
     await checkEntitled(harness, account)
     expect(harness.failures.splice(0)).toEqual([])
     told.push({ name, customer, at: harness.clock.now(), quote })

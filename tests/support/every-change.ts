@@ -49,6 +49,24 @@ export const down: Change[] = [
   },
 ]
 
+/** The first purchase, and what may come after it. */
+const begun: Wanted = { ...monthly('Starter'), quantity: 5 }
+const after = (name: string, wanted: Wanted): Change => ({
+  name: `${name} after a first purchase`,
+  first: true,
+  before: [begun],
+  wanted,
+})
+
+/** What meets the tax that the catalogue names: where a subscription begins here, and from then on. */
+export const taxed: Change[] = [
+  { name: 'a first purchase', first: true, wanted: begun },
+  after('more seats', { kind: 'add', quantity: 2 }),
+  after('fewer seats', { kind: 'remove', quantity: 2 }),
+  after('a month to a year', { kind: 'switch', title: 'Starter', interval: 'year' }),
+  after('an add-on', { kind: 'add', title: 'Extra', quantity: 2 }),
+]
+
 interface Setting {
   name: string
   currency?: string
@@ -96,13 +114,16 @@ const modes = ['classic', 'flexible'] as const
 /** A code is given for what is charged at once and has a price of its own. */
 const takesCode = ({ wanted: { kind } }: Change): boolean => kind === 'add' || kind === 'switch' || kind === 'remove'
 
+/** Changes that charge nothing now unless the rules say so. */
+const waits = (change: Change): boolean => down.includes(change) || change.wanted.kind === 'remove'
+
 export function casesOf(rules: string, changes: readonly Change[]): Case[] {
   const pairs = changes.flatMap((change, row) => settings.map((setting, column) => ({ change, setting, row, column })))
   return pairs
     .filter(
       ({ change, setting }) =>
         (!change.first || setting.first) &&
-        (!setting.code || (takesCode(change) && !(rules === 'usual' && down.includes(change)))),
+        (!setting.code || (takesCode(change) && (rules === 'at_once' || !waits(change)))),
     )
     .flatMap(({ change, setting, row, column }) =>
       modes
@@ -133,8 +154,9 @@ const plan = (key: string): Plan => ({
   prices: pricesOf(key).map((price) => ({ ...price, per: 'seats' })),
 })
 
-export const configFor = (rules: Partial<ChangeRules>): Catalog => ({
+export const configFor = (rules: Partial<ChangeRules>, tax: Catalog['tax'] = null): Catalog => ({
   ...teamflow,
+  tax,
   changes: { ...teamflow.changes, ...rules },
   plans: {
     free: teamflow.plans.free ?? plan('free'),

@@ -71,7 +71,10 @@ export interface Quote {
   /** What the card is charged now: lines and tax, less the credit balance. */
   dueNow: Money
   lines: QuoteLine[]
-  /** What comes on top of the lines: the sum of the taxes that are not inclusive. */
+  /**
+   * What comes on top of the lines: the sum of the taxes that are not inclusive. A first purchase of a customer whose address is
+   * not known yet has none, and its first notice says that Checkout adds it.
+   */
   tax: Money
   taxes: QuoteTax[]
   /** Credit balance that is used up, as a positive amount. */

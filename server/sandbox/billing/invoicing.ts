@@ -61,7 +61,7 @@ export function buildInvoice(world: World, id: string, plan: InvoicePlan): Built
   )
   const lines = reduceAndTax(
     world,
-    drafts.map((draft) => toLine(world, draft, id, plan.currency)),
+    drafts.map((draft) => ({ ...toLine(world, draft, id, plan.currency), behavior: behaviorOf(world, draft) })),
     plan,
   )
   const debits = drafts.flatMap((draft, index) => {
@@ -72,17 +72,24 @@ export function buildInvoice(world: World, id: string, plan: InvoicePlan): Built
   return { invoice: draftInvoice(world, id, plan, lines), debits }
 }
 
+interface Taxable extends LineRecord {
+  readonly behavior: string
+}
+
+/** Whether tax is in the amount of a line. */
+const behaviorOf = (world: World, { price, taxBehavior }: LineDraft): string =>
+  taxBehavior ?? (price ? priceOf(world, price).pricing.tax_behavior : undefined) ?? 'unspecified'
+
 /** Discounts on what is not prorated (prorations have theirs inside), then taxes on what is left. */
-function reduceAndTax(world: World, lines: readonly LineRecord[], { customer, terms }: InvoicePlan): LineRecord[] {
+function reduceAndTax(world: World, lines: readonly Taxable[], { customer, terms }: InvoicePlan): LineRecord[] {
   const parts = lines.map(({ amount, price, proration }) => ({
     amount: proration ? 0 : amount,
     product: price ? priceOf(world, price).product : null,
   }))
   const shares = shareOut(world, parts, standing(world, terms.discounts))
   const place = placeOf(customer)
-  return lines.map((line, index) => {
+  return lines.map(({ behavior, ...line }, index) => {
     const discounts = shares[index] ?? []
-    const behavior = line.price ? (priceOf(world, line.price).pricing.tax_behavior ?? 'unspecified') : 'unspecified'
     return { ...line, discounts, taxes: taxesOn(world, line.amount - sumOf(discounts), behavior, terms.tax, place) }
   })
 }

@@ -24,6 +24,8 @@ export interface LineDraft {
   readonly invoiceItem: string | null
   /** Whether it bills an item, gives something back, or is an invoice item that waited. */
   readonly role: 'charge' | 'credit' | 'waiting'
+  /** Whether tax is in the amount, of a line whose price was made for it. */
+  readonly taxBehavior?: 'exclusive' | 'inclusive' | 'unspecified' | undefined
 }
 
 /** The price of an item; an item never outlives its price. */

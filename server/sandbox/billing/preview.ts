@@ -13,7 +13,7 @@ import { planRenewal } from './renewal.ts'
 import { nextTurn, turnPhase } from './schedule.ts'
 import { type FirstTerms, firstItems } from './subscribe.ts'
 import { earliestPeriodEnd } from './subscription-state.ts'
-import type { TaxSetting } from './taxes.ts'
+import { checkTaxed, type TaxSetting } from './taxes.ts'
 import { termsOf } from './terms.ts'
 import { applyWithoutInvoice, invoiceOfChange, UNTOUCHED } from './update.ts'
 import { dropPendingUpdate } from './voiding.ts'
@@ -106,6 +106,11 @@ export function previewNew(
 ): InvoiceRecord {
   return world.store.rehearse(() => {
     const first = firstItems(world, items, terms)
+    checkTaxed(
+      world,
+      tax,
+      first.map(({ price }) => price),
+    )
     const now = world.seconds()
     const currency = terms.currency ?? (first[0] ? priceOf(world, first[0].price).currency : 'usd')
     const line = (terms.trialEnd ?? null) === null ? regularLine : trialLine

@@ -48,9 +48,11 @@ export function scheduleFrom(world: World, subscription: SubscriptionRecord): Sc
 }
 
 const presentPhase = (subscription: SubscriptionRecord): PhaseRecord => ({
+  automatic_tax: subscription.automatic_tax,
   billing_cycle_anchor: null,
   currency: subscription.currency,
   default_payment_method: subscription.default_payment_method,
+  default_tax_rates: subscription.default_tax_rates,
   description: subscription.description,
   end_date: subscription.cancel_at ?? earliestPeriodEnd(subscription),
   items: subscription.items.map(({ metadata, price, quantity }) => ({ metadata, price, quantity })),
@@ -111,6 +113,7 @@ function bringAbout(
     defaultPaymentMethod: phase.default_payment_method ?? undefined,
     description: phase.description ?? undefined,
     metadata: phase.metadata,
+    tax: { automatic: phase.automatic_tax, rates: phase.default_tax_rates },
   })
 }
 

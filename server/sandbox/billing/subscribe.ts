@@ -13,7 +13,7 @@ import { isMetered, priceOf, regularLine, trialLine } from './lines.ts'
 import { periodAround } from './periods.ts'
 import { type DiscountWish, redeemAll } from './redeeming.ts'
 import { bookDebits, endingWith } from './subscription-state.ts'
-import { lacksPlace, locationInvalid, type TaxSetting } from './taxes.ts'
+import { checkTaxed, lacksPlace, locationInvalid, type TaxSetting } from './taxes.ts'
 import { placeOf, termsOf } from './terms.ts'
 import { trialPeriod } from './trials.ts'
 
@@ -71,6 +71,11 @@ export function subscribe(world: World, request: SubscribeRequest): Subscription
   const items = firstItems(world, request.items, request)
   const created = withDiscounts(world, newSubscription(world, request, items), request)
   if (lacksPlace(request.tax, placeOf(request.customer))) throw locationInvalid()
+  checkTaxed(
+    world,
+    request.tax,
+    items.map(({ price }) => price),
+  )
   world.store.put('subscription', created)
   const { invoice: built, debits } = buildInvoice(
     world,

@@ -56,6 +56,15 @@ export const locationInvalid = () =>
     { code: 'customer_tax_location_invalid', param: 'automatic_tax' },
   )
 
+/** Refuses prices of which nobody has said whether tax is in them, where it is to be worked out. */
+export function checkTaxed(world: World, { automatic }: TaxSetting, prices: readonly string[]): void {
+  const unsaid = prices.find((id) => world.store.get('price', id)?.pricing.tax_behavior === 'unspecified')
+  if (!automatic || unsaid === undefined) return
+  throw invalid(`Automatic tax needs the \`tax_behavior\` of the price \`${unsaid}\` to be inclusive or exclusive.`, {
+    param: 'automatic_tax',
+  })
+}
+
 /** The taxes of an amount after discounts. Each is rounded by itself, half away from zero. */
 export function taxesOn(
   world: World,
@@ -81,29 +90,28 @@ export const allTax = (taxes: readonly LineTax[]): number => taxes.reduce((sum, 
 
 function ratesFor(world: World, behavior: string, { automatic, rates }: TaxSetting, { country }: TaxPlace) {
   if (!automatic) return rates.flatMap((id) => world.store.get('tax_rate', id) ?? [])
-  return country === null ? [] : [rateOf(world, country, behavior === 'inclusive')]
+  return country === null ? [] : [rateOf(country, behavior === 'inclusive')]
 }
 
-/** The rate of a country, made when it is first needed, as Stripe Tax does. */
-function rateOf(world: World, country: string, inclusive: boolean): TaxRateRecord {
-  const id = `txr_auto_${country.toLowerCase()}_${inclusive ? 'inclusive' : 'exclusive'}`
-  const known = world.store.get('tax_rate', id)
-  if (known) return known
-  const rate: TaxRateRecord = {
-    id,
-    object: 'tax_rate',
-    active: false,
-    country,
-    created: world.seconds(),
-    description: null,
-    display_name: 'VAT',
-    inclusive,
-    jurisdiction: country,
-    metadata: {},
-    percentage: PERCENT_BY_COUNTRY[country] ?? 0,
-    state: null,
-    tax_type: 'vat',
-  }
-  world.store.put('tax_rate', rate)
-  return rate
+/** The rate of a country. Stripe Tax makes it when it is first needed, be it for a preview: here it is always there. */
+const rateOf = (country: string, inclusive: boolean): TaxRateRecord => ({
+  id: `txr_auto_${country.toLowerCase()}_${inclusive ? 'inclusive' : 'exclusive'}`,
+  object: 'tax_rate',
+  active: false,
+  country,
+  created: 0,
+  description: null,
+  display_name: 'VAT',
+  inclusive,
+  jurisdiction: country,
+  metadata: {},
+  percentage: PERCENT_BY_COUNTRY[country] ?? 0,
+  state: null,
+  tax_type: 'vat',
+})
+
+/** The rate of a country by its id; undefined for any other id. */
+export function automaticRate(id: string): TaxRateRecord | undefined {
+  const [, country, how] = /^txr_auto_([a-z]{2})_(exclusive|inclusive)$/.exec(id) ?? []
+  return country === undefined ? undefined : rateOf(country.toUpperCase(), how === 'inclusive')
 }

@@ -1,8 +1,11 @@
 import { billed, expireSession } from '../billing/checkout.ts'
 import { firstItems } from '../billing/subscribe.ts'
+import { lacksPlace } from '../billing/taxes.ts'
+import { placeOf } from '../billing/terms.ts'
 import { checkedTrialEnd } from '../billing/trials.ts'
 import { invalid } from '../errors.ts'
 import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
+import type { CustomerRecord } from '../state/customer-records.ts'
 import type { World } from '../state/world.ts'
 import { LIST_PARAMS, page } from '../wire/lists.ts'
 import {
@@ -124,13 +127,31 @@ function trialOf(world: World, data: Create['subscription_data']): number | null
   return data?.trial_period_days ? checkedTrialEnd(world, world.seconds() + data.trial_period_days * DAY) : null
 }
 
+/** What the page asks for has to be kept on a customer that there is already. */
+function checkUpdates({ automatic_tax, customer_update: kept, tax_id_collection }: Create, customer: CustomerRecord) {
+  const tax = { automatic: automatic_tax?.enabled ?? false, rates: [] }
+  if (lacksPlace(tax, placeOf(customer)) && kept?.address !== 'auto') {
+    throw invalid(
+      "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set `customer_update[address]` to 'auto' to save the address entered in Checkout to the Customer.",
+      { code: 'customer_tax_location_invalid' },
+    )
+  }
+  if (tax_id_collection?.enabled && kept?.name !== 'auto') {
+    throw invalid("Tax ID collection with a customer requires `customer_update[name]` to be 'auto'.", {
+      param: 'customer_update[name]',
+    })
+  }
+}
+
 function create(world: World, params: Create): CheckoutSessionRecord {
   const { customer, subscription_data: data } = params
   if (customer !== undefined) {
     if (params.customer_email !== undefined) {
       throw invalid('You may only specify one of these parameters: customer, customer_email.')
     }
-    findCustomer(world, customer)
+    checkUpdates(params, findCustomer(world, customer))
+  } else if (params.customer_update) {
+    throw invalid('`customer_update` can only be used with `customer`.', { param: 'customer_update' })
   }
   if (params.allow_promotion_codes && params.discounts) {
     throw invalid('You may only specify one of these parameters: allow_promotion_codes, discounts.')

@@ -163,6 +163,11 @@ function create(world: World, params: Create): PriceRecord {
   }
 }
 
+function checkTaxBehavior({ pricing: { tax_behavior: before } }: PriceRecord, asked: string | undefined): void {
+  if (asked === undefined || before === 'unspecified' || asked === before) return
+  throw invalid('The `tax_behavior` of a price cannot be changed once it is set.', { param: 'tax_behavior' })
+}
+
 const LIST = {
   ...LIST_PARAMS,
   active: flag(),
@@ -196,6 +201,7 @@ export const priceRoutes: readonly Route[] = [
   route('GET', '/v1/prices/:id', {}, ({ world, id }) => render(world, find(world, 'price', id))),
   route('POST', '/v1/prices/:id', { ...SETTINGS, currency_options: OPTIONS }, ({ world, params, id }) => {
     const before = find(world, 'price', id)
+    checkTaxBehavior(before, params.tax_behavior)
     claimLookupKey(world, params.lookup_key, id, params.transfer_lookup_key ?? false)
     const options = Object.entries(params.currency_options ?? {})
     const after: PriceRecord = {

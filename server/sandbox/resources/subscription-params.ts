@@ -76,6 +76,7 @@ export const CREATE = {
 const ADDED_PRICE = object({
   currency: required(currencyCode()),
   product: required(text()),
+  tax_behavior: oneOf('exclusive', 'inclusive', 'unspecified'),
   unit_amount: required(integer()),
 })
 export const ADDED_ITEMS = list(object({ discountable: flag(), price_data: required(ADDED_PRICE), quantity: whole() }))

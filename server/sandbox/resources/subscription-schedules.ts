@@ -25,13 +25,15 @@ import { render } from '../wire/render.ts'
 import { type Route, route } from '../wire/route.ts'
 import { usableMethod } from './payment-methods.ts'
 import { find, findCustomer, matches, newestFirst } from './shared.ts'
-import { PRORATION_BEHAVIOR } from './subscription-params.ts'
+import { AUTOMATIC_TAX, PRORATION_BEHAVIOR, ratesOf, TAX_RATES } from './subscription-params.ts'
 
 const INSTANT = either(oneOf('now'), integer())
 const PHASE = {
+  automatic_tax: AUTOMATIC_TAX,
   billing_cycle_anchor: oneOf('automatic', 'phase_start'),
   collection_method: oneOf('charge_automatically'),
   default_payment_method: text(),
+  default_tax_rates: TAX_RATES,
   description: clearable(text()),
   duration: object({ interval: required(oneOf('day', 'week', 'month', 'year')), interval_count: integer() }),
   end_date: INSTANT,
@@ -77,11 +79,13 @@ function toPhase(world: World, schedule: ScheduleRecord, phase: GivenPhase, star
   const end = endOf(world, phase, start, param)
   if (end <= start) throw invalid("A phase's end date must be after its start date.", { param: `${param}[end_date]` })
   return {
+    automatic_tax: phase.automatic_tax?.enabled ?? false,
     billing_cycle_anchor: phase.billing_cycle_anchor ?? null,
     currency,
     default_payment_method: method
       ? usableMethod(world, method, customer, `${param}[default_payment_method]`).id
       : null,
+    default_tax_rates: ratesOf(world, phase.default_tax_rates) ?? [],
     description: phase.description ?? null,
     end_date: end,
     items: phase.items.map((item, index) => {

@@ -1,3 +1,4 @@
+import { automaticRate } from '../billing/taxes.ts'
 import type { TaxRateRecord } from '../state/discount-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
@@ -44,7 +45,9 @@ export const taxRateRoutes: readonly Route[] = [
     emit(world, 'tax_rate.created', rate)
     return render(world, rate)
   }),
-  route('GET', '/v1/tax_rates/:id', {}, ({ world, id }) => render(world, find(world, 'tax_rate', id))),
+  route('GET', '/v1/tax_rates/:id', {}, ({ world, id }) =>
+    render(world, automaticRate(id) ?? find(world, 'tax_rate', id)),
+  ),
   route('POST', '/v1/tax_rates/:id', { active: flag(), metadata: metadata() }, ({ world, params, id }) => {
     const before = find(world, 'tax_rate', id)
     const active = params.active ?? before.active

@@ -7,11 +7,13 @@ export interface PhaseItemRecord {
   readonly quantity: number
 }
 
-/** A stretch of a schedule. Settings that a phase does not have stay as the subscription has them. */
+/** A stretch of a schedule. What a phase does not say of tax is off in it; other settings stay as the subscription has them. */
 export interface PhaseRecord {
+  readonly automatic_tax: boolean
   readonly billing_cycle_anchor: 'automatic' | 'phase_start' | null
   readonly currency: string
   readonly default_payment_method: string | null
+  readonly default_tax_rates: readonly string[]
   readonly description: string | null
   readonly end_date: number
   readonly items: readonly PhaseItemRecord[]

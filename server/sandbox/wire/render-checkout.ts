@@ -1,3 +1,4 @@
+import { needsCountry } from '../billing/checkout.ts'
 import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { World } from '../state/world.ts'
 import { complete } from './complete.ts'
@@ -28,7 +29,7 @@ export function renderCheckoutSession(world: World, record: CheckoutSessionRecor
       enabled: tax.automatic,
       liability: tax.automatic ? { type: 'self' } : null,
       provider: tax.automatic ? 'stripe' : null,
-      status: tax.automatic ? 'complete' : null,
+      status: tax.automatic ? (needsCountry(world, record) ? 'requires_location_inputs' : 'complete') : null,
     },
     customer_details:
       record.status === 'complete'

@@ -3,7 +3,7 @@ import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { complete } from './complete.ts'
 import type { JsonObject } from './json.ts'
-import { renderBillingMode } from './render-subscription.ts'
+import { renderBillingMode, renderTaxRates } from './render-subscription.ts'
 
 const INVOICE_SETTINGS: JsonObject = {
   account_tax_ids: null,
@@ -17,6 +17,12 @@ const INVOICE_SETTINGS: JsonObject = {
 const renderPhase = (world: World, phase: PhaseRecord): JsonObject =>
   complete('phase', {
     ...phase,
+    automatic_tax: {
+      disabled_reason: null,
+      enabled: phase.automatic_tax,
+      liability: phase.automatic_tax ? { type: 'self' } : null,
+    },
+    default_tax_rates: renderTaxRates(world, phase.default_tax_rates),
     items: phase.items.map(({ quantity, ...item }) => {
       const metered = world.store.get('price', item.price)?.recurring?.usage_type === 'metered'
       return complete('phase_item', { ...item, plan: item.price, ...(!metered && { quantity }) })

@@ -8,6 +8,7 @@ import type {
   UpgradeInvoice,
   UpgradeStatus,
 } from '@softgate/sdk/contract'
+import type { Tax } from '../catalog/at-stripe.ts'
 import type { Bundle } from '../catalog/bundle.ts'
 import type { Rate } from '../catalog/rate.ts'
 
@@ -38,6 +39,15 @@ export interface Target {
   deleted?: true
 }
 
+/** Something that is billed once, beside what the subscription bills. */
+export interface OnceBilled {
+  product: string
+  amount: number
+  currency: string
+  /** Where tax is, while Stripe works it out. */
+  tax: Tax['prices'] | null
+}
+
 /** What one update of the subscription does. It holds once it is paid. */
 export interface UpdateStep {
   /** Items that change, in absolute numbers: two admins who add at once cannot add up by accident. */
@@ -50,10 +60,12 @@ export interface UpdateStep {
   trialEnd: 'now' | null
   /** Free days of a subscription that begins. */
   trialDays: number | null
+  /** How a subscription that begins is taxed. */
+  tax: Tax | null
   /** All discounts from now on, where a promotion code comes beside those that there are; null for no change. */
   discounts: ({ discount: string } | { promotion_code: string })[] | null
   /** Use of metered prices that go, where Stripe would forget it: billed by an item of its own on the same invoice. */
-  use: { product: string; amount: number; currency: string }[]
+  use: OnceBilled[]
   /**
    * The most by which the amount may rise until it is confirmed, in minor units: a new period cannot be priced for an
    * instant, and credit for unused time melts. What it rises is taken off the invoice again.
@@ -88,6 +100,8 @@ export interface Steps {
   /** Our schedule, which has to go before anything else can change. */
   release: string | null
   update: UpdateStep | null
+  /** Tax is not in the quote, as only Checkout asks where the customer is. */
+  placeless: boolean
   later: LaterStep | null
   /** What the released schedule would have brought: put back when the update is never paid. */
   restore: LaterStep | null
@@ -182,6 +196,8 @@ export interface LiveSubscription {
   latestInvoice: string | null
   /** The quote that made the present state, from the metadata. */
   quote: string | null
+  /** Whether Stripe works its tax out from where the customer is. */
+  automaticTax: boolean
   discounts: LiveDiscount[]
   paymentMethod: string | null
   /** The customer's balance in minor units; negative is credit. */
@@ -251,6 +267,8 @@ export interface Preview {
   /** What comes on top of the lines. */
   tax: number
   taxes: PreviewTax[]
+  /** Tax is to be worked out, and nobody knows yet where the customer is: it is not in the amounts. */
+  placeless: boolean
   currency: string
   livemode: boolean
   /** The part of the customer's credit it would use up, positive. */

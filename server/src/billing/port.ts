@@ -1,10 +1,12 @@
 import type { PaymentMethod, QuoteTax, SavedCard } from '@softgate/sdk/contract'
+import type { Tax } from '../catalog/at-stripe.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type {
   IssuedInvoice,
   LaterStep,
   LiveSession,
   LiveSubscription,
+  OnceBilled,
   Payment,
   Preview,
   QuoteRecord,
@@ -156,12 +158,14 @@ export interface PreviewInput {
   items: Target[]
   /** What is charged at once, at the next renewal without anything charged now, or each interval from then on. */
   when: Due | 'renewal' | 'recurring'
+  /** How a subscription that would begin is taxed; one that there is has its own way. */
+  tax?: Tax | null
   /** Discounts other than those that there are; an empty list for none. */
   discounts?: UpdateStep['discounts']
 }
 
 /** How a change would be made now, and for which instant in epoch seconds it is computed. */
-export type Due = Omit<UpdateStep, 'items' | 'ending' | 'drift'> & { now: number }
+export type Due = Omit<UpdateStep, 'items' | 'ending' | 'drift' | 'tax'> & { now: number }
 
 export interface CustomerInput {
   account: string
@@ -176,6 +180,9 @@ export interface SessionInput {
   items: Target[]
   trialDays: number | null
   discounts: UpdateStep['discounts']
+  tax: Tax | null
+  /** Whether the page asks where the customer is, and keeps it; otherwise tax is that of the address which the customer has. */
+  asksPlace: boolean
   quote: string
   /** Whether it is shown in the host's page instead of being one. */
   embedded: boolean
@@ -189,7 +196,7 @@ export interface ChangeInput extends UpdateStep {
   prorationDate: number
   quote: string
   /** What the amount has risen since the quote, and the product it is taken off from. */
-  absorbed: { amount: number; product: string; currency: string } | null
+  absorbed: OnceBilled | null
 }
 
 export interface ScheduleInput extends LaterStep {

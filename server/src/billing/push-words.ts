@@ -1,7 +1,7 @@
 import type { Promotion } from '../catalog/at-stripe.ts'
 import type { Rate, Tiered } from '../catalog/rate.ts'
 import { formatMoney, money } from '../kernel/money.ts'
-import type { PushStep } from './push.ts'
+import type { PushStep, TaxOfPrice } from './push.ts'
 
 /** `$12.00 a month`; `graduated tiers a month (1 to 10 $12.00, from 11 $8.00)`. */
 function amount(rate: Rate | null, currency: string, interval: string | null): string {
@@ -21,6 +21,8 @@ function stepsOf({ tiers }: Tiered, currency: string): string {
     })
     .join(', ')
 }
+
+const taxWords = (tax: TaxOfPrice): string => (tax === 'inclusive' ? 'tax included' : 'tax on top')
 
 /** `20 % off, for 3 months`. */
 function offWords({ percentOff, amountOff, lasts }: Promotion): string {
@@ -43,6 +45,8 @@ export function wordsOf(step: PushStep): string {
       return `~ meter   ${step.before.event} "${step.before.name}" becomes "${step.name}"`
     case 'key_price':
       return `~ price   ${step.price.id} gets its key ${step.key} back`
+    case 'tax_price':
+      return `~ price   ${step.key} (${step.price.id}): ${taxWords(step.tax)}, which cannot be changed later`
     case 'archive_price':
       return `- price   ${step.price.ours} (${step.price.id}): sold no more, its subscribers keep it`
     case 'create_promotion':
@@ -63,7 +67,8 @@ export function wordsOf(step: PushStep): string {
       return `${step.id === null ? '+' : '~'} portal  customers change ${step.settings.customerUpdate.join(', ') || 'nothing about themselves'}`
     case 'create_price': {
       const { key, replaces } = step
-      const now = amount(step.rate, step.currency, step.interval)
+      const taxed = step.tax === null || replaces?.tax === step.tax ? '' : `, ${taxWords(step.tax)}`
+      const now = `${amount(step.rate, step.currency, step.interval)}${taxed}`
       if (!replaces) return `+ price   ${key} at ${now}`
       const before = amount(replaces.rate, replaces.currency, replaces.interval)
       return `~ price   ${key} from ${before} to ${now}; subscribers of ${replaces.id} keep theirs`

@@ -1,4 +1,5 @@
 import type { Interval } from '@softgate/sdk/contract'
+import type { Tax } from '../catalog/at-stripe.ts'
 import type { Catalog, Term } from '../catalog/model.ts'
 import { billedFeatures, meterEventOf } from '../catalog/overage.ts'
 import { type Rate, rateOf, sameRate } from '../catalog/rate.ts'
@@ -11,6 +12,9 @@ export interface ProductAtStripe {
   name: string
   active: boolean
 }
+
+/** Where tax is: on top of a price, or within it. */
+export type TaxOfPrice = NonNullable<Tax['prices']>
 
 /** A price at Stripe that bears one of our keys, or did so before another one took it over. */
 export interface PriceAtStripe {
@@ -25,6 +29,8 @@ export interface PriceAtStripe {
   interval: Interval | null
   /** The id of the meter whose use it bills. */
   meter: string | null
+  /** Whether tax is in it or comes on top; null while nobody has said so. Once said, it stays. */
+  tax: TaxOfPrice | null
   active: boolean
 }
 
@@ -58,10 +64,12 @@ export type PushStep =
       interval: Interval
       /** The events by which its use is counted; null for what is bought by the unit. */
       event: string | null
+      tax: TaxOfPrice | null
       /** The price that bears the key now. Its subscribers keep it; it is sold no more. */
       replaces: PriceAtStripe | null
     }
   | { do: 'key_price'; key: string; price: PriceAtStripe }
+  | { do: 'tax_price'; key: string; price: PriceAtStripe; tax: TaxOfPrice }
   | { do: 'archive_price'; price: PriceAtStripe }
   | BesideStep
 
@@ -96,6 +104,7 @@ export function planPush(catalog: Catalog, { products, prices, meters, ...beside
   const wanted = pricesByKey(catalog)
   const steps: PushStep[] = []
   const conflicts: string[] = []
+  const tax = catalog.tax?.prices ?? null
   const meterId = (event: string | null) => event && (meters.find((meter) => meter.event === event)?.id ?? 'none yet')
   for (const [id, name] of productsIn(catalog)) {
     const before = products.find((product) => product.id === id)
@@ -118,13 +127,14 @@ export function planPush(catalog: Catalog, { products, prices, meters, ...beside
       conflicts.push(
         `The price ${present.id} has the lookup key ${key} and was not made by Softgate. Take the key off it in Stripe.`,
       )
-    else if (!present || !isSame(present, product, price) || present.meter !== meterId(event)) {
-      // Somebody has taken its key away.
-      const lost = prices.find(
-        (one) => !present && one.ours === key && isSame(one, product, price) && one.meter === meterId(event),
-      )
-      if (lost) steps.push({ do: 'key_price', key, price: lost })
-      else
+    else {
+      const fits = (one: PriceAtStripe): boolean =>
+        isSame(one, product, price) && one.meter === meterId(event) && (!tax || (one.tax ?? tax) === tax)
+      // Somebody may have taken its key away.
+      const kept = present ? fits(present) && present : prices.find((one) => one.ours === key && fits(one))
+      if (kept && kept !== present) steps.push({ do: 'key_price', key, price: kept })
+      if (kept && tax && kept.tax === null) steps.push({ do: 'tax_price', key, price: kept, tax })
+      if (!kept)
         steps.push({
           do: 'create_price',
           key,
@@ -132,6 +142,7 @@ export function planPush(catalog: Catalog, { products, prices, meters, ...beside
           ...termsOf(price),
           rate: rateOf(price),
           event,
+          tax,
           replaces: present,
         })
     }

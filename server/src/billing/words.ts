@@ -96,6 +96,12 @@ export const useNotices = (speech: Speech, use: readonly UseEstimate[], at: numb
     return [`${title} come to about ${formatMoney(amount)} by ${dateOf(speech, at)} at your present rate, ${range}.`]
   })
 
+/** That Checkout asks where the customer lives, as nobody can tell the tax before. */
+export const placelessNotice = (prices: 'exclusive' | 'inclusive'): string =>
+  prices === 'exclusive'
+    ? 'Plus tax: Checkout asks for your address and shows the total before you pay.'
+    : 'Tax is included: Checkout asks for your address and shows how much it is.'
+
 /** Until when a discount lowers what is paid, and what comes after; `until` is null where it is for one invoice. */
 export function passingNotice(
   speech: Speech,

@@ -34,6 +34,30 @@ export const portalDefaults: PortalSettings = {
   terms: null,
 }
 
+/**
+ * How what is sold is taxed: by Stripe Tax from where the customer lives, on top of the catalogue's prices or within them; or by
+ * the given tax rates, made at Stripe, each of which says itself whether prices contain it.
+ */
+export type Tax =
+  | { automatic: true; prices: 'exclusive' | 'inclusive'; rates?: never }
+  | { rates: readonly string[]; automatic?: never; prices?: never }
+
+/** What is wrong with how it is taxed. A file need not be TypeScript, so words are checked too. */
+export function taxFaults({ tax }: { tax: Tax | null }): string[] {
+  if (tax === null) return []
+  const { automatic, prices, rates }: Partial<Record<keyof Tax, unknown>> = tax
+  if (rates === undefined)
+    return automatic === true && (prices === 'exclusive' || prices === 'inclusive')
+      ? []
+      : ["tax is { automatic: true, prices: 'exclusive' or 'inclusive' }, or { rates: ['txr_…'] }."]
+  const faults: string[] = []
+  if (automatic !== undefined || prices !== undefined)
+    faults.push('tax: rates say themselves whether prices contain them; leave automatic and prices out.')
+  if (!Array.isArray(rates) || rates.length === 0 || rates.some((id) => !/^txr_\w+$/.test(String(id))))
+    faults.push('tax.rates are ids of tax rates at Stripe, such as txr_1A2b, at least one.')
+  return faults
+}
+
 interface Sold {
   plans: Record<string, unknown>
   promotions: Record<string, Promotion>

@@ -68,6 +68,7 @@ export const catalogDefaults = {
   origins: [],
   checkoutReturn: null,
   checkout: 'hosted',
+  tax: null,
   promotions: {},
   stripeFeatures: false,
   portal: null,

@@ -1,5 +1,5 @@
 import type { Segment } from '@softgate/sdk/contract'
-import { type PortalSettings, type Promotion, portalDefaults } from './at-stripe.ts'
+import { type PortalSettings, type Promotion, portalDefaults, type Tax } from './at-stripe.ts'
 import { catalogDefaults, readinessDefaults } from './defaults.ts'
 import type {
   Addon,
@@ -41,6 +41,7 @@ export interface ConfigInput<F extends string, P extends string, M extends strin
   origins?: string[]
   checkoutReturn?: string
   checkout?: Catalog['checkout']
+  tax?: Tax
   promotions?: Record<string, Promotion & { plans?: readonly NoInfer<P>[] }>
   stripeFeatures?: boolean
   portal?: Partial<PortalSettings>

@@ -1,5 +1,5 @@
 import type { Interval, Scalar, Segment } from '@softgate/sdk/contract'
-import type { PortalSettings, Promotion } from './at-stripe.ts'
+import type { PortalSettings, Promotion, Tax } from './at-stripe.ts'
 import type { Rate } from './rate.ts'
 
 /**
@@ -313,6 +313,8 @@ export interface Catalog {
   browserSignals: string[]
   /** Pages of other origins that may call from a browser. */
   origins: string[]
+  /** How first purchases are taxed, and what comes of them; not at all when null. */
+  tax: Tax | null
   /** Codes that take something off, pushed to Stripe. */
   promotions: Record<string, Promotion>
   /** Whether a push tells Stripe which boolean features each plan and add-on comes with, for who reads its entitlements. */

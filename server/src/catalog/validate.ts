@@ -1,4 +1,4 @@
-import { promotionFaults } from './at-stripe.ts'
+import { promotionFaults, taxFaults } from './at-stripe.ts'
 import type { Catalog, Feature, Plan, PromptSpec } from './model.ts'
 import { addonFaults, priceFaults, ruleFaults } from './validate-billing.ts'
 import { accessFaults, fits, isPercent, paymentFaults, planLimitFaults } from './validate-limits.ts'
@@ -23,6 +23,7 @@ export function faultsOf(catalog: Catalog): string[] {
     ...triggerFaults(catalog),
     ...addonFaults(catalog),
     ...promotionFaults(catalog),
+    ...taxFaults(catalog),
     ...ruleFaults(catalog),
     ...paymentFaults(catalog),
     ...settingFaults(catalog),

@@ -3,6 +3,7 @@ import type {
   Change,
   LiveItem,
   LiveSubscription,
+  OnceBilled,
   Preview,
   QuoteRecord,
   Repriced,
@@ -61,6 +62,10 @@ export const taxesOf = (context: Context, { taxes }: Preview): Promise<QuoteTax[
       return { ...(named ?? { description: 'Tax', percentage: null }), inclusive, amount }
     }),
   )
+
+/** Where tax is in what is billed once beside the catalogue's prices; null where Stripe does not work it out. */
+export const taxBeside = ({ catalog }: Context, { automaticTax }: LiveSubscription): OnceBilled['tax'] =>
+  (automaticTax && catalog.tax?.prices) || null
 
 /** The subscription as it is at Stripe now, fit for this change. What was seen is kept on the way. */
 export async function liveOf(context: Context, snapshot: Snapshot, kind: Sellable['kind']): Promise<LiveSubscription> {
@@ -145,6 +150,7 @@ export function withoutUse(preview: Preview, live: LiveSubscription, targets: re
 export const noSteps: Steps = {
   release: null,
   update: null,
+  placeless: false,
   later: null,
   restore: null,
   refund: null,
@@ -160,6 +166,7 @@ export const quietUpdate: UpdateStep = {
   ending: null,
   trialEnd: null,
   trialDays: null,
+  tax: null,
   discounts: null,
   use: [],
   drift: 0,
@@ -171,6 +178,7 @@ export const nothingDue = ({ currency, livemode }: Pick<Preview, 'currency' | 'l
   total: 0,
   tax: 0,
   taxes: [],
+  placeless: false,
   currency,
   livemode,
   creditUsed: 0,

@@ -14,7 +14,7 @@ import { moved } from '../billing/settlement.ts'
 import { billedBundle, targetsOf, wishesOf } from '../billing/targets.ts'
 import type { Bundle } from '../catalog/bundle.ts'
 import { type Context, requireGateway, snapshotOf } from './context.ts'
-import { noSteps, nothingDue, type Planned, priceIds, quietUpdate } from './quote-plan.ts'
+import { noSteps, nothingDue, type Planned, priceIds, quietUpdate, taxBeside } from './quote-plan.ts'
 import type { Bought } from './reversal-change.ts'
 import { forgottenUse } from './use-of-change.ts'
 
@@ -40,7 +40,8 @@ export async function planRegain(context: Context, live: LiveSubscription, bough
   const planned = await planShift(context, live, { ...shift, sold: quote.steps.update?.items ?? [] })
   // The rest of the period is paid for: what it costs is taken off again.
   const { product } = shift.item
-  const free = { product, amount: -prorated(planned.due, ({ amount }) => amount), currency: live.currency }
+  const amount = -prorated(planned.due, (line) => line.amount)
+  const free = { product, amount, currency: live.currency, tax: taxBeside(context, live) }
   const { update } = planned.steps
   const offset = update && { ...update, use: [...update.use, free] }
   const when = dueOf(offset, planned.prorationDate)

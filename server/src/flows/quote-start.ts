@@ -2,7 +2,7 @@ import { reductionsOf } from '../billing/discounts.ts'
 import type { Change, Preview, Target } from '../billing/model.ts'
 import { promotionNotices } from '../billing/promotion.ts'
 import { wishesOf } from '../billing/targets.ts'
-import { dateOf, overageNotices, type Speech } from '../billing/words.ts'
+import { dateOf, overageNotices, placelessNotice, type Speech } from '../billing/words.ts'
 import type { Bundle } from '../catalog/bundle.ts'
 import { formatMoney, money } from '../kernel/money.ts'
 import { addMonths } from '../kernel/period.ts'
@@ -38,8 +38,9 @@ export async function planStart(
   const trialDays = snapshot.subscription === null ? (context.catalog.plans[plan]?.trialDays ?? null) : null
   const reductions = reductionsOf([], promotion, now)
   const discounts = promotion === null ? null : reductions.map(({ wish }) => wish)
-  const update = { ...quietUpdate, items, proration: 'always_invoice' as const, trialDays, discounts }
-  const base = { customer: account.stripeCustomerId, subscription: null, items }
+  const { tax } = context.catalog
+  const update = { ...quietUpdate, items, proration: 'always_invoice' as const, trialDays, discounts, tax }
+  const base = { customer: account.stripeCustomerId, subscription: null, items, tax }
   const speech: Speech = { catalog: context.catalog, timeZone: account.timeZone ?? 'UTC', now }
   const trialEnd = trialDays === null ? null : (prorationDate + trialDays * 86_400) * 1_000
   const dueNow = gateway.preview({ ...base, discounts, when: { ...update, now: prorationDate } })
@@ -63,13 +64,14 @@ export async function planStart(
     livemode: due.livemode,
     fingerprint: 'no subscription',
     change,
-    steps: { ...noSteps, update },
+    steps: { ...noSteps, update, placeless: due.placeless },
     prorationDate,
     due,
     renewal,
     periodEnd,
     effectiveAt: now,
     notices: [
+      ...(due.placeless && tax?.prices ? [placelessNotice(tax.prices)] : []),
       ...(trialDays === null ? [] : [trialNotice(speech, periodEnd, renewal, interval)]),
       ...(promotion ? promotionNotices(promotion) : []),
       ...later.notices,

@@ -96,7 +96,9 @@ async function refusal(context: Context, { upgrade, quote, customer }: Attempt):
   if (!how) throw new Error(`The quote ${quote.id} begins a subscription without an update`)
   const items = steps.update?.items ?? []
   const { discounts } = how
-  const due = await requireGateway(context).preview({ customer, subscription: null, items, when: how, discounts })
+  const tax = steps.update?.tax ?? null
+  const due = await requireGateway(context).preview({ customer, subscription: null, items, when: how, discounts, tax })
+  if (due.placeless !== steps.placeless) return stale('Where the customer is has changed since the quote.')
   if (due.livemode !== livemode) return stale('The quote was made in the other mode of Stripe.')
   return due.amountDue === amountDue && due.currency === currency
     ? null
@@ -113,6 +115,8 @@ function openSession(context: Context, { upgrade, quote, customer }: Attempt): P
     items: quote.steps.update?.items ?? [],
     trialDays: quote.steps.update?.trialDays ?? null,
     discounts: quote.steps.update?.discounts ?? null,
+    tax: quote.steps.update?.tax ?? null,
+    asksPlace: quote.steps.placeless,
     quote: quote.id,
     // Without a publishable key no page could show it.
     embedded: context.catalog.checkout === 'embedded' && gateway.publishableKey !== null,

@@ -30,7 +30,9 @@ export async function send(
   if (card && live.paymentMethod !== card.id) await gateway.useCard(subscription, card.id)
   if (update) {
     const product = live.items[0]?.product ?? ''
-    const taken = absorbed > 0 ? { amount: absorbed, product, currency } : null
+    // With its tax within, whatever the prices say: no more than this is taken off.
+    const tax = live.automaticTax ? ('inclusive' as const) : null
+    const taken = absorbed > 0 ? { amount: absorbed, product, currency, tax } : null
     await gateway.change({ ...update, subscription, prorationDate, quote: id, absorbed: taken })
   } else if (later) await scheduleIt(context, quote, later, 'later')
 }

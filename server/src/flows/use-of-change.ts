@@ -6,6 +6,7 @@ import type { Snapshot } from '../entitlements/snapshot.ts'
 import { percentUp } from '../kernel/money.ts'
 import { periodOf } from '../metering/period.ts'
 import type { Context } from './context.ts'
+import { taxBeside } from './quote-plan.ts'
 
 /** A metered price that an update takes away, and how far its use in this period was told. */
 interface Going {
@@ -48,8 +49,9 @@ export async function forgottenUse(
   const prorates = update.proration === 'always_invoice'
   if (prorates && (live.billingMode === 'flexible' || intervalMoves)) return []
   const going = await goingIn(context, snapshot, live, update)
+  const tax = taxBeside(context, live)
   return going.flatMap(({ item: { product }, rate, told: { reported } }) =>
-    reported > 0 ? [{ product, amount: costOf(rate, reported), currency: live.currency }] : [],
+    reported > 0 ? [{ product, amount: costOf(rate, reported), currency: live.currency, tax }] : [],
   )
 }
 

@@ -17,11 +17,21 @@ const update: UpdateStep = {
   ending: null,
   trialEnd: null,
   trialDays: null,
+  tax: null,
   discounts: null,
   use: [],
   drift: 0,
 }
-const steps = { release: null, update, later: null, restore: null, refund: null, regained: null, card: null }
+const steps = {
+  release: null,
+  update,
+  placeless: false,
+  later: null,
+  restore: null,
+  refund: null,
+  regained: null,
+  card: null,
+}
 const quote = { id: 'qt_1', steps } as unknown as QuoteRecord
 const money = (amount: number) => ({ amount, currency: 'usd' })
 const invoice = {

@@ -27,6 +27,7 @@ const preview = (lines: PreviewLine[], tax = 0, balance = 0): Preview => {
     total,
     tax,
     taxes: [],
+    placeless: false,
     currency: 'usd',
     creditUsed: Math.max(0, Math.max(0, total) - amountDue),
     livemode: false,

@@ -207,6 +207,18 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     (c) => Object.assign(c, { checkout: 'popup' }),
   ],
   [
+    "tax is { automatic: true, prices: 'exclusive' or 'inclusive' }, or { rates: ['txr_…'] }.",
+    (c) => Object.assign(c, { tax: { automatic: true } }),
+  ],
+  [
+    'tax: rates say themselves whether prices contain them; leave automatic and prices out.',
+    (c) => Object.assign(c, { tax: { prices: 'exclusive', rates: ['txr_1'] } }),
+  ],
+  [
+    'tax.rates are ids of tax rates at Stripe, such as txr_1A2b, at least one.',
+    (c) => Object.assign(c, { tax: { rates: [] } }),
+  ],
+  [
     'checkoutReturn is "javascript:alert(1)"; it must be the whole address of a page, such as https://app.example.com/billing.',
     (c) => Object.assign(c, { checkoutReturn: 'javascript:alert(1)' }),
   ],
@@ -253,6 +265,7 @@ describe('a configuration', () => {
       origins: [],
       checkoutReturn: null,
       checkout: 'hosted',
+      tax: null,
       addons: {},
       changes: {
         quantityUp: 'prorate',

@@ -51,6 +51,20 @@ describe('a failure of a call to Stripe', () => {
     expect(missing("No such price: 'price_1'").code).toBe('billing_refused')
   })
 
+  test.each<[what: string, error: object, way: string]>([
+    ['Stripe Tax is switched off', { code: 'stripe_tax_inactive' }, 'dashboard.stripe.com/settings/tax'],
+    [
+      'the account has no origin address',
+      { message: 'You must have a valid origin address to enable automatic tax calculation in test mode.' },
+      'Give it a head office and registrations',
+    ],
+    ['nobody knows where the customer is', { code: 'customer_tax_location_invalid' }, 'Add one to the customer'],
+    ['a price says nothing of tax', { message: 'Set the tax_behavior of price_1.' }, 'Push the catalogue'],
+  ])('says what to do before tax can be worked out when %s', (_, error, way) => {
+    const problem = of(new errors.StripeInvalidRequestError(raw(400, error)))
+    expect(problem).toMatchObject({ code: 'subscription_not_ready', message: expect.stringContaining(way) })
+  })
+
   it('that is a problem of ours already stays as it is', () => {
     const ours = new ProblemError('quote_stale', 'The price has changed.')
     expect(of(ours)).toBe(ours)

@@ -44,6 +44,7 @@ const stripe = (rest: object = {}): Stripe.Subscription =>
     latest_invoice: 'in_1',
     metadata: {},
     discounts: [],
+    automatic_tax: { enabled: false },
     default_payment_method: null,
     created: march,
     ...rest,
@@ -144,6 +145,7 @@ const invoice = ({ lines, taxes, balance }: Sample): Stripe.Invoice => {
     currency: 'usd',
     status: 'open',
     total_taxes: taxes,
+    automatic_tax: { enabled: false, status: null },
     lines: { data },
   } as unknown as Stripe.Invoice
 }

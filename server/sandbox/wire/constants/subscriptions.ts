@@ -44,7 +44,6 @@ export const SUBSCRIPTIONS: Constants = {
     application_fee_percent: null,
     billing_thresholds: null,
     collection_method: null,
-    default_tax_rates: [],
     discounts: [],
     invoice_settings: null,
     on_behalf_of: null,

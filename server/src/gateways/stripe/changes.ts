@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { UpdateStep } from '../../billing/model.ts'
+import type { OnceBilled, UpdateStep } from '../../billing/model.ts'
 import type { BillingGateway, ChangeInput, ScheduleInput } from '../../billing/port.ts'
 import { calling } from './errors.ts'
 import { scheduleMetadata, toItems } from './mapping.ts'
@@ -57,9 +57,8 @@ export const paying = (
   ...(proration === 'always_invoice' && anchor === 'kept' && trialEnd === null && { proration_date: date }),
 })
 
-/** Something that is billed once, beside what the subscription bills. */
-export const toInvoiceItem = ({ product, amount, currency }: UpdateStep['use'][number]) => ({
-  price_data: { currency, product, unit_amount: amount },
+export const toInvoiceItem = ({ product, amount, currency, tax }: OnceBilled) => ({
+  price_data: { currency, product, unit_amount: amount, ...(tax && { tax_behavior: tax }) },
 })
 
 function toUpdate(input: ChangeInput): Stripe.SubscriptionUpdateParams {
@@ -89,9 +88,11 @@ function toPhases(
   present: Stripe.SubscriptionSchedule.Phase,
 ): Stripe.SubscriptionScheduleUpdateParams {
   const { items, bundle, beginsAnew } = input
-  const { start_date, end_date, automatic_tax, default_payment_method: method, discounts } = present
+  const { start_date, end_date, automatic_tax, default_tax_rates: rates, default_payment_method: method } = present
+  const { discounts } = present
   const settings = {
     ...(automatic_tax?.enabled && { automatic_tax: { enabled: true } }),
+    ...(rates?.length && { default_tax_rates: rates.map(({ id }) => id) }),
     ...(method !== null && { default_payment_method: typeof method === 'string' ? method : method.id }),
     ...(discounts.length > 0 && { discounts: discounts.map(toDiscount) }),
   }

@@ -15,7 +15,7 @@ export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
       const params = { ...(name && { name }), ...(email && { email }), metadata: { softgate_account: account } }
       return (await stripe.customers.create(params, { idempotencyKey: key })).id
     }),
-  openSession: ({ account, customer, items, trialDays, discounts, quote, returnTo, embedded }) =>
+  openSession: ({ account, customer, items, trialDays, discounts, tax, asksPlace, quote, returnTo, embedded }) =>
     calling('opening the checkout page', async () => {
       const metadata = { softgate_quote: quote, softgate_account: account }
       // No quantity to adjust, no code to enter: what was quoted is what the page charges.
@@ -29,8 +29,11 @@ export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
             metadata,
             billing_mode: { type: 'flexible' },
             ...(trialDays !== null && { trial_period_days: trialDays }),
+            ...(tax?.rates && { default_tax_rates: [...tax.rates] }),
           },
           ...(discounts && { discounts: discounts.filter((one) => 'promotion_code' in one) }),
+          ...(tax?.automatic && { automatic_tax: { enabled: true } }),
+          ...(asksPlace && { customer_update: { address: 'auto' } }),
           metadata,
           ...(embedded
             ? { ui_mode: 'embedded_page', return_url: returnTo, redirect_on_completion: 'if_required' }

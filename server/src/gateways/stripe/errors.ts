@@ -9,6 +9,25 @@ export const isMissing = (error: unknown): boolean =>
 export const isNothingUpcoming = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeError && error.code === 'invoice_upcoming_none'
 
+/** Whether Stripe says that it does not know where the customer is, for their tax. */
+export const isPlaceless = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && error.code === 'customer_tax_location_invalid'
+
+/** What the host has to do at Stripe before tax can be worked out; null where that is not what is wrong. */
+function missingForTax(error: unknown): string | null {
+  if (!(error instanceof Stripe.errors.StripeError)) return null
+  if (isPlaceless(error))
+    return 'Tax cannot be computed without a valid billing address. Add one to the customer first.'
+  if (
+    error.code === 'stripe_tax_inactive' ||
+    /(origin|head office) address|Stripe Tax has not been/i.test(error.message)
+  )
+    return 'Stripe Tax is not set up in this Stripe account. Give it a head office and registrations at https://dashboard.stripe.com/settings/tax.'
+  return error.message.includes('tax_behavior')
+    ? 'A price at Stripe does not say whether tax is in it. Push the catalogue.'
+    : null
+}
+
 /**
  * Whether Stripe says that nothing is there to pay with. Its code for that is the one of every missing thing, so its words
  * decide: https://docs.stripe.com/error-codes#resource-missing
@@ -25,6 +44,8 @@ const refusal =
  */
 export function toProblemError(error: unknown, doing: string): ProblemError {
   if (error instanceof ProblemError) return error
+  const missing = missingForTax(error)
+  if (missing !== null) return new ProblemError('subscription_not_ready', missing, { cause: error })
   const { StripeConnectionError, StripeAPIError, StripeRateLimitError, StripeError } = Stripe.errors
   if (isReplayed(error)) return new ProblemError('billing_refused', refusal, { cause: error })
   const busy =

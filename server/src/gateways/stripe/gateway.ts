@@ -1,18 +1,18 @@
 import type Stripe from 'stripe'
 import { isOwing } from '../../accounts/model.ts'
-import type { LiveSubscription, Preview, Target } from '../../billing/model.ts'
-import type { BillingGateway, PreviewInput } from '../../billing/port.ts'
+import type { LiveSubscription } from '../../billing/model.ts'
+import type { BillingGateway } from '../../billing/port.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { ProblemError } from '../../kernel/problem.ts'
 import { cardsOf } from './cards.ts'
-import { changesOf, paying, toInvoiceItem } from './changes.ts'
+import { changesOf } from './changes.ts'
 import { checkoutOf } from './checkout.ts'
 import { createStripeClient, type StripeOptions } from './client.ts'
 import { calling, isMissing, isNothingUpcoming, reading } from './errors.ts'
 import { healthOf } from './health.ts'
-import { toIssued, toItems, toLive, toPayment, toPreview, toRedeemable } from './mapping.ts'
+import { toIssued, toLive, toPayment, toRedeemable } from './mapping.ts'
 import { moneyBackOf } from './money-back.ts'
 import { portalOf } from './portal.ts'
+import { previewOf } from './preview.ts'
 import { applyStep, lookAtStripe, pricesWith } from './push.ts'
 import { createTierReader } from './rates.ts'
 import { useOf } from './use.ts'
@@ -98,28 +98,6 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
   }
 }
 
-async function previewOf(
-  stripe: Stripe,
-  { customer, subscription, items, when, discounts }: PreviewInput,
-): Promise<Preview> {
-  const preview = await stripe.invoices.createPreview({
-    ...(customer !== null && { customer }),
-    ...(discounts && { discounts: discounts.length > 0 ? discounts : ('' as const) }),
-    ...(subscription === null ? beginning(items, when) : { subscription, ...changing(items, when) }),
-  })
-  if (preview.automatic_tax.status === 'requires_location_inputs')
-    throw new ProblemError(
-      'subscription_not_ready',
-      'Tax cannot be computed without a billing address. Add one to the customer first.',
-    )
-  if (preview.lines.has_more)
-    throw new ProblemError(
-      'billing_refused',
-      'The invoice would have more lines than can be shown. Ask your contact to change the plan.',
-    )
-  return toPreview(preview)
-}
-
 /** Fetches what belongs to the picture of a subscription: the tiers of its prices, and where a payment is overdue the invoice. */
 function createLook(stripe: Stripe): (subscription: Stripe.Subscription) => Promise<LiveSubscription> {
   const withTiers = createTierReader(stripe)
@@ -132,26 +110,6 @@ function createLook(stripe: Stripe): (subscription: Stripe.Subscription) => Prom
     return toLive(whole, open.data[0])
   }
 }
-
-const changing = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams =>
-  typeof when === 'string'
-    ? {
-        ...(when === 'recurring' && { preview_mode: 'recurring' }),
-        subscription_details: { ...(items.length > 0 && { items: toItems(items) }), proration_behavior: 'none' },
-      }
-    : {
-        ...(when.use.length > 0 && { invoice_items: when.use.map(toInvoiceItem) }),
-        subscription_details: { ...(items.length > 0 && { items: toItems(items) }), ...paying(when, when.now) },
-      }
-
-const beginning = (items: Target[], when: PreviewInput['when']): Stripe.InvoiceCreatePreviewParams => ({
-  preview_mode: typeof when === 'string' ? 'recurring' : 'next',
-  subscription_details: {
-    items: toItems(items),
-    billing_mode: { type: 'flexible' },
-    ...(typeof when !== 'string' && when.trialDays !== null && { trial_end: when.now + when.trialDays * 86_400 }),
-  },
-})
 
 async function paymentOf(stripe: Stripe, id: string) {
   const [invoice, payments] = await Promise.all([

@@ -88,6 +88,7 @@ const chunks = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
 
 const intervals = ['month', 'year'] as const
+const taxes = ['exclusive', 'inclusive'] as const
 
 const toPrice = (price: Stripe.Price): PriceAtStripe => ({
   id: price.id,
@@ -97,6 +98,7 @@ const toPrice = (price: Stripe.Price): PriceAtStripe => ({
   currency: price.currency,
   rate: toRate(price),
   meter: price.recurring?.meter ?? null,
+  tax: taxes.find((tax) => tax === price.tax_behavior) ?? null,
   interval: intervals.find((interval) => interval === price.recurring?.interval) ?? null,
   active: price.active,
 })
@@ -122,12 +124,14 @@ export async function applyStep(stripe: Stripe, step: PushStep): Promise<void> {
     await stripe.billing.meters.update(step.before.id, { display_name: step.name })
   } else if (step.do === 'key_price') {
     await stripe.prices.update(step.price.id, { lookup_key: step.key, transfer_lookup_key: true })
+  } else if (step.do === 'tax_price') {
+    await stripe.prices.update(step.price.id, { tax_behavior: step.tax })
   } else if (step.do === 'archive_price') {
     await stripe.prices.update(step.price.id, { active: false })
   } else if (step.do !== 'create_price') {
     await applyBeside(stripe, step)
   } else {
-    const { key, product, currency, rate, interval, event, replaces } = step
+    const { key, product, currency, rate, interval, event, tax, replaces } = step
     const meter = event === null ? null : await meterOf(stripe, event)
     await stripe.prices.create(
       {
@@ -135,11 +139,12 @@ export async function applyStep(stripe: Stripe, step: PushStep): Promise<void> {
         currency,
         ...fromRate(rate),
         recurring: { interval, ...(meter !== null && { usage_type: 'metered' as const, meter }) },
+        ...(tax !== null && { tax_behavior: tax }),
         lookup_key: key,
         transfer_lookup_key: true,
         metadata: { [ownKey]: key },
       },
-      { idempotencyKey: `softgate_push_${digestOf([key, rate, meter, replaces?.id])}` },
+      { idempotencyKey: `softgate_push_${digestOf([key, rate, meter, tax, replaces?.id])}` },
     )
     if (replaces?.active) await stripe.prices.update(replaces.id, { active: false })
   }
