@@ -73,6 +73,7 @@ const matrix: Record<string, Record<Credential, number>> = {
   'POST /v1/admin/import': forHosts,
   'POST /v1/admin/doctor': forHosts,
   'POST /v1/admin/reprice': forHosts,
+  'GET /v1/admin/requests': forHosts,
   'POST /v1/admin/results': forHosts,
   'POST /v1/webhooks/stripe': {
     none: 400,

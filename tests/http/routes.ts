@@ -84,6 +84,7 @@ export async function openTown(): Promise<Town> {
       body: { answer: 'decline', reply: 'not this quarter' },
     },
     'DELETE /v1/requests/{id}': { path: `/requests/${request.id}` },
+    'GET /v1/admin/requests': { path: '/admin/requests' },
     'POST /v1/admin/import': { path: '/admin/import', body: { events: [{ ...event, id: 'sample-import' }] } },
     'POST /v1/admin/results': {
       path: '/admin/results',

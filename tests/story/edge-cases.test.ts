@@ -1,5 +1,6 @@
-import type { GateAnswer, State } from '@softgate/sdk/contract'
+import type { AccessRequest, GateAnswer, State, VendorRequestsAnswer } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import type { Api } from '../support/api.ts'
 import { buy, offerOf, quoteFor, refusalOf } from '../support/buying.ts'
 import { openFree } from '../support/checkout.ts'
 import { charges, limit, opened } from '../support/edge-cases.ts'
@@ -157,7 +158,7 @@ test('case 15, a schedule is attached: ours makes way and comes back, a foreign 
   expect((await refusalOf(priya(), add)).detail).toMatch(/A schedule at Stripe manages/)
 })
 
-test('case 16, the customer pays by invoice: admins ask their contact too, and nothing is offered', async () => {
+test('case 16, the customer pays by invoice: nothing is offered, admins ask the vendor, and the vendor hears of it', async () => {
   const { harness, subscription, priya, told } = await opened()
   const offer = await offerOf(priya(), add)
   const byInvoice = { collection_method: 'send_invoice', days_until_due: 30 } as const
@@ -166,8 +167,22 @@ test('case 16, the customer pays by invoice: admins ask their contact too, and n
   expect((await priya().refused('POST', '/quotes', { offer: offer.id, quantity: 1 })).detail).toMatch(/pays by invoice/)
   expect((await priya().ok<State>('GET', '/state')).offers).toEqual([])
   const { prompt } = await priya().ok<GateAnswer>('POST', '/gates', { feature: 'seats', quantity: 3 })
-  expect(prompt).toMatchObject({ way: 'ask', offer: null, copy: { action: 'Ask an admin' } })
-  await priya().ok('POST', '/requests', { feature: 'seats', quantity: 3 })
+  const copy = { body: 'Your plan is billed by invoice. Ask our team for a quote.', action: 'Ask for a quote' }
+  expect(prompt).toMatchObject({ way: 'ask', offer: null, copy })
+  const sam = harness.as('acme', 'sam', [])
+  expect((await sam.ok<GateAnswer>('POST', '/gates', { feature: 'seats', quantity: 3 })).prompt?.copy.action).toBe(
+    'Ask an admin',
+  )
+  const asksVendor = async (user: Api) => (await user.ok<State>('GET', '/state')).asksVendor
+  expect([await asksVendor(priya()), await asksVendor(sam)]).toEqual([true, undefined])
+
+  await sam.ok('POST', '/requests', { feature: 'seats', quantity: 1 })
+  const asked = await priya().ok<AccessRequest>('POST', '/requests', { feature: 'seats', quantity: 3, note: 'In May' })
+  const inbox = async () => (await harness.host.ok<VendorRequestsAnswer>('GET', '/admin/requests')).requests
+  expect(await inbox()).toEqual([{ ...asked, account: 'acme', accountName: 'acme' }])
+  await harness.stripe.subscriptions.update(subscription, { collection_method: 'charge_automatically' })
+  await told()
+  expect([await inbox(), await asksVendor(priya())]).toEqual([[], undefined])
 })
 
 test('case 17, collection is paused: nothing is changed, and the way out is said', async () => {

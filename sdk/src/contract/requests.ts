@@ -36,6 +36,17 @@ export interface RequestsAnswer {
   requests: AccessRequest[]
 }
 
+/** A request of an admin whose account pays by invoice: nobody there can buy, so the vendor's team is asked. */
+export interface VendorRequest extends AccessRequest {
+  account: string
+  accountName: string | null
+}
+
+/** Open ones of all accounts, those that wait longest first; at most 200. */
+export interface VendorRequestsAnswer {
+  requests: VendorRequest[]
+}
+
 export interface RequestAnswerInput {
   answer: 'grant' | 'decline'
   reply?: string

@@ -25,7 +25,13 @@ import type { OverrideInput, OverridesAnswer } from './overrides.ts'
 import type { PlansAnswer, PlansQuery } from './plans.ts'
 import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
 import type { RepriceAnswer, RepriceInput } from './reprice.ts'
-import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from './requests.ts'
+import type {
+  AccessRequest,
+  RequestAnswerInput,
+  RequestInput,
+  RequestsAnswer,
+  VendorRequestsAnswer,
+} from './requests.ts'
 import type { ResultsAnswer, ResultsInput } from './results.ts'
 import type { State } from './state.ts'
 import type { SubscriptionAnswer } from './subscription.ts'
@@ -75,6 +81,7 @@ export interface Routes {
   'GET /v1/requests': Route<void, RequestsAnswer>
   'POST /v1/requests/{id}': Route<RequestAnswerInput, AccessRequest>
   'DELETE /v1/requests/{id}': Route<void, AccessRequest>
+  'GET /v1/admin/requests': Route<void, VendorRequestsAnswer>
   'POST /v1/admin/import': Route<EventsInput, EventsAnswer>
   'POST /v1/admin/reprice': Route<RepriceInput, RepriceAnswer>
   'POST /v1/admin/results': Route<ResultsInput, ResultsAnswer>

@@ -99,10 +99,14 @@ const isChangeable = (subscription: SubscriptionRecord | null): boolean =>
 export const isOwing = ({ status }: { status: string }): boolean => status === 'past_due' || status === 'unpaid'
 
 /** Statuses that no payment can bring back to life. */
-const endedStatuses = new Set(['canceled', 'incomplete_expired'])
+export const endedStatuses = ['canceled', 'incomplete_expired']
 
 /** Whether a subscription is over, so that another may begin beside it. */
-export const hasEnded = ({ status }: { status: string }): boolean => endedStatuses.has(status)
+export const hasEnded = ({ status }: { status: string }): boolean => endedStatuses.includes(status)
+
+/** Whether the account pays an invoice that it is sent: nobody in it can buy, and its admins ask the vendor's team. */
+export const paysByInvoice = (subscription: SubscriptionRecord | null): boolean =>
+  subscription?.byInvoice === true && !hasEnded(subscription)
 
 /**
  * Whether a change of this kind can be chosen now, as far as we have seen; Stripe is asked again before each. A way out is open

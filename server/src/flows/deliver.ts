@@ -1,5 +1,5 @@
 import type { Copy, Offer, Prompt, PromptWay } from '@softgate/sdk/contract'
-import { hasEnded, isLive, isOwing, permits } from '../accounts/model.ts'
+import { hasEnded, isLive, isOwing, paysByInvoice, permits } from '../accounts/model.ts'
 import { comesWith } from '../catalog/about.ts'
 import { offerFor } from '../catalog/answer.ts'
 import { type OfferContext, type Sellable, sellablesFor } from '../catalog/offers.ts'
@@ -122,7 +122,7 @@ export function toPrompt(context: Context, input: PromptInput): Prompt {
   const { subscription } = snapshot
   const offer = context.gateway ? offerOf(context, snapshot, delivery, about) : null
   const owing = subscription !== null && isOwing(subscription)
-  const byInvoice = subscription?.byInvoice === true
+  const byInvoice = paysByInvoice(subscription)
   const way: PromptWay =
     !buyer || byInvoice ? 'ask' : owing ? 'pay' : offer && permits(subscription, 'add') ? 'buy' : 'none'
   return {
@@ -170,5 +170,6 @@ function copyOf({ catalog }: Context, input: PromptInput, way: PromptWay, offer:
     // In any language: not less than this.
     price: way === 'buy' && offer ? `${formatMoney(offer.price, chosen)}${offer.tiers ? '+' : ''}` : '',
   }
-  return wayCopy(way, formatCopy(way === 'ask' ? templates.ask : templates.buy, chosen, facts))
+  if (way === 'ask' && !reader.buyer) return formatCopy(templates.ask, chosen, facts)
+  return wayCopy(way, formatCopy(templates.buy, chosen, facts))
 }

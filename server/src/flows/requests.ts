@@ -1,4 +1,11 @@
-import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from '@softgate/sdk/contract'
+import type {
+  AccessRequest,
+  RequestAnswerInput,
+  RequestInput,
+  RequestsAnswer,
+  VendorRequest,
+  VendorRequestsAnswer,
+} from '@softgate/sdk/contract'
 import { mayAsk } from '../entitlements/roles.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
@@ -45,6 +52,27 @@ export async function listRequests(context: Context, who: Who): Promise<Requests
   const rows = await context.database.read.requests.list(who.account, all ? null : who.user)
   const names = await namesFor(context, who.account, rows)
   return { requests: rows.map((row) => toRequest(row, names)) }
+}
+
+/** What the vendor's team is asked for, by admins of accounts that pay by invoice. */
+export async function listForVendor(context: Context): Promise<VendorRequestsAnswer> {
+  const { read } = context.database
+  const rows = await read.requests.listForVendor(context.catalog.purchaseRoles)
+  const accounts = [...new Set(rows.map(({ account }) => account))]
+  const known = new Map(
+    await Promise.all(
+      accounts.map(async (account) => {
+        const own = rows.filter((row) => row.account === account)
+        const [record, names] = await Promise.all([read.accounts.find(account), namesFor(context, account, own)])
+        return [account, { title: record?.name ?? null, names }] as const
+      }),
+    ),
+  )
+  const requests = rows.map((row): VendorRequest => {
+    const { title = null, names = new Map<string, string>() } = known.get(row.account) ?? {}
+    return { account: row.account, accountName: title, ...toRequest(row, names) }
+  })
+  return { requests }
 }
 
 /** Takes back the user's own open request. */

@@ -1,4 +1,5 @@
 import type { AccountState, Decision, RequestsSummary, State } from '@softgate/sdk/contract'
+import { paysByInvoice } from '../accounts/model.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { Own } from '../delivery/live.ts'
 import { isPersonal } from '../entitlements/shared.ts'
@@ -140,6 +141,7 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
     upgrade: open && toUpgrade(context, open, await quoteOf(context, open)),
     pending,
     admins: reader.admins,
+    ...(buyer && paysByInvoice(snapshot.subscription) && { asksVendor: true as const }),
   }
   const requests = JSON.stringify({ ...counted, changedAt: toIsoOrNull(changedAt) } satisfies RequestsSummary)
   const json = `${JSON.stringify(body).slice(1, -1)},"requests":${requests}`

@@ -13,7 +13,7 @@ import { comparePlans } from '../flows/plans.ts'
 import { openPortal } from '../flows/portal.ts'
 import { quote } from '../flows/quote.ts'
 import { reprice } from '../flows/reprice.ts'
-import { answerRequest, askAdmin, listRequests, withdrawRequest } from '../flows/requests.ts'
+import { answerRequest, askAdmin, listForVendor, listRequests, withdrawRequest } from '../flows/requests.ts'
 import { results } from '../flows/results.ts'
 import { receiveStripeEvent } from '../flows/stripe-event.ts'
 import { showSubscription } from '../flows/subscription.ts'
@@ -111,6 +111,7 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
 }
 
 function adminRoutes(route: Route, context: Context): void {
+  route('GET /v1/admin/requests', { access: 'secret', schema: null, handle: () => listForVendor(context) })
   route('POST /v1/admin/doctor', {
     access: 'secret',
     schema: doctorInput,

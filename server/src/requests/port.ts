@@ -15,6 +15,8 @@ export interface RequestStore {
   findOpen(account: string, user: string, feature: string): Promise<RequestRecord | null>
   /** Newest first; of one user, or of the whole account. */
   list(account: string, user: string | null): Promise<RequestRecord[]>
+  /** Open ones of users in these roles, in accounts that pay by invoice; the oldest first, at most 200. */
+  listForVendor(roles: readonly string[]): Promise<RequestRecord[]>
   /** How many are open, and when any last changed; of one user, or of the whole account. */
   summary(account: string, user: string | null): Promise<{ open: number; changedAt: number | null }>
 }

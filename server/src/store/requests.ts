@@ -1,9 +1,10 @@
-import { and, desc, eq, max, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, inArray, max, notInArray, sql } from 'drizzle-orm'
+import { endedStatuses } from '../accounts/model.ts'
 import type { RequestStore } from '../requests/port.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 
-export function createRequestStore(db: Db, { requests: t }: Tables): RequestStore {
+export function createRequestStore(db: Db, { requests: t, users, subscriptions }: Tables): RequestStore {
   return {
     async save(request) {
       const { account, id, ...rest } = request
@@ -33,6 +34,23 @@ export function createRequestStore(db: Db, { requests: t }: Tables): RequestStor
         .from(t)
         .where(and(eq(t.account, account), ofUser))
         .orderBy(desc(t.createdAt))
+        .limit(200)
+    },
+    async listForVendor(roles) {
+      return db
+        .select(getTableColumns(t))
+        .from(t)
+        .innerJoin(subscriptions, eq(subscriptions.account, t.account))
+        .innerJoin(users, and(eq(users.account, t.account), eq(users.id, t.user)))
+        .where(
+          and(
+            eq(t.status, 'open'),
+            eq(subscriptions.byInvoice, true),
+            notInArray(subscriptions.status, endedStatuses),
+            inArray(users.role, [...roles]),
+          ),
+        )
+        .orderBy(asc(t.createdAt), asc(t.id))
         .limit(200)
     },
     async summary(account, user) {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { SubscriptionRecord } from '../../../server/src/accounts/model.ts'
 import type { RequestRecord } from '../../../server/src/requests/port.ts'
 import type { Database } from '../../../server/src/store/database.ts'
+import { subscription } from '../../server/samples.ts'
 import { type Open, start } from '../setting.ts'
 
 const request: RequestRecord = {
@@ -56,6 +58,33 @@ export function journalsConformance(open: Open): void {
       const listed = async (user: string | null) => (await db.read.requests.list('acme', user)).map(({ id }) => id)
       expect(await listed(null)).toEqual(['rq_3', 'rq_2', 'rq_1', 'rq_eve'])
       expect(await listed('eve')).toEqual(['rq_eve'])
+    })
+  })
+
+  describe('requests to the vendor', () => {
+    it('are the open ones of admins whose account pays by invoice, the oldest first', async () => {
+      const db = await open()
+      const own = async (account: string, rest: Partial<SubscriptionRecord>) => {
+        await db.transaction(account, async ({ accounts }) => {
+          await accounts.saveSubscription(subscription({ account, id: `sub_${account}`, byInvoice: true, ...rest }))
+          for (const [id, role] of [
+            ['bob', 'admin'],
+            ['eve', 'member'],
+          ] as const)
+            await accounts.saveUser({ account, id, role, email: null, name: null, locale: null, entities: [] }, start)
+        })
+        await save(db, { ...request, account, id: `rq_${account}` })
+      }
+      await own('later', {})
+      await save(db, { ...request, account: 'later', id: 'rq_member', user: 'eve' })
+      await save(db, { ...request, account: 'later', id: 'rq_done', feature: 'sso', status: 'granted' })
+      await own('by_card', { byInvoice: false })
+      await own('ended', { status: 'canceled' })
+      await own('first', {})
+      await save(db, { ...request, account: 'first', id: 'rq_first', createdAt: start - 1 })
+      const listed = await db.read.requests.listForVendor(['owner', 'admin'])
+      expect(listed.map(({ id }) => id)).toEqual(['rq_first', 'rq_later'])
+      expect(listed[1]).toEqual({ ...request, account: 'later', id: 'rq_later' })
     })
   })
 

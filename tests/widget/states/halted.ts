@@ -126,4 +126,32 @@ export const haltedWalks: Walk[] = [
       ],
     ],
   },
+  {
+    name: 'dialog of an admin whose plan is billed by invoice',
+    options: {
+      body: '',
+      async before({ host, stripe, softgate }) {
+        const { subscription } = await host.ok<Account>('GET', '/accounts/acme')
+        const byInvoice = { collection_method: 'send_invoice', days_until_due: 30 } as const
+        await stripe.subscriptions.update(subscription?.id ?? '', byInvoice)
+        await softgate.services.sweep()
+      },
+    },
+    states: [
+      [
+        'asks the vendor',
+        async (widget) => {
+          await invite(widget)
+          await dialogOf(widget).getByText('Your plan is billed by invoice. Ask our team for a quote.').waitFor()
+        },
+      ],
+      [
+        'has asked',
+        async (widget) => {
+          await act(widget, 'Send request')
+          await heading(widget, 'Our team has your request')
+        },
+      ],
+    ],
+  },
 ]

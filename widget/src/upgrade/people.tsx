@@ -1,3 +1,4 @@
+import type { Softgate } from '@softgate/sdk'
 import type { AccessRequest } from '@softgate/sdk/contract'
 import type { VNode } from 'preact'
 import { spoken } from '../about.ts'
@@ -48,11 +49,13 @@ function Waiting({ people }: { people: readonly AccessRequest[] }): VNode | null
   )
 }
 
+const toVendor = ({ state }: Softgate): boolean => state.value?.asksVendor === true
+
 const faces: Faces = {
   ask({ flow, softgate }) {
     const { notNow } = words('upgrade', upgradeEnglish)
     const { prompt } = flow.subject.value ?? {}
-    const { admins = [], copy } = prompt ?? {}
+    const { admins = [], copy, delivery } = prompt ?? {}
     return {
       title: copy?.title,
       body: copy?.body,
@@ -64,6 +67,8 @@ const faces: Faces = {
             note={say().adminsOf(softgate.state.value?.account.name ?? '', admins.length)}
           />
         ),
+        // What the server words, says so itself.
+        toVendor(softgate) && !delivery && <p class="muted">{say().vendorWhy}</p>,
         <div>
           <label for="w">{say().word}</label>
           <textarea
@@ -87,10 +92,11 @@ const faces: Faces = {
   sent({ flow, softgate }) {
     const { admins = [] } = flow.subject.value?.prompt ?? {}
     const { feature = '', quantity = 1, note } = flow.request.value ?? {}
+    const vendor = toVendor(softgate)
     const { title, unit } = softgate.state.value?.about[feature] ?? {}
     return {
-      title: say().sent(admins.length > 3 ? '' : firstNames(admins)),
-      body: say().sentWhy,
+      title: vendor ? say().sentVendor : say().sent(admins.length > 3 ? '' : firstNames(admins)),
+      body: vendor ? say().sentVendorWhy : say().sentWhy,
       mark: { path: check, tone: 'ok' },
       content: (
         <ul>
