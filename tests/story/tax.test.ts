@@ -47,7 +47,7 @@ describe.each(['hosted', 'embedded'] as const)('on the %s page', (checkout) => {
   test('while nobody knows the address, the quote says that tax is added, and the page that asks for it adds it', async () => {
     const harness = await opened(onTop, { checkout })
     const quote = await quoteStart(harness, { quantity: 3 })
-    expect(quote).toMatchObject({ dueNow: { amount: 3_600 }, tax: { amount: 0 }, taxes: [] })
+    expect(quote).toMatchObject({ dueNow: { amount: 3_600 }, tax: { amount: 0 }, taxes: [], beforeTax: true })
     expect(quote.notices[0]).toBe(plusTax)
     const upgrade = await payFrom(harness, await confirm(harness, quote), 'CH')
     expect(upgrade).toMatchObject({ status: 'applied', invoice: { amountPaid: { amount: 3_892 } } })

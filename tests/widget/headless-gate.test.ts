@@ -2,8 +2,10 @@ import { signal } from '@preact/signals-core'
 import type { Softgate } from '@softgate/sdk'
 import { createGate, createMeter, type PriceOf, showPrice } from '@softgate/widget/headless'
 import { expect, test } from 'vitest'
+import teamflow from '../../examples/teamflow/softgate.config.ts'
 import { priceOf } from '../../widget/src/price.ts'
 import { until } from '../support/browser.ts'
+import { openFree } from '../support/checkout.ts'
 import { minute } from '../support/harness.ts'
 import { openClient } from '../support/headless.ts'
 
@@ -51,6 +53,22 @@ test('a price that cannot be had leaves the list price, and is asked for anew by
   hideToo()
   expect(later.price.value).toBe(null)
   for (const end of [hide, gate.dispose, later.dispose]) end()
+})
+
+test('a price to which tax is to come is no exact one: the list price speaks, and after the address the whole', async () => {
+  const { harness, page, browser } = await openClient({
+    config: { ...teamflow, tax: { automatic: true, prices: 'exclusive' } },
+  })
+  await openFree(harness)
+  const { id } = await harness.stripe.customers.create()
+  await harness.host.ok('PUT', '/accounts/birch', { stripeCustomerId: id })
+  const { softgate: ben } = browser.open({ user: 'ben', token: () => harness.token('birch', 'ben') })
+  await ben.refresh()
+  const [offer] = ben.state.value?.offers ?? []
+  if (!offer) throw new Error('nothing is offered')
+  await expect(priceOf(ben, { offer: offer.id }, page)).rejects.toThrow('tax is to come')
+  await harness.stripe.customers.update(id, { address: { country: 'DE' } })
+  expect(await priceOf(ben, { offer: offer.id }, page)).toMatchObject({ taxes: [{ percentage: 19 }] })
 })
 
 test('a meter at warn tells whether there is a way to more, and how old it is grows with time', async () => {

@@ -22,7 +22,7 @@ export const lastsMs = ({ expiresAt }: Quote, page: Page): number =>
 
 /**
  * What a change costs now, exactly. Asked for once for all who show it, one after the other, and anew when the price does not
- * hold any more or the account has changed. Rejects where there is no price.
+ * hold any more or the account has changed. Rejects where there is no price, or tax is to come on top.
  */
 export function priceOf(softgate: Softgate, { offer, quantity }: Wanted, page: Page): Promise<Quote> {
   const desk: Desk = desks.get(softgate) ?? { known: new Map(), last: Promise.resolve() }
@@ -34,6 +34,7 @@ export function priceOf(softgate: Softgate, { offer, quantity }: Wanted, page: P
   const forget = (): void => void desk.known.delete(key)
   const ask = async (): Promise<Quote> => {
     const quote = await softgate.quote(offer, quantity === undefined ? {} : { quantity })
+    if (quote.beforeTax) throw Error('tax is to come')
     page.after(lastsMs(quote, page), forget)
     return quote
   }

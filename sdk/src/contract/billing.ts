@@ -71,12 +71,14 @@ export interface Quote {
   /** What the card is charged now: lines and tax, less the credit balance. */
   dueNow: Money
   lines: QuoteLine[]
-  /**
-   * What comes on top of the lines: the sum of the taxes that are not inclusive. A first purchase of a customer whose address is
-   * not known yet has none, and its first notice says that Checkout adds it.
-   */
+  /** What comes on top of the lines: the sum of the taxes that are not inclusive. */
   tax: Money
   taxes: QuoteTax[]
+  /**
+   * No amount has its tax in it, as nobody knows yet where the customer lives: Checkout asks, and adds it before anything is paid.
+   * The first notice says so.
+   */
+  beforeTax?: true
   /** Credit balance that is used up, as a positive amount. */
   credit: Money
   recurring: Money & { interval: Interval }

@@ -36,6 +36,8 @@ export interface QuoteInput {
   /** What is paid after the change. */
   price: { interval: Interval; rate: Rate }
   taxes: QuoteTax[]
+  /** Tax comes on top that nobody can tell yet. */
+  beforeTax?: boolean
   paymentMethod: PaymentMethod | null
   cards?: SavedCard[]
   timeZone: string
@@ -55,6 +57,7 @@ export function toQuote(input: QuoteInput): Quote {
     lines: [...linesOf(input), ...carriedOver(due, input.refund)],
     tax: money(due.tax, currency),
     taxes,
+    ...(input.beforeTax && { beforeTax: true as const }),
     credit: money(due.creditUsed, currency),
     recurring: each(renewal, price.interval),
     previous: present && each(present.renewal, present.item.interval),

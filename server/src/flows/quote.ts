@@ -146,6 +146,7 @@ export function toRecord(context: Context, input: RecordInput): QuoteRecord {
       ...units,
     },
     refund: planned.steps.refund?.amount ?? 0,
+    beforeTax: due.placeless && planned.steps.update?.tax?.prices === 'exclusive',
     price: sellable.price,
     timeZone: snapshot.account.timeZone ?? 'UTC',
     expiresAt,
