@@ -207,7 +207,7 @@ export async function openWidgetPage(options: WidgetPageOptions = {}): Promise<W
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     // A refusal that the widget answers, such as of a stale price, is none of the page's business; nor is a cut line.
-    const refusal = /status of (401|402|409|422)|ERR_FAILED/.test(message.text())
+    const refusal = /status of (401|402|409|422|502)|ERR_FAILED/.test(message.text())
     if (/error|warning/.test(message.type()) && !refusal) complaints.push(`${message.text()} ${message.location().url}`)
   })
   await page.goto(url)

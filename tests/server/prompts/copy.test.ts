@@ -112,8 +112,13 @@ describe('the words on the way on', () => {
     dismiss: 'Not now',
   }
 
-  it('stay as they are for buying and asking', () => {
-    expect([wayCopy('buy', copy), wayCopy('ask', copy)]).toEqual([copy, copy])
+  it('stay as they are for buying', () => {
+    expect(wayCopy('buy', copy)).toEqual(copy)
+  })
+
+  it('ask for a quote where who would buy pays by invoice', () => {
+    const body = 'Your plan is billed by invoice. Ask our team for a quote.'
+    expect(wayCopy('ask', copy)).toEqual({ ...copy, body, action: 'Ask for a quote' })
   })
 
   it('promise nothing that the click would not do', () => {
