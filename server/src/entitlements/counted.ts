@@ -1,5 +1,6 @@
 import type { Catalog, MeteredFeature } from '../catalog/model.ts'
 import type { CountedPeriod } from '../kernel/period.ts'
+import { isWindow } from '../metering/meters.ts'
 import type { CounterRow } from '../metering/model.ts'
 import { earlierKeys, periodOf, type Timekeeping } from '../metering/period.ts'
 
@@ -91,7 +92,7 @@ export function createUse(feature: MeteredFeature, { period, earlier }: Counters
   if (earlier.length === 0) return new PresentUse(present, rows.find((row) => row.period === present)?.used ?? 0)
   const units = new Map([present, ...earlier].map((key) => [key, 0]))
   for (const row of rows) if (units.has(row.period)) units.set(row.period, row.used)
-  const rolling = typeof feature.reset === 'object'
+  const rolling = isWindow(feature)
   const cap = feature.rollover?.cap ?? 0
   const sum = (): number => [...units.values()].reduce((all, used) => all + used, 0)
   return {

@@ -2,6 +2,7 @@ import type { Decision, DecisionReason } from '@softgate/sdk/contract'
 import { graceLimitOf, limitOf, softLimitsOf } from '../catalog/limits.ts'
 import type { Beyond, Catalog, Feature, Grant, MeteredFeature } from '../catalog/model.ts'
 import { toIsoOrNull } from '../kernel/clock.ts'
+import { isWindow } from '../metering/meters.ts'
 
 /** Everything a decision depends on. */
 export interface DecideInput {
@@ -84,7 +85,7 @@ function decideUse(
   const counted = {
     ...(feature.scope && { scope: feature.scope }),
     used,
-    resetsAt: typeof feature.reset === 'object' ? null : toIsoOrNull(input.resetsAt),
+    resetsAt: isWindow(feature) ? null : toIsoOrNull(input.resetsAt),
     nextChangeAt: toIsoOrNull(earliest(input.resetsAt, input.changesAt, graceEndsAt)),
     ...(held > 0 && { held }),
     ...(rolledOver > 0 && { rolledOver }),

@@ -4,6 +4,7 @@ import type { Standing } from '../accounts/standing.ts'
 import { beyondOf, marksOf, overMark } from '../catalog/limits.ts'
 import type { Catalog, Feature } from '../catalog/model.ts'
 import { type CountedPeriod, calendarPeriod } from '../kernel/period.ts'
+import { isWindow } from '../metering/meters.ts'
 import type { CounterRow, Hold, UsageDay } from '../metering/model.ts'
 import { type Counters, counterOf, createUse, type Use } from './counted.ts'
 import { type DecideInput, decide } from './decide.ts'
@@ -71,8 +72,7 @@ export function createEntry(ground: Ground, key: string): Entry | undefined {
   if (!feature || (scope !== '' && !found)) return undefined
   const { period, earlier } = found?.counters ?? { period: null, earlier: [] }
   const use = found?.use ?? null
-  const counts = (at: number): boolean => (use ? use.includes(at) : at === (period?.key ?? 0))
-  const passed = ground.passed.filter((one) => one.feature === key && counts(one.period))
+  const passed = ground.passed.filter((one) => one.feature === key && use?.includes(one.period))
   const holds = ground.holds.filter((one) => one.feature === key && one.scope === scope && use?.includes(one.period))
   const { grant, missing, trialEndsAt, until, explain } = entitled(ground, key, feature)
   const input: DecideInput = {
@@ -95,7 +95,7 @@ export function createEntry(ground: Ground, key: string): Entry | undefined {
     forecast: ground.forecasts?.get(key) ?? null,
     now,
   }
-  const rolling = feature.kind === 'metered' && typeof feature.reset === 'object'
+  const rolling = feature.kind === 'metered' && isWindow(feature)
   return { input, use, period, window: rolling ? earlier : [], because: explain }
 }
 
