@@ -1,7 +1,7 @@
 import type { Decision, State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { buy, offerOf, quoteFor, refusalOf } from '../support/buying.ts'
-import { day, type Harness, openHarness, subscribe } from '../support/harness.ts'
+import { day, type Harness, hour, minute, openHarness, subscribe, useCard } from '../support/harness.ts'
 
 const limit = async ({ host }: Harness): Promise<number | null> =>
   (await host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'seats' })).limit
@@ -114,6 +114,31 @@ test('an upgrade that is never paid puts back what waited', async () => {
   await priya().ok('DELETE', `/upgrades/${upgrade.id}`)
   expect((await state()).pending).toMatchObject({ kind: 'remove', plan: { key: 'starter' }, quantity: 4 })
   expect(harness.failures).toEqual([])
+})
+
+test('an upgrade that is still not paid when the period is about to end makes way, so that what waited comes in time', async () => {
+  const { harness, priya, state, subscription, customer } = await opened({ plan: 'professional' })
+  const { clock, sandbox, softgate, stripe } = harness
+  await buy(priya(), { kind: 'switch', title: 'Starter', interval: 'month' })
+  const { items } = await stripe.subscriptions.retrieve(subscription)
+  const end = (items.data[0]?.current_period_end ?? 0) * 1_000
+  const until = async (at: number): Promise<void> => {
+    await clock.advance(at - clock.now())
+    await sandbox.clock.advance(0)
+    await softgate.services.sweep()
+  }
+  await until(end - 2 * hour)
+  await useCard(harness, customer, 'pm_card_authenticationRequired')
+  const { upgrade } = await buy(priya(), { kind: 'add', title: 'Seats', quantity: 200 })
+  await until(end - 11 * minute)
+  expect([upgrade.status, (await state()).upgrade?.status]).toEqual(['requires_action', 'requires_action'])
+  await until(end - 9 * minute)
+  expect(await priya().ok('GET', `/upgrades/${upgrade.id}`)).toMatchObject({ status: 'expired' })
+  await useCard(harness, customer, 'pm_card_visa')
+  const before = charges(harness).length
+  await until(end + minute)
+  expect(charges(harness).slice(before)).toMatchObject([{ amount: 6_000 }])
+  expect([(await state()).account.plan.key, await limit(harness), harness.failures]).toEqual(['starter', 5, []])
 })
 
 test('a schedule that somebody else made is never touched, and the reason says what to do', async () => {

@@ -110,6 +110,7 @@ export interface BillingGateway {
   invoices(customer: string, limit: number): Promise<IssuedInvoice[]>
   /** Tries an open invoice again with the customer's present card. A decline is no failure: read the payment after. */
   pay(invoice: string, paymentMethod: string, key: string): Promise<void>
+  /** Makes an invoice that nobody can pay any more. One that was paid or voided first is no failure: look what holds. */
   voidInvoice(invoice: string): Promise<void>
   /** Gives a payment back to the card, once a quote. */
   refund(input: { intent: string; amount: number; quote: string }): Promise<void>

@@ -11,7 +11,7 @@ import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, changed } from './context.ts'
 import { runLooks } from './crossings.ts'
-import { syncAccount } from './sync.ts'
+import { endKept, keepLook, type Seen, seeSubscriptions } from './sync.ts'
 
 /** Creates or merges an account. A new Stripe customer is looked up at once, so that its subscription counts from here on. */
 export async function putAccount(context: Context, id: string, input: AccountInput): Promise<Account> {
@@ -21,6 +21,7 @@ export async function putAccount(context: Context, id: string, input: AccountInp
       `There is no plan "${input.plan}". Plans: ${Object.keys(context.catalog.plans).join(', ')}.`,
     )
   const now = context.clock.now()
+  const seen = await seeNewCustomer(context, id, input)
   const { before, account } = await context.database.transaction(id, async (stores) => {
     const before = await stores.accounts.find(id)
     if (input.plan !== undefined && input.plan !== before?.plan && isLive(await stores.accounts.findSubscription(id)))
@@ -30,15 +31,23 @@ export async function putAccount(context: Context, id: string, input: AccountInp
       )
     const account = merge(before ?? emptyAccount(id, now), input)
     await stores.accounts.save(account, now)
+    if (before && before.stripeCustomerId !== null && before.stripeCustomerId !== account.stripeCustomerId)
+      await endKept(stores, id, now)
     return { before, account }
   })
   changed(context, id)
   // A host sends what it knows on every visit: only what is new can make an account ready.
   if (before && JSON.stringify(before) !== JSON.stringify(account))
     context.follow(`looking at what waits in ${id}`, () => runLooks(context, id))
-  if (account.stripeCustomerId !== null && account.stripeCustomerId !== before?.stripeCustomerId && context.gateway)
-    await syncAccount(context, account)
+  if (seen?.main) await keepLook(context, id, seen.main, seen.observedAt)
   return getAccount(context, id)
+}
+
+/** Looks before anything is kept: where Stripe does not answer nothing has changed, and the host says it again. */
+async function seeNewCustomer(context: Context, id: string, { stripeCustomerId }: AccountInput): Promise<Seen | null> {
+  if (stripeCustomerId == null || !context.gateway) return null
+  const before = await context.database.read.accounts.find(id)
+  return before?.stripeCustomerId === stripeCustomerId ? null : seeSubscriptions(context, { id, stripeCustomerId })
 }
 
 export async function getAccount({ database, catalog, clock }: Context, id: string): Promise<Account> {

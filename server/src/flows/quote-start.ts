@@ -7,16 +7,24 @@ import type { Bundle } from '../catalog/bundle.ts'
 import { formatMoney, money } from '../kernel/money.ts'
 import { addMonths } from '../kernel/period.ts'
 import { ProblemError } from '../kernel/problem.ts'
-import { type Context, requireGateway } from './context.ts'
+import { type Context, requireGateway, snapshotOf } from './context.ts'
 import { previewLater } from './quote-later.ts'
 import { noSteps, type PlanInput, type Planned, priceIds, quietUpdate, taxesOf } from './quote-plan.ts'
-import { standingSubscription } from './sync.ts'
+import { forgetDeleted, standingSubscription } from './sync.ts'
 
-/** The first subscription of an account that has none, also at Stripe. */
-export async function planStart(
-  context: Context,
-  { snapshot, sellable, quantity, promotion }: PlanInput,
-): Promise<Planned> {
+/** The first subscription of an account that has none, also at Stripe; as a new customer where the former one was deleted there. */
+export async function planStart(context: Context, input: PlanInput): Promise<Planned> {
+  try {
+    return await planFirst(context, input)
+  } catch (error) {
+    const { id, stripeCustomerId: customer } = input.snapshot.account
+    const refused = error instanceof ProblemError && error.code === 'billing_refused'
+    if (!refused || customer === null || !(await forgetDeleted(context, id, customer))) throw error
+    return planFirst(context, { ...input, snapshot: await snapshotOf(context, id) })
+  }
+}
+
+async function planFirst(context: Context, { snapshot, sellable, quantity, promotion }: PlanInput): Promise<Planned> {
   const gateway = requireGateway(context)
   const { account } = snapshot
   const standing = await standingSubscription(context, account)

@@ -2,7 +2,7 @@ import { isClosed } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { followMoney } from './reversal.ts'
-import { forgetCustomer, syncAccount } from './sync.ts'
+import { forgetDeleted, syncAccount } from './sync.ts'
 import { takeUp } from './upgrade.ts'
 
 /** Takes a webhook in: verified, stored, then acknowledged. It is only a hint; what it is about is fetched from Stripe. */
@@ -35,6 +35,5 @@ export async function reconcileAccount(context: Context, id: string): Promise<vo
   const { stripeCustomerId: customer } = account
   if (customer === null) return
   await followMoney(context, id, customer)
-  if (standing.length === 0 && (await requireGateway(context).customer(customer)) === 'deleted')
-    await forgetCustomer(context, id, customer)
+  if (standing.length === 0) await forgetDeleted(context, id, customer)
 }

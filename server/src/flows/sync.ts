@@ -1,6 +1,7 @@
 import { type AccountRecord, hasEnded } from '../accounts/model.ts'
 import type { LiveSubscription } from '../billing/model.ts'
 import { mainSubscription, toRecord } from '../billing/sync.ts'
+import type { Stores } from '../store/stores.ts'
 import { type Context, changed, requireGateway } from './context.ts'
 
 type Payer = Pick<AccountRecord, 'id' | 'stripeCustomerId'>
@@ -60,20 +61,32 @@ export async function standingSubscription(context: Context, account: Payer): Pr
   return standing.length === 0 ? null : main
 }
 
+/** Forgets the customer of an account if it was deleted at Stripe; false where it was not. */
+export async function forgetDeleted(context: Context, id: string, customer: string): Promise<boolean> {
+  if ((await requireGateway(context).customer(customer)) !== 'deleted') return false
+  await forgetCustomer(context, id, customer)
+  return true
+}
+
 /** Forgets a customer that was deleted at Stripe, which has ended what it paid for: the next purchase makes a new one. */
 export async function forgetCustomer(context: Context, id: string, customer: string): Promise<void> {
   const now = context.clock.now()
-  await context.database.transaction(id, async ({ accounts }) => {
-    const account = await accounts.find(id)
+  await context.database.transaction(id, async (stores) => {
+    const account = await stores.accounts.find(id)
     if (account?.stripeCustomerId !== customer) return
-    await accounts.save({ ...account, stripeCustomerId: null }, now)
-    const kept = await accounts.findSubscription(id)
-    if (kept && !hasEnded(kept)) await accounts.saveSubscription({ ...kept, status: 'canceled', observedAt: now })
+    await stores.accounts.save({ ...account, stripeCustomerId: null }, now)
+    await endKept(stores, id, now)
   })
   changed(context, id)
 }
 
-/** Keeps one look at a subscription, begun at `observedAt`. */
+/** Ends what an account holds by a customer that is no longer its own. */
+export async function endKept({ accounts }: Stores, id: string, now: number): Promise<void> {
+  const kept = await accounts.findSubscription(id)
+  if (kept && !hasEnded(kept)) await accounts.saveSubscription({ ...kept, status: 'canceled', observedAt: now })
+}
+
+/** Keeps one look at a subscription, begun at `observedAt`, if it is still its account's customer who pays it. */
 export async function keepLook(
   context: Context,
   account: string,
@@ -81,6 +94,9 @@ export async function keepLook(
   observedAt: number,
 ): Promise<void> {
   const record = toRecord(context.catalog, account, live, observedAt)
-  const kept = await context.database.transaction(account, (stores) => stores.accounts.saveSubscription(record))
+  const kept = await context.database.transaction(account, async ({ accounts }) => {
+    const payer = (await accounts.find(account))?.stripeCustomerId
+    return payer === live.customer && accounts.saveSubscription(record)
+  })
   if (kept) changed(context, account)
 }

@@ -24,6 +24,9 @@ export async function checkQuote(
 ): Promise<Checked> {
   const { steps, change, amountDue } = quote
   if (live.livemode !== quote.livemode) return refused(stale('The quote was made in the other mode of Stripe.'))
+  const snapshot = await snapshotOf(context, quote.account)
+  if (snapshot.account.stripeCustomerId !== live.customer)
+    return refused(stale('The account has another customer at Stripe by now.'))
   // A schedule that nobody has marked may be the half of ours that was made before the line broke.
   const half = !first && steps.later !== null && live.schedule !== null && live.schedule.ours === null
   const seen = half ? { ...live, schedule: null } : live
@@ -40,7 +43,6 @@ export async function checkQuote(
   const how = dueOf(steps.update, quote.prorationDate)
   if (!how || !steps.update) return { refused: null, absorbed: 0 }
   const { items, drift } = steps.update
-  const snapshot = await snapshotOf(context, quote.account)
   if (await hasOutgrown(context, snapshot, live, { update: steps.update, amountDue }))
     return refused(stale('More has been used since the quote, which is billed with the change.'))
   const base = { customer: live.customer, subscription: live.id }

@@ -1,11 +1,11 @@
-import type { ChangeQuote, UpgradeRecord } from '../billing/model.ts'
+import type { ChangeQuote, LiveSubscription, UpgradeRecord } from '../billing/model.ts'
 import { invoiceOf, outcomeOf, reached } from '../billing/outcome.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { keepLook } from './sync.ts'
 import { checkQuote } from './upgrade-check.ts'
 import { close, compareCharge, keyMs, lost, save } from './upgrade-save.ts'
-import { complete, type Look, look, putBack, send } from './upgrade-steps.ts'
+import { complete, goneWords, type Look, look, lookFor, putBack, send } from './upgrade-steps.ts'
 
 /**
  * Brings an upgrade as far as it goes now. Whether the change has reached Stripe is asked of Stripe, never assumed: only a
@@ -17,9 +17,12 @@ export async function drive(
   quote: ChangeQuote,
   first: boolean,
 ): Promise<UpgradeRecord> {
-  const before = await look(context, quote)
-  if (reached(before.live, quote))
-    return settle(context, upgrade, quote, await payAgain(context, upgrade, before, quote))
+  const before = await lookFor(context, quote)
+  if (!before) return close(context, upgrade, gone(quote))
+  if (reached(before.live, quote)) {
+    const last = makesWay(context, before.live, quote) ? withdraw : payAgain
+    return settle(context, upgrade, quote, await last(context, upgrade, before, quote))
+  }
   if (upgrade.phase !== 'confirming') return settle(context, upgrade, quote, before)
   if (!first && context.clock.now() > upgrade.createdAt + keyMs) return giveBack(context, upgrade, quote, before, lost)
 
@@ -36,19 +39,29 @@ export async function drive(
 
 /** Ends an unpaid upgrade for good. If the payment came first, it is applied after all. */
 export async function abandon(context: Context, upgrade: UpgradeRecord, quote: ChangeQuote): Promise<UpgradeRecord> {
-  const gateway = requireGateway(context)
-  const before = await look(context, quote)
-  if (before.live.pending?.quote === quote.id) {
-    const invoice = invoiceOf(before.live, upgrade, quote)
-    if (invoice !== null) await gateway.voidInvoice(invoice)
-  } else if (upgrade.phase === 'confirming' && !reached(before.live, quote)) {
-    // It may still be on its way to Stripe; sending it is the only way to know, and the lease is ours.
+  const before = await lookFor(context, quote)
+  if (!before) return close(context, upgrade, gone(quote))
+  // It may still be on its way to Stripe; sending it is the only way to know, and the lease is ours.
+  if (upgrade.phase === 'confirming' && !reached(before.live, quote))
     throw new ProblemError('billing_unavailable', 'The upgrade is being confirmed. Ask again in a moment.')
-  }
-  const after = await look(context, quote)
+  const after = await withdraw(context, upgrade, before, quote)
   if (reached(after.live, quote)) return settle(context, upgrade, quote, after)
   return giveBack(context, upgrade, quote, after, canceled)
 }
+
+/** Takes the payment that a change waits for away, unless it came first, and looks what holds. */
+async function withdraw(context: Context, upgrade: UpgradeRecord, { live }: Look, quote: ChangeQuote): Promise<Look> {
+  const invoice = live.pending?.quote === quote.id ? invoiceOf(live, upgrade, quote) : null
+  if (invoice !== null) await requireGateway(context).voidInvoice(invoice)
+  return look(context, quote)
+}
+
+/** How long before an unpaid change would end by itself it makes way for what waits for the end of the period. */
+const makesWayMs = 10 * 60_000
+
+/** Whether what had to go for a change has to be put back now: with the period it is too late, and the old price is charged once more. */
+const makesWay = ({ clock }: Context, { pending }: LiveSubscription, { id, steps }: ChangeQuote): boolean =>
+  steps.restore !== null && pending?.quote === id && clock.now() >= pending.expiresAt - makesWayMs
 
 /** Ends an upgrade that did not come about, with everything as it was before. */
 async function giveBack(
@@ -115,5 +128,7 @@ async function settle(
   await keepLook(context, upgrade.account, last.live, last.observedAt)
   return save(context, upgrade, outcome)
 }
+
+const gone = (quote: ChangeQuote) => ({ code: 'subscription_not_ready', detail: goneWords(quote) })
 
 const canceled = { code: 'canceled', detail: 'The upgrade was canceled before it was paid. Nothing was charged.' }

@@ -10,11 +10,19 @@ export interface Look {
 }
 
 export async function look(context: Context, quote: ChangeQuote): Promise<Look> {
-  const { live, observedAt } = await seeSubscription(context, quote.account, quote.subscription)
-  if (!live)
-    throw new ProblemError('subscription_not_ready', `Stripe has no subscription ${quote.subscription} any more.`)
-  return { live, observedAt }
+  const seen = await lookFor(context, quote)
+  if (!seen) throw new ProblemError('subscription_not_ready', goneWords(quote))
+  return seen
 }
+
+/** The same; null where Stripe knows no such subscription, as under the key of another account. */
+export async function lookFor(context: Context, quote: ChangeQuote): Promise<Look | null> {
+  const { live, observedAt } = await seeSubscription(context, quote.account, quote.subscription)
+  return live && { live, observedAt }
+}
+
+export const goneWords = ({ subscription }: ChangeQuote): string =>
+  `Stripe has no subscription ${subscription} any more.`
 
 /** Sends what decides whether the change holds. Each call is found done or is safe to repeat, wherever the last try broke off. */
 export async function send(

@@ -91,7 +91,13 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
         return data.filter(({ status }) => status !== 'draft').map(toIssued)
       }),
     voidInvoice: async (invoice) => {
-      await calling('voiding the invoice', () => stripe.invoices.voidInvoice(invoice))
+      try {
+        await stripe.invoices.voidInvoice(invoice)
+      } catch (error) {
+        // 400: it was paid or voided first. The subscription tells what holds.
+        if ((error as { statusCode?: number }).statusCode === 400) return
+        await calling('voiding the invoice', () => Promise.reject(error))
+      }
     },
     readWebhook: (raw, signature) =>
       readWebhook(stripe, { raw, signature, secret: options.webhookSecret, now: clock.now() }),
