@@ -147,9 +147,13 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
   }
 
   const { app, routes, closeStreams } = createApp({ context, secretKeys })
-  await database.onForeignChange((account) => {
-    snapshots.drop(account)
-    live.changed(account)
+  await database.onForeignChange({
+    changed(account) {
+      snapshots.drop(account)
+      live.changed(account)
+    },
+    // Snapshots age by themselves; streams say what they say for good. Who listens comes back and is told all anew.
+    missed: closeStreams,
   })
   // A SQLite file has one process: whoever held a lease on it is gone.
   if (database.dialect === 'sqlite') await database.transaction('', ({ billing }) => billing.releaseLeases())

@@ -108,7 +108,7 @@ describe('a PostgreSQL database of many nodes', () => {
         if (wanted.every((name) => heard.has(name))) resolve()
       }
       const announce = async () => {
-        await one.onForeignChange(changed)
+        await one.onForeignChange({ changed, missed() {} })
         two.announce(['acme', 'with a space', 'acme'])
         for (const account of burst) two.announce([account])
         // One connection keeps the order: once the last is heard, the first would have been.

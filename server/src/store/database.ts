@@ -27,8 +27,11 @@ export interface Database {
    * its sum or level. What is written for the same periods meanwhile counts before or after, and is never lost.
    */
   forgetUse(old: OldUse): Promise<void>
-  /** Calls `changed` when another node has written for an account; does nothing where there is only one node. */
-  onForeignChange(changed: (account: string) => void): Promise<void>
+  /**
+   * Calls `changed` when another node has written for an account, and `missed` when that may have happened unheard, to any
+   * number of them; does nothing where there is only one node.
+   */
+  onForeignChange(hearer: { changed(account: string): void; missed(): void }): Promise<void>
   /** Tells the other nodes that an account has changed. */
   announce(accounts: readonly string[]): void
   /** Fails if the database does not answer. */

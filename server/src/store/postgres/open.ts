@@ -53,7 +53,7 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
     makeRoom: (now) => makePartitions(pool, now),
     forgetEvents: (before, leaving) => forgetEvents(pool, before, leaving),
     forgetUse: (old) => forgetUseAlone(db, tables, old),
-    onForeignChange: (changed) => listener.start(changed),
+    onForeignChange: (hearer) => listener.start(hearer),
     announce: (accounts) => listener.announce(pool, accounts),
     ping: async () => {
       await pool.query('select 1')
