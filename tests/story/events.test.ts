@@ -160,6 +160,9 @@ test('CloudEvents are taken one by one and in batches', async () => {
     { accepted: 1, duplicates: 1, rejected: [] },
   ])
   expect(await used(harness, 'automations')).toBe(4)
+  const bytes = { ...cloud('c-3'), data: undefined, data_base64: 'AAAA' }
+  const { body } = await harness.host<EventsAnswer>('POST', '/events', [bytes, cloud('c-4')], batch)
+  expect([body.accepted, body.rejected.map(({ index, code }) => [index, code])]).toEqual([1, [[0, 'invalid_event']]])
 })
 
 test('the usage ceiling fires once when use passes 80 %, and the chosen prompt waits for the right people', async () => {

@@ -93,7 +93,7 @@ export type Reset = 'billing' | 'day' | 'week' | 'month' | 'never' | { days: num
 /**
  * A meter over events. One event may move several: all that read its name, and the one of the feature it names.
  * `sum` adds up, `count` counts events, `max` keeps the highest and `last` the newest by the event's time, `unique` counts
- * how many different ones there were.
+ * how many different ones there were. Over a rolling window, whose days are added up, only `sum` and `count` can be told.
  */
 export interface Counts {
   aggregate: 'sum' | 'count' | 'max' | 'last' | 'unique'

@@ -13,6 +13,10 @@ export function meterFaults(key: string, feature: MeteredFeature): string[] {
     faults.push(
       `feature ${key}: a rolling window has from 2 to 366 whole days; it has ${reset.days}. One day is reset: 'day'.`,
     )
+  if (typeof reset === 'object' && !['sum', 'count'].includes(counts?.aggregate ?? 'sum'))
+    faults.push(
+      `feature ${key}: a rolling window adds up its days, and what is counted by ${counts?.aggregate} does not add up; count by sum or count, or start again by the day, week, month or billing period.`,
+    )
   if (rollover && !startsAgain(meter, reset))
     faults.push(`feature ${key}: units roll over from one period to the next; it has no periods.`)
   if (rollover && !(Number.isSafeInteger(rollover.cap) && rollover.cap >= 1))

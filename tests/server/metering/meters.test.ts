@@ -148,6 +148,8 @@ describe('a catalogue with meters', () => {
   test.each<[Partial<MeteredFeature>, string]>([
     [{ reset: { days: 1 } }, 'a rolling window has from 2 to 366 whole days; it has 1.'],
     [{ reset: { days: 7 }, rollover: { cap: 5 } }, 'units roll over from one period to the next; it has no periods.'],
+    [{ reset: { days: 7 }, counts: { aggregate: 'unique' } }, 'what is counted by unique does not add up'],
+    [{ reset: { days: 7 }, counts: { aggregate: 'max' } }, 'what is counted by max does not add up'],
     [{ rollover: { cap: 0 } }, 'rollover.cap is a whole number of at least 1; it is 0.'],
     [{ total: true }, 'total adds up users or entities; it needs a scope.'],
     [{ scope: 'user', total: true, counts: { aggregate: 'last' } }, 'the levels of each user do not add up to a total'],

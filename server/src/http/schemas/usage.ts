@@ -97,6 +97,8 @@ export const cloudEvent = z.looseObject({
       replaces: id.exactOptional(),
     })
     .exactOptional(),
+  /** Bytes are not read: taken for an event without data, it would count something else. */
+  data_base64: z.never().exactOptional(),
 })
 
 /** A query is text: the number is read from it. */
