@@ -1,4 +1,5 @@
 import type { Scalar } from '@softgate/sdk/contract'
+import { digestOf } from '../kernel/hash.ts'
 import type { Move } from './model.ts'
 import { laterLevel } from './tally.ts'
 
@@ -27,9 +28,16 @@ export interface DayTally {
 
 export const emptyDay: Readonly<DayTally> = { added: 0, level: null, levelAt: 0, lastAt: 0, peak: null }
 
+/** Longer texts are told apart by their digest: they name rows, and PostgreSQL takes no name above some two thousand bytes. */
+const longest = 200
+
+/** A text that may be a name: itself, or its beginning and a digest of all of it. */
+export const nameFor = (text: string): string =>
+  text.length <= longest ? text : `${text.slice(0, longest / 2).replace(/\p{Cs}$/u, '')}… ${digestOf(text)}`
+
 /** A property's value as a `Split` names it. */
 export const splitValue = (value: Scalar | undefined): string =>
-  value === undefined || value === null ? 'null' : JSON.stringify(String(value))
+  value === undefined || value === null ? 'null' : JSON.stringify(nameFor(String(value)))
 
 /** The value that a `Split` names; null for nothing. */
 export const readSplit = (value: string): string | null => JSON.parse(value)

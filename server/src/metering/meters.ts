@@ -1,5 +1,6 @@
 import type { EventInput, Scalar } from '@softgate/sdk/contract'
 import type { Catalog, MeteredFeature } from '../catalog/model.ts'
+import { nameFor } from './days.ts'
 import type { Move, PastEvent } from './model.ts'
 
 const known = new WeakMap<Catalog, Map<string, string[]>>()
@@ -78,7 +79,7 @@ export function countedBy(
       return {
         fault: `tells events apart by ${of === undefined ? 'their user' : `the property ${of}`}, which is missing.`,
       }
-    return { add: null, level: null, key: String(key) }
+    return { add: null, level: null, key: nameFor(String(key)) }
   }
   const units = event.value ?? (of === undefined ? 1 : event.properties?.[of])
   if (typeof units !== 'number' || !Number.isSafeInteger(units) || units < 0)
