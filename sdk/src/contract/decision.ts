@@ -105,12 +105,16 @@ export interface CheckInput {
 }
 
 export interface ConsumeInput {
-  /** Made by the caller, unique in the account, time-ordered (UUIDv7). The same id counts once. */
+  /**
+   * Made by the caller, unique in the account, time-ordered (UUIDv7). The same id counts once; for another feature, user, entity
+   * or quantity it is refused.
+   */
   id: string
   account: string
   user?: string
   entity?: string
   feature: string
+  /** 1 when left out; of a feature that counts events no more than that. */
   quantity?: number
 }
 

@@ -15,6 +15,7 @@ import { splitValue } from '../metering/days.ts'
 import { isWindow } from '../metering/meters.ts'
 import type { Hold, Op } from '../metering/model.ts'
 import { dayOf } from '../metering/period.ts'
+import type { Room } from '../metering/port.ts'
 import type { Stores } from '../store/stores.ts'
 import { decisionFor, type Question } from './check.ts'
 import { type Context, changed, snapshotOf } from './context.ts'
@@ -43,6 +44,11 @@ async function ask(context: Context, id: string, question: Question): Promise<As
       'invalid_request',
       `${feature} is not counted by adding units; report it with POST /v1/events.`,
     )
+  if (admitted.op.add !== quantity)
+    throw new ProblemError(
+      'invalid_request',
+      `quantity: ${feature} counts events, each by its own id; take 1 at a time.`,
+    )
   return { decision, snapshot, op: admitted.op }
 }
 
@@ -61,16 +67,22 @@ export async function consume(context: Context, { id, quantity = 1, ...rest }: C
   if (decision.state === 'locked') return decision
   const { account, feature } = question
   // A rolling window is more than one counter: their sum is held to the limit under the account's lock.
-  const windowed = snapshot.window(feature).length > 0
-  if (!windowed) {
+  if (snapshot.window(feature).length === 0) {
     const [status] = await context.queue.push([{ ...op, bound: snapshot.most(feature) }])
-    if (status !== 'refused') return after(context, question, true)
+    if (status === 'duplicate') await requireSame(context.database.read, asked)
+    if (status === 'accepted' || status === 'duplicate') return after(context, question, true)
+    // What is reserved past its time still stands in the way of the quick step.
+    if (status === 'refused' && !(await anyHeld(context, account))) return after(context, question, false)
   }
-  // What is reserved past its time still stands in the way of the quick step.
-  if (!windowed && !(await anyHeld(context, account))) return after(context, question, false)
   const crossings = await context.database.transaction(account, async (stores) => {
-    if ((await stores.reservations.known(account, id)) !== null) return []
-    return (await fitsIn(stores, asked, context.clock.now())) ? stores.reservations.count(op) : null
+    const known = await stores.reservations.known(account, id)
+    if (known === 'hold') throw usedBefore(id)
+    if (known === 'event') {
+      await requireSame(stores, asked)
+      return []
+    }
+    const levelAt = await roomFor(stores, asked, context.clock.now())
+    return levelAt === null ? null : stores.reservations.count(notBefore(levelAt, op, snapshot))
   })
   if (crossings !== null) {
     changed(context, account)
@@ -79,16 +91,35 @@ export async function consume(context: Context, { id, quantity = 1, ...rest }: C
   return after(context, question, crossings !== null)
 }
 
+/** An id that stands for other units is no repetition: to answer it as one would give these away uncounted. */
+async function requireSame({ metering }: Stores, { op }: Asked): Promise<void> {
+  const { account, id, feature, scope = '', add } = op
+  const before = await metering.useOf(account, id)
+  if (before?.feature !== feature || before.scope !== scope || before.add !== add) throw usedBefore(id)
+}
+
+const usedBefore = (id: string): ProblemError =>
+  new ProblemError(
+    'invalid_request',
+    `id: ${id} was used before, for something else. Only a repetition has the same id.`,
+  )
+
 /** Whether anything may stand reserved in the account, past its time or not. */
 const anyHeld = async ({ database }: Context, account: string): Promise<boolean> =>
   (await database.read.reservations.standing(account, 0)).length > 0
 
-/** Locks every counter that an op moves, in the order in which batches lock them, and says where the first one stands. */
-async function lock(
-  reservations: Stores['reservations'],
-  op: Op,
-  now: number,
-): Promise<{ used: number; held: number }> {
+/**
+ * What is taken counts from now on: also where the level of its counter is of a later time, by a host whose clock is ahead or
+ * on a node whose clock is behind.
+ */
+const notBefore = (levelAt: number, op: Op, { account }: Snapshot): Op =>
+  op.time >= levelAt ? op : { ...op, time: levelAt, day: dayOf(account, levelAt) }
+
+/**
+ * Locks every counter that an op moves, in the order in which batches lock them, and says where the first one stands; the level
+ * is the newest of them all.
+ */
+async function lock(reservations: Stores['reservations'], op: Op, now: number): Promise<Room> {
   const moves = [op, ...(op.more ?? [])].flatMap(({ feature, scope = '', period }) =>
     feature === null ? [] : [{ account: op.account, feature, scope, period }],
   )
@@ -97,22 +128,31 @@ async function lock(
     (a, b) => compare(a.feature, b.feature) || compare(a.scope, b.scope) || a.period - b.period,
   )
   let room = { used: 0, held: 0 }
+  let levelAt = 0
   for (const name of order) {
     const found = await reservations.room(name, now)
+    levelAt = Math.max(levelAt, found.levelAt)
     if (name === own) room = found
   }
-  return room
+  return { ...room, levelAt }
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Whether the units fit under the limit, under the lock of their counter and with the rest of its window. */
-async function fitsIn({ metering, reservations }: Stores, { snapshot, op }: Asked, now: number): Promise<boolean> {
+/**
+ * Where the units fit under the limit, under the lock of their counter and with the rest of its window, the time of the newest
+ * level before which they may not be counted; else null.
+ */
+async function roomFor(
+  { metering, reservations }: Stores,
+  { snapshot, op }: Asked,
+  now: number,
+): Promise<number | null> {
   const { account, feature, scope = '' } = op
-  if (feature === null) return false
-  const { used, held } = await lock(reservations, op, now)
+  if (feature === null) return null
+  const { used, held, levelAt } = await lock(reservations, op, now)
   const most = snapshot.most(feature)
-  if (most === null) return true
+  if (most === null) return levelAt
   const window = snapshot.window(feature)
   const from = window.at(-1)
   const rows = from === undefined ? [] : await metering.counters(account, [{ feature, scope, from }])
@@ -121,7 +161,7 @@ async function fitsIn({ metering, reservations }: Stores, { snapshot, op }: Aske
   const reserved = standing
     .filter((hold) => hold.feature === feature && hold.scope === scope && window.includes(hold.period))
     .reduce((sum, hold) => sum + hold.quantity, 0)
-  return before + reserved + used + held + (op.add ?? 0) <= most
+  return before + reserved + used + held + (op.add ?? 0) <= most ? levelAt : null
 }
 
 const defaultSeconds = 300
@@ -152,6 +192,8 @@ export async function reserve(
   }
   const stands = await context.database.transaction(account, async (stores) => {
     const before = (await stores.reservations.standing(account, now)).find((one) => one.id === id)
+    if (before && (before.feature !== feature || before.scope !== hold.scope || before.quantity !== quantity))
+      throw usedBefore(id)
     if (before) return before
     const known = await stores.reservations.known(account, id)
     if (known === 'event')
@@ -159,7 +201,7 @@ export async function reserve(
         'invalid_request',
         `id: ${id} was used before, by an event or a reservation that was committed.`,
       )
-    if (!(await fitsIn(stores, asked, now))) return null
+    if ((await roomFor(stores, asked, now)) === null) return null
     if (known === 'hold') throw new ProblemError('reservation_unknown', over(id))
     await stores.reservations.hold(hold)
     return hold
@@ -190,10 +232,10 @@ export async function commit(context: Context, { id, account, quantity }: Commit
       rest: admission.rest(hold.feature, hold.scope, hold.period),
     })
     // The locks come first: who takes what is over looks under the same ones.
-    await lock(reservations, op, now)
+    const { levelAt } = await lock(reservations, op, now)
     const taken = await reservations.take(account, id, now)
     if (!taken) return null
-    const crossings = await reservations.count(op)
+    const crossings = await reservations.count(notBefore(levelAt, op, snapshot))
     return { hold, crossings }
   })
   if (done) {
@@ -203,7 +245,7 @@ export async function commit(context: Context, { id, account, quantity }: Commit
   }
   const event = await context.database.read.metering.useOf(account, id)
   if (!event) throw new ProblemError('reservation_unknown', over(id))
-  return after(context, questionOf({ account, quantity: 1, ...event }), true)
+  return after(context, questionOf({ ...event, account, quantity: 1 }), true)
 }
 
 /** The event of a reservation that is used: it counts in the period in which the units were set aside. */

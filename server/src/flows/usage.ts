@@ -28,29 +28,35 @@ export async function usage(context: Context, who: Who, query: UsageQuery): Prom
   const from = keys[0] ?? 0
   const { metering } = context.database.read
   const of = { features: [feature], scope, from }
+  /** What each value stood at ahead of the first day; of all together it is the value of no property. */
+  const levelsAhead = async (property?: string) => {
+    const where = { feature, scope, day: from }
+    const asked = [where, ...(property === undefined ? [] : [{ ...where, property }])]
+    return (await Promise.all(asked.map((one) => metering.levelsBefore(account.id, one)))).flat()
+  }
   const [rows, split, before, comparison] = await Promise.all([
     metering.usageDays(account.id, of),
     by === undefined ? [] : metering.usageDays(account.id, { ...of, property: by }),
-    spec.meter === 'allocated' ? metering.levelBefore(account.id, feature, from, scope) : 0,
+    spec.meter === 'allocated' ? levelsAhead(by) : [],
     scope === '' ? comparisonFor(context, account, feature) : undefined,
   ])
   const { aggregate } = spec.counts ?? {}
-  const perDay = (mine: readonly UsageDay[], ahead: number) => {
+  const perDay = (value: string, all: readonly UsageDay[]) => {
+    const mine = all.filter((row) => row.value === value)
+    const ahead = before.find((one) => one.value === value)?.level ?? 0
     const used = usePerDay(spec.meter, { rows: mine, days: keys, before: ahead, ...(aggregate && { aggregate }) })
     return dates.map((date, index) => ({ date, used: used[index] ?? 0 }))
   }
-  const values = [...new Set(split.map(({ value }) => value))]
+  const known = [...split, ...before.filter(({ level }) => level !== 0)].map(({ value }) => value)
+  const values = [...new Set(known.filter((value) => value !== ''))]
   return {
     feature,
-    days: perDay(rows, before),
+    days: perDay('', rows),
     ...(comparison && { comparison }),
     ...(by !== undefined && {
       groups: values.map((value) => ({
         value: readSplit(value),
-        days: perDay(
-          split.filter((row) => row.value === value),
-          0,
-        ),
+        days: perDay(value, split),
       })),
     }),
   }

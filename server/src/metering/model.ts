@@ -57,8 +57,11 @@ export interface Op extends Move {
   replaces?: { id: string; since: number }
 }
 
-/** How one Op ended: counted, seen before, refused by its bound, or later than what it replaces may be replaced. */
-export type OpStatus = 'accepted' | 'duplicate' | 'refused' | 'late'
+/**
+ * How one Op ended: counted, seen before, refused by its bound, later than what it replaces may be replaced, or with a bound and
+ * of a time before the level of its counter, under which it would vanish. All but the first two store nothing.
+ */
+export type OpStatus = 'accepted' | 'duplicate' | 'refused' | 'late' | 'early'
 
 /** A counter after a commit. */
 export interface CounterRow {

@@ -15,8 +15,11 @@ export interface MeteringStore {
     accounts: readonly string[],
     of: { added: readonly string[]; levels: readonly string[]; from: number; until: number },
   ): Promise<{ account: string; feature: string; used: number }[]>
-  /** The level of a feature at the end of the day before `day`. */
-  levelBefore(account: string, feature: string, day: number, scope?: string): Promise<number>
+  /** The levels of a feature at the end of the day before `day`: of all, or of each value of `property` that had one. */
+  levelsBefore(
+    account: string,
+    of: { feature: string; day: number; scope?: string; property?: string },
+  ): Promise<{ value: string; level: number }[]>
   /** The counters of one account for the given features and scopes, from the period with the key `from` on. */
   counters(account: string, keys: { feature: string; scope: string; from: number }[]): Promise<CounterRow[]>
   /** When each mark was first passed in the periods from `from` on, of those passed since `since`. */
@@ -25,8 +28,8 @@ export interface MeteringStore {
     keys: { feature: string; scope: string; from: number }[],
     since: number,
   ): Promise<{ feature: string; period: number; mark: number; at: number }[]>
-  /** The counter that an event moved; null when there is none such. */
-  useOf(account: string, id: string): Promise<{ feature: string; scope: string } | null>
+  /** The counter that an event moved, and what it added; null when there is none such. */
+  useOf(account: string, id: string): Promise<{ feature: string; scope: string; add: number | null } | null>
   /** Records a signal: an event that moves no counter. False when its id was there before. */
   signal(op: Op): Promise<boolean>
   /** Crossings that no trigger has looked at yet, of the account and of all in it, oldest first. */
@@ -43,10 +46,17 @@ export interface MeteringStore {
  */
 export type WriteOps = (ops: readonly Op[]) => Promise<Written>
 
+/** Where a counter stands under its lock; `levelAt` is the time of its newest level, 0 when there is none. */
+export interface Room {
+  used: number
+  held: number
+  levelAt: number
+}
+
 /** Units of one counter, taken under its lock. All but `standing` happen inside the account's transaction. */
 export interface ReservationStore {
   /** Locks a counter until the transaction ends, lets go of what is reserved past its time, and says where it stands. */
-  room(counter: Omit<CounterRow, 'used'>, now: number): Promise<{ used: number; held: number }>
+  room(counter: Omit<CounterRow, 'used'>, now: number): Promise<Room>
   /** Whether an event or a reservation has this id. */
   known(account: string, id: string): Promise<'event' | 'hold' | null>
   hold(hold: Hold): Promise<void>

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import { digestOf } from '../kernel/hash.ts'
 import type { MeteringStore } from '../metering/port.ts'
 import type { Db } from './db.ts'
@@ -165,25 +165,25 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         )
       return (await Promise.all([added.length > 0 ? sums : [], levels.length > 0 ? standing : []])).flat()
     },
-    async levelBefore(account, feature, day, scope = '') {
-      const before = and(
-        eq(days.account, account),
-        eq(days.feature, feature),
-        eq(days.scope, scope),
-        eq(days.property, ''),
-        lt(days.day, day),
-      )
-      const [stated] = await db
-        .select({ level: days.level, day: days.day })
+    async levelsBefore(account, { feature, day, scope = '', property = '' }) {
+      const later = sql`select 1 from ${days} as later where later.account = ${days.account}
+        and later.feature = ${days.feature} and later.scope = ${days.scope} and later.property = ${days.property}
+        and later.value = ${days.value} and later.day > ${days.day} and later.day < ${day} and later.level is not null`
+      return db
+        .select({ value: days.value, level: sql<number>`sum(coalesce(${days.level}, ${days.added}))`.mapWith(Number) })
         .from(days)
-        .where(and(before, isNotNull(days.level)))
-        .orderBy(desc(days.day))
-        .limit(1)
-      const [since] = await db
-        .select({ added: sql<number>`coalesce(sum(${days.added}), 0)`.mapWith(Number) })
-        .from(days)
-        .where(and(before, eq(days.key, ''), stated && gt(days.day, stated.day)))
-      return (stated?.level ?? 0) + (since?.added ?? 0)
+        .where(
+          and(
+            eq(days.account, account),
+            eq(days.feature, feature),
+            eq(days.scope, scope),
+            eq(days.property, property),
+            lt(days.day, day),
+            eq(days.key, ''),
+            sql`not exists (${later})`,
+          ),
+        )
+        .groupBy(days.value)
     },
     async firstPassings(account, keys, since) {
       if (keys.length === 0) return []
@@ -192,10 +192,10 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
     },
     async useOf(account, id) {
       const [row] = await db
-        .select({ feature: events.feature, scope: events.scope })
+        .select({ feature: events.feature, scope: events.scope, add: events.add })
         .from(events)
         .where(and(eq(events.account, account), eq(events.id, id)))
-      return row?.feature == null ? null : { feature: row.feature, scope: row.scope }
+      return row?.feature == null ? null : { ...row, feature: row.feature }
     },
     async signal({ account, id, user, name, feature, time, day, receivedAt, properties }) {
       const stored = await db

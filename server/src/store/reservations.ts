@@ -76,14 +76,14 @@ export function createReservationStore(db: Db, { counters, crossings, days, even
           target: [counters.account, counters.feature, counters.scope, counters.period],
           set: { used: sql`${counters.used}` },
         })
-        .returning({ used: counters.used, held: counters.held })
+        .returning({ used: counters.used, held: counters.held, levelAt: counters.levelAt })
       const over = await db
         .delete(holds)
         .where(and(isHeldOf(name), lte(holds.expiresAt, now)))
         .returning({ quantity: holds.quantity })
       const freed = over.reduce((sum, { quantity }) => sum + quantity, 0)
       if (freed > 0) await letGo(name, freed)
-      return { used: row?.used ?? 0, held: (row?.held ?? 0) - freed }
+      return { used: row?.used ?? 0, held: (row?.held ?? 0) - freed, levelAt: row?.levelAt ?? 0 }
     },
     async known(account, id) {
       const [event] = await db

@@ -185,6 +185,19 @@ export function countingConformance(open: Open): void {
       expect((await db.writeOps([{ ...ask, bound: 3 }])).statuses).toEqual(['duplicate'])
     })
 
+    it('stores nothing under a bound that is of a time before the level of its counter, where it would count nothing', async () => {
+      const db = await open()
+      await db.writeOps([level(3, start + 5)])
+      const ask = (bound: number, rest: Partial<Op> = {}) => addition(2, { feature: 'seats', bound, ...rest })
+      const more = [{ feature: 'exports', period: 0, add: 2, level: null, marks: [] }]
+      const asks = [ask(5), ask(4), ask(5, { more }), ask(4, { more }), ask(5, { time: start + 5 })]
+      const statuses: unknown[] = []
+      for (const one of asks) statuses.push(...(await db.writeOps([one])).statuses)
+      expect(statuses).toEqual(['early', 'refused', 'early', 'refused', 'accepted'])
+      expect([await used(db, 'seats'), await used(db, 'exports')]).toEqual([5, 0])
+      expect((await db.writeOps([{ ...(asks[0] as Op), bound: null }])).statuses).toEqual(['accepted'])
+    })
+
     it('calls the repetition of what was counted a duplicate, also when the last unit is gone', async () => {
       const db = await open()
       const ask = addition(1, { bound: 1 })

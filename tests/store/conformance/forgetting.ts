@@ -82,7 +82,9 @@ export function forgettingConformance(open: Open): void {
         op({ ...on(81), replaces: { id: 'bo', since: 0 } }),
       ])
       expect(await Promise.all(['seats', 'peak', 'people'].map((feature) => used(db, feature)))).toEqual([6, 9, 1])
-      expect(await db.read.metering.levelBefore('acme', 'seats', today + 60 * day)).toBe(4)
+      expect(await db.read.metering.levelsBefore('acme', { feature: 'seats', day: today + 60 * day })).toEqual([
+        { value: '', level: 4 },
+      ])
     })
 
     it('deletes the use of several accounts together, and keeps the sums of each', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitValue } from '../../../server/src/metering/days.ts'
+import { readSplit, splitValue } from '../../../server/src/metering/days.ts'
 import type { Move, Op, UsageDay } from '../../../server/src/metering/model.ts'
 import type { Database } from '../../../server/src/store/database.ts'
 import { addition, level, type Open, op, start, today, used } from '../setting.ts'
@@ -163,15 +163,24 @@ export function historyConformance(open: Open): void {
     it('knows the level before a day: the newest that was set, and what was added since', async () => {
       const db = await open()
       const on = (n: number) => ({ day: today + n * day, feature: 'seats' })
+      const [north, south] = [byRegion('north'), byRegion('south')]
       await db.writeOps([
-        addition(7, on(0)),
-        level(3, start + day, on(1)),
+        addition(7, { ...on(0), splits: south }),
+        level(3, start + day, { ...on(1), splits: north }),
         addition(2, { ...on(1), time: start + day + 1 }),
-        addition(1, { ...on(3), time: start + 3 * day }),
+        addition(1, { ...on(3), time: start + 3 * day, splits: south }),
         level(8, start + 4 * day, on(4)),
       ])
-      const levels = [0, 1, 2, 3, 4, 5].map((n) => db.read.metering.levelBefore('acme', 'seats', today + n * day))
-      expect(await Promise.all(levels)).toEqual([0, 7, 5, 5, 6, 8])
+      const levelsOn = (n: number, property = '') =>
+        db.read.metering.levelsBefore('acme', { feature: 'seats', day: today + n * day, property })
+      const levels = [1, 2, 3, 4, 5].map(async (n) => (await levelsOn(n)).map((one) => one.level))
+      expect(await Promise.all(levels)).toEqual([[7], [5], [5], [6], [8]])
+      expect(await levelsOn(0)).toEqual([])
+      const regions = (await levelsOn(5, 'region')).map(({ value, level }) => [readSplit(value), level])
+      expect(regions.sort()).toEqual([
+        ['north', 3],
+        ['south', 8],
+      ])
     })
 
     it('counts what is consumed under a bound and what was reserved', async () => {

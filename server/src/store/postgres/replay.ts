@@ -159,9 +159,10 @@ export async function consumeAll(pool: pg.Pool, op: Op, written: Written): Promi
     const counters = await lockCounters(client, parts.flatMap(counterOf))
     const [name] = counterOf(first)
     const own = name && counters.get(nameOf(name))
-    if (!own || (op.bound !== null && own.used + own.held + (op.add ?? 0) > op.bound)) {
+    const isOver = !own || (op.bound !== null && own.used + own.held + (op.add ?? 0) > op.bound)
+    if (isOver || op.time < own.levelAt) {
       await client.query('delete from events where account = $1 and id = $2', [op.account, op.id])
-      return { status: 'refused', ...none }
+      return { status: isOver ? 'refused' : 'early', ...none }
     }
     const [, days, known] = await Promise.all([
       insertParts(client, more),

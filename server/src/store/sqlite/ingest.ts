@@ -153,10 +153,11 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       const stored = store(op, op.id, op.name, op)
       if (stored === null) return op.replaces ? replaceLate(op) : 'duplicate'
       if (op.bound !== null && op.feature !== null) {
-        const { used, held } = counterOf(op.account, op.feature, op.scope ?? '', op.period)
-        if (used + held + (op.add ?? 0) > op.bound) {
+        const { used, held, levelAt } = counterOf(op.account, op.feature, op.scope ?? '', op.period)
+        const isOver = used + held + (op.add ?? 0) > op.bound
+        if (isOver || op.time < levelAt) {
           deleteEvent.run(op.account, op.id)
-          return 'refused'
+          return isOver ? 'refused' : 'early'
         }
       }
       let before: Map<Counter, number> | null = null
