@@ -1,58 +1,9 @@
 import type { State } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
-import teamflow from '../../examples/teamflow/softgate.config.ts'
-import { openDatabase } from '../../server/src/store/open.ts'
 import { buy, quoteFor, type Wanted } from '../support/buying.ts'
-import { cleanup } from '../support/cleanup.ts'
 import { charges, limit } from '../support/edge-cases.ts'
-import { day, openHarness, subscribe } from '../support/harness.ts'
-import { freshSqlite } from '../support/sqlite.ts'
-
-/** Five seats of Starter, ten days into the month, with the changes made one after the other. */
-async function opened(
-  wanted: Wanted[],
-  onReversal: 'revoke' | 'keep' = 'revoke',
-  billing: 'classic' | 'flexible' = 'flexible',
-) {
-  const database = freshSqlite()
-  const config = { ...teamflow, changes: { ...teamflow.changes, onReversal } }
-  const harness = await openHarness({ config, database })
-  const { customer, subscription } = await subscribe(harness, { taken: 3, billing })
-  await harness.clock.advance(10 * day)
-  const priya = () => harness.as('acme', 'priya')
-  const intents: string[] = []
-  for (const one of wanted) {
-    const { upgrade } = await buy(priya(), one)
-    const { data } = await harness.stripe.invoicePayments.list({ invoice: upgrade.invoice?.id ?? '' })
-    intents.push(String(data[0]?.payment.payment_intent))
-    await harness.clock.advance(day)
-  }
-  const told = async () => {
-    await harness.sandbox.control.webhooks.flush()
-    await harness.softgate.services.sweep()
-  }
-  const refund = async (place: number) => {
-    await harness.stripe.refunds.create({ payment_intent: intents[place] ?? '' })
-    await told()
-  }
-  const held = async () => {
-    const { items } = await harness.stripe.subscriptions.retrieve(subscription)
-    return items.data.map(({ price, quantity }) => [price.lookup_key, quantity])
-  }
-  const balance = async () => {
-    const found = await harness.stripe.customers.retrieve(customer)
-    return found.deleted ? null : found.balance
-  }
-  const reader = await openDatabase({ url: database, instance: 'reader', clock: harness.clock })
-  cleanup(() => reader.close())
-  const movements = async () =>
-    (await reader.read.billing.settlements('acme', 0)).map(({ kind, amount, upgrade }) => [
-      kind,
-      amount,
-      upgrade !== null,
-    ])
-  return { harness, customer, priya, intents, told, refund, held, balance, movements }
-}
+import { day } from '../support/harness.ts'
+import { opened } from '../support/reversal.ts'
 
 const twoAdds: Wanted[] = [
   { kind: 'add', quantity: 2 },
@@ -102,7 +53,7 @@ test('an upgrade is reversed also where its subscription ends with the period, a
 })
 
 test('by the policy keep everything stays; the money is written down all the same', async () => {
-  const { harness, refund, movements } = await opened(twoAdds, 'keep')
+  const { harness, refund, movements } = await opened(twoAdds, { onReversal: 'keep' })
   await refund(0)
   expect(await limit(harness)).toBe(8)
   const kinds = (await movements()).map(([kind]) => kind)
@@ -121,7 +72,7 @@ test('what cannot be told apart any more is left alone, and somebody is told onc
 })
 
 test('every movement of money is one row, whatever news is lost or comes twice: payments, a refund, a dispute that was won', async () => {
-  const { harness, intents, refund, told, movements } = await opened(twoAdds, 'keep')
+  const { harness, intents, refund, told, movements } = await opened(twoAdds, { onReversal: 'keep' })
   const { control } = harness.sandbox
   control.webhooks.dropNext(1_000)
   const dispute = await control.dispute(intents[1] ?? '')
@@ -227,7 +178,7 @@ test('a part of a payment takes nothing back; its last cent does', async () => {
 
 for (const billing of ['classic', 'flexible'] as const)
   test(`what was taken back costs the same again, as if it had never been there, ${billing}`, async () => {
-    const { harness, priya, refund, balance } = await opened(twoAdds, 'revoke', billing)
+    const { harness, priya, refund, balance } = await opened(twoAdds, {}, billing)
     await refund(0)
     await expect.poll(() => limit(harness)).toBe(6)
     const { quote } = await buy(priya(), { kind: 'add', quantity: 2 })

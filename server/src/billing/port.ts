@@ -1,6 +1,7 @@
 import type { PaymentMethod, QuoteTax, SavedCard } from '@softgate/sdk/contract'
 import type { Tax } from '../catalog/at-stripe.ts'
 import type { Catalog } from '../catalog/model.ts'
+import type { BilledInvoice } from './bought.ts'
 import type {
   IssuedInvoice,
   LaterStep,
@@ -16,7 +17,7 @@ import type {
 } from './model.ts'
 import type { Redeemable } from './promotion.ts'
 import type { AtStripe, PushStep } from './push.ts'
-import type { BilledPeriod, SettledPayment, Settlement } from './settlement.ts'
+import type { SettledPayment, Settlement } from './settlement.ts'
 
 export interface BillingStore {
   saveQuote(quote: QuoteRecord): Promise<void>
@@ -102,8 +103,8 @@ export interface BillingGateway {
   paymentsSince(customer: string, since: number): Promise<SettledPayment[]>
   /** The invoice that a payment was for; null for none. */
   invoiceOf(intent: string): Promise<string | null>
-  /** The period that an invoice bills as a whole; null for one that bills none, as of a change within a period. */
-  periodOf(invoice: string): Promise<BilledPeriod | null>
+  /** What an invoice bills of a subscription; null for one of none. */
+  billedBy(invoice: string): Promise<BilledInvoice | null>
   /** The address of Stripe's page on which a customer looks after cards and invoices. */
   portal(input: { customer: string; page: 'home' | 'payment_method'; returnTo: string }): Promise<string>
   /** The customer's issued invoices, newest first, at most `limit`. */

@@ -1,6 +1,3 @@
-import { type Bundle, isSamePlan } from '../catalog/bundle.ts'
-import type { IssuedInvoice } from './model.ts'
-
 /**
  * Money that has moved, once for each movement: a payment, or its way back. What an account has brought in is their sum, in
  * each currency.
@@ -43,14 +40,6 @@ export const movementsOf = (
   ]
 }
 
-/** The period of a subscription that an invoice bills as a whole. Epoch ms. */
-export interface BilledPeriod {
-  subscription: string
-  reason: IssuedInvoice['reason']
-  start: number
-  end: number
-}
-
 /** Whether a dispute that had taken a payment was won. */
 export const isWonBack = ({ reversals }: SettledPayment): boolean =>
   reversals.some(({ kind }) => kind === 'dispute_won')
@@ -58,21 +47,3 @@ export const isWonBack = ({ reversals }: SettledPayment): boolean =>
 /** Whether nothing is left of a payment. */
 export const isReversed = ({ amount, reversals }: SettledPayment): boolean =>
   reversals.reduce((left, one) => left + one.amount, amount) <= 0
-
-/**
- * What is held once the step between two bundles is made from where it stands now, other changes having come in between. Null
- * where that cannot be told apart: the plan was changed again, or the interval.
- */
-export function moved(present: Bundle, { from, to }: { from: Bundle; to: Bundle }): Bundle | null {
-  if (to.interval !== from.interval || to.interval !== present.interval) return null
-  const samePlan = isSamePlan(to, from)
-  if (!samePlan && present.plan !== from.plan) return null
-  const addons: Record<string, number> = {}
-  for (const bundle of [present, from, to])
-    for (const key of Object.keys(bundle.addons)) {
-      const units = (present.addons[key] ?? 0) - (from.addons[key] ?? 0) + (to.addons[key] ?? 0)
-      if (units > 0) addons[key] = units
-    }
-  const units = present.units - from.units + to.units
-  return units < 1 ? null : { plan: samePlan ? present.plan : to.plan, interval: present.interval, units, addons }
-}

@@ -179,16 +179,17 @@ export interface ChangeRules extends Record<Direction, ChangePolicy> {
   /** A downgrade below what is in use: refused, or allowed and what is over may stay, but not grow. */
   downgradeBelowUse: 'block' | 'grace'
   /**
-   * When the payment of an upgrade is refunded in full or disputed: what it bought is taken back, or kept; what a dispute took
-   * comes back when it is won. Of an upgrade that others came after, what it had added to what is held now goes; where that
-   * cannot be told apart (its plan was changed again, a renewal was paid since) everything stays and the failure is reported
-   * once. A subscription whose first payment, be it after a trial, was refunded or lost to a dispute is over at once, unless
-   * another payment of the customer's stands.
+   * When the payment of a change within a period, an upgrade or one that was made at Stripe, is refunded in full or disputed: what
+   * it bought is taken back, or kept; what a dispute took comes back when it is won. Of a change that others came after, what it
+   * had added to what is held now and to what waits for the renewal goes; where that cannot be told apart, as its plan was changed
+   * again, everything stays and the failure is reported once. A subscription whose first payment, be it after a trial, was
+   * refunded or lost to a dispute is over at once, but for what was paid for on top.
    */
   onReversal: 'revoke' | 'keep'
   /**
-   * When the renewal that pays the present period is refunded in full, or lost to a dispute: the subscription is over at once,
-   * ends with the period, or stays. Of a period that is over nothing is left to take back.
+   * When what pays the present period, its renewal or the upgrade that began it (a month made a year, or by the policy `full`),
+   * is refunded in full or lost to a dispute: the subscription is over at once, but for what was paid for on top; it ends with
+   * the period; or it stays. Of a period that is over nothing is left to take back.
    */
   onRenewalReversal: 'revoke' | 'cancel' | 'keep'
 }

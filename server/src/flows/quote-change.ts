@@ -5,7 +5,7 @@ import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep }
 import { promotionNotices } from '../billing/promotion.ts'
 import { stillRepriced } from '../billing/reprice.ts'
 import { waitingIn } from '../billing/sync.ts'
-import { billedBundle, itemsAfter, knownItems } from '../billing/targets.ts'
+import { billedBundle, knownItems } from '../billing/targets.ts'
 import {
   billingDayNotices,
   dateOf,
@@ -21,7 +21,7 @@ import type { ChangePolicy } from '../catalog/model.ts'
 import { addMonths } from '../kernel/period.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
-import { previewLater } from './quote-later.ts'
+import { forgetsAtTurn, laterStep, previewLater } from './quote-later.ts'
 import {
   noSteps,
   nothingDue,
@@ -72,12 +72,7 @@ export async function planChange(
     ...(pending ? [pending] : []),
   ])
   const laterOf = (bundle: Bundle | null, until: Bundle): LaterStep | null =>
-    bundle && {
-      bundle,
-      items: itemsAfter(live, targets(bundle, repricedIn(bundle))),
-      beginsAnew: bundle.interval !== until.interval || forgetsAtTurn(live, targets(bundle)),
-      repriced: repricedIn(bundle),
-    }
+    bundle && laterStep(live, { bundle, repriced: repricedIn(bundle), until, targets })
 
   const prorationDate = Math.floor(now / 1_000)
   const customer = { customer: live.customer, subscription: live.id }
@@ -182,17 +177,6 @@ export async function planChange(
     ...(cards.all.length > 1 && { cards: cards.all }),
   }
 }
-
-/**
- * In classic billing what was used of a metered price that goes is billed only by a period that begins anew, on whose day it is
- * billed from then on: https://docs.stripe.com/billing/subscriptions/usage-based/manage-billing-setup
- */
-const forgetsAtTurn = ({ billingMode, items }: LiveSubscription, targets: readonly Target[]): boolean =>
-  billingMode === 'classic' &&
-  items.some(({ id, price, quantity }) => {
-    const target = targets.find((one) => one.id === id)
-    return quantity === null && target !== undefined && (target.deleted === true || target.price !== price)
-  })
 
 const nothingToPay = new ProblemError('invalid_request', 'This change charges nothing now. Send it without card.')
 

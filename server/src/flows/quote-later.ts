@@ -1,7 +1,9 @@
 import type { Interval } from '@softgate/sdk/contract'
 import { isPassing, type Reduction, standingAt } from '../billing/discounts.ts'
-import type { Preview, UpdateStep } from '../billing/model.ts'
+import type { LaterStep, LiveSubscription, Preview, Repriced, Target, UpdateStep } from '../billing/model.ts'
+import { itemsAfter } from '../billing/targets.ts'
 import { passingNotice, type Speech } from '../billing/words.ts'
+import type { Bundle } from '../catalog/bundle.ts'
 
 interface Later {
   /** What lowers invoices from the change on; `redeems`: one of them comes with it. */
@@ -37,3 +39,30 @@ export async function previewLater(input: Later): Promise<{ renewal: Preview; no
 }
 
 const isCharged = ({ lines }: Preview): boolean => lines.some(({ amount, discounted }) => amount > 0 || discounted)
+
+interface Awaited {
+  bundle: Bundle
+  repriced: Repriced[]
+  /** What is held until then. */
+  until: Bundle
+  targets(bundle: Bundle, repriced?: readonly Repriced[]): Target[]
+}
+
+/** What our schedule is to bring at the end of the period. */
+export const laterStep = (live: LiveSubscription, { bundle, repriced, until, targets }: Awaited): LaterStep => ({
+  bundle,
+  items: itemsAfter(live, targets(bundle, repriced)),
+  beginsAnew: bundle.interval !== until.interval || forgetsAtTurn(live, targets(bundle)),
+  repriced,
+})
+
+/**
+ * In classic billing what was used of a metered price that goes is billed only by a period that begins anew, on whose day it is
+ * billed from then on: https://docs.stripe.com/billing/subscriptions/usage-based/manage-billing-setup
+ */
+export const forgetsAtTurn = ({ billingMode, items }: LiveSubscription, targets: readonly Target[]): boolean =>
+  billingMode === 'classic' &&
+  items.some(({ id, price, quantity }) => {
+    const target = targets.find((one) => one.id === id)
+    return quantity === null && target !== undefined && (target.deleted === true || target.price !== price)
+  })

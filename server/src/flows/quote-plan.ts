@@ -99,11 +99,15 @@ export async function priceIds(context: Context, wanted: readonly Priced[]): Pro
   }
 }
 
+/** A price of a plan that is not the catalogue's present one, by its id at Stripe. */
+export type OwnPrice = Pick<Bundle, 'plan' | 'interval'> & { price: string }
+
 /** What the subscription has to become for each of the bundles, with every price read at once. */
 export async function targeting(
   context: Context,
   live: LiveSubscription,
   bundles: readonly Bundle[],
+  own: OwnPrice | null = null,
 ): Promise<(bundle: Bundle, repriced?: readonly Repriced[]) => Target[]> {
   const { currency } = live
   const wanted = bundles.flatMap((bundle) =>
@@ -121,13 +125,15 @@ export async function targeting(
       after,
       repriced,
       priceOf: ({ plan, addon, overage }) =>
-        idOf({
-          ...(plan !== undefined && { plan }),
-          ...(addon !== undefined && { addon }),
-          ...(overage !== undefined && { overage }),
-          interval: after.interval,
-          currency,
-        }),
+        own && overage === undefined && plan === own.plan && after.interval === own.interval
+          ? own.price
+          : idOf({
+              ...(plan !== undefined && { plan }),
+              ...(addon !== undefined && { addon }),
+              ...(overage !== undefined && { overage }),
+              interval: after.interval,
+              currency,
+            }),
     })
 }
 

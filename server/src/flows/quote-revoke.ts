@@ -1,45 +1,56 @@
+import { waitingAfter } from '../billing/bought.ts'
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type {
-  Change,
-  LiveItem,
+  LaterStep,
   LiveSubscription,
   Preview,
   PreviewLine,
+  QuoteRecord,
   Steps,
-  Target,
   UpdateStep,
 } from '../billing/model.ts'
-import { moved } from '../billing/settlement.ts'
-import { billedBundle, targetsOf, wishesOf } from '../billing/targets.ts'
-import type { Bundle } from '../catalog/bundle.ts'
+import { stillRepriced } from '../billing/reprice.ts'
+import { waitingIn } from '../billing/sync.ts'
+import { billedBundle } from '../billing/targets.ts'
+import { type Bundle, isSame } from '../catalog/bundle.ts'
 import { type Context, requireGateway, snapshotOf } from './context.ts'
-import { noSteps, nothingDue, type Planned, priceIds, quietUpdate, taxBeside } from './quote-plan.ts'
-import type { Bought } from './reversal-change.ts'
+import { laterStep } from './quote-later.ts'
+import { noSteps, nothingDue, type Planned, quietUpdate, targeting, taxBeside } from './quote-plan.ts'
 import { forgottenUse } from './use-of-change.ts'
 
-/** Takes what an earlier change had bought out of what is held now: its payment has gone back. Null where that cannot be told apart. */
-export async function planRevoke(context: Context, live: LiveSubscription, bought: Bought): Promise<Planned | null> {
-  const { intent, quote } = bought
-  const { before, after } = quote.change
-  const shift = before && after && shiftOf(context, live, bought, { from: after, to: before.bundle })
-  if (!shift) return null
-  const planned = await planShift(context, live, { ...shift, sold: before.items })
+/** What is held from now on because of what became of a payment. */
+export interface Shift {
+  account: string
+  /** The payment's intent at Stripe. */
+  intent: string
+  after: Bundle
+  /** The price that its plan was sold at, by its id at Stripe; the catalogue's present one when null. */
+  price: string | null
+}
+
+/** Takes something out of what is held now and of what waits: its payment has gone back. */
+export async function planRevoke(context: Context, live: LiveSubscription, shift: Shift): Promise<Planned> {
+  const planned = await planShift(context, live, shift, null)
   // What Stripe credits for the rest of the period has gone to the card already.
   const credited = -prorated(planned.due, ({ amount, tax }) => amount + tax)
   const paid = planned.due.amountDue === 0 && credited >= 0 ? planned : quietly(planned)
-  return withSteps(paid, { refund: { intent, amount: paid === planned ? credited : 0, given: true } })
+  const amount = paid === planned ? credited : 0
+  return withSteps(paid, { refund: { intent: shift.intent, amount, given: true } })
 }
 
-/** Gives what was taken out again: its payment has come back. Null once the period it was paid for is over. */
-export async function planRegain(context: Context, live: LiveSubscription, bought: Bought): Promise<Planned | null> {
-  const { intent, quote } = bought
-  const { before, after } = quote.change
-  const shift = before && after && shiftOf(context, live, bought, { from: before.bundle, to: after })
-  if (!shift) return null
-  const planned = await planShift(context, live, { ...shift, sold: quote.steps.update?.items ?? [] })
+/** Gives what `taken` had taken out again: its payment has come back. Null where it makes no invoice. */
+export async function planRegain(
+  context: Context,
+  live: LiveSubscription,
+  shift: Shift,
+  taken: QuoteRecord,
+): Promise<Planned | null> {
+  const { intent } = shift
+  // Where nothing has changed since, what had waited waits again.
+  const planned = await planShift(context, live, shift, live.quote === taken.id ? taken.steps.restore : null)
   // The rest of the period is paid for: what it costs is taken off again.
-  const { product } = shift.item
+  const { product } = billedBundle(context.catalog, live).item
   const amount = -prorated(planned.due, (line) => line.amount)
   const free = { product, amount, currency: live.currency, tax: taxBeside(context, live) }
   const { update } = planned.steps
@@ -68,46 +79,26 @@ const quietly = (planned: Planned): Planned =>
 const prorated = ({ lines }: Preview, of: (line: PreviewLine) => number): number =>
   lines.reduce((sum, line) => sum + (line.proration ? of(line) : 0), 0)
 
-interface Shift {
-  account: string
-  change: Change
-  item: LiveItem
-  after: Bundle
-}
-
-/** What is held once a change within the present period is taken out or put in. */
-function shiftOf(
-  { catalog }: Context,
-  live: LiveSubscription,
-  { quote, upgrade }: Bought,
-  way: { from: Bundle; to: Bundle },
-): Shift | null {
-  const { bundle, item } = billedBundle(catalog, live)
-  const after = item.periodStart <= upgrade.updatedAt ? moved(bundle, way) : null
-  const { feature } = quote.change
-  const revoked = { kind: 'revoke' as const, feature, addon: null, quantity: null, before: null }
-  return after && { account: quote.account, change: { ...revoked, plan: after.plan, after }, item, after }
-}
-
 /** The change as it would be charged and credited for the rest of the period, if it were bought. */
 async function planShift(
   context: Context,
   live: LiveSubscription,
-  { account, change, item, after, sold }: Shift & { sold: readonly Target[] },
+  { account, after, price }: Shift,
+  awaited: LaterStep | null,
 ): Promise<Planned> {
   const { catalog, clock } = context
   const gateway = requireGateway(context)
-  const term = { interval: after.interval, currency: live.currency }
-  const wishes = wishesOf(catalog, after, live.currency).map(({ quantity, ...wish }) => ({ ...wish, ...term }))
-  const idOf = await priceIds(context, wishes)
-  const plan = sold.find(({ id }) => id === item.id)
-  const items = targetsOf({
-    catalog,
-    live,
-    after,
-    priceOf: (wish) =>
-      plan && wish.addon === undefined && wish.overage === undefined ? plan.price : idOf({ ...wish, ...term }),
-  })
+  const { bundle: before, item } = billedBundle(catalog, live)
+  const waiting = waitingIn(live, clock.now())
+  const wanted = awaited?.bundle ?? (waiting && waitingAfter(catalog, waiting.bundle, before, after))
+  const bundles = [after, ...(wanted ? [wanted] : []), ...(waiting ? [waiting.bundle] : [])]
+  const { plan, interval } = after
+  const targets = await targeting(context, live, bundles, price === null ? null : { plan, interval, price })
+  const { repriced = [] } = awaited ?? waiting ?? {}
+  const step = (bundle: Bundle, until: Bundle, base: Bundle): LaterStep =>
+    laterStep(live, { bundle, repriced: stillRepriced(repriced, base, bundle), until, targets })
+  const later = wanted && step(wanted, after, awaited ? after : before)
+  const items = targets(after)
   const prorationDate = Math.floor(clock.now() / 1_000)
   const customer = { customer: live.customer, subscription: live.id }
   const update: UpdateStep = { ...quietUpdate, items, proration: 'always_invoice' }
@@ -119,19 +110,26 @@ async function planShift(
     gateway.preview({ ...customer, items, when: 'recurring' }),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
   ])
+  const feature = catalog.plans[plan]?.prices?.[0]?.per ?? ''
   return {
     subscription: live.id,
     livemode: live.livemode,
     fingerprint: fingerprintOf(live),
-    change,
-    steps: { ...noSteps, update },
+    change: { kind: 'revoke', feature, addon: null, quantity: null, before: null, plan, after },
+    steps: {
+      ...noSteps,
+      release: live.schedule?.id ?? null,
+      update,
+      later: later && (!isSame(later.bundle, after) || later.repriced.length > 0) ? later : null,
+      restore: waiting && step(waiting.bundle, before, before),
+    },
     prorationDate,
     due,
     renewal,
     periodEnd: item.periodEnd,
     effectiveAt: clock.now(),
     notices: [],
-    planPrice: plan?.price ?? item.price,
+    planPrice: items.find(({ id }) => id === item.id)?.price ?? item.price,
     present: { item, renewal: present },
     taxes: [],
     paymentMethod: null,

@@ -1,11 +1,20 @@
-import { isChange, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
+import type { QuoteRecord } from '../billing/model.ts'
 import { isReversed, isWonBack, type SettledPayment } from '../billing/settlement.ts'
 import { type Context, snapshotOf } from './context.ts'
 import { makeOwn } from './own.ts'
 import type { Planned } from './quote-plan.ts'
 import { givingAgain, takingBack } from './reversal-change.ts'
 import { ending } from './reversal-period.ts'
+import { type Paid, paidSince, purposeOf } from './reversal-purpose.ts'
 import { type Settled, settle } from './settle.ts'
+
+/** Why nobody but a person can tell what should follow from what became of a payment. */
+export interface Undecided {
+  undecided: string
+}
+
+/** What should follow; `nothing` where there is nothing to do, or not yet. */
+export type Following = Planned | 'nothing' | Undecided
 
 /**
  * Follows what Stripe says of the account's money: every movement is written down, and by the policies `onReversal` and
@@ -14,57 +23,65 @@ import { type Settled, settle } from './settle.ts'
  */
 export async function followMoney(context: Context, account: string, customer: string): Promise<void> {
   const settled = await settle(context, account, customer)
-  const { payments, applied, upgradeOf, fresh } = settled
+  const { payments, applied, upgradeOf, invoiceOf, fresh } = settled
   const moved = payments.filter((payment) => isReversed(payment) || isWonBack(payment))
   if (moved.length === 0) return
   const { billing } = context.database.read
   const found = await Promise.all(applied.map((upgrade) => billing.findQuote(account, upgrade.quote)))
   const quotes = found.flatMap((quote) => quote ?? [])
-  for (const payment of moved) {
+  const paidWith = (payment: SettledPayment): Paid => {
     const upgrade = upgradeOf(payment.id)
     const quote = quotes.find(({ id }) => id === upgrade?.quote) ?? null
-    const planned = await following(context, settled, { payment, taken: takenWith(quotes, payment), upgrade, quote })
+    return { payment, invoice: invoiceOf(payment.id), upgrade, quote }
+  }
+  for (const payment of moved) {
+    const paid = paidWith(payment)
+    const followed = {
+      account,
+      paid,
+      taken: takenWith(quotes, payment),
+      standing: standingBeside(settled, payment).map(paidWith),
+    }
+    const planned = await following(context, followed)
     if (planned === 'nothing') continue
-    if (planned) await makeOwn(context, await snapshotOf(context, account), planned)
+    if (!('undecided' in planned)) await makeOwn(context, await snapshotOf(context, account), planned)
     else if (fresh.has(payment.id))
       context.failed(
-        new Error('It has changed since in a way from which this cannot be told apart. Somebody has to decide.'),
+        new Error(`${planned.undecided} Somebody has to decide.`),
         `${isReversed(payment) ? 'taking back' : 'giving again'} what the reversed payment of ${
-          upgrade ? `the upgrade ${upgrade.id}` : `the invoice ${settled.invoiceOf(payment.id)}`
+          paid.upgrade ? `the upgrade ${paid.upgrade.id}` : `the invoice ${paid.invoice}`
         } had bought`,
       )
   }
 }
 
-interface Followed {
-  payment: SettledPayment
+export interface Followed {
+  account: string
+  paid: Paid
   /** The quote by which what it had bought was taken back; null where it is held. */
   taken: QuoteRecord | null
-  upgrade: UpgradeRecord | null
-  quote: QuoteRecord | null
+  /** The customer's other payments that have not gone back for good. */
+  standing: Paid[]
 }
 
-/** What follows from what became of a payment; null where nobody can tell any more what that would be. */
-async function following(
-  context: Context,
-  { payments, invoiceOf }: Settled,
-  { payment, taken, upgrade, quote }: Followed,
-): Promise<Planned | 'nothing' | null> {
-  if (isReversed(payment) === (taken !== null)) return 'nothing'
-  const converts = quote?.change.kind === 'convert'
-  if (upgrade && quote && isChange(quote) && !converts) {
-    const bought = { upgrade, quote, intent: payment.intent }
-    if (isReversed(payment)) return takingBack(context, bought)
-    return taken?.steps.refund?.given ? givingAgain(context, bought) : 'nothing'
-  }
-  const invoice = invoiceOf(payment.id)
-  // Nothing brings a subscription back that is over: it waits for the last word about its money.
-  if (!isReversed(payment) || payment.contested || invoice === null) return 'nothing'
-  return ending(context, { payment, payments, invoice, converts })
+async function following(context: Context, followed: Followed): Promise<Following> {
+  const { paid, taken, standing } = followed
+  const reversed = isReversed(paid.payment)
+  // Of a period that others have paid a part of, the rest goes once those have gone back as well.
+  const isRest = reversed && taken?.change.kind === 'revoke' && paidSince(standing, paid.payment.at).length === 0
+  if (reversed === (taken !== null) && !isRest) return 'nothing'
+  const purpose = await purposeOf(context, paid)
+  if (purpose?.of === 'period') return ending(context, purpose, followed)
+  if (!purpose || isRest) return 'nothing'
+  if (reversed) return takingBack(context, purpose, followed)
+  return taken?.steps.refund?.given ? givingAgain(context, purpose, followed, taken) : 'nothing'
 }
 
-/** The last quote that followed a payment, if it took something back. Quotes name the payment that they follow. */
+/** Quotes name the payment that they follow: the last one that did, if it took something back. */
 function takenWith(quotes: readonly QuoteRecord[], { intent }: SettledPayment): QuoteRecord | null {
   const last = quotes.findLast(({ steps }) => steps.refund?.intent === intent || steps.regained === intent)
   return last?.steps.refund ? last : null
 }
+
+const standingBeside = ({ payments }: Settled, { id }: SettledPayment): SettledPayment[] =>
+  payments.filter((one) => one.id !== id && (!isReversed(one) || one.contested))

@@ -57,18 +57,22 @@ export async function complete(
   const toSchedule = later !== null && seen.live.schedule?.ours?.quote !== quote.id
   const card = laterCard(quote, upgrade, paidWith)
   const toKeep = card !== seen.live.paymentMethod ? card : null
-  if (!toSchedule && !refund && !toKeep) return seen
-  try {
-    if (toKeep) await requireGateway(context).useCard(quote.subscription, toKeep)
-    if (toSchedule) await scheduleIt(context, quote, later, 'later')
-    if (refund) await giveBack(context, quote, refund, seen.live.customer)
-  } catch (error) {
-    if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
-    // What was changed holds and stays; only what was to follow cannot be done.
-    context.failed(error, `doing what follows the upgrade ${upgrade.id}`)
-    return seen
-  }
-  return look(context, quote)
+  const rest = [
+    ...(toKeep ? [() => requireGateway(context).useCard(quote.subscription, toKeep)] : []),
+    ...(toSchedule ? [() => scheduleIt(context, quote, later, 'later')] : []),
+    ...(refund ? [() => giveBack(context, quote, refund, seen.live.customer)] : []),
+  ]
+  let done = 0
+  for (const step of rest)
+    try {
+      await step()
+      done++
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.code === 'billing_unavailable') throw error
+      // What was changed holds and stays; only this part of what was to follow cannot be done.
+      context.failed(error, `doing what follows the upgrade ${upgrade.id}`)
+    }
+  return done === 0 ? seen : look(context, quote)
 }
 
 /** Which card pays from then on, where the first one was declined: the one that paid, or the one from before; null for no change. */

@@ -24,10 +24,9 @@ export const changesOf = (stripe: Stripe): ChangeCalls => ({
     }),
   schedule: (input) =>
     calling('scheduling the change', async () => {
-      const { id, phases } = await stripe.subscriptionSchedules.create(
-        { from_subscription: input.subscription },
-        { idempotencyKey: input.key },
-      )
+      const { id, phases } = await stripe.subscriptionSchedules
+        .create({ from_subscription: input.subscription }, { idempotencyKey: input.key })
+        .catch((error) => halfMade(stripe, input.subscription, error))
       const [present] = phases
       if (!present) throw new Error(`The schedule ${id} has no phase`)
       await stripe.subscriptionSchedules.update(id, toPhases(input, present), {
@@ -44,6 +43,17 @@ export const changesOf = (stripe: Stripe): ChangeCalls => ({
     }
   },
 })
+
+/** A schedule that was made although Stripe answered with a failure, which it repeats under the same key: nobody has marked it. */
+async function halfMade(stripe: Stripe, subscription: string, failure: unknown): Promise<Stripe.SubscriptionSchedule> {
+  const { statusCode = 0 } = failure as { statusCode?: number }
+  if (statusCode < 500) throw failure
+  const { schedule } = await stripe.subscriptions.retrieve(subscription, { expand: ['schedule'] })
+  if (schedule === null || typeof schedule === 'string') throw failure
+  const isBlank = schedule.phases.length === 1 && Object.keys(schedule.metadata ?? {}).length === 0
+  if (!isBlank) throw failure
+  return schedule
+}
 
 /** How a change is paid, for the update and for its preview alike: what differed between them would not be the quote. */
 export const paying = (

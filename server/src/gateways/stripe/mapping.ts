@@ -1,7 +1,9 @@
 import type { OpenInvoice, PaymentMethod } from '@softgate/sdk/contract'
 import type Stripe from 'stripe'
+import type { BilledInvoice } from '../../billing/bought.ts'
 import type {
   IssuedInvoice,
+  IssuedLine,
   LiveDiscount,
   LiveItem,
   LiveSchedule,
@@ -204,14 +206,28 @@ export const toIssued = (invoice: Stripe.Invoice): IssuedInvoice => ({
   total: invoice.total,
   currency: invoice.currency,
   url: invoice.hosted_invoice_url ?? null,
-  lines: invoice.lines.data.map(({ amount, period, pricing, quantity }) => ({
-    product: pricing?.price_details?.product ?? null,
-    units: amount < 0 ? -(quantity ?? 0) : (quantity ?? 0),
-    amount,
-    start: ms(period.start),
-    end: ms(period.end),
-  })),
+  lines: invoice.lines.data.map(toIssuedLine),
 })
+
+const toIssuedLine = ({ amount, period, pricing, quantity }: Stripe.InvoiceLineItem): IssuedLine => ({
+  product: pricing?.price_details?.product ?? null,
+  units: amount < 0 ? -(quantity ?? 0) : (quantity ?? 0),
+  amount,
+  start: ms(period.start),
+  end: ms(period.end),
+})
+
+export function toBilled(invoice: Stripe.Invoice): BilledInvoice | null {
+  const subscription = idOf(invoice.parent?.subscription_details?.subscription)
+  if (subscription === null) return null
+  const { reason, at } = toIssued(invoice)
+  const lines = invoice.lines.data.map((line) => ({
+    ...toIssuedLine(line),
+    price: idOf(line.pricing?.price_details?.price),
+    proration: isProration(line),
+  }))
+  return { subscription, reason, at, lines }
+}
 
 export function toPayment(invoice: Stripe.Invoice, intent: Stripe.PaymentIntent | null): Payment {
   const { currency } = invoice

@@ -2,9 +2,9 @@ import type Stripe from 'stripe'
 import type { BillingGateway } from '../../billing/port.ts'
 import type { SettledPayment } from '../../billing/settlement.ts'
 import { calling } from './errors.ts'
-import { toIssued, toPreview } from './mapping.ts'
+import { toBilled } from './mapping.ts'
 
-type MoneyBackCalls = Pick<BillingGateway, 'refund' | 'takeCredit' | 'paymentsSince' | 'invoiceOf' | 'periodOf'>
+type MoneyBackCalls = Pick<BillingGateway, 'refund' | 'takeCredit' | 'paymentsSince' | 'invoiceOf' | 'billedBy'>
 
 /** What was paid and went back; and the calls by which a payment goes back, each looked for before it is made by the quote's id. */
 export const moneyBackOf = (stripe: Stripe): MoneyBackCalls => ({
@@ -22,17 +22,8 @@ export const moneyBackOf = (stripe: Stripe): MoneyBackCalls => ({
       const { data } = await stripe.invoicePayments.list({ payment, limit: 1 })
       return idOf(data[0]?.invoice)
     }),
-  periodOf: (id) =>
-    calling('reading the period of the invoice', async () => {
-      const invoice = await stripe.invoices.retrieve(id)
-      const subscription = idOf(invoice.parent?.subscription_details?.subscription)
-      // Use is billed for the period before; what the invoice begins ends last.
-      const [last] = toPreview(invoice)
-        .lines.filter(({ proration }) => !proration)
-        .sort((a, b) => b.periodEnd - a.periodEnd)
-      if (subscription === null || !last) return null
-      return { subscription, reason: toIssued(invoice).reason, start: last.periodStart, end: last.periodEnd }
-    }),
+  billedBy: (id) =>
+    calling('reading the lines of the invoice', async () => toBilled(await stripe.invoices.retrieve(id))),
   refund: ({ intent, amount, quote }) =>
     calling('refunding the payment', async () => {
       const { data } = await stripe.refunds.list({ payment_intent: intent, limit: 100 })
