@@ -9,7 +9,7 @@ import { createDesk } from './pages/desk.ts'
 import { createPages } from './pages/index.ts'
 import { createHost } from './server.ts'
 import { type Clock, createClock } from './state/clock.ts'
-import { openDisk } from './state/disk.ts'
+import { type Disk, openDisk } from './state/disk.ts'
 import { readJournal } from './state/journal.ts'
 import { openStore, type Store } from './state/store.ts'
 import { nextId, type World } from './state/world.ts'
@@ -19,8 +19,13 @@ import { createApp } from './wire/app.ts'
 import { createFaults, type Faults } from './wire/faults.ts'
 
 /** Opens a Stripe sandbox: the part of https://docs.stripe.com/api that subscriptions need, on one's own machine. */
-export function createStripeSandbox(options: SandboxOptions = {}): StripeSandbox {
-  const store = openStore(options.file === undefined ? undefined : openDisk(options.file))
+export function createStripeSandbox({ file, ...options }: SandboxOptions = {}): StripeSandbox {
+  return createSandboxOn(file === undefined ? undefined : openDisk(file), options)
+}
+
+/** Opens a sandbox on what a disk holds; without a disk it begins empty, and ends with the process. */
+export function createSandboxOn(disk: Disk | undefined, options: Omit<SandboxOptions, 'file'>): StripeSandbox {
+  const store = openStore(disk)
   const clock = createClock(store, options.now ?? systemNow, options.onMoved)
   const address = { url: options.baseUrl ?? 'http://stripe.sandbox' }
   const world = createWorld(store, clock, address)

@@ -14,6 +14,9 @@ interface Timer {
 /** One turn of the event loop: every promise that is settled by now has run its callbacks. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** When tests begin, unless they say otherwise. March 12, two in the afternoon: no end of a month, no change of daylight saving. */
+export const start = Date.UTC(2027, 2, 12, 14)
+
 export function createTestClock(start: number): TestClock {
   let now = start
   const timers = new Set<Timer>()

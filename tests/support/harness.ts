@@ -1,16 +1,17 @@
 import type { Permission } from '@softgate/sdk/contract'
 import { mintToken } from '@softgate/sdk/host'
-import { createSoftgate, createStripeClient, pushCatalog, type Softgate, type SoftgateOptions } from '@softgate/server'
-import { createStripeSandbox, type StripeSandbox } from '@softgate/server/sandbox'
+import { createSoftgate, createStripeClient, type Softgate, type SoftgateOptions } from '@softgate/server'
+import type { StripeSandbox } from '@softgate/server/sandbox'
 import type Stripe from 'stripe'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
+import { createSandboxOn } from '../../server/sandbox/sandbox.ts'
 import { type Api, createApi } from './api.ts'
 import { cleanup } from './cleanup.ts'
-import { createTestClock, type TestClock } from './clock.ts'
+import { createTestClock, start, type TestClock } from './clock.ts'
+import { pushOnce } from './pushed.ts'
 import { freshSqlite } from './sqlite.ts'
 
-/** March 12, two in the afternoon: no end of a month, no change of daylight saving. */
-export const start = Date.UTC(2027, 2, 12, 14)
+export { start }
 export const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
@@ -30,7 +31,7 @@ export interface Harness {
   /** As a user, with a token that may purchase unless told otherwise. */
   as(account: string, user: string, may?: Permission[]): Api
   token(account: string, user: string, may?: Permission[]): string
-  prices: Map<string, string>
+  prices: ReadonlyMap<string, string>
   /** Failures nobody was answered with. */
   failures: string[]
   /** Starts another server on the same database and the same Stripe. */
@@ -54,7 +55,8 @@ export async function openHarness({
   const clock = createTestClock(start)
   const failures: string[] = []
   let softgate: Softgate | null = null
-  const sandbox = createStripeSandbox({
+  const pushed = await pushOnce(config)
+  const sandbox = createSandboxOn(pushed.disk, {
     now: clock.now,
     // Webhooks come straight in; the address is only a name.
     fetch: async (input, init) =>
@@ -72,7 +74,6 @@ export async function openHarness({
     url: 'http://softgate.test/v1/webhooks/stripe',
     enabled_events: ['*'],
   })
-  const prices = await pushCatalog(stripe, config)
   const database = options.database ?? freshSqlite()
   const via = await stripeVia(stripeUrl)
 
@@ -117,7 +118,7 @@ export async function openHarness({
     host,
     token,
     as: (account, user, may) => api(token(account, user, may)),
-    prices,
+    prices: pushed.prices,
     failures,
     again,
   }

@@ -102,8 +102,11 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
     return replies.json(c, '{"ready":true}')
   })
   widgetRoutes(app)
-  const description = JSON.stringify(openApi(routes))
-  app.get('/openapi.json', (c) => replies.json(c, description))
+  let description: string | undefined
+  app.get('/openapi.json', (c) => {
+    description ??= JSON.stringify(openApi(routes))
+    return replies.json(c, description)
+  })
   app.options('*', (c) => preflight(c, origins))
   notFoundRoutes(app, { routes, replies })
   app.onError((error, c) => replies.send(c, problem(error, c.req.header('origin'), `${c.req.method} ${c.req.path}`)))

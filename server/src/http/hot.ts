@@ -31,14 +31,17 @@ export interface HotRoute extends RouteEntry {
   answer(call: HotCall): Reply | Promise<Reply>
 }
 
+const checks = compile(checkInput)
+const consumes = compile(consumeInput)
+const events = compile(eventInput)
+const envelopes = compile(eventsEnvelope)
+const clouds = compile(cloudEvent)
+
 const checkLimit = 4 * 1_024
 const eventsLimit = 1_024 * 1_024
 
 /** Validation is compiled, replies are ready-made, and what is in memory is answered without a promise. */
 export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
-  const checks = compile(checkInput)
-  const consumes = compile(consumeInput)
-  const checkedEvents = eventsReader(() => context.clock.now())
   /** A batch of which nothing was taken is a refusal; it still says why of each. */
   const tracked = (origin: string | undefined, answer: EventsAnswer): Reply => {
     if (answer.rejected.length === 0 || answer.accepted + answer.duplicates > 0)
@@ -83,7 +86,8 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
       async answer({ caller, body, contentType = '', origin }) {
         const only = caller.kind === 'user' ? caller.account : null
         const browser = caller.kind === 'user' ? caller.user : null
-        return tracked(origin, await track(context, checkedEvents(contentType, body), { only, browser }))
+        const read = readEvents(contentType, body, context.clock.now())
+        return tracked(origin, await track(context, read, { only, browser }))
       },
     },
     {
@@ -93,8 +97,8 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
       limit: eventsLimit,
       async answer({ caller, body, contentType = '', origin }) {
         requireSecret(caller)
-        const events = checkedEvents(contentType, body)
-        return tracked(origin, await track(context, events, { only: null, browser: null, imported: true }))
+        const read = readEvents(contentType, body, context.clock.now())
+        return tracked(origin, await track(context, read, { only: null, browser: null, imported: true }))
       },
     },
     {
@@ -132,24 +136,19 @@ function putRight(event: EventInput, skew: number): EventInput {
 }
 
 /** Reads the events of a body, in our own form or as CloudEvents; each is judged by itself. */
-function eventsReader(now: () => number): (type: string, body: unknown) => Checked[] {
-  const events = compile(eventInput)
-  const envelopes = compile(eventsEnvelope)
-  const clouds = compile(cloudEvent)
-  return (type, body) => {
-    const inBatch = type.startsWith('application/cloudevents-batch+json')
-    if (inBatch || type.startsWith('application/cloudevents+json')) {
-      const list = inBatch ? envelopes.assert({ events: body }).events : [body]
-      return list.map((event) =>
-        clouds.is(event) ? { event: fromCloudEvent(event) } : { fault: clouds.faultOf(event) ?? '' },
-      )
-    }
-    const { sentAt, events: list } = envelopes.assert(body)
-    const skew = sentAt === undefined ? 0 : sentAt - now()
+function readEvents(type: string, body: unknown, now: number): Checked[] {
+  const inBatch = type.startsWith('application/cloudevents-batch+json')
+  if (inBatch || type.startsWith('application/cloudevents+json')) {
+    const list = inBatch ? envelopes.assert({ events: body }).events : [body]
     return list.map((event) =>
-      events.is(event) ? { event: putRight(event, skew) } : { fault: events.faultOf(event) ?? '' },
+      clouds.is(event) ? { event: fromCloudEvent(event) } : { fault: clouds.faultOf(event) ?? '' },
     )
   }
+  const { sentAt, events: list } = envelopes.assert(body)
+  const skew = sentAt === undefined ? 0 : sentAt - now
+  return list.map((event) =>
+    events.is(event) ? { event: putRight(event, skew) } : { fault: events.faultOf(event) ?? '' },
+  )
 }
 
 /** With a user token, its own user is meant; reasons name authors of overrides and facts, which are the host's to know. */

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { z } from 'zod'
 import { ProblemError } from '../kernel/problem.ts'
 
@@ -22,15 +22,31 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
 /** A check that is compiled once, for the routes where a millisecond is a thousand requests. */
 export type Validate<T> = (value: unknown) => value is T
 
-/** Compiles a schema of the cold routes for a hot one, so that both say the same. Formats are left to the code behind. */
+/**
+ * Compiles a schema of the cold routes for a hot one, so that both say the same. Formats are left to the code behind. It is
+ * compiled when the first value comes, which would otherwise be half of a server's start.
+ */
 export function compile<T>(schema: z.ZodType<T>): {
   is: Validate<T>
   assert(value: unknown): T
   faultOf(value: unknown): string | null
 } {
-  // Zod made the schema: to check it too would take most of a server's start.
-  const ajv = new Ajv({ strict: false, validateFormats: false, useDefaults: false, meta: false, validateSchema: false })
-  const is = ajv.compile<T>(z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any' }))
+  let compiled: ValidateFunction<T> | undefined
+  const compileNow = (): ValidateFunction<T> => {
+    // Zod made the schema: to check it too would take longer than to compile it.
+    const ajv = new Ajv({
+      strict: false,
+      validateFormats: false,
+      useDefaults: false,
+      meta: false,
+      validateSchema: false,
+    })
+    return ajv.compile<T>(z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any' }))
+  }
+  const is: Validate<T> = (value) => {
+    compiled ??= compileNow()
+    return compiled(value)
+  }
   const describe = (error: ErrorObject | undefined): { path: string; detail: string } => {
     const extra = error?.keyword === 'additionalProperties' ? ` (${error.params.additionalProperty})` : ''
     return fault(
@@ -42,11 +58,11 @@ export function compile<T>(schema: z.ZodType<T>): {
     is,
     assert(value) {
       if (is(value)) return value
-      throw refused([describe(is.errors?.[0])])
+      throw refused([describe(compiled?.errors?.[0])])
     },
     faultOf(value) {
       if (is(value)) return null
-      const { path, detail } = describe(is.errors?.[0])
+      const { path, detail } = describe(compiled?.errors?.[0])
       return `${path}: ${detail}`
     },
   }
