@@ -77,6 +77,11 @@ const environment = z.object({
   STRIPE_SECRET_KEY: z.string().startsWith('sk_', 'must begin with sk_').optional(),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must begin with whsec_').optional(),
   STRIPE_PUBLISHABLE_KEY: z.string().startsWith('pk_', 'must begin with pk_').optional(),
+  SOFTGATE_REQUESTS_URL: z.url().optional(),
+  SOFTGATE_REQUESTS_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and at least 24 bytes in base64')
+    .optional(),
   /** Another Stripe than Stripe's own, such as the local one of "softgate dev". */
   STRIPE_API_URL: z.url().optional(),
 })
@@ -86,6 +91,8 @@ export interface Settings {
   secretKeys: string[]
   database: string
   stripe: StripeOptions | null
+  /** Where requests to the vendor are posted to. */
+  requests: { url: string; secret: string } | null
 }
 
 /**
@@ -104,7 +111,16 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     throw new Refusal(
       'SOFTGATE_SECRET_KEY: every key must begin with sg_test_ or sg_live_, with 24 letters and digits or more after it.',
     )
-  return { secretKeys, database: data.DATABASE_URL, stripe: stripeOf(data) }
+  return { secretKeys, database: data.DATABASE_URL, stripe: stripeOf(data), requests: requestsOf(data) }
+}
+
+function requestsOf(data: z.infer<typeof environment>): Settings['requests'] {
+  const { SOFTGATE_REQUESTS_URL: url, SOFTGATE_REQUESTS_SECRET: secret } = data
+  if (url === undefined) return null
+  if (secret !== undefined) return { url, secret }
+  throw new Refusal(
+    'SOFTGATE_REQUESTS_SECRET is not set: what is posted to SOFTGATE_REQUESTS_URL is signed with it. Make one: echo "whsec_$(openssl rand -base64 32)".',
+  )
 }
 
 function stripeOf(data: z.infer<typeof environment>): StripeOptions | null {

@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto'
+import type { VendorRequest } from '@softgate/sdk/contract'
 import type { Hono } from 'hono'
 import { hasGrace } from './catalog/limits.ts'
 import type { Catalog } from './catalog/model.ts'
@@ -48,6 +49,11 @@ export interface SoftgateOptions {
   random?: Random
   /** Told of every failure that a caller does not hear of; writes to stderr when left out. */
   onFailure?: (error: unknown, doing: string) => void
+  /**
+   * Told of what admins ask the vendor for where nobody in their account can buy, and of every change of it, by its `status`.
+   * At least once: until its promise is kept it is told again, after a crash as well. `GET /v1/admin/requests` lists the same.
+   */
+  onRequest?: (request: VendorRequest) => unknown
 }
 
 export interface Softgate {
@@ -73,7 +79,7 @@ const graceMemoryMs = 90 * dayMs
 
 /** Builds a Softgate: the one place that chooses the parts and joins them. */
 export async function createSoftgate(options: SoftgateOptions): Promise<Softgate> {
-  const { config: catalog, clock = systemClock, random = systemRandom } = options
+  const { config: catalog, clock = systemClock, random = systemRandom, onRequest } = options
   const { wall = clock } = options
   const failed = options.onFailure ?? writeFailure
   const ids = createIds(clock, random)
@@ -139,6 +145,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     gateway,
     triggers,
     exportEvents: catalog.retention.export === null ? null : createEventFolder(catalog.retention.export),
+    tellRequest: onRequest ? async (request) => onRequest(request) : null,
     sharing: createSharing(),
     seal,
     instance,

@@ -95,6 +95,11 @@ test('what is missing is said in a line, with what to do', async () => {
       'No backend answers at',
     ],
     [['push'], { STRIPE_SECRET_KEY: 'pk_test_1' }, 'There is no softgate.config.ts'],
+    [
+      ['start', '--config', 'off.mjs'],
+      { SOFTGATE_SECRET_KEY: `sg_test_${'a'.repeat(24)}`, SOFTGATE_REQUESTS_URL: 'http://127.0.0.1:9/hook' },
+      'SOFTGATE_REQUESTS_SECRET is not set: what is posted to SOFTGATE_REQUESTS_URL is signed with it.',
+    ],
     [['dev', '--prot', '1'], {}, '--prot is not known. "--help" says what the command takes.'],
     [['push', 'all'], {}, 'all is not known.'],
     [['start', '--port', 'abc'], {}, '--port is "abc"; it must be a number from 0 to 65535.'],
@@ -110,4 +115,9 @@ test('what is missing is said in a line, with what to do', async () => {
     expect(answers[i]?.text).toContain(`softgate: ${words}`)
     expect(answers[i]?.code).toBe(1)
   }
+  writeFileSync(join(folder, 'off.mjs'), `export default ${JSON.stringify({ ...teamflow, billing: 'off' })}`)
+  expect(await done(folder, ['push', '--config', 'off.mjs'])).toEqual({
+    code: 0,
+    text: "The catalogue says billing: 'off': nothing of it is at Stripe.\n",
+  })
 })

@@ -225,7 +225,7 @@ test('without a Stripe key, and with billing off, nothing can be bought and noth
   expect(await priya.ok<State>('GET', '/state')).toMatchObject({ offers: [] })
   expect((await priya.refused('POST', '/quotes', { offer: 'off_x' })).code).toBe('billing_off')
   expect(await priya.ok('POST', '/gates', { feature: 'sso' })).toMatchObject({
-    prompt: { way: 'none', offer: null, copy: { action: '' } },
+    prompt: { way: 'ask', offer: null, copy: { action: 'Ask for a quote' } },
   })
 })
 

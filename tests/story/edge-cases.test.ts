@@ -179,7 +179,7 @@ test('case 16, the customer pays by invoice: nothing is offered, admins ask the 
   await sam.ok('POST', '/requests', { feature: 'seats', quantity: 1 })
   const asked = await priya().ok<AccessRequest>('POST', '/requests', { feature: 'seats', quantity: 3, note: 'In May' })
   const inbox = async () => (await harness.host.ok<VendorRequestsAnswer>('GET', '/admin/requests')).requests
-  expect(await inbox()).toEqual([{ ...asked, account: 'acme', accountName: 'acme' }])
+  expect(await inbox()).toEqual([{ ...asked, account: 'acme', accountName: 'acme', updatedAt: asked.createdAt }])
   await harness.stripe.subscriptions.update(subscription, { collection_method: 'charge_automatically' })
   await told()
   expect([await inbox(), await asksVendor(priya())]).toEqual([[], undefined])

@@ -10,6 +10,7 @@ import { pageWalks } from './states/page.ts'
 import { planWalks } from './states/plans.ts'
 import { promptWalks } from './states/prompts.ts'
 import { requestWalks } from './states/requests.ts'
+import { vendorWalks } from './states/vendor.ts'
 
 for (const { name, options, placed, states } of [
   ...pageWalks,
@@ -17,6 +18,7 @@ for (const { name, options, placed, states } of [
   ...requestWalks,
   ...dialogWalks,
   ...haltedWalks,
+  ...vendorWalks,
   ...changeWalks,
   ...planWalks,
 ])

@@ -14,6 +14,9 @@ export function connect(softgate: Softgate): () => void {
   }
 }
 
+/** Whether nobody in the account can buy, so that this user asks the vendor's team. */
+export const asksVendor = (softgate: Softgate | null | undefined): boolean => softgate?.state.value?.asksVendor ?? false
+
 /** Whether the user of this client may buy; the others ask. */
 export const mayBuy = (softgate: Softgate | null | undefined): boolean =>
   softgate?.state.value?.user.may.includes('purchase') ?? false

@@ -58,6 +58,7 @@ export const plansEnglish = {
   comes: (day: string) => `From ${day}`,
   waiting: 'Asked',
   ask: (admins: string) => `Ask ${admins || 'an admin'}`,
+  askVendor: 'Ask for a quote',
   forTeam: (plan: string) => `${plan} for your team`,
 }
 

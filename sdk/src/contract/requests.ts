@@ -36,10 +36,12 @@ export interface RequestsAnswer {
   requests: AccessRequest[]
 }
 
-/** A request of an admin whose account pays by invoice: nobody there can buy, so the vendor's team is asked. */
+/** A request of an admin in an account where nobody can buy, as it pays by invoice or billing is off: it goes to the vendor's team. */
 export interface VendorRequest extends AccessRequest {
   account: string
   accountName: string | null
+  /** When it was last changed: asked for anew, taken back or answered. */
+  updatedAt: string
 }
 
 /** Open ones of all accounts, those that wait longest first; at most 200. */

@@ -1,15 +1,17 @@
 import { watch } from 'node:fs'
 import { join } from 'node:path'
+import type { VendorRequest } from '@softgate/sdk/contract'
 import { defineCommand } from 'citty'
 import type { Catalog } from '../../src/catalog/model.ts'
 import { pushCatalog } from '../../src/gateways/stripe/push.ts'
+import { postRequests } from '../../src/gateways/webhook/post-requests.ts'
 import { type Listening, listen } from '../../src/http/listen.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { createSoftgate, type Softgate } from '../../src/softgate.ts'
 import { closeOnSignal } from '../closing.ts'
 import { type Local, openLocal } from '../local.ts'
 import { portOf, run } from '../refuse.ts'
-import { configArg, loadConfig } from '../settings.ts'
+import { configArg, loadConfig, readSettings } from '../settings.ts'
 
 /** Everything on this machine: the backend on the configuration, and a local Stripe to buy from with test cards. */
 export const dev = defineCommand({
@@ -31,11 +33,14 @@ export const dev = defineCommand({
       const port = portOf(args.port, 65_534)
       // A faulty configuration is said before anything runs.
       const first = await loadConfig(args.config)
+      readSettings()
       const local = await openLocal({ data: args.data, port: port === 0 ? 0 : port + 1 })
       let backend = await startBackend(first, local, { data: args.data, port })
       const lines = [
         `backend  ${backend.url}   (its wire: ${backend.url}/openapi.json)`,
-        `stripe   ${local.stripe.apiUrl}/_sandbox/   (the local Stripe: its key is ${local.stripe.secretKey})`,
+        first.billing === 'off'
+          ? 'billing  off, as the configuration says: nothing is sold here'
+          : `stripe   ${local.stripe.apiUrl}/_sandbox/   (the local Stripe: its key is ${local.stripe.secretKey})`,
         `secret   ${local.secretKey}`,
         'ready',
       ]
@@ -73,12 +78,14 @@ async function startBackend(
 ): Promise<Listening> {
   // A first purchase needs a page to come back to: until the app has one, the local Stripe does.
   const catalog = { ...config, checkoutReturn: config.checkoutReturn ?? `${local.stripe.apiUrl}/_sandbox/returned` }
-  await pushCatalog(local.client, catalog)
+  if (catalog.billing === 'stripe') await pushCatalog(local.client, catalog)
+  const { requests } = readSettings()
   const softgate: Softgate = await createSoftgate({
     config: catalog,
     database: process.env.DATABASE_URL || join(data, 'softgate.db'),
     secretKeys: [local.secretKey],
     stripe: local.stripe,
+    onRequest: requests ? postRequests({ ...requests, clock: systemClock }) : writeRequest,
     clock: local.clock,
     wall: systemClock,
   })
@@ -91,6 +98,12 @@ async function startBackend(
       await softgate.close()
     },
   }
+}
+
+/** What the vendor's team would hear of, on a machine where nobody listens. */
+function writeRequest({ account, accountName, user, name, feature, quantity, status }: VendorRequest): void {
+  const what = quantity === 1 ? feature : `${quantity} of ${feature}`
+  process.stdout.write(`request  ${name ?? user} at ${accountName ?? account} asks you for ${what} (${status})\n`)
 }
 
 /** Calls back once the file has come to rest: editors write it in several steps. */

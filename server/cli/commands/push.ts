@@ -19,6 +19,10 @@ export const push = defineCommand({
   run: ({ args }) =>
     run(async () => {
       const catalog = await loadConfig(args.config)
+      if (catalog.billing === 'off') {
+        process.stdout.write("The catalogue says billing: 'off': nothing of it is at Stripe.\n")
+        return
+      }
       const stripe = createStripeClient(requireStripe(readSettings()))
       const { steps, conflicts } = planPush(catalog, await lookAtStripe(stripe, catalog))
       for (const step of steps) process.stdout.write(`${wordsOf(step)}\n`)

@@ -1,6 +1,8 @@
 import { defineCommand } from 'citty'
 import type { Catalog } from '../../src/catalog/model.ts'
+import { postRequests } from '../../src/gateways/webhook/post-requests.ts'
 import { listen } from '../../src/http/listen.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
 import { createSoftgate } from '../../src/softgate.ts'
 import { closeOnSignal } from '../closing.ts'
 import { portOf, run } from '../refuse.ts'
@@ -25,6 +27,7 @@ export const start = defineCommand({
         database: settings.database,
         secretKeys,
         ...(settings.stripe && { stripe: settings.stripe }),
+        ...(settings.requests && { onRequest: postRequests({ ...settings.requests, clock: systemClock }) }),
       })
       const server = await listen(softgate.app, { port, hostname: args.host })
       closeOnSignal(async () => {

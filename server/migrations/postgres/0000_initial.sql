@@ -232,6 +232,8 @@ CREATE TABLE "requests" (
 	"answered_by" text,
 	"reply" text,
 	"updated_at" bigint NOT NULL,
+	"told_at" bigint,
+	"retry_at" bigint,
 	CONSTRAINT "requests_account_id_pk" PRIMARY KEY("account","id")
 );
 --> statement-breakpoint

@@ -250,6 +250,8 @@ CREATE TABLE `requests` (
 	`answered_by` text,
 	`reply` text,
 	`updated_at` integer NOT NULL,
+	`told_at` integer,
+	`retry_at` integer,
 	PRIMARY KEY(`account`, `id`)
 );
 --> statement-breakpoint

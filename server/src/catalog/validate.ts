@@ -59,7 +59,8 @@ function planFaults(catalog: Catalog, key: string, plan: Plan): string[] {
     if (!feature) faults.push(`plan ${key} grants "${name}", which is not among the features.`)
     else if (kinds.has(feature.kind) && !fits(feature, grant))
       faults.push(`plan ${key}: the grant of ${name} does not fit a ${feature.kind} feature.`)
-    if (grant === 'purchased' && !(plan.prices ?? []).some((price) => price.per === name))
+    const sold = catalog.billing === 'off' || plan.prices?.some((price) => price.per === name)
+    if (grant === 'purchased' && !sold)
       faults.push(`plan ${key}: ${name} is granted as purchased, but no price sells it.`)
   }
   for (const { per } of plan.prices ?? [])

@@ -1,4 +1,5 @@
-import type { UserRecord } from '../accounts/model.ts'
+import type { VendorRequest } from '@softgate/sdk/contract'
+import { paysByInvoice, type UserRecord } from '../accounts/model.ts'
 import type { BillingGateway } from '../billing/port.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { Live } from '../delivery/live.ts'
@@ -30,6 +31,8 @@ export interface Context {
   triggers: readonly CompiledTrigger[]
   /** Puts events somewhere lasting before they are deleted; null where that is not wanted. */
   exportEvents: ((events: readonly PastEvent[]) => Promise<void>) | null
+  /** Tells the host of a request to the vendor; null where it has no hook. */
+  tellRequest: ((request: VendorRequest) => Promise<unknown>) | null
   /** Lets callers who want the same thing at the same time share it. */
   sharing: Sharing
   /** Makes an opaque text that only this server can make. */
@@ -97,12 +100,20 @@ export interface Actor {
 export async function actorOf(context: Context, who: Pick<Who, 'account' | 'user' | 'may'>): Promise<Actor> {
   const user = await context.database.read.accounts.findUser(who.account, who.user)
   const admin = user?.role != null && context.catalog.purchaseRoles.includes(user.role)
-  return { user, admin, buyer: admin && who.may.includes('purchase') }
+  return { user, admin, buyer: admin && permitsPurchase(context, who) }
 }
+
+/** Where nothing is sold, the role alone says who speaks for the account. */
+const permitsPurchase = ({ catalog }: Context, { may }: Pick<Who, 'may'>): boolean =>
+  catalog.billing === 'off' || may.includes('purchase')
 
 /** Whether the user may buy; where the token does not permit it, nothing has to be read. */
 export const mayPurchase = async (context: Context, who: Who): Promise<boolean> =>
-  who.may.includes('purchase') && (await actorOf(context, who)).buyer
+  permitsPurchase(context, who) && (await actorOf(context, who)).buyer
+
+/** Whether nobody in the account can buy, so that those who would ask the vendor's team. */
+export const asksVendor = ({ catalog }: Context, { subscription }: Snapshot): boolean =>
+  catalog.billing === 'off' || paysByInvoice(subscription)
 
 export async function requirePurchase(context: Context, who: Who): Promise<void> {
   if (await mayPurchase(context, who)) return

@@ -11,7 +11,7 @@ import { type CopyFacts, formatCopy, localeFor, wayCopy } from '../prompts/copy.
 import type { Addressee, Delivery } from '../prompts/model.ts'
 import type { Stores } from '../store/stores.ts'
 import type { Fire } from '../triggers/model.ts'
-import { actorOf, type Context, type Subject, type Who } from './context.ts'
+import { actorOf, asksVendor, type Context, type Subject, type Who } from './context.ts'
 
 export const offerContext = (
   { catalog, clock, seal }: Context,
@@ -122,9 +122,14 @@ export function toPrompt(context: Context, input: PromptInput): Prompt {
   const { subscription } = snapshot
   const offer = context.gateway ? offerOf(context, snapshot, delivery, about) : null
   const owing = subscription !== null && isOwing(subscription)
-  const byInvoice = paysByInvoice(subscription)
   const way: PromptWay =
-    !buyer || byInvoice ? 'ask' : owing ? 'pay' : offer && permits(subscription, 'add') ? 'buy' : 'none'
+    !buyer || asksVendor(context, snapshot)
+      ? 'ask'
+      : owing
+        ? 'pay'
+        : offer && permits(subscription, 'add')
+          ? 'buy'
+          : 'none'
   return {
     delivery: delivery.id,
     placement: delivery.placement,
@@ -171,5 +176,5 @@ function copyOf({ catalog }: Context, input: PromptInput, way: PromptWay, offer:
     price: way === 'buy' && offer ? `${formatMoney(offer.price, chosen)}${offer.tiers ? '+' : ''}` : '',
   }
   if (way === 'ask' && !reader.buyer) return formatCopy(templates.ask, chosen, facts)
-  return wayCopy(way, formatCopy(templates.buy, chosen, facts))
+  return wayCopy(way, formatCopy(templates.buy, chosen, facts), paysByInvoice(snapshot.subscription))
 }

@@ -15,6 +15,7 @@ import { presentUse } from './use-estimates.ts'
 export async function estimate(context: Context, who: Who): Promise<EstimateAnswer> {
   await requirePurchase(context, who)
   const { catalog } = context
+  if (catalog.billing === 'off') return { estimate: null }
   const gateway = requireGateway(context)
   const { subscription } = await snapshotOf(context, who.account)
   if (!subscription) return { estimate: null }

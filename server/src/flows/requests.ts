@@ -1,17 +1,20 @@
-import type {
-  AccessRequest,
-  RequestAnswerInput,
-  RequestInput,
-  RequestsAnswer,
-  VendorRequest,
-  VendorRequestsAnswer,
-} from '@softgate/sdk/contract'
+import type { AccessRequest, RequestAnswerInput, RequestInput, RequestsAnswer } from '@softgate/sdk/contract'
 import { mayAsk } from '../entitlements/roles.ts'
-import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { userScope } from '../kernel/scope.ts'
 import type { RequestRecord } from '../requests/port.ts'
-import { type Context, changed, featureUnknown, mayPurchase, requirePurchase, snapshotOf, type Who } from './context.ts'
+import {
+  asksVendor,
+  type Context,
+  changed,
+  featureUnknown,
+  mayPurchase,
+  requirePurchase,
+  snapshotOf,
+  type Who,
+} from './context.ts'
+import { namesFor, toRequest } from './request-answer.ts'
+import { tellVendor } from './vendor-requests.ts'
 
 /** Asks the account's admins for a feature. Asking again while the first request is open changes that one. */
 export async function askAdmin(context: Context, who: Who, input: RequestInput): Promise<AccessRequest> {
@@ -39,7 +42,7 @@ export async function askAdmin(context: Context, who: Who, input: RequestInput):
       reply: null,
       updatedAt: now,
     }
-    const request = open ? { ...open, quantity, note, updatedAt: now } : fresh
+    const request = open ? { ...open, quantity, note, updatedAt: later(open, now) } : fresh
     await requests.save(request)
     return request
   })
@@ -54,34 +57,13 @@ export async function listRequests(context: Context, who: Who): Promise<Requests
   return { requests: rows.map((row) => toRequest(row, names)) }
 }
 
-/** What the vendor's team is asked for, by admins of accounts that pay by invoice. */
-export async function listForVendor(context: Context): Promise<VendorRequestsAnswer> {
-  const { read } = context.database
-  const rows = await read.requests.listForVendor(context.catalog.purchaseRoles)
-  const accounts = [...new Set(rows.map(({ account }) => account))]
-  const known = new Map(
-    await Promise.all(
-      accounts.map(async (account) => {
-        const own = rows.filter((row) => row.account === account)
-        const [record, names] = await Promise.all([read.accounts.find(account), namesFor(context, account, own)])
-        return [account, { title: record?.name ?? null, names }] as const
-      }),
-    ),
-  )
-  const requests = rows.map((row): VendorRequest => {
-    const { title = null, names = new Map<string, string>() } = known.get(row.account) ?? {}
-    return { account: row.account, accountName: title, ...toRequest(row, names) }
-  })
-  return { requests }
-}
-
 /** Takes back the user's own open request. */
 export async function withdrawRequest(context: Context, who: Who, id: string): Promise<AccessRequest> {
   await snapshotOf(context, who.account)
   const withdrawn = await context.database.transaction(who.account, async ({ requests }) => {
     const found = await requests.find(who.account, id)
     const request = requireOpen(found?.user === who.user ? found : null, who, id)
-    const taken: RequestRecord = { ...request, status: 'withdrawn', updatedAt: context.clock.now() }
+    const taken: RequestRecord = { ...request, status: 'withdrawn', updatedAt: later(request, context.clock.now()) }
     await requests.save(taken)
     return taken
   })
@@ -118,13 +100,16 @@ export async function answerRequest(
       answeredAt: now,
       answeredBy: who.user,
       reply: input.reply ?? null,
-      updatedAt: now,
+      updatedAt: later(request, now),
     }
     await requests.save(answer)
     return answer
   })
   return told(context, answered)
 }
+
+/** Every change of a request has an instant of its own, by which who reads it knows which one they know. */
+const later = ({ updatedAt }: RequestRecord, now: number): number => Math.max(now, updatedAt + 1)
 
 function requireOpen(request: RequestRecord | null, { account }: Who, id: string): RequestRecord {
   if (!request) throw new ProblemError('request_unknown', `There is no request "${id}" in ${account}.`)
@@ -135,25 +120,7 @@ function requireOpen(request: RequestRecord | null, { account }: Who, id: string
 /** Tells everyone who sees the request that it has changed, and answers with it. */
 async function told(context: Context, request: RequestRecord): Promise<AccessRequest> {
   changed(context, request.account)
+  if (context.tellRequest !== null && asksVendor(context, await snapshotOf(context, request.account)))
+    context.follow('telling the vendor of a request', () => tellVendor(context))
   return toRequest(request, await namesFor(context, request.account, [request]))
-}
-
-/** The names that the users of these requests have now. */
-function namesFor({ database }: Context, account: string, rows: readonly RequestRecord[]) {
-  const users = rows.flatMap(({ user, answeredBy }) => (answeredBy === null ? [user] : [user, answeredBy]))
-  return database.read.accounts.namesOf(account, [...new Set(users)])
-}
-
-function toRequest(
-  { account, createdAt, answeredAt, updatedAt, ...rest }: RequestRecord,
-  names: ReadonlyMap<string, string>,
-): AccessRequest {
-  const nameOf = (user: string | null): string | null => (user === null ? null : (names.get(user) ?? null))
-  return {
-    ...rest,
-    name: nameOf(rest.user),
-    createdAt: toIso(createdAt),
-    answeredAt: toIsoOrNull(answeredAt),
-    answeredByName: nameOf(rest.answeredBy),
-  }
 }

@@ -1,5 +1,4 @@
 import type { AccountState, Decision, RequestsSummary, State } from '@softgate/sdk/contract'
-import { paysByInvoice } from '../accounts/model.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { Own } from '../delivery/live.ts'
 import { isPersonal } from '../entitlements/shared.ts'
@@ -7,7 +6,7 @@ import { type Snapshot, tagOf } from '../entitlements/snapshot.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { userScope } from '../kernel/scope.ts'
 import { decisionFor } from './check.ts'
-import { type Context, snapshotOf, type Who } from './context.ts'
+import { asksVendor, type Context, snapshotOf, type Who } from './context.ts'
 import { choicesOf, readerOf } from './deliver.ts'
 import { promptsFor } from './due.ts'
 import { freshUpgrade } from './fresh.ts'
@@ -141,7 +140,7 @@ async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promi
     upgrade: open && toUpgrade(context, open, await quoteOf(context, open)),
     pending,
     admins: reader.admins,
-    ...(buyer && paysByInvoice(snapshot.subscription) && { asksVendor: true as const }),
+    ...(buyer && asksVendor(context, snapshot) && { asksVendor: true as const }),
   }
   const requests = JSON.stringify({ ...counted, changedAt: toIsoOrNull(changedAt) } satisfies RequestsSummary)
   const json = `${JSON.stringify(body).slice(1, -1)},"requests":${requests}`

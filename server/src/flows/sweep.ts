@@ -5,6 +5,7 @@ import { reportUse } from './report-use.ts'
 import { forgetOld } from './retention.ts'
 import { handleStripeEvent, reconcileAccount } from './stripe-event.ts'
 import { takeUp } from './upgrade.ts'
+import { tellVendor } from './vendor-requests.ts'
 
 const hour = 3_600_000
 /** Subscriptions that nobody has looked at for this long are compared with Stripe. */
@@ -16,7 +17,8 @@ const batch = 50
 /**
  * Takes up what has waited long enough, triggers that time kept from firing, and everything that a crash, a lost webhook or
  * a lost reply has left lying: crossings no trigger has seen, events not handled, upgrades nobody works on, subscriptions
- * whose period has turned or that nobody has looked at for a day. It tells Stripe what was used beyond limits. What fails is
+ * whose period has turned or that nobody has looked at for a day. It tells Stripe what was used beyond limits, and the host what its
+ * vendor is asked for. What fails is
  * left for the next sweep.
  */
 export async function sweep(context: Context): Promise<void> {
@@ -41,6 +43,8 @@ export async function sweep(context: Context): Promise<void> {
   })
   await attempt('comparing accounts', () => compareAccounts(context))
   await attempt('deleting what is no longer kept', () => forgetOld(context))
+  // A hook that is slow holds nothing else up.
+  if (context.tellRequest !== null) context.follow('telling the vendor of requests', () => tellVendor(context))
   if (!gateway) return
   for (const event of await database.read.inbox.pending(batch))
     await attempt(`handling the Stripe event ${event.id}`, () => handleStripeEvent(context, event))

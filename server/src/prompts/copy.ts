@@ -82,14 +82,16 @@ export function localeFor(wanted: string | null, available: readonly string[]): 
 }
 
 /**
- * Copy is written for buying and for asking an admin. Where an open payment, a plan billed by invoice or a missing offer
- * stands in the way of buying, its fact stays and its promise goes: nothing is announced that the click would not do.
+ * Copy is written for buying and for asking an admin. Where an open payment, a plan billed by invoice, a product that sells
+ * nothing by itself or a missing offer stands in the way of buying, its fact stays and its promise goes: nothing is announced that the click would not do.
  */
-export function wayCopy(way: PromptWay, copy: Copy): Copy {
+export function wayCopy(way: PromptWay, copy: Copy, byInvoice = false): Copy {
   if (way === 'pay')
     return { ...copy, body: 'The last invoice is not paid yet. Pay it first.', action: 'Pay the invoice' }
-  if (way === 'ask')
-    return { ...copy, body: 'Your plan is billed by invoice. Ask our team for a quote.', action: 'Ask for a quote' }
+  if (way === 'ask') {
+    const why = byInvoice ? 'Your plan is billed by invoice. ' : ''
+    return { ...copy, body: `${why}Ask our team for a quote.`, action: 'Ask for a quote' }
+  }
   if (way === 'none') return { ...copy, body: '', action: '' }
   return copy
 }

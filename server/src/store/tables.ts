@@ -266,6 +266,9 @@ export const defineTables = (k: Kit) => ({
       answeredBy: k.text('answered_by'),
       reply: k.text('reply'),
       updatedAt: k.int('updated_at').notNull(),
+      // As of which change the vendor's hook has heard of it, and when it is told again after it failed.
+      toldAt: k.int('told_at'),
+      retryAt: k.int('retry_at'),
     },
     (t) => [k.primaryKey({ columns: [t.account, t.id] })],
   ),

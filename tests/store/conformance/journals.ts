@@ -82,9 +82,39 @@ export function journalsConformance(open: Open): void {
       await own('ended', { status: 'canceled' })
       await own('first', {})
       await save(db, { ...request, account: 'first', id: 'rq_first', createdAt: start - 1 })
-      const listed = await db.read.requests.listForVendor(['owner', 'admin'])
+      const listed = await db.read.requests.listForVendor({ roles: ['owner', 'admin'], everywhere: false })
       expect(listed.map(({ id }) => id)).toEqual(['rq_first', 'rq_later'])
       expect(listed[1]).toEqual({ ...request, account: 'later', id: 'rq_later' })
+      const everywhere = await db.read.requests.listForVendor({ roles: ['admin'], everywhere: true })
+      expect(everywhere.map(({ id }) => id)).toEqual(['rq_first', 'rq_by_card', 'rq_ended', 'rq_later'])
+    })
+
+    it('are untold until they are heard of, again when they change, and not before the next try', async () => {
+      const db = await open()
+      await db.transaction('acme', ({ accounts }) =>
+        accounts.saveUser(
+          { account: 'acme', id: 'bob', role: 'admin', email: null, name: null, locale: null, entities: [] },
+          start,
+        ),
+      )
+      const whose = { roles: ['admin'], everywhere: true }
+      const untold = async (now: number) =>
+        (await db.read.requests.untold(whose, now, 10)).map(({ id, updatedAt }) => [id, updatedAt - start])
+      const save = (more: Partial<RequestRecord>) =>
+        db.transaction('acme', ({ requests }) => requests.save({ ...request, ...more }))
+      await save({ id: 'rq_gone', status: 'withdrawn' })
+      await save({ updatedAt: start })
+      expect(await untold(start), 'what was taken back before anybody heard of it is none').toEqual([['rq_1', 0]])
+      await db.transaction('acme', ({ requests }) => requests.putOff({ ...request, updatedAt: start }, start + 10))
+      expect([await untold(start + 9), await untold(start + 10)]).toEqual([[], [['rq_1', 0]]])
+      await save({ updatedAt: start + 1, quantity: 9 })
+      expect(await untold(start + 1), 'a change is told at once').toEqual([['rq_1', 1]])
+      await db.transaction('acme', ({ requests }) => requests.heard({ ...request, updatedAt: start }))
+      expect(await untold(start + 2), 'what was heard of was older').toEqual([['rq_1', 1]])
+      await db.transaction('acme', ({ requests }) => requests.heard({ ...request, updatedAt: start + 1 }))
+      expect(await untold(start + 99)).toEqual([])
+      await save({ updatedAt: start + 3, status: 'withdrawn' })
+      expect(await untold(start + 99)).toEqual([['rq_1', 3]])
     })
   })
 

@@ -59,6 +59,7 @@ export function createLock(host: HTMLElement, props: GateProps): Body {
         waits: resetsAt !== null,
         quantity: quantity.value,
         buyer: gate.buyer.value,
+        vendor: gate.vendor.value,
         asked: gate.asked.value,
         failed: gate.failed.value,
         admins: someOf(gate.admins.value),

@@ -11,5 +11,9 @@ export const gateEnglish = {
   add: (count: string, units: string) => `Add ${count} ${units}`,
   askWhy: 'Your admins can change this.',
   ask: (admins: string) => `Ask ${admins || 'an admin'}`,
+  /** Where nobody in the account can buy. */
+  vendorWhy: 'Our team can change this for you.',
+  askVendor: 'Ask for a quote',
+  askedVendor: 'Our team has your request.',
   asked: (admins: string) => (admins ? `Asked: ${admins}` : 'Your admins have your request.'),
 }

@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
 import type { Decision, GateResult, Offer, Quote } from '@softgate/sdk'
-import { mayBuy } from '../client.ts'
+import { asksVendor, mayBuy } from '../client.ts'
 import { offerOf } from '../offers.ts'
 import { decisionOf, type GateInput } from './decision.ts'
 
@@ -10,6 +10,8 @@ export interface Gate {
   decision: ReadonlySignal<Decision | null>
   /** Whether this user may buy; the others ask. */
   buyer: ReadonlySignal<boolean>
+  /** Whether whoever asks here asks the vendor's team. */
+  vendor: ReadonlySignal<boolean>
   /** Names of those whom this user may ask. */
   admins: ReadonlySignal<readonly string[]>
   /** What would open it: more units, or the smallest plan that grants it. Null for who may not buy. */
@@ -31,7 +33,8 @@ export function createGate(of: GateInput): Gate {
   const asked = signal(false)
   const failed = signal(false)
   const state = computed(() => softgate.value?.state.value)
-  const buyer = computed(() => mayBuy(softgate.value))
+  const vendor = computed(() => asksVendor(softgate.value))
+  const buyer = computed(() => mayBuy(softgate.value) && !vendor.value)
   const decision = decisionOf(of)
   /**
    * How many requests of the user's own are open, and since when; empty where none of them can be about this. One that was
@@ -53,7 +56,10 @@ export function createGate(of: GateInput): Gate {
         .then(
           (all) => {
             if (key === requests.peek())
-              asked.value = all.requests.some((request) => request.feature === wanted && request.status === 'open')
+              asked.value = all.requests.some(
+                ({ feature, status, user }) =>
+                  feature === wanted && status === 'open' && user === state.peek()?.user.id,
+              )
           },
           () => {},
         )
@@ -62,6 +68,7 @@ export function createGate(of: GateInput): Gate {
     of,
     decision,
     buyer,
+    vendor,
     admins: computed(() => state.value?.admins ?? []),
     offer,
     price: signal<Quote | null>(null),

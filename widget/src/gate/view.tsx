@@ -14,6 +14,8 @@ export interface GateCardInput {
   waits: boolean
   quantity: number
   buyer: boolean
+  /** Whoever asks here asks the vendor's team. */
+  vendor: boolean
   asked: boolean
   failed: boolean
   admins: string
@@ -28,9 +30,9 @@ export interface GateCardInput {
 }
 
 /** What it costs, in a sentence; for who may not buy, who can help. */
-function reason({ name, quantity, buyer, offer, exact }: GateCardInput): string {
+function reason({ name, quantity, buyer, vendor, offer, exact }: GateCardInput): string {
   const say = words('gate', gateEnglish)
-  if (!buyer) return say.askWhy
+  if (!buyer) return vendor ? say.vendorWhy : say.askWhy
   if (!offer) return ''
   const { kind, price, tiers, unit, interval, title } = offer
   if (exact) return exact
@@ -42,7 +44,7 @@ function reason({ name, quantity, buyer, offer, exact }: GateCardInput): string 
 
 /** What is so, why, and the way on. */
 export function GateText(input: GateCardInput): VNode {
-  const { name, limit, waits, quantity, buyer, asked, failed, admins, offer, tip, extra, onAct } = input
+  const { name, limit, waits, quantity, buyer, vendor, asked, failed, admins, offer, tip, extra, onAct } = input
   const say = words('gate', gateEnglish)
   const add = limit !== null && offer?.kind === 'add'
   const title = tip ?? (limit === null ? name.title : say.full(number(limit), name.units(limit), waits))
@@ -63,11 +65,13 @@ export function GateText(input: GateCardInput): VNode {
       {!tip && <p>{reason(input)}</p>}
       <div class="row">
         {asked ? (
-          <span role="status">{say.asked(admins)}</span>
+          <span role="status">{vendor ? say.askedVendor : say.asked(admins)}</span>
         ) : (
           <button type="button" class={tip ? 'link' : 'main'} part="action" onClick={onAct}>
             {!buyer
-              ? say.ask(admins)
+              ? vendor
+                ? say.askVendor
+                : say.ask(admins)
               : add
                 ? say.add(number(quantity), name.units(quantity))
                 : offer?.kind === 'add'

@@ -79,7 +79,7 @@ export const defineMeter = (): void =>
         view() {
           if (!meter.value) return null
           void minutes.value
-          const { state, limit, used, staleAt, buyer, more } = meter.value
+          const { state, limit, used, staleAt, buyer, vendor, more } = meter.value
           if (variant.value !== 'bar' && !forms.value) return <slot />
           const say = words('meter', meterEnglish)
           const acts = staleAt === null && (state === 'blocked' || (more && (state === 'warn' || state === 'grace')))
@@ -90,7 +90,7 @@ export const defineMeter = (): void =>
               units={name().units(limit || used)}
               variant={variant.value}
               forms={forms.value ?? {}}
-              action={acts ? (buyer ? action.value || say.action : say.ask) : null}
+              action={acts ? (buyer ? action.value || say.action : vendor ? say.askVendor : say.ask) : null}
               now={page.now()}
               onAction={act}
             />

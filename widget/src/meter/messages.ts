@@ -17,4 +17,5 @@ export const meterEnglish = {
   offline: (age: string) => (age ? `No connection since then, ${age}.` : 'No connection.'),
   action: 'See options',
   ask: 'Ask an admin',
+  askVendor: 'Ask for a quote',
 }

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core'
 import type { Decision, Softgate } from '@softgate/sdk'
 
-import { mayBuy } from '../client.ts'
+import { asksVendor, mayBuy } from '../client.ts'
 import { offerOf } from '../offers.ts'
 
 /** What a meter shows. */
@@ -20,6 +20,8 @@ export interface MeterState {
   fullAt: string | null
   /** Whether this user may buy more; the others ask. */
   buyer: boolean
+  /** Whether whoever asks here asks the vendor's team. */
+  vendor: boolean
   /** Whether there is a way to more: something to buy, or somebody to ask. */
   more: boolean
 }
@@ -39,11 +41,13 @@ export const createMeter = ({ softgate, feature, now }: MeterInput): ReadonlySig
     const decision = sg.decision(feature.value).value
     // Its age is that of now; the signal's is that of its last change.
     const { ageMs } = sg.check(feature.value)
-    const buyer = mayBuy(sg)
+    const vendor = asksVendor(sg)
+    const buyer = mayBuy(sg) && !vendor
     return meterOf(decision, {
       staleAt: sg.connection.value === 'offline' ? now() - ageMs : null,
       buyer,
-      more: buyer ? offerOf(known, feature.value) !== null : known.admins.length > 0,
+      vendor,
+      more: buyer ? offerOf(known, feature.value) !== null : vendor || known.admins.length > 0,
     })
   })
 
@@ -58,10 +62,14 @@ export const noMeter = {
   graceEndsAt: null,
   fullAt: null,
   buyer: false,
+  vendor: false,
   more: false,
 }
 
-function meterOf(decision: Decision, own: Pick<MeterState, 'staleAt' | 'buyer' | 'more'>): MeterState | null {
+function meterOf(
+  decision: Decision,
+  own: Pick<MeterState, 'staleAt' | 'buyer' | 'vendor' | 'more'>,
+): MeterState | null {
   const { used, limit, state, softLimit, resetsAt, graceEndsAt, forecast } = decision
   if (used === null || state === 'locked') return null
   if (limit === null) return { ...noMeter, ...own, state: 'unlimited', used }

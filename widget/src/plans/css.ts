@@ -18,6 +18,7 @@ thead .tag{display:inline-block;margin:10px 0 0}
 .price{font-size:var(--softgate-text-xl,1.25rem);font-weight:600;margin:6px 0 2px}
 .per{min-height:2lh}
 .talk{margin-top:10px}
+.talk button{margin-top:0}
 .main,.plain{width:100%;margin-top:10px;padding-inline:8px;white-space:normal}
 [aria-disabled=true]{background:var(--t);border-color:#0000;color:var(--m);cursor:default}
 .muted+.tag{margin-inline-start:6px}

@@ -4,10 +4,12 @@ import { mayBuy } from '../client.ts'
 
 /**
  * What can be done about a plan. `yours`; `keep`: the present one, which ends; `coming`: it takes its place; `up`, `down`,
- * `interval`: an offer leads there; `ask`, `asked`: a member and the admins; `talk`: sold by agreement; `none`.
+ * `interval`: an offer leads there; `ask`, `asked`: a member and the admins, an admin and the vendor; `talk`: sold by agreement; `none`.
  */
 export type PlanWay =
-  | { kind: 'yours' | 'asked' | 'talk' | 'none' }
+  | { kind: 'yours' | 'asked' | 'none' }
+  /** With the feature to ask for, where the host says nothing itself. */
+  | { kind: 'talk'; feature: string | null }
   | { kind: 'keep'; offer: string | null; at: string }
   | { kind: 'coming'; at: string }
   | { kind: 'up' | 'down' | 'interval'; offer: string }
@@ -122,11 +124,14 @@ function wayTo(plan: ComparedPlan, { state, plans, paid, interval, buyer, reques
     return offer && paid && paid !== interval ? { kind: 'interval', offer: offer.id } : { kind: 'yours' }
   const below = plans.indexOf(plan) < plans.findIndex(({ present }) => present)
   if (offer) return { kind: below ? 'down' : 'up', offer: offer.id }
-  if (plan.prices.length === 0) return { kind: plan.free || below ? 'none' : 'talk' }
-  if (buyer) return { kind: 'none' }
+  const agreed = plan.prices.length === 0
+  if (agreed && (plan.free || below)) return { kind: 'none' }
+  if (buyer && !state.asksVendor) return agreed ? { kind: 'talk', feature: null } : { kind: 'none' }
   // What comes with it and is not there yet; what was asked for already comes first.
   const wishes = Object.keys(about).filter((key) => about[key]?.comesWith?.key === plan.key && !features[key]?.allowed)
-  if (wishes.some((key) => requests.some(({ feature }) => feature === key))) return { kind: 'asked' }
-  const [feature] = wishes
-  return feature === undefined ? { kind: 'none' } : { kind: 'ask', feature }
+  if (wishes.some((key) => requests.some((one) => one.feature === key && one.user === state.user.id)))
+    return { kind: 'asked' }
+  const [feature = null] = wishes
+  if (agreed) return { kind: 'talk', feature }
+  return feature === null ? { kind: 'none' } : { kind: 'ask', feature }
 }

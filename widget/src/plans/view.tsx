@@ -44,6 +44,7 @@ export function PlansView({ plans, answer, now, picked, onPick }: PlansViewInput
     [say.use, keys.filter((key) => kindOf(key) === 'metered')],
     [say.can, keys.filter((key) => kindOf(key) !== 'metered')],
   ] as const
+  const priced = answer.plans.some(({ prices }) => prices.length > 0)
   const sold = answer.plans.some(({ prices }) => prices.some(({ interval }) => interval === 'year'))
   return (
     <>
@@ -111,7 +112,7 @@ export function PlansView({ plans, answer, now, picked, onPick }: PlansViewInput
             </tbody>
           ))}
       </table>
-      <small>{plans.buyer.value ? say.note : say.beforeTax}</small>
+      {priced && <small>{plans.buyer.value && !state?.asksVendor ? say.note : say.beforeTax}</small>}
       <Addons />
     </>
   )
@@ -202,6 +203,11 @@ function Way({ plan, plans, main, now }: WayInput): VNode | null {
       {!label.includes(title) && <span class="vh"> {say.of(title)}</span>}
     </button>
   )
+  const ask = (feature: string): VNode => {
+    const { admins = [], asksVendor } = client.value?.state.value ?? {}
+    const label = asksVendor ? say.askVendor : say.ask(listOf(admins.map(firstOf)))
+    return button(label, () => void client.peek()?.gate(feature))
+  }
   // A first subscription is a purchase and needs a title; every other change says itself what it is.
   const heading = plans.answer.value?.interval ? {} : { title: say.forTeam(title) }
   const open = (offer: string) => () => void showOffer(offer, heading)
@@ -225,15 +231,12 @@ function Way({ plan, plans, main, now }: WayInput): VNode | null {
       return button(plans.interval.value === 'year' ? say.payYear : say.payMonth, open(way.offer))
     case 'asked':
       return button(say.waiting, null)
-    case 'ask': {
-      const admins = client.value?.state.value?.admins ?? []
-      const label = say.ask(listOf(admins.map(firstOf)))
-      return button(label, () => void client.peek()?.gate(way.feature))
-    }
+    case 'ask':
+      return ask(way.feature)
     case 'talk':
       return (
         <div class="talk">
-          <slot name={plan.key} />
+          <slot name={plan.key}>{way.feature && ask(way.feature)}</slot>
         </div>
       )
     default:

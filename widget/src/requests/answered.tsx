@@ -16,8 +16,10 @@ function told(request: AccessRequest): string {
   const { status, reply, answeredByName, answeredAt, createdAt } = request
   const by = answeredByName ? firstNameOf(answeredByName) : ''
   if (status === 'open') {
-    const admins = client.value?.state.value?.admins ?? []
-    return say.waitsWith(admins.length > 3 ? '' : listOf(admins.map(firstNameOf)), since(createdAt, page.now()))
+    const from = since(createdAt, page.now())
+    const { admins = [], asksVendor } = client.value?.state.value ?? {}
+    if (asksVendor) return say.waitsWithVendor(from)
+    return say.waitsWith(admins.length > 3 ? '' : listOf(admins.map(firstNameOf)), from)
   }
   if (reply) return say.says(by, reply)
   const on = day(answeredAt ?? createdAt, page.now())

@@ -23,7 +23,10 @@ function decision(group: RequestGroup, paying: boolean): { why: string; label: s
   const adds = offer?.kind === 'add'
   if (quote === 'waiting')
     return { why: asked, label: adds ? say.pricing : say.plan, kind: adds ? 'main' : 'plain', ready: !adds }
-  if (!quote) return { why: asked, label: adds || !offer ? say.seePrice : say.plan, kind: 'plain', ready: true }
+  if (!quote) {
+    const label = client.value?.state.value?.asksVendor ? say.askVendor : adds || !offer ? say.seePrice : say.plan
+    return { why: asked, label, kind: 'plain', ready: true }
+  }
   const { limit } = client.value?.check(feature) ?? {}
   const count = quote.quantity ?? 0
   const unit = client.value?.state.value?.about[feature]?.unit

@@ -64,9 +64,9 @@ export function createRequestsHost(host: HTMLElement): Body {
       <p class="muted">{why}</p>
     </div>
   )
-  const record = (own: boolean): VNode => (
+  const record = (own: boolean, requests = inbox.answered.value): VNode => (
     <ul class="group" key="answered">
-      {inbox.answered.value.map((request) => AnsweredRow({ request, own, inbox }))}
+      {requests.map((request) => AnsweredRow({ request, own, inbox }))}
     </ul>
   )
   const empty = (): VNode => {
@@ -80,6 +80,7 @@ export function createRequestsHost(host: HTMLElement): Body {
       const { value: all } = inbox.all
       if (!all) return null
       const groups = inbox.groups.value
+      const waiting = inbox.waiting.value
       const answered = inbox.answered.value.length > 0
       const failed = inbox.failed.value
       const note = <p role="status">{failed && say[failed]}</p>
@@ -97,7 +98,8 @@ export function createRequestsHost(host: HTMLElement): Body {
           <div role="tabpanel" id="list" aria-labelledby={tab.value} key="list">
             <div role="status">{bought && tab.value === 'open' && <BoughtNote bought={bought} />}</div>
             {tab.value === 'open' && groups.map((group) => Group({ group, inbox, reply }))}
-            {tab.value === 'open' && groups.length === 0 && empty()}
+            {tab.value === 'open' && waiting.length > 0 && record(true, waiting)}
+            {tab.value === 'open' && groups.length + waiting.length === 0 && empty()}
             {tab.value === 'answered' && (answered ? record(false) : none(say.noneAnswered, ''))}
           </div>
           {note}

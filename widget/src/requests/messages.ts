@@ -51,6 +51,8 @@ export const requestsEnglish = {
   failed: 'This did not work. Nothing has changed.',
   changed: 'The price has changed. The new one is on the button.',
   waitsWith: (names: string, since: string) => `With ${names || 'your admins'} since ${since}`,
+  waitsWithVendor: (since: string) => `With our team since ${since}`,
+  askVendor: 'Ask for a quote',
   takeBack: 'Take back',
   says: (name: string, words: string) => `${name ? `${name}: ` : ''}“${words}”`,
   grantedBy: (name: string, day: string) => (name ? `Granted by ${name} on ${day}` : `Granted on ${day}`),

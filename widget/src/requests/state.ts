@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core'
 import { type AccessRequest, type Offer, type Quote, type Softgate, SoftgateError, type Upgrade } from '@softgate/sdk'
-import { mayBuy } from '../client.ts'
+import { asksVendor, mayBuy } from '../client.ts'
 import { offerOf } from '../offers.ts'
 import type { Page } from '../page.ts'
 import { forgetPrices, priceOf, type Wanted } from '../price.ts'
@@ -39,6 +39,8 @@ export interface Requests {
   all: ReadonlySignal<readonly AccessRequest[] | null>
   /** The open ones by feature; of a member, none. */
   groups: ReadonlySignal<readonly RequestGroup[]>
+  /** Open ones of this user's own, which the vendor's team answers. */
+  waiting: ReadonlySignal<readonly AccessRequest[]>
   answered: ReadonlySignal<readonly AccessRequest[]>
   admin: ReadonlySignal<boolean>
   /** A decision is under way; `paying` names the feature that is paid for. */
@@ -101,9 +103,14 @@ export function createRequests({ softgate, page, finish = async () => false }: R
   const answer = (id: string, answer: 'grant' | 'decline', reply?: string) =>
     softgate.peek()?.send('POST /v1/requests/{id}', { answer, ...(reply && { reply }) }, { id })
 
+  const waiting = computed(() => {
+    const me = softgate.value?.state.value?.user.id
+    if (!admin.value || !asksVendor(softgate.value)) return []
+    return (all.value ?? []).filter(({ status, user }) => status === 'open' && user === me)
+  })
   const open = computed(() => {
     const state = softgate.value?.state.value
-    const requests = (all.value ?? []).filter(({ status }) => status === 'open')
+    const requests = (all.value ?? []).filter((one) => one.status === 'open' && !waiting.value.includes(one))
     const features = admin.value ? [...new Set(requests.map(({ feature }) => feature))] : []
     return features.map((feature) => {
       const own = requests.filter((request) => request.feature === feature)
@@ -187,6 +194,7 @@ export function createRequests({ softgate, page, finish = async () => false }: R
         return { ...group, quote: price?.key === keyOf(wanted) ? price.quote : 'waiting' }
       }),
     ),
+    waiting,
     answered: computed(() => (all.value ?? []).filter(({ status }) => status !== 'open' || !admin.value)),
     toggle(id) {
       const now = unselected.peek()

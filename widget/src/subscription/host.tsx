@@ -98,7 +98,10 @@ function Summary({ view, now }: SummaryInput): VNode {
         {term(say.plan, subscription?.title ?? client.value?.state.value?.account.plan.title ?? '', each)}
         {nextInvoice && term(say.next(day(nextInvoice.at, now)), money(nextInvoice.total))}
         {!nextInvoice && pending?.kind === 'cancel' && term(say.ends, day(pending.at, now))}
-        {subscription && term(say.paidWith, card ? say.card(brandOf(card), card.last4) : say.noCard, change)}
+        {subscription &&
+          (client.value?.state.value?.asksVendor
+            ? term(say.paidBy, say.invoice)
+            : term(say.paidWith, card ? say.card(brandOf(card), card.last4) : say.noCard, change))}
       </dl>
       <div class="acts">
         {subscription && (

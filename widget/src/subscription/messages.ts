@@ -7,6 +7,9 @@ export const subscriptionEnglish = {
   card: (brand: string, last4: string) => `${brand} ${last4}`,
   expires: (month: number, year: number) => `Expires ${String(month).padStart(2, '0')}/${year % 100}`,
   noCard: 'No card on file',
+  /** Of who is sent an invoice. */
+  paidBy: 'Paid by',
+  invoice: 'Invoice',
   change: 'Change',
   addCard: 'Add a card',
   billing: 'Billing details',

@@ -7,7 +7,7 @@ export const peopleEnglish = {
   send: 'Send request',
   sent: (names: string) => `${names || 'Your admins'} ${names && !/ and |,/.test(names) ? 'has' : 'have'} your request`,
   sentWhy: 'Their answer comes here.',
-  vendorWhy: 'Your plan is billed by invoice, so this goes to our team.',
+  vendorWhy: 'This goes to our team, who will get in touch about a quote.',
   sentVendor: 'Our team has your request',
   sentVendorWhy: 'They will get in touch about a quote.',
   done: 'Done',

@@ -1,7 +1,7 @@
-import type { Softgate } from '@softgate/sdk'
 import type { AccessRequest } from '@softgate/sdk/contract'
 import type { VNode } from 'preact'
 import { spoken } from '../about.ts'
+import { asksVendor } from '../client.ts'
 import { number } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import { locale, words } from '../messages.ts'
@@ -49,8 +49,6 @@ function Waiting({ people }: { people: readonly AccessRequest[] }): VNode | null
   )
 }
 
-const toVendor = ({ state }: Softgate): boolean => state.value?.asksVendor === true
-
 const faces: Faces = {
   ask({ flow, softgate }) {
     const { notNow } = words('upgrade', upgradeEnglish)
@@ -68,7 +66,7 @@ const faces: Faces = {
           />
         ),
         // What the server words, says so itself.
-        toVendor(softgate) && !delivery && <p class="muted">{say().vendorWhy}</p>,
+        asksVendor(softgate) && !delivery && <p class="muted">{say().vendorWhy}</p>,
         <div>
           <label for="w">{say().word}</label>
           <textarea
@@ -92,7 +90,7 @@ const faces: Faces = {
   sent({ flow, softgate }) {
     const { admins = [] } = flow.subject.value?.prompt ?? {}
     const { feature = '', quantity = 1, note } = flow.request.value ?? {}
-    const vendor = toVendor(softgate)
+    const vendor = asksVendor(softgate)
     const { title, unit } = softgate.state.value?.about[feature] ?? {}
     return {
       title: vendor ? say().sentVendor : say().sent(admins.length > 3 ? '' : firstNames(admins)),
