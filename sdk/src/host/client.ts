@@ -13,11 +13,14 @@ import { uuidv7 } from '../ids.ts'
 import { createDecisionCache } from './cache.ts'
 import { systemAfter, systemNow, systemPid, systemRandom, wait } from './defaults.ts'
 import { createOutbox, type Tracked } from './outbox.ts'
-import { createSender } from './send.ts'
+import { createSender, type Send } from './send.ts'
 import { createMemorySpool, openDiskSpool } from './spool.ts'
 import { mintToken } from './token.ts'
 
 export type FailMode = 'open' | 'closed'
+
+/** How long after a lost call the backend is taken to be away. */
+const awayMs = 2_000
 
 export interface HostOptions {
   /** Where the backend is, with the path it is mounted at, such as `http://127.0.0.1:4242`. */
@@ -102,14 +105,38 @@ export function createHost(options: HostOptions): SoftgateHost {
   const url = options.url.replace(/\/$/, '')
   const send = createSender({ url, secretKey, fetch, timeoutMs, retries, wait })
   const newId = (): string => uuidv7(now(), systemRandom)
-  const failed = options.onFailure ?? writeFailure
+  const failed = (error: unknown): void => {
+    try {
+      void (options.onFailure ?? writeFailure)(error)
+    } catch {
+      // Whoever is told of failures must not cause more.
+    }
+  }
   const { folder, maxBytes = 64 * 1_024 * 1_024 } = options.spool ?? {}
   const spool =
     folder === undefined
       ? Promise.resolve(createMemorySpool())
-      : openDiskSpool({ folder, maxBytes, instance: newId(), pid: systemPid })
+      : openDiskSpool({ folder, maxBytes, instance: newId(), pid: systemPid }).catch((error) => {
+          failed(error)
+          return createMemorySpool()
+        })
   const outbox = createOutbox({ send, spool, after: systemAfter, failed })
   const cache = options.cache ? createDecisionCache({ url, secretKey, fetch, now, after: systemAfter }) : null
+
+  /** When a call was lost last: for a moment after that nobody waits for the backend, and one call looks whether it is back. */
+  let lostAt = Number.NEGATIVE_INFINITY
+  let looking = false
+  const ask: Send = async (key, input) => {
+    try {
+      const answer = await send(key, input)
+      lostAt = Number.NEGATIVE_INFINITY
+      return answer
+    } catch (error) {
+      if (isAway(error)) lostAt = now()
+      throw error
+    }
+  }
+  const seemsAway = (): boolean => now() - lostAt < awayMs
 
   const opensFor = (feature: string): boolean => (failOf[feature] ?? fail) === 'open'
   /** What is known without the backend. */
@@ -130,33 +157,43 @@ export function createHost(options: HostOptions): SoftgateHost {
       const { account, feature, quantity = 1, user, entity } = input
       const whole = user === undefined && entity === undefined
       const known = whole ? cache?.find(account, feature) : null
-      if (known) return forQuantity(known, quantity)
-      const askedAt = now()
-      try {
-        const decision = await send('POST /v1/check', { body: input })
+      if (known && isSure(known, quantity)) return forQuantity(known, quantity)
+      const fallback = () => (whole ? lastKnown(input) : byDefault(feature, opensFor(feature)))
+      const asked = async (): Promise<Decision> => {
+        const askedAt = now()
+        const decision = await ask('POST /v1/check', { body: input })
         if (whole && quantity === 1) cache?.keep(account, decision, askedAt)
         return decision
-      } catch {
-        return whole ? lastKnown(input) : byDefault(feature, opensFor(feature))
       }
+      if (!seemsAway()) return asked().catch(fallback)
+      if (!looking) {
+        looking = true
+        void asked().then(
+          () => (looking = false),
+          () => (looking = false),
+        )
+      }
+      return fallback()
     },
     async consume(input) {
       const body = { id: newId(), ...input }
-      try {
-        const decision = await send('POST /v1/consume', { body })
-        cache?.doubt(input.account)
-        return decision
-      } catch (error) {
-        const away = error instanceof SoftgateError && (error.status === null || error.status >= 500)
-        if (!away || !opensFor(input.feature)) throw error
-        const decision = lastKnown(input)
-        const { quantity: value = 1, ...rest } = body
-        if (decision.allowed) {
-          cache?.count(input.account, input.feature, value)
-          void outbox.track([toEvent({ ...rest, name: 'consume', value })])
+      const opens = opensFor(input.feature)
+      if (!opens || !seemsAway()) {
+        try {
+          const decision = await ask('POST /v1/consume', { body })
+          cache?.doubt(input.account)
+          return decision
+        } catch (error) {
+          if (!isAway(error) || !opens) throw error
         }
-        return decision
       }
+      const decision = lastKnown(input)
+      const { quantity: value = 1, ...rest } = body
+      if (decision.allowed) {
+        cache?.count(input.account, input.feature, value)
+        void outbox.track([toEvent({ ...rest, name: 'consume', value })])
+      }
+      return decision
     },
     async track(...events) {
       const tracked = await outbox.track(events.map(toEvent))
@@ -171,6 +208,14 @@ export function createHost(options: HostOptions): SoftgateHost {
     },
   }
 }
+
+/** Nobody knows what became of it. */
+const isAway = (error: unknown): boolean =>
+  error instanceof SoftgateError && (error.status === null || error.status >= 500)
+
+/** Whether the decision about one unit says what it would be about so many: how far grace goes is not in it. */
+const isSure = ({ allowed, state, remaining, overage }: Decision, quantity: number): boolean =>
+  quantity === 1 || !allowed || overage !== undefined || (state !== 'grace' && quantity <= (remaining ?? quantity))
 
 function writeFailure(error: unknown): void {
   process.stderr.write(`softgate: ${error instanceof Error ? error.message : String(error)}\n`)

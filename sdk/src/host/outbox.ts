@@ -28,7 +28,12 @@ export interface Outbox {
   close(): Promise<void>
 }
 
+/** What the backend takes in one request: so many events, and a little more bytes. */
 const batch = 1_000
+const batchBytes = 900_000
+/** What is wrong with the events themselves, and stays so; any other refusal is about the host's key or address, which can change. */
+const atFault = [400, 413, 422]
+const nowhere: Tracked = { kept: 'nowhere', rejected: [] }
 const firstWaitMs = 1_000
 const longestWaitMs = 60_000
 
@@ -47,6 +52,7 @@ export function createOutbox({ send, spool: opening, after, failed }: OutboxOpti
   let away = false
   let waitMs = firstWaitMs
   let cancelRetry = () => {}
+  let draining: Promise<void> | null = null
 
   const sendAll = async (): Promise<void> => {
     for (let calls = nextBatch(waiting); calls.length > 0; calls = nextBatch(waiting)) {
@@ -58,56 +64,75 @@ export function createOutbox({ send, spool: opening, after, failed }: OutboxOpti
 
   /** Null when nobody answered: whether they were counted is not known, and their ids let them be sent again. */
   const trySend = async (events: EventInput[]): Promise<Tracked | null> => {
+    if (isTooMuch(events)) return sendHalves(events)
     try {
       const { rejected } = await send('POST /v1/events', { body: { events } })
       return { kept: 'backend', rejected }
     } catch (error) {
       const refused = rejectedIn(error)
       if (refused) return { kept: 'backend', rejected: refused }
-      if (error instanceof SoftgateError && error.final) {
-        failed(error)
-        return { kept: 'nowhere', rejected: [] }
-      }
-      return null
+      if (!(error instanceof SoftgateError) || !error.final) return null
+      // Whatever stands before the backend may take less.
+      if (error.status === 413 && events.length > 1) return sendHalves(events)
+      failed(error)
+      return atFault.includes(error.status ?? 0) ? nowhere : null
     }
+  }
+
+  const sendHalves = async (events: EventInput[]): Promise<Tracked | null> => {
+    const half = Math.ceil(events.length / 2)
+    const first = await trySend(events.slice(0, half))
+    const second = first && (await trySend(events.slice(half)))
+    if (!second) return null
+    const rest = second.rejected.map((one) => ({ ...one, index: one.index + half }))
+    return { kept: first.kept === 'nowhere' ? 'nowhere' : second.kept, rejected: [...first.rejected, ...rest] }
   }
 
   const keep = async (events: EventInput[]): Promise<Tracked> => {
     leave()
-    if (await (await opening).append(events)) return { kept: 'spool', rejected: [] }
+    if (await (await opening).append(events)) {
+      // The last look into the spool may have been a moment before.
+      leave()
+      return { kept: 'spool', rejected: [] }
+    }
     failed(new Error(`Softgate does not answer and the spool took no more: ${events.length} events are lost.`))
-    return { kept: 'nowhere', rejected: [] }
+    return nowhere
   }
 
   /** Notes that the backend is away, and comes back to look. */
   const leave = (): void => {
     if (away) return
     away = true
-    cancelRetry = after(waitMs, retry)
+    cancelRetry = after(waitMs, drain)
     waitMs = Math.min(waitMs * 2, longestWaitMs)
   }
 
-  const retry = (): void => {
-    void drain().catch(failed)
+  /** Sends what was kept, oldest first, until none is left or the backend is away again. One at a time. */
+  const drain = (): Promise<void> => {
+    draining ??= drainAll()
+      .catch((error) => {
+        failed(error)
+        return false
+      })
+      .then((emptied) => {
+        draining = null
+        away = false
+        if (emptied) waitMs = firstWaitMs
+        else leave()
+      })
+    return draining
   }
 
-  /** Sends what was kept, oldest first, until none is left or the backend is away again. */
-  const drain = async (): Promise<void> => {
+  const drainAll = async (): Promise<boolean> => {
     const spool = await opening
     for (let taken = await spool.take(); taken; taken = await spool.take()) {
-      for (let i = 0; i < taken.events.length; i += batch) {
-        const tracked = await trySend(taken.events.slice(i, i + batch))
-        if (!tracked) {
-          away = false
-          return leave()
-        }
-        for (const { code, detail } of tracked.rejected)
-          failed(new Error(`Softgate refused an event that had waited: ${detail} (${code})`))
-      }
+      const tracked = taken.events.length === 0 ? nowhere : await trySend(taken.events)
+      if (!tracked) return false
+      for (const { code, detail } of tracked.rejected)
+        failed(new Error(`Softgate refused an event that had waited: ${detail} (${code})`))
       await taken.done()
     }
-    away = false
-    waitMs = firstWaitMs
+    return true
   }
 
   const start = (): void => {
@@ -120,21 +145,36 @@ export function createOutbox({ send, spool: opening, after, failed }: OutboxOpti
   }
 
   // What an earlier process has left behind is sent before anything fails.
-  void opening.then(drain).catch(failed)
+  void drain()
 
   return {
     track: (events) =>
       new Promise((resolve) => {
+        if (!isJson(events, failed)) return resolve(nowhere)
         waiting.push({ events, settle: resolve })
         start()
       }),
     async close() {
       cancelRetry()
       while (sending) await sending
-      await drain().catch(failed)
+      await drain()
       cancelRetry()
       await (await opening).close()
     },
+  }
+}
+
+const isTooMuch = (events: readonly EventInput[]): boolean =>
+  events.length > 1 && (events.length > batch || Buffer.byteLength(JSON.stringify(events)) > batchBytes)
+
+/** What cannot be written down, a BigInt say, must not take down what others report. */
+function isJson(events: readonly EventInput[], failed: (error: unknown) => void): boolean {
+  try {
+    JSON.stringify(events)
+    return true
+  } catch (error) {
+    failed(error)
+    return false
   }
 }
 
