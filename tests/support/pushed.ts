@@ -10,11 +10,11 @@ interface Pushed {
   prices: ReadonlyMap<string, string>
 }
 
-const known = new WeakMap<Catalog, Promise<Pushed>>()
+const known = new WeakMap<Catalog, Pushed>()
 
 /** A local Stripe to which a catalogue has been pushed: the push, which takes longer than most tests, once for each in a worker. */
-export function pushOnce(config: Catalog): Promise<Pushed> {
-  const pushed = known.get(config) ?? push(config)
+export async function pushOnce(config: Catalog): Promise<Pushed> {
+  const pushed = known.get(config) ?? (await push(config))
   known.set(config, pushed)
   return pushed
 }
