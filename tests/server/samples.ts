@@ -76,5 +76,6 @@ export const live = (rest: Partial<LiveSubscription> = {}): LiveSubscription => 
   balance: 0,
   unpaid: null,
   created: Date.UTC(2027, 2, 1),
+  testTime: null,
   ...rest,
 })

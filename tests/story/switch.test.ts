@@ -1,9 +1,10 @@
-import type { Decision, GateAnswer, State } from '@softgate/sdk/contract'
+import type { Decision, GateAnswer, State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
 import type { Catalog, ChangeRules } from '../../server/src/catalog/model.ts'
 import { buy, quoteFor, refusalOf } from '../support/buying.ts'
 import { day, type Harness, minute, openHarness, subscribe } from '../support/harness.ts'
+import { type Line, openLine } from '../support/line.ts'
 
 const charges = ({ sandbox }: Harness): number[] =>
   sandbox.control.journal().flatMap((entry) => (entry.kind === 'charge' ? [entry.amount] : []))
@@ -96,6 +97,36 @@ test('what the credit loses between quote and click is taken off the invoice aga
   ])
   const { lines } = await harness.stripe.invoices.retrieve(upgrade.invoice.id)
   expect(lines.data.filter((line) => line.amount < 0)).toHaveLength(2)
+  expect(harness.failures).toEqual([])
+})
+
+test('what the credit loses while the click is on its way to Stripe comes back as credit, once', async () => {
+  let line: Line | null = null
+  const harness = await openHarness({
+    stripeVia: async (url) => {
+      line = await openLine(url)
+      return line.url
+    },
+  })
+  const { customer, subscription } = await subscribe(harness, { seats: 500, taken: 3, plan: 'business' })
+  await harness.clock.advance(3 * day)
+  const priya = harness.as('acme', 'priya')
+  const quote = await quoteFor(priya, { kind: 'switch', title: 'Business', interval: 'year' })
+  const before = charges(harness).length
+  const balance = async () => {
+    const found = await harness.stripe.customers.retrieve(customer)
+    return found.deleted ? null : found.balance
+  }
+  ;(line as Line | null)?.before(`POST /v1/subscriptions/${subscription}`, async () => {
+    await harness.clock.advance(3_000)
+    await harness.sandbox.clock.advance(0)
+  })
+  const confirm = () => priya.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
+  const [upgrade] = await Promise.all([confirm(), confirm()])
+  const [charged = 0] = charges(harness).slice(before)
+  expect(upgrade.status).toBe('applied')
+  expect(charged).toBeGreaterThan(quote.dueNow.amount)
+  expect(charged - quote.dueNow.amount).toBe(-((await balance()) ?? 0))
   expect(harness.failures).toEqual([])
 })
 

@@ -25,6 +25,8 @@ export interface Line {
   /** Cuts the `call`-th call from now, counted from 0. */
   cut(call: number, how: Cut): void
   heal(): void
+  /** Does something once, just before a call such as `POST /v1/subscriptions` (its beginning) arrives. */
+  before(call: string, work: () => Promise<void>): void
   /** The calls since the last cut or healing, as `POST /v1/subscriptions/sub_1`. */
   calls(): readonly string[]
 }
@@ -41,11 +43,18 @@ export async function openLine(target: string): Promise<Line> {
   let calls: string[] = []
   let at = Number.POSITIVE_INFINITY
   let how: Cut = 'dead_before'
+  let awaited: { call: string; work: () => Promise<void> } | null = null
   const server = createServer((incoming, reply) => {
     const chunks: Buffer[] = []
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-    incoming.on('end', () => {
-      const index = calls.push(`${incoming.method} ${incoming.url?.split('?')[0]}`) - 1
+    incoming.on('end', async () => {
+      const call = `${incoming.method} ${incoming.url?.split('?')[0]}`
+      const index = calls.push(call) - 1
+      if (awaited && call.startsWith(awaited.call)) {
+        const { work } = awaited
+        awaited = null
+        await work()
+      }
       const struck = index === at || (index > at && how.startsWith('dead'))
       const arrives = !struck || (index === at && how.endsWith('_after'))
       const drop = () => incoming.socket.destroy()
@@ -91,6 +100,9 @@ export async function openLine(target: string): Promise<Line> {
     heal() {
       calls = []
       at = Number.POSITIVE_INFINITY
+    },
+    before(call, work) {
+      awaited = { call, work }
     },
     calls: () => calls,
   }

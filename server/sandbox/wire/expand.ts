@@ -14,6 +14,7 @@ const KINDS_BY_PREFIX: Readonly<Record<string, Kind>> = {
   bpc: 'portal_configuration',
   cbtxn: 'balance_transaction',
   ch: 'charge',
+  clock: 'test_clock',
   cn: 'credit_note',
   coupon: 'coupon',
   cus: 'customer',

@@ -64,7 +64,8 @@ export function renderSubscription(world: World, record: SubscriptionRecord): Js
     discounts: standing(world, record.discounts).map(({ id }) => id),
     start_date: record.created,
     trial_settings: { end_behavior: { billing_cycle_anchor: null, ...record.trial_settings.end_behavior } },
-    test_clock: world.store.get('customer', record.customer)?.test_clock ?? null,
+    test_clock:
+      world.store.get('test_clock', world.store.get('customer', record.customer)?.test_clock ?? '')?.id ?? null,
     cancellation_details: { ...cancellation, feedback_option: null },
     items: inlineList(`/v1/subscription_items?subscription=${record.id}`, items.map(toItem), items.length),
     pending_update: pending && {

@@ -205,6 +205,8 @@ export interface LiveSubscription {
   /** The newest open invoice, looked for where a payment is overdue. */
   unpaid: OpenInvoice | null
   created: number
+  /** What time it is by the test clock of Stripe's that drives it; null where none does. */
+  testTime: number | null
 }
 
 /** A redeemed coupon. */

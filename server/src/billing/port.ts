@@ -116,7 +116,9 @@ export interface BillingGateway {
   /** Gives a payment back to the card, once a quote. */
   refund(input: { intent: string; amount: number; quote: string }): Promise<void>
   /** Takes credit off the customer's balance, once a quote: what went back to the card is not owed a second time. */
-  takeCredit(input: { customer: string; amount: number; currency: string; quote: string }): Promise<void>
+  takeCredit(input: CreditInput): Promise<void>
+  /** Gives the customer credit, once a quote: for what was charged beyond it. */
+  giveCredit(input: CreditInput): Promise<void>
   /** Tells a meter what was used; under the same id it counts once, if it is repeated within 24 hours. */
   reportUse(input: { event: string; id: string; customer: string; units: number; at: number }): Promise<void>
   /** Takes a report of the last 24 hours back. */
@@ -168,6 +170,14 @@ export interface PreviewInput {
 
 /** How a change would be made now, and for which instant in epoch seconds it is computed. */
 export type Due = Omit<UpdateStep, 'items' | 'ending' | 'drift' | 'tax'> & { now: number }
+
+/** `amount` in minor units, above 0. */
+export interface CreditInput {
+  customer: string
+  amount: number
+  currency: string
+  quote: string
+}
 
 export interface CustomerInput {
   account: string

@@ -80,9 +80,13 @@ export function toRecord(
   }
 }
 
+/** What time it is for a subscription: one that a test clock of Stripe's drives has its own. */
+export const timeOf = ({ testTime }: LiveSubscription, now: number): number => testTime ?? now
+
 /** What our schedule will bring, and when; null when nothing of ours waits. */
-export function waitingIn({ schedule }: LiveSubscription, now: number) {
-  return schedule?.ours && schedule.at > now ? { ...schedule.ours, at: schedule.at } : null
+export function waitingIn(live: LiveSubscription, now: number) {
+  const { schedule } = live
+  return schedule?.ours && schedule.at > timeOf(live, now) ? { ...schedule.ours, at: schedule.at } : null
 }
 
 /**

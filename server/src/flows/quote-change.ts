@@ -4,7 +4,7 @@ import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LaterStep, LiveSubscription, Preview, Target, UpdateStep } from '../billing/model.ts'
 import { promotionNotices } from '../billing/promotion.ts'
 import { stillRepriced } from '../billing/reprice.ts'
-import { waitingIn } from '../billing/sync.ts'
+import { timeOf, waitingIn } from '../billing/sync.ts'
 import { billedBundle, knownItems } from '../billing/targets.ts'
 import {
   billingDayNotices,
@@ -51,7 +51,8 @@ export async function planChange(
   if (after === null) throw new Error(`The offer ${sellable.offer.id} leads to nothing`)
   const { bundle: before, item } = billedBundle(catalog, live)
   const manner: Manner = live.status === 'trialing' ? 'trial' : policyFor(catalog, before, after)
-  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC', now: clock.now() }
+  const now = timeOf(live, clock.now())
+  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC', now }
   const renewed = manner === 'renewal'
   const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
   const over = overuseOf(catalog, { before, after, used, renewed })
@@ -60,7 +61,6 @@ export async function planChange(
     throw new ProblemError('below_use', `${why} Free what is too many first.`)
   }
 
-  const now = clock.now()
   const waiting = waitingIn(live, now)
   const pending = waiting?.bundle ?? null
   const remainder = pending && remainderOf(pending, before, after)
@@ -151,6 +151,7 @@ export async function planChange(
     renewal: withoutUse(renewal, live, targets(final)),
     periodEnd,
     effectiveAt: renewed ? item.periodEnd : now,
+    asOf: now,
     use,
     notices: [
       ...noticesOf(manner, {

@@ -1,5 +1,6 @@
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { LiveSubscription } from '../billing/model.ts'
+import { timeOf } from '../billing/sync.ts'
 import { billedBundle } from '../billing/targets.ts'
 import type { Context } from './context.ts'
 import { noSteps, nothingDue, type Planned, quietUpdate } from './quote-plan.ts'
@@ -12,7 +13,7 @@ export interface Ending {
 
 /** Ends a subscription, with nothing charged or credited. */
 export function planEnd({ catalog, clock }: Context, live: LiveSubscription, { intent, when }: Ending): Planned {
-  const now = clock.now()
+  const now = timeOf(live, clock.now())
   const { bundle, item } = billedBundle(catalog, live)
   const [price] = catalog.plans[bundle.plan]?.prices ?? []
   const nothing = nothingDue(live)
@@ -40,6 +41,7 @@ export function planEnd({ catalog, clock }: Context, live: LiveSubscription, { i
     renewal: null,
     periodEnd: item.periodEnd,
     effectiveAt: when === 'now' ? now : item.periodEnd,
+    asOf: now,
     notices: [],
     planPrice: item.price,
     present: { item, renewal: nothing },

@@ -41,6 +41,8 @@ export interface Planned
   /** When it is charged next, or ends. */
   periodEnd: number
   effectiveAt: number
+  /** What time it was for the subscription. */
+  asOf: number
   notices: string[]
   /** What use will come to where the change brings another price for it. */
   use?: UseEstimate[]

@@ -1,7 +1,7 @@
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { LaterStep, LiveSubscription, Repriced, UpdateStep } from '../billing/model.ts'
-import { waitingIn } from '../billing/sync.ts'
+import { timeOf, waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter } from '../billing/targets.ts'
 import { repriceNotices, type Speech } from '../billing/words.ts'
 import { isSame } from '../catalog/bundle.ts'
@@ -20,7 +20,7 @@ export interface Planning {
 export async function planReprice(context: Context, { live, repriced, charged, speech }: Planning): Promise<Planned> {
   const { catalog, clock } = context
   const gateway = requireGateway(context)
-  const now = clock.now()
+  const now = timeOf(live, clock.now())
   const { bundle: before, item } = billedBundle(catalog, live)
   const waiting = waitingIn(live, now)
   const bundle = waiting?.bundle ?? before
@@ -76,6 +76,7 @@ export async function planReprice(context: Context, { live, repriced, charged, s
     renewal,
     periodEnd: item.periodEnd,
     effectiveAt: update === null ? item.periodEnd : now,
+    asOf: now,
     notices: update === null ? repriceNotices(speech, { at: item.periodEnd, bundle, repriced: [repriced] }) : [],
     planPrice: repriced.addon === null ? repriced.price : item.price,
     present: { item, renewal: present },

@@ -11,7 +11,7 @@ import type {
   UpdateStep,
 } from '../billing/model.ts'
 import { stillRepriced } from '../billing/reprice.ts'
-import { waitingIn } from '../billing/sync.ts'
+import { timeOf, waitingIn } from '../billing/sync.ts'
 import { billedBundle } from '../billing/targets.ts'
 import { type Bundle, isSame } from '../catalog/bundle.ts'
 import { type Context, requireGateway, snapshotOf } from './context.ts'
@@ -89,7 +89,8 @@ async function planShift(
   const { catalog, clock } = context
   const gateway = requireGateway(context)
   const { bundle: before, item } = billedBundle(catalog, live)
-  const waiting = waitingIn(live, clock.now())
+  const now = timeOf(live, clock.now())
+  const waiting = waitingIn(live, now)
   const wanted = awaited?.bundle ?? (waiting && waitingAfter(catalog, waiting.bundle, before, after))
   const bundles = [after, ...(wanted ? [wanted] : []), ...(waiting ? [waiting.bundle] : [])]
   const { plan, interval } = after
@@ -99,7 +100,7 @@ async function planShift(
     laterStep(live, { bundle, repriced: stillRepriced(repriced, base, bundle), until, targets })
   const later = wanted && step(wanted, after, awaited ? after : before)
   const items = targets(after)
-  const prorationDate = Math.floor(clock.now() / 1_000)
+  const prorationDate = Math.floor(now / 1_000)
   const customer = { customer: live.customer, subscription: live.id }
   const update: UpdateStep = { ...quietUpdate, items, proration: 'always_invoice' }
   const snapshot = await snapshotOf(context, account)
@@ -127,7 +128,8 @@ async function planShift(
     due,
     renewal,
     periodEnd: item.periodEnd,
-    effectiveAt: clock.now(),
+    effectiveAt: now,
+    asOf: now,
     notices: [],
     planPrice: items.find(({ id }) => id === item.id)?.price ?? item.price,
     present: { item, renewal: present },

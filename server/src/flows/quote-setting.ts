@@ -2,7 +2,7 @@ import { reductionsOf } from '../billing/discounts.ts'
 import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { Change, LiveItem, LiveSubscription, Steps, Target } from '../billing/model.ts'
-import { waitingIn } from '../billing/sync.ts'
+import { timeOf, waitingIn } from '../billing/sync.ts'
 import { billedBundle, itemsAfter, targetsOf } from '../billing/targets.ts'
 import { dateOf, overuseNotices, planTitle, repriceNotices, type Speech } from '../billing/words.ts'
 import { type Bundle, isSame, overuseOf } from '../catalog/bundle.ts'
@@ -31,10 +31,10 @@ export async function planSetting(
 ): Promise<Planned> {
   const { catalog, clock } = context
   const gateway = requireGateway(context)
-  const now = clock.now()
+  const now = timeOf(live, clock.now())
   const { bundle: before, item } = billedBundle(catalog, live)
   const waiting = waitingIn(live, now)
-  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC', now: clock.now() }
+  const speech: Speech = { catalog, timeZone: snapshot.account.timeZone ?? 'UTC', now }
   const setting: Setting = { live, item, before, waiting, speech }
   const used = (feature: string): number => snapshot.decide(feature, 1)?.used ?? 0
   const stays = waiting?.repriced.length ? repricedItems(catalog, setting) : []
@@ -82,6 +82,7 @@ export async function planSetting(
     renewal: later && withoutUse(later.renewal, live),
     periodEnd: converted || item.periodEnd,
     effectiveAt: ends ? item.periodEnd : now,
+    asOf: now,
     notices: [...noticesOf(context, sellable.kind, setting, used), ...(later?.notices ?? [])],
     planPrice: item.price,
     present: { item, renewal: withoutUse(present, live) },

@@ -78,6 +78,7 @@ async function planFirst(context: Context, { snapshot, sellable, quantity, promo
     renewal,
     periodEnd,
     effectiveAt: now,
+    asOf: now,
     notices: [
       ...(due.placeless && tax?.prices ? [placelessNotice(tax.prices)] : []),
       ...(trialDays === null ? [] : [trialNotice(speech, periodEnd, renewal, interval)]),

@@ -1,6 +1,7 @@
 import { reductionsOf } from '../billing/discounts.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { LiveSubscription, Target } from '../billing/model.ts'
+import { timeOf } from '../billing/sync.ts'
 import { billedBundle, knownItems } from '../billing/targets.ts'
 import { formatMoney } from '../kernel/money.ts'
 import { ProblemError } from '../kernel/problem.ts'
@@ -21,6 +22,7 @@ export async function planUndo(
   { feature, timeZone }: { feature: string; timeZone: string | null },
 ): Promise<Planned> {
   const gateway = requireGateway(context)
+  const now = timeOf(live, context.clock.now())
   const { invoice } = upgrade
   const { before } = quote.change
   const changed = new ProblemError('subscription_not_ready', 'The subscription has changed since the upgrade.')
@@ -36,13 +38,13 @@ export async function planUndo(
   const [due, { renewal, ...later }, present, paid] = await Promise.all([
     dueNow,
     previewLater({
-      reductions: reductionsOf(live.discounts, null, context.clock.now()),
+      reductions: reductionsOf(live.discounts, null, now),
       redeems: false,
       due: dueNow,
       at: item.periodEnd,
       preview: (left) => gateway.preview({ ...customer, items, discounts: left, when: 'recurring' }),
       interval: before.bundle.interval,
-      speech: { catalog: context.catalog, timeZone: timeZone ?? 'UTC', now: context.clock.now() },
+      speech: { catalog: context.catalog, timeZone: timeZone ?? 'UTC', now },
     }),
     gateway.preview({ ...customer, items: [], when: 'recurring' }),
     gateway.payment(invoice.id),
@@ -68,7 +70,8 @@ export async function planUndo(
     due,
     renewal: withoutUse(renewal, live, items),
     periodEnd: item.periodEnd,
-    effectiveAt: context.clock.now(),
+    effectiveAt: now,
+    asOf: now,
     notices: [
       `${formatMoney(invoice.amountPaid)} go back to your card. Everything is as it was before.`,
       ...later.notices,

@@ -131,7 +131,7 @@ export function toRecord(context: Context, input: RecordInput): QuoteRecord {
   const { change, due } = planned
   const id = context.ids('qt')
   const createdAt = context.clock.now()
-  const expiresAt = Math.min(createdAt + context.catalog.quoteMinutes * 60_000, planned.periodEnd)
+  const expiresAt = createdAt + Math.min(context.catalog.quoteMinutes * 60_000, planned.periodEnd - planned.asOf)
   const unit = context.catalog.features[sellable.price.per]
   const units = unit?.kind === 'metered' ? unit.unit : { one: 'unit', other: 'units' }
   const title = (key: string | null | undefined): string => context.catalog.plans[key ?? '']?.title ?? 'plan'

@@ -3,6 +3,7 @@ import { hasEnded, type SubscriptionRecord } from '../accounts/model.ts'
 import { isClosed, type LiveSubscription, type Repriced } from '../billing/model.ts'
 import { planPush } from '../billing/push.ts'
 import { judge, type Subject, type Verdict } from '../billing/reprice.ts'
+import { timeOf } from '../billing/sync.ts'
 import type { Speech } from '../billing/words.ts'
 import { type AddonPrice, addonKeyOf, type Catalog, lookupKeyOf } from '../catalog/model.ts'
 import { leastOf, type Rate, rateWords, sameRate } from '../catalog/rate.ts'
@@ -127,13 +128,13 @@ async function repriceOne(
 ): Promise<Repricing[]> {
   if (mode === 'apply') await finishEarlier(context, account)
   const { clock, catalog } = context
-  const now = clock.now()
   const { live, observedAt } = await seeSubscription(context, account, id)
   if (!live) return []
   await keepLook(context, account, live, observedAt)
+  const now = timeOf(live, clock.now())
   const snapshot = await snapshotOf(context, account)
   const { contractRenewsAt, timeZone } = snapshot.account
-  const speech: Speech = { catalog, timeZone: timeZone ?? 'UTC', now: context.clock.now() }
+  const speech: Speech = { catalog, timeZone: timeZone ?? 'UTC', now }
   const priceOf = (key: string) => prices.get(key)?.repriced
   const verdict = judge({ catalog, subject, when, live, priceOf, contractUntil: contractRenewsAt, speech, now })
   if (verdict.state === 'current') return []

@@ -1,7 +1,7 @@
 import type { SubscriptionAnswer } from '@softgate/sdk/contract'
 import { hasEnded } from '../accounts/model.ts'
 import type { LiveSubscription, Preview } from '../billing/model.ts'
-import { waitingIn } from '../billing/sync.ts'
+import { timeOf, waitingIn } from '../billing/sync.ts'
 import { billedBundle } from '../billing/targets.ts'
 import { bundleWords, planTitle, type Speech } from '../billing/words.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
@@ -27,7 +27,7 @@ export async function showSubscription(context: Context, who: Who): Promise<Subs
     live.cancelAt === null ? nextOf(context, live) : null,
     live.paymentMethod === null ? null : gateway.card(live.paymentMethod),
   ])
-  const speech: Speech = { catalog, timeZone: account.timeZone ?? 'UTC', now: clock.now() }
+  const speech: Speech = { catalog, timeZone: account.timeZone ?? 'UTC', now: timeOf(live, clock.now()) }
   return {
     subscription: {
       title: bundleWords(speech, bundle),

@@ -1,11 +1,12 @@
 import type { ChangeQuote, LiveSubscription, UpgradeRecord } from '../billing/model.ts'
 import { invoiceOf, outcomeOf, reached } from '../billing/outcome.ts'
+import { timeOf } from '../billing/sync.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { keepLook } from './sync.ts'
 import { checkQuote } from './upgrade-check.ts'
 import { close, compareCharge, keyMs, lost, save } from './upgrade-save.ts'
-import { complete, goneWords, type Look, look, lookFor, putBack, send } from './upgrade-steps.ts'
+import { beyondQuote, complete, goneWords, type Look, look, lookFor, putBack, send } from './upgrade-steps.ts'
 
 /**
  * Brings an upgrade as far as it goes now. Whether the change has reached Stripe is asked of Stripe, never assumed: only a
@@ -60,8 +61,10 @@ async function withdraw(context: Context, upgrade: UpgradeRecord, { live }: Look
 const makesWayMs = 10 * 60_000
 
 /** Whether what had to go for a change has to be put back now: with the period it is too late, and the old price is charged once more. */
-const makesWay = ({ clock }: Context, { pending }: LiveSubscription, { id, steps }: ChangeQuote): boolean =>
-  steps.restore !== null && pending?.quote === id && clock.now() >= pending.expiresAt - makesWayMs
+const makesWay = ({ clock }: Context, live: LiveSubscription, { id, steps }: ChangeQuote): boolean =>
+  steps.restore !== null &&
+  live.pending?.quote === id &&
+  timeOf(live, clock.now()) >= live.pending.expiresAt - makesWayMs
 
 /** Ends an upgrade that did not come about, with everything as it was before. */
 async function giveBack(
@@ -120,8 +123,8 @@ async function settle(
   const outcome = outcomeOf(seen.live, quote, payment)
   let last = seen
   if (outcome.phase === 'applied') {
-    compareCharge(context, upgrade, quote, outcome.invoice)
-    last = await complete(context, upgrade, quote, seen, payment?.intent?.paymentMethod ?? null)
+    if (beyondQuote(quote, payment) === 0) compareCharge(context, upgrade, quote, outcome.invoice)
+    last = await complete(context, upgrade, quote, seen, payment)
   }
   if (outcome.phase === 'expired') last = await putBack(context, quote, seen)
   // Entitlements first: whoever hears that the upgrade is applied must find it so.

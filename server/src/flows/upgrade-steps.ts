@@ -1,4 +1,4 @@
-import type { ChangeQuote, LaterStep, LiveSubscription, UpgradeRecord } from '../billing/model.ts'
+import type { ChangeQuote, LaterStep, LiveSubscription, Payment, QuoteRecord, UpgradeRecord } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { seeSubscription } from './sync.ts'
@@ -51,16 +51,18 @@ export async function complete(
   upgrade: UpgradeRecord,
   quote: ChangeQuote,
   seen: Look,
-  paidWith: string | null,
+  payment: Payment | null,
 ): Promise<Look> {
   const { later, refund } = quote.steps
+  const beyond = beyondQuote(quote, payment)
   const toSchedule = later !== null && seen.live.schedule?.ours?.quote !== quote.id
-  const card = laterCard(quote, upgrade, paidWith)
+  const card = laterCard(quote, upgrade, payment?.intent?.paymentMethod ?? null)
   const toKeep = card !== seen.live.paymentMethod ? card : null
   const rest = [
     ...(toKeep ? [() => requireGateway(context).useCard(quote.subscription, toKeep)] : []),
     ...(toSchedule ? [() => scheduleIt(context, quote, later, 'later')] : []),
     ...(refund ? [() => giveBack(context, quote, refund, seen.live.customer)] : []),
+    ...(beyond > 0 ? [() => giveCredit(context, quote, beyond, seen.live.customer)] : []),
   ]
   let done = 0
   for (const step of rest)
@@ -79,6 +81,18 @@ export async function complete(
 function laterCard({ steps }: ChangeQuote, { card }: UpgradeRecord, paidWith: string | null): string | null {
   if (card === null || paidWith === null || paidWith === steps.card?.id) return null
   return card.keep ? paidWith : (steps.card?.before ?? null)
+}
+
+const giveCredit = (context: Context, { id: quote, currency }: ChangeQuote, amount: number, customer: string) =>
+  requireGateway(context).giveCredit({ customer, amount, currency, quote })
+
+/**
+ * What time has added between the last look at the price and the charge, where no instant can be named to Stripe: it goes back
+ * as credit, so that in the end nobody pays more than was quoted. What time does not explain is for somebody to look at.
+ */
+export function beyondQuote({ amountDue, steps }: QuoteRecord, payment: Pick<Payment, 'invoice'> | null): number {
+  const risen = (payment?.invoice.amountDue.amount ?? 0) - amountDue
+  return risen > 0 && risen <= (steps.update?.drift ?? 0) ? risen : 0
 }
 
 /** To the card first: should that be refused, the customer keeps the credit that the reversal has made. */

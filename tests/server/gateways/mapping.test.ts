@@ -47,6 +47,7 @@ const stripe = (rest: object = {}): Stripe.Subscription =>
     automatic_tax: { enabled: false },
     default_payment_method: null,
     created: march,
+    test_clock: null,
     ...rest,
   }) as unknown as Stripe.Subscription
 
@@ -80,6 +81,11 @@ describe('a subscription of Stripe', () => {
       pending: { expiresAt: april * 1_000, quote: 'qt_2' },
     })
     expect(toLive(stripe({ pending_update: { expires_at: april, metadata: null } })).pending?.quote).toBeNull()
+  })
+
+  it('has the time of the test clock that drives it, which has to be expanded', () => {
+    expect(toLive(stripe({ test_clock: { id: 'clock_1', frozen_time: april } })).testTime).toBe(april * 1_000)
+    expect(() => toLive(stripe({ test_clock: 'clock_1' }))).toThrow('expand the test clock')
   })
 
   it('tells our schedule by what we wrote on it from anybody else’s', () => {

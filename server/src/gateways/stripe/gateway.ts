@@ -18,8 +18,8 @@ import { createTierReader } from './rates.ts'
 import { useOf } from './use.ts'
 import { readWebhook } from './webhook.ts'
 
-/** With what discounts come from. */
-const couponsIn = 'discounts.source.coupon'
+/** What has to be read with a subscription, as paths below it. */
+const parts = ['customer', 'schedule', 'test_clock', 'discounts.source.coupon']
 
 /** Billing's port on the official client. */
 export function createStripeGateway(options: StripeOptions, clock: Clock): BillingGateway {
@@ -35,9 +35,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
     ...healthOf(stripe, options),
     publishableKey: options.publishableKey ?? null,
     subscription: (id) =>
-      reading('reading the subscription', async () =>
-        look(await stripe.subscriptions.retrieve(id, { expand: ['customer', 'schedule', couponsIn] })),
-      ),
+      reading('reading the subscription', async () => look(await stripe.subscriptions.retrieve(id, { expand: parts }))),
     taxRate: (id) =>
       reading('reading the tax rate', async () => {
         const rate = await stripe.taxRates.retrieve(id)
@@ -50,7 +48,7 @@ export function createStripeGateway(options: StripeOptions, clock: Clock): Billi
           customer,
           status: 'all',
           limit: 100,
-          expand: ['data.customer', 'data.schedule', `data.${couponsIn}`],
+          expand: parts.map((part) => `data.${part}`),
         })
         try {
           for await (const subscription of list) found.push(await look(subscription))

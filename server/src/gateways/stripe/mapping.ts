@@ -24,8 +24,8 @@ const idOf = (ref: string | { id: string } | null | undefined): string | null =>
   typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null)
 
 /**
- * A subscription of Stripe's in our words; its customer, its schedule, the coupons of its discounts and the tiers of its prices
- * must be expanded. `unpaid` is its newest open invoice.
+ * A subscription of Stripe's in our words; its customer, its schedule, its test clock, the coupons of its discounts and the tiers
+ * of its prices must be expanded. `unpaid` is its newest open invoice.
  */
 export function toLive(subscription: Stripe.Subscription, unpaid?: Stripe.Invoice): LiveSubscription {
   const customer = subscription.customer
@@ -56,7 +56,13 @@ export function toLive(subscription: Stripe.Subscription, unpaid?: Stripe.Invoic
     balance: customer.deleted ? 0 : customer.balance,
     unpaid: unpaid ? toOpen(unpaid) : null,
     created: ms(subscription.created),
+    testTime: toTestTime(subscription.test_clock),
   }
+}
+
+function toTestTime(clock: Stripe.Subscription['test_clock']): number | null {
+  if (typeof clock === 'string') throw new Error('expand the test clock of the subscription')
+  return clock === null ? null : ms(clock.frozen_time)
 }
 
 const toOpen = ({ id, amount_remaining, currency, hosted_invoice_url }: Stripe.Invoice): OpenInvoice => ({

@@ -1,10 +1,13 @@
 import type Stripe from 'stripe'
-import type { BillingGateway } from '../../billing/port.ts'
+import type { BillingGateway, CreditInput } from '../../billing/port.ts'
 import type { SettledPayment } from '../../billing/settlement.ts'
 import { calling } from './errors.ts'
 import { toBilled } from './mapping.ts'
 
-type MoneyBackCalls = Pick<BillingGateway, 'refund' | 'takeCredit' | 'paymentsSince' | 'invoiceOf' | 'billedBy'>
+type MoneyBackCalls = Pick<
+  BillingGateway,
+  'refund' | 'takeCredit' | 'giveCredit' | 'paymentsSince' | 'invoiceOf' | 'billedBy'
+>
 
 /** What was paid and went back; and the calls by which a payment goes back, each looked for before it is made by the quote's id. */
 export const moneyBackOf = (stripe: Stripe): MoneyBackCalls => ({
@@ -33,17 +36,21 @@ export const moneyBackOf = (stripe: Stripe): MoneyBackCalls => ({
         { idempotencyKey: `softgate_${quote}_refund` },
       )
     }),
-  takeCredit: ({ customer, amount, currency, quote }) =>
-    calling('settling the credit', async () => {
-      const { data } = await stripe.customers.listBalanceTransactions(customer, { limit: 100 })
-      if (data.some(({ metadata }) => metadata?.softgate_quote === quote)) return
-      await stripe.customers.createBalanceTransaction(
-        customer,
-        { amount, currency, description: 'Refunded to the card', metadata: { softgate_quote: quote } },
-        { idempotencyKey: `softgate_${quote}_credit` },
-      )
-    }),
+  takeCredit: (input) => settleCredit(stripe, input, 'Refunded to the card'),
+  giveCredit: (input) => settleCredit(stripe, { ...input, amount: -input.amount }, 'Charged beyond the quote'),
 })
+
+/** Stripe counts credit below 0. */
+const settleCredit = (stripe: Stripe, { customer, amount, currency, quote }: CreditInput, description: string) =>
+  calling('settling the credit', async () => {
+    const { data } = await stripe.customers.listBalanceTransactions(customer, { limit: 100 })
+    if (data.some(({ metadata }) => metadata?.softgate_quote === quote)) return
+    await stripe.customers.createBalanceTransaction(
+      customer,
+      { amount, currency, description, metadata: { softgate_quote: quote } },
+      { idempotencyKey: `softgate_${quote}_credit` },
+    )
+  })
 
 const idOf = (ref: string | { id?: string } | null | undefined): string | null =>
   typeof ref === 'object' ? (ref?.id ?? null) : (ref ?? null)
