@@ -83,10 +83,18 @@ async function* fromCsv(path: string): AsyncGenerator<FileRecord> {
 
 const numbers = new Set(['value', 'set'])
 
+/** Meters may add up a property: a number or a truth value that is written as we would write it is one, all else is text. */
+function toScalar(cell: string): string | number | boolean {
+  if (cell === 'true' || cell === 'false') return cell === 'true'
+  return String(Number(cell)) === cell && Number.isFinite(Number(cell)) ? Number(cell) : cell
+}
+
 /** Cells are text: numbers are read from `value` and `set`, an empty cell says nothing. */
 function toEvent(row: Record<string, string>): EventInput {
   const cells = Object.entries(row).filter(([, cell]) => cell !== '')
-  const properties = cells.flatMap(([name, cell]) => (name.startsWith('properties.') ? [[name.slice(11), cell]] : []))
+  const properties = cells.flatMap(([name, cell]) =>
+    name.startsWith('properties.') ? [[name.slice(11), toScalar(cell)]] : [],
+  )
   const fields = cells.flatMap(([name, cell]) =>
     name.startsWith('properties.') ? [] : [[name, numbers.has(name) ? Number(cell) : cell]],
   )

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Decision, State, UsageAnswer } from '@softgate/sdk/contract'
 import { listen } from '@softgate/server'
 import { expect, test } from 'vitest'
+import { readEventFile } from '../../server/cli/event-file.ts'
 import { cleanup } from '../support/cleanup.ts'
 import { done } from '../support/cli.ts'
 import { freshFolder } from '../support/folder.ts'
@@ -43,6 +44,16 @@ test('history of any age is brought in from CSV, counts once however often, and 
   expect(state.prompts.filter(({ feature }) => feature === 'exports')).toEqual([])
   const { days } = await harness.as('acme', 'priya').ok<UsageAnswer>('GET', '/usage?feature=exports&days=2')
   expect(days[0]?.used).toBe(45)
+})
+
+test('of a CSV, numbers and truth values are read from properties; what only looks like one stays text', async () => {
+  const path = join(freshFolder(), 'odd.csv')
+  const cells = ['12', '-0.5', 'true', '007', '1e3', 'Infinity', ' 5', '']
+  const names = cells.map((_, n) => `properties.p${n}`)
+  writeFileSync(path, `account,name,time,value,${names}\nacme,call,2027-03-12T15:00:00Z,3,${cells}\n`)
+  const { value: record } = await readEventFile(path).next()
+  const properties = { p0: 12, p1: -0.5, p2: true, p3: '007', p4: '1e3', p5: 'Infinity', p6: ' 5' }
+  expect(record).toMatchObject({ event: { account: 'acme', value: 3, properties } })
 })
 
 test('what is wrong in a file is written beside it with the reason, and the rest counts', async () => {

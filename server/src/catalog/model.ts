@@ -52,7 +52,10 @@ export interface MeteredFeature extends FeatureText {
   meter: 'allocated' | 'consumable'
   /** When a consumable starts again; with the billing period when left out. */
   reset?: Reset
-  /** Units of a consumable left at the end of a period are added to the next one's limit, up to `cap` of them. */
+  /**
+   * Units of a consumable left at the end of a period are added to the next one's limit, up to `cap` of them. What was left is
+   * told by the limit of a period as it is now: no earlier one is remembered when a plan or an override changes it.
+   */
   rollover?: { cap: number }
   /** What has a counter and a limit of its own: each user or each entity of the account; the account when left out. */
   scope?: 'user' | 'entity'

@@ -62,16 +62,24 @@ export const isFor = ({ counts }: MeteredFeature, properties: Record<string, Sca
 /** What an event counts on one meter, or what keeps it from counting, as a sentence without its subject. */
 export type Counted = Pick<Move, 'add' | 'level' | 'peak' | 'key'> | { fault: string }
 
+/** Why a level cannot be stated of a meter; null where it can. */
+function withoutLevel(feature: MeteredFeature): string | null {
+  const { aggregate = 'sum' } = feature.counts ?? {}
+  if (aggregate !== 'sum' && aggregate !== 'last') return `it counts by ${aggregate}`
+  if (isWindow(feature)) return 'the days of its window are added up'
+  return feature.total ? `its total adds up what each ${feature.scope} used` : null
+}
+
 /** What an event counts on a meter that it is for. */
 export function countedBy(
   feature: MeteredFeature,
   event: Pick<EventInput, 'value' | 'set' | 'user' | 'properties'>,
 ): Counted {
   const { aggregate = 'sum', of } = feature.counts ?? {}
-  if (event.set !== undefined)
-    return aggregate === 'sum' || aggregate === 'last'
-      ? { add: null, level: event.set }
-      : { fault: `has no level to set: it counts by ${aggregate}. Send value.` }
+  if (event.set !== undefined) {
+    const fault = withoutLevel(feature)
+    return fault === null ? { add: null, level: event.set } : { fault: `has no level to set: ${fault}. Send value.` }
+  }
   if (aggregate === 'count') return { add: 1, level: null }
   if (aggregate === 'unique') {
     const key = of === undefined ? event.user : event.properties?.[of]

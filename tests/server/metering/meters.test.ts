@@ -28,6 +28,8 @@ const catalog = defineConfig({
     people: metered({ aggregate: 'unique' }),
     models: metered({ aggregate: 'unique', of: 'model' }, { browser: { maxValue: 1 } }),
     personal: metered({ aggregate: 'sum' }, { scope: 'user' }),
+    cards: metered({ aggregate: 'sum' }, { scope: 'entity', total: true }),
+    weekly: metered({ aggregate: 'sum' }, { reset: { days: 7 } }),
   },
 })
 const event = (rest: Partial<EventInput> = {}): EventInput => ({
@@ -105,6 +107,16 @@ describe('a meter', () => {
       'refuses a level where there is none',
       event({ name: 'x', feature: 'slowest', set: 3 }),
       'invalid_event: slowest has no level to set: it counts by max. Send value.',
+    ],
+    [
+      'with a total has no level to set',
+      event({ name: 'x', feature: 'cards', set: 3 }),
+      'invalid_event: cards has no level to set: its total adds up what each entity used. Send value.',
+    ],
+    [
+      'over a rolling window has no level to set',
+      event({ name: 'x', feature: 'weekly', set: 3 }),
+      'invalid_event: weekly has no level to set: the days of its window are added up. Send value.',
     ],
     [
       'refuses an event that does not say whose it is',
