@@ -7,6 +7,7 @@ import { cleanup } from '../support/cleanup.ts'
 import { done } from '../support/cli.ts'
 import { freshFolder } from '../support/folder.ts'
 import { openHarness, secretKey, subscribe } from '../support/harness.ts'
+import { runs } from '../support/runs.ts'
 
 const terminal = '--import=data:text/javascript,process.stdout.isTTY=true;process.stdout.columns=80'
 
@@ -35,15 +36,7 @@ async function opened() {
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
   const folder = freshFolder()
   const path = join(folder, 'long.ndjson')
-  const line = (i: number) =>
-    JSON.stringify({
-      account: 'acme',
-      name: 'run',
-      feature: 'automations',
-      value: 1,
-      time: new Date(Date.UTC(2027, 2, 12, 10) + i).toISOString(),
-    })
-  writeFileSync(path, Array.from({ length: 2_500 }, (_, i) => line(i)).join('\n'))
+  writeFileSync(path, runs(2_500).join('\n'))
   return {
     path,
     used: async () =>

@@ -8,6 +8,7 @@ import { cleanup } from '../support/cleanup.ts'
 import { done } from '../support/cli.ts'
 import { freshFolder } from '../support/folder.ts'
 import { day, type Harness, openHarness, secretKey, subscribe } from '../support/harness.ts'
+import { runs } from '../support/runs.ts'
 
 /** A backend that listens, and a way to import a file into it. */
 async function opened() {
@@ -83,15 +84,7 @@ test('what is wrong in a file is written beside it with the reason, and the rest
 
 test('an import that was stopped goes on where it was', async () => {
   const { harness, run, file } = await opened()
-  const line = (i: number) =>
-    JSON.stringify({
-      account: 'acme',
-      name: 'run',
-      feature: 'automations',
-      value: 1,
-      time: `2027-03-12T10:00:00.${String(i).padStart(3, '0')}Z`,
-    })
-  const path = file('long.ndjson', Array.from({ length: 1_500 }, (_, i) => line(i % 1_000)).join('\n'))
+  const path = file('long.ndjson', runs(1_500).join('\n'))
   writeFileSync(`${path}.progress.json`, JSON.stringify({ done: 1_000, accepted: 1_000, duplicates: 0, rejected: 0 }))
   expect(await run(path)).toEqual({
     code: 0,

@@ -1,7 +1,8 @@
 import type { Decision } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { type Browser, createBrowser, type Network, until } from '../support/browser.ts'
-import { type Harness, hour, openHarness, subscribe } from '../support/harness.ts'
+import { type Harness, openHarness, subscribe } from '../support/harness.ts'
+import { openStale } from '../support/stale-token.ts'
 
 const used = async ({ host }: Harness): Promise<number | null> =>
   (await host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'automations' })).used
@@ -213,19 +214,17 @@ test('a batch that the server will never take is dropped with its reason; one th
 })
 
 test('events that come with a token of yesterday are sent again with a new one', async () => {
-  const harness = await openHarness()
-  await subscribe(harness)
-  const old = harness.token('acme', 'priya')
-  await harness.clock.advance(hour)
-  let fetched = 0
-  const browser = createBrowser(harness)
-  const { softgate, network, warnings } = browser.open({
-    token: () => (fetched++ === 0 ? old : harness.token('acme', 'priya')),
-  })
+  const { harness, browser, softgate, network, warnings, fetched } = await openStale()
   network.blocked = /stream|state/
   softgate.track('automation_run', run)
   await softgate.flush()
-  expect([fetched, sentEvents(network).length, await used(harness), kept(browser), warnings]).toEqual([2, 2, 1, [], []])
+  expect([fetched(), sentEvents(network).length, await used(harness), kept(browser), warnings]).toEqual([
+    2,
+    2,
+    1,
+    [],
+    [],
+  ])
 })
 
 test('each tab sends its own events; what a tab that is gone has left is sent by the next, and counts once', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createBrowser, until } from '../support/browser.ts'
 import { hour, minute, openHarness, secretKey, subscribe } from '../support/harness.ts'
+import { openStale } from '../support/stale-token.ts'
 
 test('one fetch serves all who wait, and a token is renewed before it ends', async () => {
   const harness = await openHarness()
@@ -33,15 +34,9 @@ test('one fetch serves all who wait, and a token is renewed before it ends', asy
 })
 
 test('a refused token is replaced once; a second refusal is an answer', async () => {
-  const harness = await openHarness()
-  await subscribe(harness)
-  const old = harness.token('acme', 'priya')
-  await harness.clock.advance(hour)
-  let fetched = 0
-  const browser = createBrowser(harness)
-  const { softgate } = browser.open({ token: () => (fetched++ === 0 ? old : harness.token('acme', 'priya')) })
+  const { browser, old, softgate, fetched } = await openStale()
   await softgate.ready()
-  expect([fetched, softgate.check('seats').source]).toEqual([2, 'live'])
+  expect([fetched(), softgate.check('seats').source]).toEqual([2, 'live'])
   softgate.close()
   let tried = 0
   const stale = browser.open({

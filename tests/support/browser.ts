@@ -68,7 +68,7 @@ export function createNetwork(harness: Harness): Network {
         const aborted = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(lost), over))
         const response = await Promise.race([harness.softgate.app.request(path, rest), aborted])
         if (network.loseReplies) throw lost
-        return path === '/v1/stream' ? cuttable(response, signal) : response
+        return path === '/v1/stream' && response.ok ? cuttable(response, signal) : response
       } finally {
         over.abort()
         network.pending--
@@ -80,13 +80,17 @@ export function createNetwork(harness: Harness): Network {
   const cuttable = (response: Response, signal: AbortSignal | null | undefined): Response => {
     const reader = response.body?.getReader()
     if (!reader) return response
+    let over = (): void => {}
     const readable = new ReadableStream<Uint8Array>({
       start(controller) {
         const end = (): void => {
-          if (!open.delete(end)) return
-          signal?.removeEventListener('abort', end)
+          over()
           controller.error(new TypeError('network error'))
           void reader.cancel()
+        }
+        over = () => {
+          open.delete(end)
+          signal?.removeEventListener('abort', end)
         }
         open.add(end)
         signal?.addEventListener('abort', end)
@@ -94,7 +98,13 @@ export function createNetwork(harness: Harness): Network {
       async pull(controller) {
         const { value, done } = await reader.read()
         if (value) controller.enqueue(value)
-        else if (done) controller.close()
+        if (!done) return
+        over()
+        controller.close()
+      },
+      cancel(reason) {
+        over()
+        return reader.cancel(reason)
       },
     })
     return new Response(readable, { status: response.status, headers: response.headers })
