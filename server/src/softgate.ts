@@ -40,6 +40,11 @@ export interface SoftgateOptions {
   inlineWriter?: boolean
   /** Milliseconds between two sweeps; 30,000 when left out. */
   sweepMs?: number
+  /**
+   * The most memory, in bytes, that what is known of accounts may take; 256 MiB when left out. What was not asked for of late
+   * goes first, and is read again when it is asked for.
+   */
+  memoryBytes?: number
   clock?: Clock
   /**
    * By which user tokens and Stripe's signatures are valid; `clock` when left out. In development `clock` follows the local
@@ -71,6 +76,8 @@ export interface Services {
   sweep(): Promise<void>
 }
 
+const defaultMemoryBytes = 256 * 1_024 * 1_024
+
 /** How long another node's writes may go unseen when their notification is lost. */
 const manyNodesMaxAgeMs = 1_000
 
@@ -88,6 +95,9 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
   const secretKeys = options.secretKeys.filter((key): key is string => key !== undefined && key !== '')
   if (secretKeys.length === 0)
     throw new Error('No secret key is set. Put SOFTGATE_SECRET_KEY into the environment; "softgate init" makes one.')
+  const { memoryBytes = defaultMemoryBytes } = options
+  if (!(memoryBytes > 0))
+    throw new Error(`memoryBytes is ${memoryBytes}: give a number of bytes above 0, or leave it out.`)
   const seal = createSeal(secretKeys[0] ?? '')
   const instance = ids('node')
   const database = await openDatabase({
@@ -102,6 +112,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     clock,
     load: (account, scope) => loadSnapshot({ catalog, database, clock, account, scope }),
     maxAgeMs: oneNode ? Number.POSITIVE_INFINITY : manyNodesMaxAgeMs,
+    room: memoryBytes,
   })
   const live = createLive({
     clock,

@@ -32,6 +32,7 @@ export const coreBench: Bench = {
           now,
         ),
       maxAgeMs: Number.POSITIVE_INFINITY,
+      room: Number.POSITIVE_INFINITY,
     })
     const ids = Array.from({ length: count }, (_, n) => `account-${(n * 7_919) % count}`)
     for (const id of ids) await snapshots.get(id)

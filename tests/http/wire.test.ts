@@ -254,6 +254,32 @@ test('/openapi.json describes every route of the wire, and the public routes ans
   expect((await api('GET', '/readyz')).body).toEqual({ ready: true })
 })
 
+test('/metrics tells whoever has the secret key how full the memory is, and that is not more than it may be', async () => {
+  const harness = await openHarness({ memoryBytes: 4_000 })
+  const ids = Array.from({ length: 9 }, (_, n) => `tenant-${n}`)
+  for (const id of ids) await harness.host.ok('PUT', `/accounts/${id}`, { plan: 'business' })
+  for (const account of ids) await harness.host.ok('POST', '/check', { account, feature: 'sso' })
+  const ask = (authorization: string) => harness.softgate.app.request('/metrics', { headers: { authorization } })
+  expect((await ask(`Bearer ${harness.token('tenant-1', 'priya')}`)).status).toBe(403)
+  expect((await ask('')).status).toBe(401)
+  const response = await ask(`Bearer ${secretKey}`)
+  expect(response.headers.get('content-type')).toMatch('text/plain')
+  const text = await response.text()
+  const metric = (name: string): number => Number(new RegExp(`^softgate_${name} (\\d+)$`, 'm').exec(text)?.[1])
+  expect(metric('snapshots_limit_bytes')).toBe(4_000)
+  expect(metric('snapshots_bytes')).toBeLessThanOrEqual(4_000)
+  expect(metric('snapshots_bytes')).toBeGreaterThan(0)
+  expect(metric('snapshots') + metric('snapshots_evicted_total')).toBe(ids.length)
+  expect(metric('resident_bytes')).toBeGreaterThan(metric('heap_bytes'))
+  // What has left is read again.
+  for (const account of ids)
+    expect(await harness.host.ok('POST', '/check', { account, feature: 'sso' })).toMatchObject({ allowed: true })
+})
+
+test('a bound of the memory that is none is refused at start', async () => {
+  await expect(openHarness({ memoryBytes: 0 })).rejects.toThrow('memoryBytes is 0')
+})
+
 test('only listed origins may call from a browser', async () => {
   const harness = await openHarness({ config: { ...config, origins: ['https://app.example.com'] } })
   await subscribe(harness)

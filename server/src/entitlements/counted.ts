@@ -42,6 +42,10 @@ export const countersOf = (catalog: Catalog, time: Timekeeping, now: number, sco
 
 /** The use of a feature in the periods that matter, kept up to date by commits. */
 export interface Use {
+  /** The present period; null for what never resets. */
+  readonly period: CountedPeriod | null
+  /** Keys of the other periods of a rolling window, newest first. */
+  readonly window: readonly number[]
   /** Of the present period, or of the whole rolling window. */
   used(): number
   /** Units left of `limit` a period in earlier periods and added to the present one. */
@@ -54,14 +58,20 @@ export interface Use {
   count(row: CounterRow): boolean
 }
 
+const none: readonly never[] = []
+
 /** The use of one period, as most features have it: small, as there is one for each counter of a hundred thousand accounts. */
 class PresentUse implements Use {
-  readonly #period: number
+  readonly period: CountedPeriod | null
   #used: number
 
-  constructor(period: number, used: number) {
-    this.#period = period
+  constructor(period: CountedPeriod | null, used: number) {
+    this.period = period
     this.#used = used
+  }
+
+  get window(): readonly number[] {
+    return none
   }
 
   used(): number {
@@ -77,11 +87,11 @@ class PresentUse implements Use {
   }
 
   includes(period: number): boolean {
-    return period === this.#period
+    return period === (this.period?.key ?? 0)
   }
 
   count({ period, used }: CounterRow): boolean {
-    if (period !== this.#period || used === this.#used) return false
+    if (!this.includes(period) || used === this.#used) return false
     this.#used = used
     return true
   }
@@ -89,13 +99,15 @@ class PresentUse implements Use {
 
 export function createUse(feature: MeteredFeature, { period, earlier }: Counters, rows: readonly CounterRow[]): Use {
   const present = period?.key ?? 0
-  if (earlier.length === 0) return new PresentUse(present, rows.find((row) => row.period === present)?.used ?? 0)
+  if (earlier.length === 0) return new PresentUse(period, rows.find((row) => row.period === present)?.used ?? 0)
   const units = new Map([present, ...earlier].map((key) => [key, 0]))
   for (const row of rows) if (units.has(row.period)) units.set(row.period, row.used)
   const rolling = isWindow(feature)
   const cap = feature.rollover?.cap ?? 0
   const sum = (): number => [...units.values()].reduce((all, used) => all + used, 0)
   return {
+    period,
+    window: rolling ? earlier : none,
     used: () => (rolling ? sum() : (units.get(present) ?? 0)),
     rest(period) {
       const own = units.get(period)

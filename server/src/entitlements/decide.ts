@@ -11,7 +11,7 @@ export interface DecideInput {
   /** What the account has of it; undefined when nothing. */
   grant: Grant | undefined
   /** Why it has nothing; not in its plan when left out. */
-  missing?: DecisionReason
+  missing?: DecisionReason | undefined
   billing: Catalog['billing']
   /** Units bought of this feature, undefined without a live subscription that sells it. */
   bought: number | undefined
@@ -24,11 +24,11 @@ export interface DecideInput {
   /** Units that rolled over, given the limit of a period. */
   carried?(limit: number): number
   /** What happens beyond the limit; it blocks when left out. */
-  beyond?: Beyond
+  beyond?: Beyond | undefined
   /** When use passed this limit, epoch ms; null or left out when it has not. */
   overSince?(limit: number): number | null
   /** Use of the feature that unlocks it, and how much it takes. */
-  unlock?: { feature: string; used: number; needed: number }
+  unlock?: { feature: string; used: number; needed: number } | undefined
   /** When the period ends, epoch ms; null for a level. */
   resetsAt: number | null
   /** When something else than use and the period will change it, epoch ms. */
@@ -66,12 +66,13 @@ export function decide(input: DecideInput, quantity = 1): Decision {
   const { feature, grant, unlock } = input
   if (grant === undefined)
     return answer(input, { state: 'locked', allowed: false, reason: input.missing ?? 'not_in_plan' })
-  if (unlock && unlock.used < unlock.needed)
-    return answer(input, { state: 'locked', allowed: false, reason: 'not_unlocked' })
+  if (isShut(unlock)) return answer(input, { state: 'locked', allowed: false, reason: 'not_unlocked' })
   if (feature.kind === 'metered') return decideUse(input, feature, { grant, quantity })
   const value = feature.kind === 'static' ? { value: typeof grant === 'object' ? grant.value : null } : {}
   return answer(input, { state: 'ok', allowed: true, reason: 'granted', ...value })
 }
+
+const isShut = (unlock: DecideInput['unlock']): boolean => unlock !== undefined && unlock.used < unlock.needed
 
 function decideUse(
   input: DecideInput,
@@ -152,6 +153,14 @@ export function mostOf(input: DecideInput): number | null {
   if (feature.kind !== 'metered' || grant === undefined) return null
   const { most } = boundsOf(input, feature, grant)
   return most === Number.POSITIVE_INFINITY ? null : most
+}
+
+/** The limit of whoever has one of their own; null for none, or for nothing that is counted. */
+export function limitOfEach(input: DecideInput): number | null {
+  const { feature, grant, unlock } = input
+  if (feature.kind !== 'metered' || grant === undefined || isShut(unlock)) return null
+  const granted = limitOf(grant, input.bought, input.billing)
+  return granted === null ? null : granted + (input.carried?.(granted) ?? 0)
 }
 
 function earliest(...instants: (number | null | undefined)[]): number | null {

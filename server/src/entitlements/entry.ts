@@ -1,16 +1,15 @@
-import type { Decision, Reason } from '@softgate/sdk/contract'
+import type { Decision } from '@softgate/sdk/contract'
 import type { AccountRecord, SubscriptionRecord } from '../accounts/model.ts'
 import type { Standing } from '../accounts/standing.ts'
 import { beyondOf, marksOf, overMark } from '../catalog/limits.ts'
-import type { Catalog, Feature } from '../catalog/model.ts'
-import { type CountedPeriod, calendarPeriod } from '../kernel/period.ts'
-import { isWindow } from '../metering/meters.ts'
+import type { Beyond, Catalog, Feature, Grant } from '../catalog/model.ts'
+import { calendarPeriod } from '../kernel/period.ts'
 import type { CounterRow, Hold, UsageDay } from '../metering/model.ts'
 import { type Counters, counterOf, createUse, type Use } from './counted.ts'
-import { type DecideInput, decide } from './decide.ts'
+import { type DecideInput, decide, limitOfEach } from './decide.ts'
 import { entitle, type OverrideRecord } from './entitle.ts'
 import { forecastOf, isForeseen } from './forecast.ts'
-import { sharedOf } from './shared.ts'
+import type { Answer, Rule, Shared } from './shared.ts'
 
 /** Use passed a mark for the first time in a period. */
 export interface Passed {
@@ -20,107 +19,201 @@ export interface Passed {
   at: number
 }
 
-/** What the decisions of an account, or of a user or entity in it, are made from. */
-export interface Ground {
-  catalog: Catalog
-  account: AccountRecord
-  subscription: SubscriptionRecord | null
-  standing: Standing
-  /** Empty for the account itself. */
+/** What few snapshots have besides a plan and use. */
+export interface Extras {
+  /** Whose it is in the account; empty for the account itself. */
   scope: string
-  counters: readonly CounterRow[]
+  role: string | null
   overrides: readonly OverrideRecord[]
   holds: readonly Hold[]
   passed: readonly Passed[]
+}
+
+/** What the decisions of an account, or of a user or entity in it, are made from. */
+export interface Ground {
+  shared: Shared
+  account: AccountRecord
+  subscription: SubscriptionRecord | null
+  standing: Standing
+  extras: Extras
   /** The instant that it is all about, epoch ms. */
   madeAt: number
-  /** What is foreseen of features; null for nothing. */
-  forecasts: ReadonlyMap<string, Decision['forecast']> | null
   /** Present use of another feature of the same scope; null where it is none of it. */
   usedOf(feature: string): number | null
 }
 
-/** What one decision is made from, and what moves with it. */
-export interface Entry {
-  input: DecideInput
+/** What few entries have besides their rule and their use. */
+interface Moved {
+  held: number
+  /** When the first of what is held is free again, epoch ms. */
+  heldUntil: number | null
+  passed: readonly Passed[]
+  unlock: DecideInput['unlock']
+  forecast: Decision['forecast'] | null
+  now: number
+}
+
+const plain: Moved = { held: 0, heldUntil: null, passed: [], unlock: undefined, forecast: null, now: 0 }
+
+/**
+ * What the decisions about one feature are made from, and the last of them. There is one for each feature that was used or
+ * asked about, of each of a hundred thousand accounts: what they have in common is in the rule.
+ */
+export class Entry implements DecideInput {
+  readonly rule: Rule
   /** Null where nothing is counted. */
-  use: Use | null
-  /** The present period; null for what never resets. */
-  period: CountedPeriod | null
-  /** Keys of the other periods of a rolling window, newest first. */
-  window: readonly number[]
-  /** The grant, override, rule or state of payment behind it. */
-  because: readonly Reason[]
+  readonly use: Use | null
+  #moved: Moved
+  /** About one unit; null until it is asked for, and when something has moved. */
+  answer: Answer | null = null
+  /** The next of the same account: a list takes less room than an array, and few are asked about. */
+  readonly next: Entry | null
+
+  constructor(rule: Rule, use: Use | null, moved: Moved, next: Entry | null) {
+    this.rule = rule
+    this.use = use
+    this.#moved = moved
+    this.next = next
+  }
+
+  get key(): string {
+    return this.rule.key
+  }
+  get feature(): Feature {
+    return this.rule.feature
+  }
+  get grant(): Grant | undefined {
+    return this.rule.grant
+  }
+  get missing(): DecideInput['missing'] {
+    return this.rule.missing
+  }
+  get billing(): Catalog['billing'] {
+    return this.rule.billing
+  }
+  get bought(): number | undefined {
+    return this.rule.bought
+  }
+  get whole(): boolean {
+    return this.rule.whole
+  }
+  get beyond(): Beyond | undefined {
+    return this.rule.beyond
+  }
+  get trialEndsAt(): number | null {
+    return this.rule.trialEndsAt
+  }
+  get used(): number | null {
+    return this.use?.used() ?? null
+  }
+  get held(): number {
+    return this.#moved.held
+  }
+  get unlock(): DecideInput['unlock'] {
+    return this.#moved.unlock
+  }
+  get forecast(): Decision['forecast'] | null {
+    return this.#moved.forecast
+  }
+  get now(): number {
+    return this.#moved.now
+  }
+  get changesAt(): number | null {
+    return firstOf([this.rule.until, this.#moved.heldUntil])
+  }
+  get resetsAt(): number | null {
+    return this.use?.period?.end ?? null
+  }
+  carried(limit: number): number {
+    return this.use?.carried(limit) ?? 0
+  }
+  overSince(limit: number): number | null {
+    return overSince(this.#moved.passed, limit)
+  }
+
+  /** The uses whose passing is recorded, ascending. */
+  marks(catalog: Catalog): readonly number[] {
+    const { rule } = this
+    const limit = limitOfEach(this)
+    if (rule.marks?.limit !== limit)
+      rule.marks = { limit, uses: marksOf(catalog, rule.key, limit, rule.beyond ?? 'block') }
+    return rule.marks.uses
+  }
+
+  /** Takes in how much is used of the feature that opens this one. */
+  unlockBy(used: number): void {
+    const { unlock } = this.#moved
+    if (unlock) this.#moved = { ...this.#moved, unlock: { ...unlock, used } }
+    this.answer = null
+  }
+
+  /** Foresees when its limit will be reached; it must have one and not be there yet. */
+  foresee({ account, madeAt: now }: Ground, all: readonly UsageDay[]): void {
+    const { feature, used, resetsAt, key } = this
+    const { limit } = decide(this)
+    if (!isForeseen(feature) || limit === null || used === null) return
+    const days = all.filter((day) => day.feature === key)
+    const today = calendarPeriod('day', now, account.timeZone ?? 'UTC')
+    const forecast = forecastOf({ meter: feature.meter, days, today, used, limit, resetsAt, now })
+    if (forecast) this.#moved = { ...this.#moved, forecast }
+  }
 }
 
-/** The use of a feature, as far as it is counted in this scope. */
-export function useIn(ground: Ground, key: string): { counters: Counters; use: Use } | null {
-  const { catalog, scope, madeAt: now } = ground
-  const feature = catalog.features[key]
-  if (feature?.kind !== 'metered') return null
-  const counters = counterOf(key, feature, ground, { now, scope })
-  if (!counters) return null
-  const rows = ground.counters.filter((row) => row.feature === key && row.scope === scope)
-  return { counters, use: createUse(feature, counters, rows) }
+/** The counters that decisions about a feature read; null where it is not counted in this scope. */
+export function countersIn(ground: Ground, feature: Feature | undefined, key: string): Counters | null {
+  return feature?.kind === 'metered'
+    ? counterOf(key, feature, ground, { now: ground.madeAt, scope: ground.extras.scope })
+    : null
 }
 
-/** Gathers what a decision about a feature is made from; undefined where the feature is none of this scope. */
-export function createEntry(ground: Ground, key: string): Entry | undefined {
-  const { catalog, standing, scope, madeAt: now } = ground
-  const feature = catalog.features[key]
-  const found = useIn(ground, key)
-  if (!feature || (scope !== '' && !found)) return undefined
-  const { period, earlier } = found?.counters ?? { period: null, earlier: [] }
-  const use = found?.use ?? null
-  const passed = ground.passed.filter((one) => one.feature === key && use?.includes(one.period))
-  const holds = ground.holds.filter((one) => one.feature === key && one.scope === scope && use?.includes(one.period))
+/** Gathers what a decision about a feature is made from, before `next`; null where the feature is none of this scope. */
+export function createEntry(
+  ground: Ground,
+  key: string,
+  { counted, next }: { counted: readonly CounterRow[]; next: Entry | null },
+): Entry | null {
+  const { shared, extras, madeAt: now } = ground
+  const { scope } = extras
+  const feature = shared.catalog.features[key]
+  const counters = countersIn(ground, feature, key)
+  if (!feature || (scope !== '' && !counters)) return null
+  const isOf = (one: { feature: string; scope: string }): boolean => one.feature === key && one.scope === scope
+  const use = feature.kind === 'metered' && counters ? createUse(feature, counters, counted.filter(isOf)) : null
+  const passed = extras.passed.filter((one) => one.feature === key && use?.includes(one.period))
+  const holds = extras.holds.filter((one) => isOf(one) && use?.includes(one.period))
+  const unlock = unlockOf(ground, feature)
+  const held = holds.reduce((sum, { quantity }) => sum + quantity, 0)
+  const heldUntil = firstOf(holds.map(({ expiresAt }) => expiresAt))
+  const isPlain = passed.length === 0 && holds.length === 0 && !unlock
+  const moved = isPlain ? plain : { held, heldUntil, passed, unlock, forecast: null, now }
+  return new Entry(ruleOf(ground, key, feature), use, moved, next)
+}
+
+function ruleOf(ground: Ground, key: string, feature: Feature): Rule {
+  const { shared, standing, extras } = ground
   const { grant, missing, trialEndsAt, until, explain } = entitled(ground, key, feature)
-  const input: DecideInput = {
+  return shared.ruleFor({
     key,
     feature,
     grant,
     missing,
     trialEndsAt,
-    held: holds.reduce((sum, { quantity }) => sum + quantity, 0),
-    changesAt: firstOf([until, ...holds.map(({ expiresAt }) => expiresAt)]),
-    billing: catalog.billing,
+    until,
+    billing: shared.catalog.billing,
     bought: standing.subscription?.quantities[key],
-    whole: scope === '',
-    used: use?.used() ?? null,
-    carried: (limit) => use?.carried(limit) ?? 0,
-    ...(feature.kind === 'metered' && { beyond: beyondOf(catalog, standing.plan, key, feature) }),
-    overSince: (limit) => overSince(passed, limit),
-    ...unlockOf(ground, feature),
-    resetsAt: period?.end ?? null,
-    forecast: ground.forecasts?.get(key) ?? null,
-    now,
-  }
-  const rolling = feature.kind === 'metered' && isWindow(feature)
-  return { input, use, period, window: rolling ? earlier : [], because: explain }
+    whole: extras.scope === '',
+    beyond: feature.kind === 'metered' ? beyondOf(shared.catalog, standing.plan, key, feature) : undefined,
+    because: explain,
+    marks: null,
+  })
 }
 
-const entitled = ({ catalog, account, standing, overrides, madeAt: now }: Ground, key: string, feature: Feature) =>
-  entitle({ catalog, key, feature, account, standing, overrides, now })
+const entitled = ({ shared, account, standing, extras, madeAt: now }: Ground, key: string, feature: Feature) =>
+  entitle({ catalog: shared.catalog, key, feature, account, standing, overrides: extras.overrides, now })
 
-function unlockOf(ground: Ground, { unlock }: Feature): Pick<DecideInput, 'unlock'> {
+function unlockOf(ground: Ground, { unlock }: Feature): DecideInput['unlock'] {
   const used = unlock ? ground.usedOf(unlock.feature) : null
-  return unlock && used !== null ? { unlock: { feature: unlock.feature, used, needed: unlock.used } } : {}
-}
-
-/** The uses whose passing is recorded, ascending. */
-export function entryMarks(catalog: Catalog, { input }: Entry): readonly number[] {
-  const { limit } = decide({ ...input, whole: false })
-  return marksOf(catalog, input.key, limit, input.beyond)
-}
-
-/** What is foreseen of its use; a limit must be known and not be reached yet. */
-export function foresee({ account, madeAt: now }: Ground, { input }: Entry, all: readonly UsageDay[]) {
-  const { feature, used, resetsAt, key } = input
-  const { limit } = decide(input)
-  if (!isForeseen(feature) || limit === null || used === null) return null
-  const days = all.filter((day) => day.feature === key)
-  const today = calendarPeriod('day', now, account.timeZone ?? 'UTC')
-  return forecastOf({ meter: feature.meter, days, today, used, limit, resetsAt, now })
+  return unlock && used !== null ? { feature: unlock.feature, used, needed: unlock.used } : undefined
 }
 
 /** Whether use is over its limit without a grace that is known to run. */
@@ -132,12 +225,12 @@ export const isNewlyOver = ({ limit, used, graceEndsAt }: Decision): boolean =>
  * another one's use unlocks is looked at as if it were unlocked: it may be, before its period ends.
  */
 export function nextChangeOf(ground: Ground): number {
-  const { catalog, standing, scope, madeAt: now } = ground
-  const times = [standing.until, ...ground.holds.map(({ expiresAt }) => expiresAt)]
-  for (const { feature, endsAt } of ground.overrides)
-    if (endsAt !== null && now < endsAt && feature in catalog.features) times.push(endsAt)
-  for (const [key, feature] of sharedOf(catalog).metered) {
-    const end = counterOf(key, feature, ground, { now, scope })?.period?.end
+  const { shared, standing, extras, madeAt: now } = ground
+  const times = [standing.until, ...extras.holds.map(({ expiresAt }) => expiresAt)]
+  for (const { feature, endsAt } of extras.overrides)
+    if (endsAt !== null && now < endsAt && feature in shared.catalog.features) times.push(endsAt)
+  for (const [key, feature] of shared.metered) {
+    const end = countersIn(ground, feature, key)?.period?.end
     if (end !== undefined && entitled(ground, key, feature).grant !== undefined) times.push(end)
   }
   return firstOf(times) ?? Number.POSITIVE_INFINITY

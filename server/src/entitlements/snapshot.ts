@@ -1,22 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { AccountState, Decision, Reason } from '@softgate/sdk/contract'
+import { leanAccount, leanSubscription } from '../accounts/lean.ts'
 import type { AccountRecord, SubscriptionRecord } from '../accounts/model.ts'
 import { type Standing, standingOf } from '../accounts/standing.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { CounterRow, Hold, UsageDay } from '../metering/model.ts'
 import { decide, mostOf } from './decide.ts'
 import type { OverrideRecord } from './entitle.ts'
-import {
-  createEntry,
-  type Entry,
-  entryMarks,
-  foresee,
-  type Ground,
-  isNewlyOver,
-  nextChangeOf,
-  type Passed,
-  useIn,
-} from './entry.ts'
+import { createEntry, type Entry, type Extras, type Ground, isNewlyOver, nextChangeOf, type Passed } from './entry.ts'
 import { type Answer, type Shared, sharedOf } from './shared.ts'
 
 /** What the store knows of an account, read at one instant. */
@@ -55,6 +46,14 @@ export interface Snapshot {
   readonly nextChangeAt: number
   /** Of the user whom it is about; null where there is none. */
   readonly role: string | null
+  /** About how many bytes of memory it takes. */
+  readonly bytes: number
+  /** Adds what somebody keeps with it to `bytes`. */
+  grow(more: number): void
+  /** Told of every change of `bytes`; set by whoever adds them up. */
+  weigh: ((more: number) => void) | null
+  /** Whether it was asked for; set and reset by whoever keeps it. */
+  recent: boolean
   /** Takes in what a commit counted, where it is of a period that matters now. */
   count(row: CounterRow): void
   /** Undefined for a feature that is not in the catalogue, or none of this scope. */
@@ -84,154 +83,169 @@ export const tagOf = (text: string): string => createHash('sha1').update(text).d
 export const createSnapshot = (catalog: Catalog, facts: AccountFacts, now: number): Snapshot =>
   new LazySnapshot(catalog, facts, now)
 
-interface Kept extends Entry {
-  marks: readonly number[]
-}
+const none: readonly never[] = []
+const unused = { counted: none, next: null }
+const noExtras: Extras = { scope: '', role: null, overrides: none, holds: none, passed: none }
+
+/** Bytes of memory, about: without any feature, for each that was used or asked about, for an answer of its own, and of a text. */
+const size = { snapshot: 400, entry: 120, answer: 450, character: 2 }
+
+/** What is not used is said to many in the same words; see `answerFor`. */
+const answerSize = ({ used }: Entry): number => (used ? size.answer : 0)
 
 /*
- * Decisions are made when they are first asked for: whoever has forty features asks about a few. Tens of thousands of
- * snapshots stay in the processor's cache only while they are small, so this is a class, whose methods exist once, and what
- * a decision was made from is kept only where use moves it.
+ * Decisions are made when they are first asked for: whoever has forty features asks about a few. A hundred thousand snapshots
+ * stay cheap for the processor and the garbage collector only while they are small and few objects each: this is a class, whose
+ * methods exist once, what many accounts have in common is shared, and what was read is let go when it is in the entries.
  */
 class LazySnapshot implements Snapshot, Ground {
-  readonly catalog: Catalog
+  readonly shared: Shared
   readonly account: AccountRecord
   readonly subscription: SubscriptionRecord | null
   readonly standing: Standing
-  readonly plan: string
-  readonly role: string | null
-  readonly scope: string
-  readonly counters: readonly CounterRow[]
-  readonly overrides: readonly OverrideRecord[]
-  readonly holds: readonly Hold[]
-  readonly passed: readonly Passed[]
+  readonly extras: Extras
   readonly madeAt: number
   nextChangeAt: number
-  forecasts: Map<string, Decision['forecast']> | null = null
-  readonly #shared: Shared
-  #answers: (Answer | undefined)[] | null = null
-  /** A few: they are found sooner in a list than in a map. */
-  #kept: Kept[] | null = null
+  bytes: number = size.snapshot
+  weigh: ((more: number) => void) | null = null
+  recent = false
+  /** The features that were used or asked about. */
+  #entries: Entry | null = null
+  /** All answers, by the place of their feature, once somebody asked for them all. */
+  #all: (Answer | undefined)[] | null = null
   #state: { json: string; tag: string } | null = null
 
   constructor(catalog: Catalog, facts: AccountFacts, now: number) {
-    this.catalog = catalog
-    this.account = facts.account
-    this.subscription = facts.subscription
-    this.standing = standingOf(catalog, facts.account, facts.subscription, now)
-    this.plan = this.standing.plan
-    this.role = facts.role ?? null
-    this.scope = facts.scope ?? ''
-    this.counters = facts.counters
-    this.overrides = facts.overrides ?? none
-    this.holds = facts.holds ?? none
-    this.passed = facts.passed ?? none
+    const { scope = '', role = null, overrides = none, holds = none, passed = none, counters, days = none } = facts
+    const isPlain = scope === '' && role === null && overrides.length + holds.length + passed.length === 0
+    this.shared = sharedOf(catalog)
+    this.account = leanAccount(facts.account)
+    this.subscription = facts.subscription && leanSubscription(facts.subscription)
+    this.standing = this.shared.standingFor(standingOf(catalog, this.account, this.subscription, now))
+    this.extras = isPlain ? noExtras : { scope, role, overrides, holds, passed }
     this.madeAt = now
-    this.#shared = sharedOf(catalog)
     this.nextChangeAt = nextChangeOf(this)
-    this.#decideAhead(facts.days ?? none)
+    this.#takeIn(counters)
+    this.#decideAhead(days)
+  }
+
+  get plan(): string {
+    return this.standing.plan
+  }
+  get scope(): string {
+    return this.extras.scope
+  }
+  get role(): string | null {
+    return this.extras.role
+  }
+
+  /** What was used is in entries from here on; those that others open come after what opens them. */
+  #takeIn(counted: readonly CounterRow[]): void {
+    const { features } = this.shared.catalog
+    const used = [...new Set(counted.map(({ feature }) => feature))].filter((key) => Object.hasOwn(features, key))
+    for (const opened of [false, true])
+      for (const key of used) if ((features[key]?.unlock !== undefined) === opened) this.#keep(key, counted)
   }
 
   /** What a grace or a forecast is about is decided at once: they tell when it changes, and what was used can be let go. */
   #decideAhead(days: readonly UsageDay[]): void {
-    for (const feature of new Set([...days, ...this.passed].map((one) => one.feature))) {
-      const entry = createEntry(this, feature)
-      const forecast = entry && foresee(this, entry, days)
-      if (forecast) {
-        this.forecasts ??= new Map()
-        this.forecasts.set(feature, forecast)
-      }
-      const at = this.decide(feature, 1)?.nextChangeAt
+    for (const feature of new Set([...days, ...this.extras.passed].map((one) => one.feature))) {
+      const entry = this.#keep(feature)
+      entry?.foresee(this, days)
+      const at = entry && decide(entry).nextChangeAt
       if (at) this.nextChangeAt = Math.min(this.nextChangeAt, Date.parse(at))
     }
     // What is foreseen from the last days is looked at again before long: it changes with them.
     if (days.length > 0) this.nextChangeAt = Math.min(this.nextChangeAt, this.madeAt + forecastMs)
   }
 
-  /** Keeps what a decision is made from, for what moves it or asks for more than the decision. */
-  #keep(feature: string): Kept | undefined {
-    const kept = this.#keptOf(feature)
-    if (kept) return kept
-    const made = createEntry(this, feature)
-    if (!made) return undefined
-    const entry = { ...made, marks: entryMarks(this.catalog, made) }
-    this.#kept ??= []
-    this.#kept.push(entry)
+  #find(feature: string): Entry | null {
+    let entry = this.#entries
+    while (entry !== null && entry.rule.key !== feature) entry = entry.next
     return entry
   }
 
-  #keptOf(feature: string): Kept | undefined {
-    if (this.#kept) for (const entry of this.#kept) if (entry.input.key === feature) return entry
-    return undefined
+  #keep(feature: string, counted: readonly CounterRow[] = none): Entry | null {
+    const known = this.#find(feature)
+    if (known) return known
+    const made = createEntry(this, feature, { counted, next: this.#entries })
+    if (!made) return null
+    this.#entries = made
+    this.grow(size.entry + answerSize(made))
+    return made
   }
 
   #answer(feature: string): Answer | undefined {
-    const place = this.#shared.places.get(feature)
+    const place = this.shared.places.get(feature)
     if (place === undefined) return undefined
-    this.#answers ??= new Array(this.#shared.keys.length)
-    const known = this.#answers[place]
+    const known = this.#all ? this.#all[place] : this.#find(feature)?.answer
     if (known) return known
-    const entry = this.#keptOf(feature) ?? createEntry(this, feature)
-    const answer = entry && this.#shared.answerFor(decide(entry.input))
-    this.#answers[place] = answer
+    // Whoever asks for them all gets by without an entry for each that was not used.
+    const entry = this.#find(feature) ?? (this.#all ? createEntry(this, feature, unused) : this.#keep(feature))
+    if (!entry) return undefined
+    const answer = this.shared.answerFor(decide(entry))
+    if (this.#all) this.#all[place] = answer
+    else entry.answer = answer
     return answer
   }
 
   #json(feature: string): string | undefined {
     const answer = this.#answer(feature)
-    if (!answer) return undefined
-    answer.json ??= JSON.stringify(answer.decision)
-    return answer.json
+    if (answer?.decision && answer.json === null) {
+      answer.json = JSON.stringify(answer.decision)
+      // Its own: whoever asks for JSON asks for that again.
+      answer.decision = null
+    }
+    return answer?.json ?? undefined
   }
 
-  #decideAnew(feature: string): void {
-    const place = this.#answers ? this.#shared.places.get(feature) : undefined
-    if (this.#answers && place !== undefined) this.#answers[place] = undefined
+  /** Forgets what was answered about a feature. */
+  #decideAnew(feature: string, entry: Entry | null): void {
+    if (entry) entry.answer = null
+    const place = this.#all ? this.shared.places.get(feature) : undefined
+    if (this.#all && place !== undefined) this.#all[place] = undefined
   }
 
   usedOf(feature: string): number | null {
-    const kept = this.#keptOf(feature)
-    if (kept) return kept.input.used ?? 0
-    const found = useIn(this, feature)
-    return found ? found.use.used() : this.scope === '' && this.#shared.places.has(feature) ? 0 : null
+    const entry = this.#keep(feature)
+    return entry && (entry.used ?? 0)
   }
 
   count(row: CounterRow): void {
     const entry = this.#keep(row.feature)
-    if (!entry?.use?.count(row)) return
-    entry.input.used = entry.use.used()
-    this.#decideAnew(row.feature)
-    for (const opened of this.#shared.openedBy.get(row.feature) ?? none) {
-      const other = this.#keptOf(opened)
-      if (other?.input.unlock) {
-        other.input.unlock = { ...other.input.unlock, used: entry.input.used }
-        other.marks = entryMarks(this.catalog, other)
-      }
-      this.#decideAnew(opened)
+    const before = entry && answerSize(entry)
+    if (before === null || !entry?.use?.count(row)) return
+    this.grow(answerSize(entry) - before)
+    this.#decideAnew(row.feature, entry)
+    for (const feature of this.shared.openedBy.get(row.feature) ?? none) {
+      const opened = this.#find(feature)
+      opened?.unlockBy(entry.use.used())
+      this.#decideAnew(feature, opened)
     }
-    this.#state = null
+    this.#forgetState()
     // Since when a grace runs is read anew.
-    if (typeof entry.input.beyond === 'object' && isNewlyOver(decide(entry.input)))
-      this.nextChangeAt = Number.NEGATIVE_INFINITY
+    if (typeof entry.beyond === 'object' && isNewlyOver(decide(entry))) this.nextChangeAt = Number.NEGATIVE_INFINITY
   }
 
   decide(feature: string, quantity: number): Decision | undefined {
-    if (quantity === 1) return this.#answer(feature)?.decision
+    const known = quantity === 1 ? this.#answer(feature)?.decision : null
+    if (known) return known
     const entry = this.#keep(feature)
-    return entry && decide(entry.input, quantity)
+    return entry ? decide(entry, quantity) : undefined
   }
 
   decisions(): Decision[] {
-    return this.#shared.keys.map((key) => this.#answer(key)?.decision).filter((decision) => decision !== undefined)
+    this.#all ??= new Array(this.shared.keys.length)
+    return this.shared.keys.map((key) => this.decide(key, 1)).filter((decision) => decision !== undefined)
   }
 
   most(feature: string): number | null {
     const entry = this.#keep(feature)
-    return entry ? mostOf(entry.input) : null
+    return entry && mostOf(entry)
   }
 
   marks(feature: string): readonly number[] {
-    return this.#keep(feature)?.marks ?? none
+    return this.#keep(feature)?.marks(this.shared.catalog) ?? none
   }
 
   rest(feature: string, period: number): number | null {
@@ -240,36 +254,46 @@ class LazySnapshot implements Snapshot, Ground {
   }
 
   window(feature: string): readonly number[] {
-    return this.#keep(feature)?.window ?? none
+    return this.#keep(feature)?.use?.window ?? none
   }
 
   because(feature: string): readonly Reason[] {
-    return this.#keep(feature)?.because ?? none
+    return this.#keep(feature)?.rule.because ?? none
   }
 
   decisionJson(feature: string): string | undefined {
-    return this.#shared.personal.has(feature) ? undefined : this.#json(feature)
+    return this.shared.personal.has(feature) ? undefined : this.#json(feature)
   }
 
   state(): { json: string; tag: string } {
     if (this.#state) return this.#state
+    this.#all ??= new Array(this.shared.keys.length)
     const { id, name, timeZone } = this.account
-    const title = this.catalog.plans[this.plan]?.title ?? this.plan
+    const title = this.shared.catalog.plans[this.plan]?.title ?? this.plan
     const account: AccountState['account'] = {
       id,
       name,
       plan: { key: this.plan, title },
       timeZone: timeZone ?? 'UTC',
     }
-    const features = this.#shared.keys.flatMap((key) => {
+    const features = this.shared.keys.flatMap((key) => {
       const decision = this.#json(key)
       return decision === undefined ? [] : `${JSON.stringify(key)}:${decision}`
     })
-    const about = this.#shared.aboutJson(this.plan)
+    const about = this.shared.aboutJson(this.plan)
     const json = `{"account":${JSON.stringify(account)},"features":{${features.join()}},"about":${about}}`
     this.#state = { json, tag: tagOf(json) }
+    this.grow(size.character * json.length)
     return this.#state
   }
-}
 
-const none: readonly never[] = []
+  #forgetState(): void {
+    if (this.#state) this.grow(-size.character * this.#state.json.length)
+    this.#state = null
+  }
+
+  grow(more: number): void {
+    this.bytes += more
+    this.weigh?.(more)
+  }
+}

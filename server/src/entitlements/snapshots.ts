@@ -8,8 +8,18 @@ export interface SnapshotsOptions {
   load(account: string, scope: string): Promise<Snapshot | null>
   /** How long a snapshot is believed, ms: for ever on one node, shorter where other nodes write too. */
   maxAgeMs: number
-  /** The most accounts kept in memory; those loaded longest ago go first. */
-  capacity?: number
+  /** The most bytes that they may take together, as they estimate themselves; what was not asked for of late goes first. */
+  room: number
+}
+
+/** How full the memory is. */
+export interface Held {
+  /** Snapshots of accounts, and of users and entities in them. */
+  count: number
+  bytes: number
+  room: number
+  /** How many have gone for want of room since the start. */
+  evicted: number
 }
 
 /**
@@ -26,6 +36,7 @@ export interface Snapshots {
   drop(account: string): void
   /** Moves counters that a commit has changed. */
   count(rows: readonly CounterRow[]): void
+  held(): Held
 }
 
 interface Load {
@@ -35,17 +46,25 @@ interface Load {
 }
 
 const attempts = 5
+/** Asked for since the last look, a snapshot is passed over; but so many at most before one has to go. */
+const mostChances = 64
+const mostRest = 1_000
 
 /** Names of accounts hold no line break. */
 const keyOf = (account: string, scope: string): string => (scope === '' ? account : `${account}\n${scope}`)
 
-export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: SnapshotsOptions): Snapshots {
+export function createSnapshots({ clock, load, maxAgeMs, room }: SnapshotsOptions): Snapshots {
   const kept = new Map<string, Snapshot>()
   const ages = Number.isFinite(maxAgeMs)
   // Only loads that no write has overtaken: whoever asks after a write begins another.
   const loading = new Map<string, Load>()
-  // The scopes of an account that may be kept or under way: they go with it.
+  // The scopes of an account that are kept or under way: they go with it.
   const scopes = new Map<string, Set<string>>()
+  let bytes = 0
+  let evicted = 0
+  /** Goes round all that is kept. Once it rests it is given up: it would keep every table alive that the map outgrows. */
+  let hand: Iterator<[string, Snapshot]> | null = null
+  let rested = 0
 
   const peek = (account: string, scope = ''): Snapshot | undefined => {
     const key = keyOf(account, scope)
@@ -53,28 +72,79 @@ export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: S
     if (!snapshot) return undefined
     const now = clock.now()
     if (now >= snapshot.nextChangeAt || (ages && now - snapshot.madeAt > maxAgeMs)) {
-      kept.delete(key)
+      remove(key)
       return undefined
     }
+    snapshot.recent = true
     return snapshot
   }
 
+  const remove = (key: string): void => {
+    const snapshot = kept.get(key)
+    if (!snapshot) return
+    kept.delete(key)
+    snapshot.weigh = null
+    bytes -= snapshot.bytes
+    forgetScope(key)
+  }
+
   const keep = (key: string, snapshot: Snapshot): void => {
+    remove(key)
     kept.set(key, snapshot)
-    if (kept.size <= capacity) return
-    const [oldest = ''] = kept.keys()
-    kept.delete(oldest)
-    const [account = '', scope] = oldest.split('\n')
-    if (scope !== undefined) scopes.get(account)?.delete(scope)
+    bytes += snapshot.bytes
+    snapshot.weigh = weigh
+    makeRoom()
+  }
+
+  const weigh = (more: number): void => {
+    bytes += more
+    makeRoom()
+  }
+
+  const next = (): [string, Snapshot] => {
+    hand ??= kept.entries()
+    const step = hand.next()
+    if (!step.done) return step.value
+    hand = null
+    return next()
+  }
+
+  /** Takes from memory what nobody asked for since the hand was there before. */
+  const makeRoom = (): void => {
+    if (bytes <= room) {
+      if (++rested > mostRest) hand = null
+      return
+    }
+    rested = 0
+    for (let chances = mostChances; bytes > room && kept.size > 1; ) {
+      const [key, snapshot] = next()
+      if (snapshot.recent && chances-- > 0) snapshot.recent = false
+      else {
+        remove(key)
+        evicted++
+        chances = mostChances
+      }
+    }
+  }
+
+  /** An account has no list of scopes that are neither kept nor under way. */
+  const forgetScope = (key: string): void => {
+    const [account = '', scope] = key.split('\n')
+    const mine = scopes.get(account)
+    if (scope === undefined || !mine || kept.has(key) || loading.has(key)) return
+    mine.delete(scope)
+    if (mine.size === 0) scopes.delete(account)
   }
 
   const read = async (account: string, scope: string, under: Load): Promise<Snapshot | null> => {
+    const key = keyOf(account, scope)
     try {
       const snapshot = await load(account, scope)
-      if (snapshot && !under.overtaken) keep(keyOf(account, scope), snapshot)
+      if (snapshot && !under.overtaken) keep(scope === '' ? snapshot.account.id : key, snapshot)
       return snapshot
     } finally {
-      if (!under.overtaken) loading.delete(keyOf(account, scope))
+      if (!under.overtaken) loading.delete(key)
+      forgetScope(key)
     }
   }
 
@@ -94,8 +164,8 @@ export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: S
   }
 
   const forget = (key: string): void => {
-    kept.delete(key)
     wrote(key)
+    remove(key)
   }
 
   return {
@@ -113,7 +183,7 @@ export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: S
     read: load,
     drop(account) {
       forget(account)
-      for (const scope of scopes.get(account) ?? []) forget(keyOf(account, scope))
+      for (const scope of [...(scopes.get(account) ?? [])]) forget(keyOf(account, scope))
       scopes.delete(account)
     },
     count(rows) {
@@ -123,5 +193,6 @@ export function createSnapshots({ clock, load, maxAgeMs, capacity = 100_000 }: S
         wrote(key)
       }
     },
+    held: () => ({ count: kept.size, bytes, room, evicted }),
   }
 }

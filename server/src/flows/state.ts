@@ -109,9 +109,13 @@ async function userPart(context: Context, who: Who, snapshot: Snapshot): Promise
   if (kept) return kept
   const part = await userPartOf(context, who, snapshot)
   const parts = userParts.get(snapshot) ?? new Map<string, UserPart>()
+  snapshot.grow(bytesOf(part) - bytesOf(parts.get(keyOf(who))))
   userParts.set(snapshot, parts.set(keyOf(who), part))
   return part
 }
+
+/** About how much memory it takes: its JSON, that as a message and as it is sent, and what is around them. */
+const bytesOf = (part: UserPart | undefined): number => (part ? 3 * part.json.length + 1_000 : 0)
 
 async function userPartOf(context: Context, who: Who, snapshot: Snapshot): Promise<UserPart> {
   const { read } = context.database

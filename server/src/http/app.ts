@@ -27,10 +27,11 @@ import { hotRoutes } from './hot.ts'
 import { type Hot, registerHot } from './hot-shells.ts'
 import { createKeepReplies } from './idempotency.ts'
 import { createAuthenticator } from './keys.ts'
+import { metricsText } from './metrics.ts'
 import { notFoundRoutes } from './not-found.ts'
 import { openApi } from './openapi.ts'
 import { asProblem, createReplies, preflight } from './reply.ts'
-import { createRouter, type RouteEntry } from './route.ts'
+import { createRouter, type RouteEntry, requireSecret } from './route.ts'
 import { accountInput, eraseQuery, overrideInput, tokenInput, userInput } from './schemas/accounts.ts'
 import { doctorInput, repriceInput, resultsInput } from './schemas/admin.ts'
 import {
@@ -95,12 +96,17 @@ export function createApp({ context, secretKeys }: AppOptions): SoftgateApp {
     access: 'open',
     schema: null,
   }))
-  const routes = [...hot, stream, ...entries, webhook, ...open]
+  const metrics: RouteEntry = { key: 'GET /metrics', access: 'secret', schema: null }
+  const routes = [...hot, stream, ...entries, webhook, ...open, metrics]
 
   app.get('/healthz', (c) => replies.json(c, '{"ok":true}'))
   app.get('/readyz', async (c) => {
     await context.database.ping()
     return replies.json(c, '{"ready":true}')
+  })
+  app.get('/metrics', (c) => {
+    requireSecret(authenticate(c.req.header('authorization')))
+    return c.text(metricsText(context), 200, { 'cache-control': 'no-store' })
   })
   widgetRoutes(app)
   let description: string | undefined

@@ -36,6 +36,9 @@ export function openApi(entries: readonly RouteEntry[]): object {
   }
 }
 
+const typeOf = (path: string): string =>
+  path.endsWith('/stream') ? 'text/event-stream' : path === '/metrics' ? 'text/plain' : 'application/json'
+
 function operation({ key, access, schema, query }: RouteEntry, path: string): object {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
   const parameters = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
@@ -43,7 +46,6 @@ function operation({ key, access, schema, query }: RouteEntry, path: string): ob
     access === 'user'
       ? ['account', 'user'].map((name) => ({ name, in: 'query', required: false, schema: { type: 'string' } }))
       : []
-  const stream = path.endsWith('/stream')
   return {
     operationId: key
       .toLowerCase()
@@ -58,7 +60,7 @@ function operation({ key, access, schema, query }: RouteEntry, path: string): ob
       },
     }),
     responses: {
-      200: { description: 'Done', content: { [stream ? 'text/event-stream' : 'application/json']: {} } },
+      200: { description: 'Done', content: { [typeOf(path)]: {} } },
       default: {
         description: 'A problem',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

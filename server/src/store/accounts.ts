@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, lt, lte, ne, notLike, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, lt, lte, ne, notLike, sql } from 'drizzle-orm'
 import type { AccountStore } from '../accounts/port.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Db } from './db.ts'
@@ -8,9 +8,10 @@ import type { Tables } from './tables.ts'
 export function createAccountStore(db: Db, t: Tables): AccountStore {
   const isNamed = (account: string) =>
     and(eq(t.users.account, account), isNotNull(t.users.name), notLike(t.users.name, '%@%'))
+  const { updatedAt: _, ...kept } = getTableColumns(t.accounts)
   const byId = keepQuery(() =>
     db
-      .select()
+      .select(kept)
       .from(t.accounts)
       .where(eq(t.accounts.id, sql.placeholder('id')))
       .prepare('softgate_account'),
@@ -25,9 +26,7 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
   return {
     async find(id) {
       const [row] = await byId().execute({ id })
-      if (!row) return null
-      const { updatedAt, ...account } = row
-      return account
+      return row ?? null
     },
     async save(account, updatedAt) {
       const { stripeCustomerId } = account

@@ -10,7 +10,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const seatsOf = (snapshot: Snapshot | null | undefined): number | null => snapshot?.decide('seats', 1)?.used ?? null
 
 /** A store of which a test decides when a read answers; each read sees the store as it was when it began. */
-function open(options: { maxAgeMs?: number; capacity?: number; periodEnd?: number } = {}) {
+function open(options: { maxAgeMs?: number; room?: number; periodEnd?: number } = {}) {
   const clock = createTestClock(start)
   const stored = new Map([['acme', 0]])
   const reads: (() => void)[] = []
@@ -26,7 +26,13 @@ function open(options: { maxAgeMs?: number; capacity?: number; periodEnd?: numbe
         : createSnapshot(config, { account: account({ id }), subscription: paid, counters }, clock.now())
     return new Promise((resolve) => reads.push(() => resolve(made)))
   }
-  const snapshots = createSnapshots({ clock, load, maxAgeMs: Number.POSITIVE_INFINITY, ...options })
+  const snapshots = createSnapshots({
+    clock,
+    load,
+    maxAgeMs: Number.POSITIVE_INFINITY,
+    room: Number.POSITIVE_INFINITY,
+    ...options,
+  })
   const write = (id: string, used: number, how: 'count' | 'drop') => {
     stored.set(id, used)
     if (how === 'drop') snapshots.drop(id)
@@ -147,7 +153,7 @@ describe('the snapshots in memory', () => {
       if (fail) throw new Error('the database is away')
       return made
     }
-    const snapshots = createSnapshots({ clock: createTestClock(start), load, maxAgeMs: 1_000 })
+    const snapshots = createSnapshots({ clock: createTestClock(start), load, maxAgeMs: 1_000, room: 1e9 })
     await expect(snapshots.get('acme')).rejects.toThrow('away')
     fail = false
     expect(await snapshots.get('acme')).toBe(made)
@@ -169,10 +175,60 @@ describe('the snapshots in memory', () => {
     expect(ending.snapshots.peek('acme')).toBeUndefined()
   })
 
-  it('are at most as many as there is room for; those loaded longest ago go first', async () => {
-    const { stored, snapshots, get } = open({ capacity: 2 })
-    for (const id of ['birch', 'cedar']) stored.set(id, 1)
-    for (const id of ['acme', 'birch', 'cedar']) await get(id)
-    expect(['acme', 'birch', 'cedar'].map((id) => snapshots.peek(id) !== undefined)).toEqual([false, true, true])
+  it('take no more memory than they may; what nobody asked for of late goes first', async () => {
+    const one = open()
+    one.stored.set('acme', 1)
+    await one.get()
+    const each = one.snapshots.held().bytes
+    const { stored, snapshots, get } = open({ room: 3 * each })
+    const ids = ['acme', 'birch', 'cedar', 'dogwood', 'elm']
+    for (const id of ids) stored.set(id, 1)
+    for (const id of ids.slice(0, 3)) await get(id)
+    expect(snapshots.held()).toEqual({ count: 3, bytes: 3 * each, room: 3 * each, evicted: 0 })
+    snapshots.peek('acme')
+    for (const id of ids.slice(3)) await get(id)
+    const here = ids.filter((id) => snapshots.peek(id) !== undefined)
+    expect(here).toHaveLength(3)
+    expect(here).toContain('acme')
+    expect(here).not.toContain('birch')
+    expect(snapshots.held()).toEqual({ count: 3, bytes: 3 * each, room: 3 * each, evicted: 2 })
+  })
+
+  it('go as well when others grow, and give their memory back when they are dropped', async () => {
+    const { stored, snapshots, get } = open({ room: 20_000 })
+    stored.set('birch', 1)
+    await get('birch')
+    await get('acme')
+    const before = snapshots.held().bytes
+    snapshots.peek('acme')?.state()
+    expect(snapshots.held().bytes).toBeGreaterThan(before)
+    snapshots.peek('acme')?.grow(20_000)
+    expect([snapshots.peek('birch'), snapshots.held().count]).toEqual([undefined, 1])
+    snapshots.drop('acme')
+    expect(snapshots.held()).toMatchObject({ count: 0, bytes: 0 })
+  })
+
+  it('say at any time how much those that are kept take, whatever is loaded, asked, counted and dropped', async () => {
+    const ids = ['acme', 'birch', 'cedar', 'dogwood']
+    const steps = fc.array(
+      fc.tuple(fc.constantFrom('load' as const, 'ask' as const, 'count' as const, 'drop' as const), fc.nat(3)),
+      { maxLength: 40 },
+    )
+    await fc.assert(
+      fc.asyncProperty(steps, fc.integer({ min: 1, max: 40_000 }), async (taken, room) => {
+        const { stored, snapshots, get, write } = open({ room })
+        for (const id of ids) stored.set(id, 1)
+        for (const [what, which] of taken) {
+          const id = ids[which] ?? ''
+          if (what === 'load') await get(id)
+          else if (what === 'ask') snapshots.peek(id)?.state()
+          else write(id, which + 2, what)
+          const here = ids.flatMap((one) => snapshots.peek(one) ?? [])
+          const bytes = here.reduce((sum, one) => sum + one.bytes, 0)
+          expect(snapshots.held()).toMatchObject({ count: here.length, bytes })
+          expect(bytes <= room || here.length <= 1).toBe(true)
+        }
+      }),
+    )
   })
 })
