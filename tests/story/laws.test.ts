@@ -3,9 +3,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import teamflow from '../../examples/teamflow/softgate.config.ts'
 import type { Catalog } from '../../server/src/catalog/model.ts'
+import type { Database } from '../../server/src/store/database.ts'
+import { openDatabase } from '../../server/src/store/open.ts'
 import type { Api } from '../support/api.ts'
 import { payOn } from '../support/checkout.ts'
+import { cleanup } from '../support/cleanup.ts'
 import { day, type Harness, hour, openHarness, subscribe } from '../support/harness.ts'
+import { freshSqlite } from '../support/sqlite.ts'
 
 /** More runs, and longer ones, on demand. */
 const numRuns = Number(process.env.SOFTGATE_LAW_RUNS ?? 12)
@@ -31,6 +35,8 @@ type Step =
   /** Two people confirm two quotes at once. */
   | { do: 'race'; which: [number, number] }
   | { do: 'wait'; ms: number; news: News }
+  /** A payment of the last weeks goes back: by a refund, all or part of it, or by a dispute that is closed after a while. */
+  | { do: 'reverse'; which: number; how: 'refund' | 'part' | 'won' | 'lost' }
 /** What becomes of the webhooks. */
 type News = (typeof news)[number]
 
@@ -57,6 +63,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('wait' as const),
       ms: fc.oneof(fc.integer({ min: 1_000, max: 6 * hour }), fc.integer({ min: day, max: 70 * day })),
       news: fc.constantFrom(...news),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('reverse' as const),
+      which: fc.nat(9),
+      how: fc.constantFrom('refund', 'refund', 'part', 'won', 'lost'),
     }),
   },
 )
@@ -186,6 +200,59 @@ async function wait(world: World, { ms, news }: Step & { do: 'wait' }): Promise<
   ])
 }
 
+/**
+ * Money goes back: what was paid with it is taken by the policies, and given again where a dispute is won. Nothing else moves,
+ * and nothing is credited. Where it cannot be told apart, somebody is told.
+ */
+async function reverse(world: World, { which, how }: Step & { do: 'reverse' }): Promise<void> {
+  const { harness, customer } = world
+  const { control } = harness.sandbox
+  const since = harness.clock.now() / 1_000 - (60 * day) / 1_000
+  const { data } = await harness.stripe.charges.list({ customer, limit: 100 })
+  const whole = data.filter(
+    (charge) => charge.created > since && charge.paid && !charge.disputed && charge.amount_refunded === 0,
+  )
+  const charge = whole[which % Math.max(1, whole.length)]
+  const intent = typeof charge?.payment_intent === 'string' ? charge.payment_intent : null
+  if (!charge || intent === null) return
+  world.told = null
+  const balanceOf = async () => {
+    const found = await harness.stripe.customers.retrieve(customer)
+    return found.deleted ? 0 : found.balance
+  }
+  const charged = () => moneyOf(world).filter((amount) => amount > 0)
+  const before = [charged(), await balanceOf()]
+  const told = async () => {
+    await control.webhooks.flush()
+    await harness.softgate.services.sweep()
+    expect([charged(), await balanceOf()], 'only the payment has moved').toEqual(before)
+    await checkPeace(world)
+  }
+  if (how === 'refund' || how === 'part') {
+    const amount = how === 'part' ? Math.ceil(charge.amount / 2) : charge.amount
+    await harness.stripe.refunds.create({ payment_intent: intent, amount })
+    return told()
+  }
+  const dispute = await control.dispute(intent)
+  await told()
+  await control.closeDispute(dispute, how)
+  await told()
+}
+
+/** What was written down of the account's money is what its customer has paid at Stripe and not got back. */
+async function checkMoney({ harness, id, customer }: World, { billing }: Database['read']): Promise<void> {
+  const { data } = await harness.stripe.charges.list({ customer, limit: 100 })
+  const disputes = await Promise.all(
+    data.filter(({ disputed }) => disputed).map(({ id: charge }) => harness.stripe.disputes.list({ charge })),
+  )
+  const taken = disputes.flatMap((one) => one.data).filter(({ status }) => status !== 'won')
+  const net = sum(data.filter(({ paid }) => paid).map((charge) => charge.amount - charge.amount_refunded))
+  const kept = await billing.settlements(id, 0)
+  expect(sum(kept.map(({ amount }) => amount)), 'the figures are what Stripe says').toBe(
+    net - sum(taken.map(({ amount }) => amount)),
+  )
+}
+
 /** Our account is what Stripe says. */
 async function checkPeace(world: World): Promise<void> {
   const { harness, customer } = world
@@ -200,7 +267,7 @@ async function checkPeace(world: World): Promise<void> {
   expect(`softgate_${state.account.plan.key}_`).toBe(String(plan).replace(/(month|year)_usd$/, ''))
   expect(state.features.seats?.limit).toBe(seats)
   expect(state.upgrade).toBeNull()
-  expect(harness.failures).toEqual([])
+  expect(harness.failures.filter((failure) => !failure.endsWith('Somebody has to decide.'))).toEqual([])
 }
 
 /** Ends what is left, so that the accounts after this one need not wait for its renewals. */
@@ -210,8 +277,11 @@ async function leave({ harness, customer }: World): Promise<void> {
   await harness.sandbox.control.webhooks.flush()
 }
 
-test('whatever is bought, dropped and waited for: quoted is charged, told is invoiced, and the account is as Stripe has it', async () => {
-  const harness = await openHarness({ config })
+test('whatever is bought, dropped, paid back and waited for: quoted is charged, told is invoiced, what goes back is taken, and the account is as Stripe has it', async () => {
+  const database = freshSqlite()
+  const harness = await openHarness({ config, database })
+  const reader = await openDatabase({ url: database, instance: 'reader', clock: harness.clock })
+  cleanup(() => reader.close())
   let count = 0
   await fc.assert(
     fc.asyncProperty(
@@ -233,10 +303,15 @@ test('whatever is bought, dropped and waited for: quoted is charged, told is inv
         for (const one of steps) {
           if (one.do === 'buy') await buy(world, one)
           else if (one.do === 'race') await race(world, one)
+          else if (one.do === 'reverse') await reverse(world, one)
           else await wait(world, one)
           // News that are lost for less than a day may still be missing.
           if (one.do !== 'wait' || one.ms >= day || one.news !== 'lost') await checkPeace(world)
         }
+        await wait(world, { do: 'wait', ms: 25 * hour, news: 'told' })
+        // A sweep looks at fifty.
+        for (let seen = 50; seen < count; seen += 50) await harness.softgate.services.sweep()
+        await checkMoney(world, reader.read)
         await leave(world)
       },
     ),
