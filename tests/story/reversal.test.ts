@@ -95,6 +95,12 @@ test('every movement of money is one row, whatever news is lost or comes twice: 
   )
 })
 
+test('the payment of an upgrade is written down as one with the first news of it, though they come while it is confirmed', async () => {
+  const { harness, movements } = await opened([{ kind: 'add', quantity: 2 }])
+  const [, paid = 0] = charges(harness)
+  await expect.poll(movements).toContainEqual(['payment', paid, true])
+})
+
 /** Two seats and one more were bought; the payment of the first two is disputed. */
 async function disputed() {
   const opening = await opened(twoAdds)

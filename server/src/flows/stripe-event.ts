@@ -1,9 +1,10 @@
-import { isClosed } from '../billing/model.ts'
+import { isClosed, type UpgradeRecord } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, requireGateway } from './context.ts'
 import { followMoney } from './reversal.ts'
 import { forgetDeleted, syncAccount } from './sync.ts'
 import { takeUp } from './upgrade.ts'
+import { confirmKey } from './upgrade-lease.ts'
 
 /** Takes a webhook in: verified, stored, then acknowledged. It is only a hint; what it is about is fetched from Stripe. */
 export async function receiveStripeEvent(context: Context, raw: string, signature: string | undefined): Promise<void> {
@@ -30,10 +31,18 @@ export async function reconcileAccount(context: Context, id: string): Promise<vo
   const account = await context.database.read.accounts.find(id)
   if (!account) return
   const { standing } = await syncAccount(context, account)
-  const open = await context.database.read.billing.findOpenUpgrade(id)
+  const open = await openUpgrade(context, id)
   if (open && !isClosed(await takeUp(context, open))) return
   const { stripeCustomerId: customer } = account
   if (customer === null) return
   await followMoney(context, id, customer)
   if (standing.length === 0) await forgetDeleted(context, id, customer)
+}
+
+/** The open upgrade, once it is not being confirmed in this very process: the news of its payment come before its answer. */
+async function openUpgrade({ database, sharing }: Context, account: string): Promise<UpgradeRecord | null> {
+  const { billing } = database.read
+  const found = await billing.findOpenUpgrade(account)
+  if (found) await sharing.ended(confirmKey(account, found.quote))
+  return found && billing.findOpenUpgrade(account)
 }
