@@ -25,6 +25,8 @@ export interface Line {
   /** Cuts the `call`-th call from now, counted from 0. */
   cut(call: number, how: Cut): void
   heal(): void
+  /** Changes every answer to calls such as `GET /v1/invoices` (their beginning) from now on. */
+  rewrite(call: string, change: (body: string) => string): void
   /** Does something once, just before a call such as `POST /v1/subscriptions` (its beginning) arrives. */
   before(call: string, work: () => Promise<void>): void
   /** The calls since the last cut or healing, as `POST /v1/subscriptions/sub_1`. */
@@ -43,6 +45,7 @@ export async function openLine(target: string): Promise<Line> {
   let calls: string[] = []
   let at = Number.POSITIVE_INFINITY
   let how: Cut = 'dead_before'
+  const rewritten: { call: string; change: (body: string) => string }[] = []
   let awaited: { call: string; work: () => Promise<void> } | null = null
   const server = createServer((incoming, reply) => {
     const chunks: Buffer[] = []
@@ -76,8 +79,11 @@ export async function openLine(target: string): Promise<Line> {
         response.on('data', (chunk: Buffer) => body.push(chunk))
         response.on('end', () => {
           if (struck) return fail()
-          reply.writeHead(response.statusCode ?? 502, response.headers)
-          reply.end(Buffer.concat(body))
+          const fits = rewritten.filter((one) => call.startsWith(one.call))
+          const text = fits.reduce((all, { change }) => change(all), Buffer.concat(body).toString())
+          const { 'content-length': _, ...head } = response.headers
+          reply.writeHead(response.statusCode ?? 502, head)
+          reply.end(text)
         })
       })
       forward.on('error', drop)
@@ -100,6 +106,9 @@ export async function openLine(target: string): Promise<Line> {
     heal() {
       calls = []
       at = Number.POSITIVE_INFINITY
+    },
+    rewrite(call, change) {
+      rewritten.push({ call, change })
     },
     before(call, work) {
       awaited = { call, work }

@@ -1,5 +1,5 @@
 import { hasEnded } from '../accounts/model.ts'
-import type { LiveSubscription, Payment, QuoteRecord, UpgradePhase, UpgradeRecord } from './model.ts'
+import type { LiveSession, LiveSubscription, Payment, QuoteRecord, UpgradePhase, UpgradeRecord } from './model.ts'
 
 /** What is known of an upgrade after a look at Stripe. */
 export type Outcome = Pick<UpgradeRecord, 'invoice' | 'clientSecret' | 'failedMethod' | 'reason'> & {
@@ -47,4 +47,23 @@ export function outcomeOf(live: LiveSubscription, quote: QuoteRecord, payment: P
 const expired = {
   code: 'expired',
   detail: 'The payment was not completed in time. Nothing was charged and nothing changed.',
+}
+
+const givenUp = new Set(['void', 'uncollectible'])
+const refused = new Set(['requires_payment_method', 'canceled'])
+
+/**
+ * How far the first payment of a completed page is. A debit settles days later, or never; then the page stays unpaid for good,
+ * also when its invoice is paid by other means, so the invoice decides.
+ */
+export function paymentOn(
+  { paid, subscription }: Pick<LiveSession, 'paid' | 'subscription'>,
+  live: LiveSubscription | null,
+  payment: Payment | null,
+): 'paid' | 'settling' | 'failed' {
+  if (subscription === null) return 'settling'
+  if (paid || payment?.invoice.status === 'paid') return 'paid'
+  const over = live === null || hasEnded(live)
+  const failed = givenUp.has(payment?.invoice.status ?? '') || refused.has(payment?.intent?.status ?? '')
+  return over || failed ? 'failed' : 'settling'
 }

@@ -1,7 +1,6 @@
-import { hasEnded } from '../accounts/model.ts'
 import { dueOf } from '../billing/due.ts'
 import type { LiveSession, QuoteRecord, UpgradeRecord } from '../billing/model.ts'
-import type { Outcome } from '../billing/outcome.ts'
+import { type Outcome, paymentOn } from '../billing/outcome.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import { type Context, changed, requireGateway } from './context.ts'
 import { standingSubscription } from './sync.ts'
@@ -133,20 +132,26 @@ async function settleCheckout(context: Context, upgrade: UpgradeRecord, quote: Q
   const session = await gateway.session(upgrade.checkout?.session ?? '')
   if (session?.status === 'open') return save(context, upgrade, { phase: 'checkout' })
   if (!session || session.status === 'expired') return save(context, upgrade, { phase: 'expired', reason: expired })
-  if (!session.paid || session.subscription === null) {
-    // A payment that settles late, such as a debit; where it fails, Stripe ends the subscription.
-    const live = session.subscription === null ? null : await gateway.subscription(session.subscription)
-    const failed = live !== null && hasEnded(live)
-    return save(context, upgrade, failed ? { phase: 'expired', reason: expired } : { phase: 'processing' })
-  }
-  const { invoice } = session.invoice === null ? { invoice: null } : await gateway.payment(session.invoice)
-  if (invoice) compareCharge(context, upgrade, quote, invoice)
+  const [live, payment] = await Promise.all([
+    session.paid || session.subscription === null ? null : gateway.subscription(session.subscription),
+    session.invoice === null ? null : gateway.payment(session.invoice),
+  ])
+  const far = paymentOn(session, live, payment)
+  if (far === 'settling') return save(context, upgrade, { phase: 'processing' })
+  const invoice = payment?.invoice ?? null
+  if (far === 'paid' && invoice) compareCharge(context, upgrade, quote, invoice)
+  // What began stands at Stripe, paid or not.
   const account = await context.database.read.accounts.find(upgrade.account)
   if (account) await standingSubscription(context, account)
-  return save(context, upgrade, { phase: 'applied', invoice })
+  return save(context, upgrade, far === 'paid' ? { phase: 'applied', invoice } : { phase: 'expired', reason: failed })
 }
 
 const expired = {
   code: 'expired',
   detail: 'The checkout page was not paid in time. Nothing was charged and nothing changed.',
+}
+
+const failed = {
+  code: 'payment_failed',
+  detail: 'The payment did not go through. Nothing was charged.',
 }

@@ -7,7 +7,7 @@ import type {
   UpgradeRecord,
 } from '../../../server/src/billing/model.ts'
 import { isClosed } from '../../../server/src/billing/model.ts'
-import { invoiceOf, outcomeOf, reached } from '../../../server/src/billing/outcome.ts'
+import { invoiceOf, outcomeOf, paymentOn, reached } from '../../../server/src/billing/outcome.ts'
 import { live, start } from '../samples.ts'
 
 const update: UpdateStep = {
@@ -158,5 +158,28 @@ describe('a change that has reached Stripe', () => {
       'checkout',
     ] as const
     expect(phases.filter((phase) => isClosed({ phase }))).toEqual(['applied', 'expired', 'canceled'])
+  })
+})
+
+describe('the first payment of a completed page', () => {
+  const begun = { paid: false, subscription: 'sub_1' }
+  const billed = (status: string, intent: string): Payment => ({
+    ...payment({ status: intent }),
+    invoice: { ...invoice, status },
+  })
+  test.each<[ReturnType<typeof paymentOn>, Parameters<typeof paymentOn>]>([
+    ['settling', [{ paid: true, subscription: null }, null, null]],
+    ['paid', [{ ...begun, paid: true }, null, null]],
+    ['settling', [begun, live(), billed('open', 'processing')]],
+    ['settling', [begun, live({ status: 'incomplete' }), billed('open', 'requires_action')]],
+    ['settling', [begun, live(), null]],
+    ['paid', [begun, live(), billed('paid', 'succeeded')]],
+    ['failed', [begun, live({ status: 'past_due' }), billed('open', 'requires_payment_method')]],
+    ['failed', [begun, live({ status: 'past_due' }), billed('open', 'canceled')]],
+    ['failed', [begun, live({ status: 'unpaid' }), billed('uncollectible', 'processing')]],
+    ['failed', [begun, live({ status: 'incomplete_expired' }), billed('open', 'processing')]],
+    ['failed', [begun, null, null]],
+  ])('is %s: %#', (far, input) => {
+    expect(paymentOn(...input)).toBe(far)
   })
 })
