@@ -1,4 +1,4 @@
-import type { Op } from '../../server/src/metering/model.ts'
+import type { Op, StillKept, UseDrift } from '../../server/src/metering/model.ts'
 import type { Database } from '../../server/src/store/database.ts'
 import { type DatabaseOptions, openDatabase } from '../../server/src/store/open.ts'
 import { cleanup } from '../support/cleanup.ts'
@@ -48,4 +48,15 @@ export const level = (units: number, time: number, rest: Partial<Op> = {}): Op =
 export async function used(db: Database, feature: string, account = 'acme', period = 0, scope = ''): Promise<number> {
   const rows = await db.read.metering.counters(account, [{ feature, scope, from: period }])
   return rows.find((row) => row.period === period)?.used ?? 0
+}
+
+/** All counters and days that differ from what they are told from. */
+export async function driftsIn(db: Database, kept: StillKept = { events: 0, days: 0 }): Promise<UseDrift[]> {
+  const found: UseDrift[] = []
+  for (let after: string | null | undefined; after !== null; ) {
+    const { drifts, next } = await db.examineUse(after ?? null, kept)
+    found.push(...drifts)
+    after = next
+  }
+  return found
 }

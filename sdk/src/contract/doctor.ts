@@ -5,9 +5,11 @@ export interface DoctorInput {
   after?: string
   /** The subscription at Stripe after which to go on: `nextSubscription` of the answer before. */
   subscription?: string
+  /** The counter after which to go on: `nextCounter` of the answer before. */
+  counter?: string
 }
 
-/** Something in which catalogue, database and Stripe differ. */
+/** Something in which catalogue, database and Stripe differ, or the database with itself. */
 export interface Finding {
   code:
     | 'stripe_key_missing'
@@ -25,6 +27,7 @@ export interface Finding {
     | 'use_unreported'
     | 'use_unbilled'
     | 'use_overbilled'
+    | 'counter_differs'
     | 'look_failed'
   /** An account's id, or `stripe` for the whole. */
   subject: string
@@ -34,11 +37,18 @@ export interface Finding {
   mended: boolean
 }
 
-/** A page of accounts and of subscriptions at Stripe. Who goes on sends what is not null. */
+/** A page of accounts, of subscriptions at Stripe and of counters. Who goes on sends what is not null. */
 export interface DoctorAnswer {
   findings: Finding[]
   /** Where to go on; null when all accounts were looked at. */
   next: string | null
   /** The same for the subscriptions that Stripe has. */
   nextSubscription: string | null
+  /** The same for what is counted. */
+  nextCounter: string | null
+  /**
+   * The day (RFC 3339) since which counters are compared with the events that they are made from. Of days before it events are
+   * deleted: there, only daily rows are left to compare with. Null where all events are there, or no counter was looked at.
+   */
+  eventsSince: string | null
 }

@@ -97,19 +97,35 @@ export const joinDays = (a: DayTally, b: DayTally): DayTally => ({
   peak: a.peak === null || b.peak === null ? (a.peak ?? b.peak) : Math.max(a.peak, b.peak),
 })
 
-/** Counts the events of a row that tells no keys apart from the start. */
-export function tallyDay(events: readonly CountedEvent[]): DayTally {
-  const newest = events.reduce<CountedEvent | null>(
-    (best, event) => (event.level !== null && (best === null || laterLevel(event, best)) ? event : best),
-    null,
-  )
-  const day: DayTally = { ...emptyDay, level: newest?.level ?? null, levelAt: newest?.time ?? 0 }
-  for (const { add, peak, time } of events) {
-    if (peak !== null) day.peak = Math.max(day.peak ?? peak, peak)
-    if (add === null) continue
-    day.added += add
-    if (day.level !== null && time >= day.levelAt) day.level += add
-    day.lastAt = Math.max(day.lastAt, time)
-  }
+/** The one of two events that states the level. */
+export const newerLevel = (best: CountedEvent | null, event: CountedEvent): CountedEvent | null =>
+  event.level !== null && (best === null || laterLevel(event, best)) ? event : best
+
+/** A row that tells no keys apart, before its events are counted over again; `newest` is the one that states its level. */
+export const dayOver = (newest: CountedEvent | null): DayTally => ({
+  ...emptyDay,
+  level: newest?.level ?? null,
+  levelAt: newest?.time ?? 0,
+})
+
+/** Counts one of the events over again. */
+export function countOver(day: DayTally, { add, peak, time }: CountedEvent): void {
+  if (peak !== null) day.peak = Math.max(day.peak ?? peak, peak)
+  if (add === null) return
+  day.added += add
+  if (day.level !== null && time >= day.levelAt) day.level += add
+  day.lastAt = Math.max(day.lastAt, time)
+}
+
+/** Counts the events of a row that tells no keys apart from the start; goes over them twice. */
+export function tallyDay(events: Iterable<CountedEvent>): DayTally {
+  let newest: CountedEvent | null = null
+  for (const event of events) newest = newerLevel(newest, event)
+  const day = dayOver(newest)
+  for (const event of events) countOver(day, event)
   return day
 }
+
+/** What a day shows: where its level stood, else its peak, else what was added. */
+export const figureOf = ({ added, level, peak }: Pick<DayTally, 'added' | 'level' | 'peak'>): number =>
+  level ?? peak ?? added

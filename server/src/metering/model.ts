@@ -141,3 +141,21 @@ export interface Hold {
   quantity: number
   expiresAt: number
 }
+
+/** A counter that differs from what it is told from. */
+export interface UseDrift extends Omit<CounterRow, 'used'> {
+  /** The key of the day whose row differs from its events; null where the counter differs from its days. */
+  day: number | null
+  /** What is kept. */
+  kept: number
+  /** What its days or events give; null where not all of the events are there. */
+  told: number | null
+}
+
+/** What is still there of what was counted, as retention deletes it. */
+export interface StillKept {
+  /** The key of the first day all of whose events are. */
+  events: number
+  /** Key of the first period all of whose days are; what never starts again keeps their sum. */
+  days: number
+}

@@ -1,3 +1,4 @@
+import type { StillKept, UseDrift } from '../metering/model.ts'
 import type { WriteOps } from '../metering/port.ts'
 import type { Leaving } from './forget.ts'
 import type { OldUse } from './forget-use.ts'
@@ -27,6 +28,16 @@ export interface Database {
    * its sum or level. What is written for the same periods meanwhile counts before or after, and is never lost.
    */
   forgetUse(old: OldUse): Promise<void>
+  /**
+   * Compares some counters with their days, and the days since `kept.events` with their events, as all of it was at one instant;
+   * nobody waits for it. Gives what differs and where to go on: what names a counter, as JSON, or null for the end.
+   */
+  examineUse(after: string | null, kept: StillKept): Promise<{ drifts: UseDrift[]; next: string | null }>
+  /**
+   * Counts a counter anew from its days, and first the named day from its events. What comes in meanwhile counts before or
+   * after. False where the events of the day are not all there: then nothing is changed.
+   */
+  recountUse(drift: UseDrift): Promise<boolean>
   /**
    * Calls `changed` when another node has written for an account, and `missed` when that may have happened unheard, to any
    * number of them; does nothing where there is only one node.

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Op } from '../../../server/src/metering/model.ts'
 import type { Database } from '../../../server/src/store/database.ts'
-import { addition, level, type Open, op, start, used } from '../setting.ts'
+import { addition, driftsIn, level, type Open, op, start, used } from '../setting.ts'
 
 /** An op's part that can vary: an addition, or a level, at a time. */
 type Move = { add: number; time: number } | { level: number; time: number }
@@ -116,6 +116,7 @@ export function countingConformance(open: Open): void {
         ),
         { numRuns: 60 },
       )
+      expect(await driftsIn(db)).toEqual([])
     })
 
     it('comes to the sum when batches of several accounts and features are under way together', async () => {
@@ -141,6 +142,7 @@ export function countingConformance(open: Open): void {
         }),
         { numRuns: 10 },
       )
+      expect(await driftsIn(db)).toEqual([])
     })
 
     it('lets the newest level win, and adds what is as new or newer, whatever came first', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readSplit, splitValue } from '../../../server/src/metering/days.ts'
 import type { Move, Op, UsageDay } from '../../../server/src/metering/model.ts'
 import type { Database } from '../../../server/src/store/database.ts'
-import { addition, level, type Open, op, start, today, used } from '../setting.ts'
+import { addition, driftsIn, level, type Open, op, start, today, used } from '../setting.ts'
 
 const day = 86_400_000
 const features = ['sum', 'max', 'unique', 'level']
@@ -242,6 +242,7 @@ export function historyConformance(open: Open): void {
         ),
         { numRuns: 80 },
       )
+      expect(await driftsIn(db)).toEqual([])
     })
   })
 }

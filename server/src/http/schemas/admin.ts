@@ -2,8 +2,25 @@ import type { DoctorInput, RepriceInput, ResultsInput } from '@softgate/sdk/cont
 import { z } from 'zod'
 import { id, instant, schemaFor, text } from './schema-for.ts'
 
+/** Where the doctor was among the counters, as it has said it: what names one, as JSON. */
+const place = z.tuple([z.string(), z.string(), z.string(), z.int()])
+const counter = text(2_000).refine(isPlace, 'is no place that an answer has named')
+
+function isPlace(value: string): boolean {
+  try {
+    return place.safeParse(JSON.parse(value)).success
+  } catch {
+    return false
+  }
+}
+
 export const doctorInput = schemaFor<DoctorInput>()(
-  z.strictObject({ mode: z.enum(['look', 'mend']), after: id.exactOptional(), subscription: id.exactOptional() }),
+  z.strictObject({
+    mode: z.enum(['look', 'mend']),
+    after: id.exactOptional(),
+    subscription: id.exactOptional(),
+    counter: counter.exactOptional(),
+  }),
 )
 
 export const repriceInput = schemaFor<RepriceInput>()(

@@ -8,6 +8,7 @@ import { postgresKit } from '../kit.ts'
 import { checkBeginning, migrationsFolder } from '../migrations.ts'
 import { createStores } from '../stores.ts'
 import { defineTables } from '../tables.ts'
+import { examineUse, recountUse } from './examine.ts'
 import { forgetEvents, forgetUseAlone } from './forget.ts'
 import { writeOps } from './ingest.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
@@ -53,6 +54,8 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
     makeRoom: (now) => makePartitions(pool, now),
     forgetEvents: (before, leaving) => forgetEvents(pool, before, leaving),
     forgetUse: (old) => forgetUseAlone(db, tables, old),
+    examineUse: (after, kept) => examineUse(pool, after, kept),
+    recountUse: (drift) => recountUse(pool, drift),
     onForeignChange: (hearer) => listener.start(hearer),
     announce: (accounts) => listener.announce(pool, accounts),
     ping: async () => {

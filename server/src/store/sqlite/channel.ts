@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads'
-import type { Written } from '../../metering/model.ts'
+import type { UseDrift, Written } from '../../metering/model.ts'
 import { createWriter, type WriterCall } from './writer.ts'
 
 /** The way from the main thread to the writer. Calls are answered in the order they are made. */
 export interface Channel {
   ingest(ops: Extract<WriterCall, { kind: 'ingest' }>['ops']): Promise<Written>
+  mend(drift: UseDrift): Promise<boolean>
   query(call: Omit<Extract<WriterCall, { kind: 'query' }>, 'kind'>): Promise<{ rows: unknown[] }>
   close(): Promise<void>
 }
@@ -24,6 +25,7 @@ function inlineChannel(file: string): Channel {
   const writer = createWriter(file)
   return {
     ingest: async (ops) => writer.ingest(ops),
+    mend: async (drift) => writer.mend(drift),
     query: async ({ sql, params, method }) => writer.query(sql, params, method) as { rows: unknown[] },
     close: async () => writer.close(),
   }
@@ -69,6 +71,7 @@ async function threadChannel(file: string): Promise<Channel> {
 
   return {
     ingest: (ops) => call({ kind: 'ingest', ops }) as Promise<Written>,
+    mend: (drift) => call({ kind: 'mend', drift }) as Promise<boolean>,
     query: (query) => call({ kind: 'query', ...query }) as Promise<{ rows: unknown[] }>,
     async close() {
       worker.ref()

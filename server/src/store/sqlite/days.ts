@@ -1,7 +1,6 @@
 import type { Facts } from '@softgate/sdk/contract'
 import type { Database } from 'better-sqlite3'
 import {
-  type CountedEvent,
   countIn,
   type DayPart,
   type DayTally,
@@ -14,11 +13,7 @@ import {
 import type { CounterRow, Move, Op } from '../../metering/model.ts'
 import { splitsSql } from '../recount.ts'
 import type { Counter } from './ingest.ts'
-
-/** An event as its row says it. */
-export interface StoredEvent extends CountedEvent {
-  properties: string | null
-}
+import { prepareStrung, type StoredEvent } from './strung.ts'
 
 /** The rolled-up days of one batch, each row written once. */
 export interface Days {
@@ -37,7 +32,7 @@ export interface DayRow extends DayTally {
   of: CounterRow
   day: number
   part: DayPart
-  /** Of all that the counter counted on the day: the row of the newest event, see `stringSql`. */
+  /** Of all that the counter counted on the day: the row of the newest event, see `Strung`. */
   newest: number | null
   /** Where it is stored; null where it is not, or not known to be. */
   at: number | null
@@ -76,21 +71,6 @@ export const newestDay = (of: CounterRow, { day, ...stored }: StoredDay): DayRow
         moved: false,
       }
 
-/**
- * The events that a counter counted on one day: account, feature, scope, period, day and the row of the newest. Each names the
- * one before it: an index would cost a page for each account that a commit is about. A row that was deleted since and taken
- * anew is of another day or counter, or comes later than what names it.
- */
-const stringSql = `
-with recursive strung as (
-  select * from events where row = $6
-  union all
-  select e.* from strung s join events e on e.row = s.before and e.row < s.row
-  where s.account = $1 and s.feature = $2 and s.scope = $3 and s.period = $4 and s.day = $5
-)
-select id, "add", level, peak, key, time, properties from strung
-where account = $1 and feature = $2 and scope = $3 and period = $4 and day = $5 and taken_by is null`
-
 export function prepareDays(db: Database): () => Days {
   const name =
     'account = ? and feature = ? and scope = ? and property = ? and day = ? and period = ? and value = ? and key = ?'
@@ -106,7 +86,7 @@ export function prepareDays(db: Database): () => Days {
   const write = db.prepare(
     'update usage_days set added = ?, level = ?, level_at = ?, last_at = ?, peak = ?, newest = ? where rowid = ?',
   )
-  const readEvents = db.prepare<unknown[], StoredEvent>(stringSql)
+  const strung = prepareStrung(db)
   const readSplits = db.prepare<unknown[], string>(splitsSql).pluck()
   const named = ({ account, feature, scope, period }: CounterRow, day: number) => ({
     1: account,
@@ -169,7 +149,7 @@ export function prepareDays(db: Database): () => Days {
       const isIn = ({ properties }: StoredEvent): boolean =>
         property === '' || splitValue(valuesIn(properties)[property]) === value
       const { newest } = wholeOf(counter, row.day)
-      Object.assign(row, tallyDay(readEvents.all({ ...named(row.of, row.day), 6: newest }).filter(isIn)))
+      Object.assign(row, tallyDay([...strung(row.of, row.day, newest)].filter(isIn)))
     }
 
     const save = (): void => {

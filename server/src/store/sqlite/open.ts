@@ -15,6 +15,7 @@ import { createStores } from '../stores.ts'
 import { defineTables } from '../tables.ts'
 import { createTurns } from '../turns.ts'
 import { openChannel } from './channel.ts'
+import { examineUse } from './examine.ts'
 import { prepareForget } from './forget.ts'
 import { preparePragmas } from './pragmas.ts'
 
@@ -71,6 +72,8 @@ export async function openSqlite(file: string, options: { inlineWriter?: boolean
     makeRoom: async () => {},
     forgetEvents: prepareForget(reader, (sql, params) => turns(() => channel.query({ sql, params, method: 'run' }))),
     forgetUse: (old) => transaction(() => forgetUse(write, tables, old)),
+    examineUse: (after, kept) => examineUse(path, after, kept),
+    recountUse: (drift) => turns(() => channel.mend(drift)),
     onForeignChange: async () => {},
     announce: () => {},
     ping: async () => {

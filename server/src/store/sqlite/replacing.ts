@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import type { Op } from '../../metering/model.ts'
 import { mostParts, partIds } from '../../metering/tally.ts'
-import type { Days, StoredEvent } from './days.ts'
+import type { Days } from './days.ts'
 import type { Counter, CounterOf, Recount } from './ingest.ts'
+import type { StoredEvent } from './strung.ts'
 
 interface Part extends StoredEvent {
   feature: string | null

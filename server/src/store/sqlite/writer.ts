@@ -1,16 +1,19 @@
 import BetterSqlite, { type Statement } from 'better-sqlite3'
-import type { Op, Written } from '../../metering/model.ts'
+import type { Op, UseDrift, Written } from '../../metering/model.ts'
 import { prepareIngest } from './ingest.ts'
+import { prepareMend } from './mend.ts'
 import { preparePragmas } from './pragmas.ts'
 
 /** What the main thread asks of the thread that owns the write connection. */
 export type WriterCall =
   | { kind: 'ingest'; ops: readonly Op[] }
+  | { kind: 'mend'; drift: UseDrift }
   | { kind: 'query'; sql: string; params: unknown[]; method: 'run' | 'all' | 'values' | 'get' }
 
 /** The one write connection of a SQLite database; every call runs to its end before the next. */
 export interface Writer {
   ingest(ops: readonly Op[]): Written
+  mend(drift: UseDrift): boolean
   query(sql: string, params: unknown[], method: 'run' | 'all' | 'values' | 'get'): { rows: unknown }
   close(): void
 }
@@ -23,6 +26,7 @@ export function createWriter(file: string): Writer {
   const db = new BetterSqlite(file)
   preparePragmas(db)
   const ingest = prepareIngest(db)
+  const mend = prepareMend(db)
   const cache = new Map<string, Statement>()
   const prepared = (sql: string): Statement => {
     let statement = cache.get(sql)
@@ -35,6 +39,7 @@ export function createWriter(file: string): Writer {
   }
   return {
     ingest: (ops) => ingest.immediate(ops),
+    mend,
     query(sql, params, method) {
       const statement = prepared(sql)
       if (method === 'run') {
