@@ -14,6 +14,8 @@ export interface Call<K extends RouteKey> {
   url: string
   secretKey: string
   body: BodyOf<K>
+  /** Without its question mark. */
+  query?: string
   /** Whether an answer of this status is one, beside those of 200 to 299. */
   accepts?: number
 }
@@ -25,9 +27,9 @@ export interface Call<K extends RouteKey> {
  */
 export async function post<K extends RouteKey & `POST ${string}`>(
   key: K,
-  { url, secretKey, body, accepts }: Call<K>,
+  { url, secretKey, body, query, accepts }: Call<K>,
 ): Promise<AnswerOf<K>> {
-  const address = `${url.replace(/\/$/, '')}${key.slice('POST '.length)}`
+  const address = `${url.replace(/\/$/, '')}${key.slice('POST '.length)}${query ? `?${query}` : ''}`
   const response = await fetch(address, {
     method: 'POST',
     headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },

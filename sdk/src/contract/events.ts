@@ -35,6 +35,11 @@ export interface EventsInput {
   events: EventInput[]
 }
 
+export interface ImportQuery {
+  /** Counts also what is so old that its id may be forgotten: it was never sent here. Rejected as `time_too_old` when left out. */
+  uncounted?: 'true'
+}
+
 export type RejectionCode =
   | 'invalid_event'
   | 'account_unknown'

@@ -20,7 +20,7 @@ import type {
   ReserveInput,
 } from './decision.ts'
 import type { DoctorAnswer, DoctorInput } from './doctor.ts'
-import type { EventsAnswer, EventsInput } from './events.ts'
+import type { EventsAnswer, EventsInput, ImportQuery } from './events.ts'
 import type { OverrideInput, OverridesAnswer } from './overrides.ts'
 import type { PlansAnswer, PlansQuery } from './plans.ts'
 import type { GateAnswer, GateInput, OutcomeAnswer, OutcomeInput } from './prompts.ts'
@@ -82,7 +82,7 @@ export interface Routes {
   'POST /v1/requests/{id}': Route<RequestAnswerInput, AccessRequest>
   'DELETE /v1/requests/{id}': Route<void, AccessRequest>
   'GET /v1/admin/requests': Route<void, VendorRequestsAnswer>
-  'POST /v1/admin/import': Route<EventsInput, EventsAnswer>
+  'POST /v1/admin/import': Route<EventsInput, EventsAnswer, ImportQuery>
   'POST /v1/admin/reprice': Route<RepriceInput, RepriceAnswer>
   'POST /v1/admin/results': Route<ResultsInput, ResultsAnswer>
   'POST /v1/admin/doctor': Route<DoctorInput, DoctorAnswer>

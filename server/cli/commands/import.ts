@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync,
 import { progress } from '@clack/prompts'
 import type { EventsAnswer } from '@softgate/sdk/contract'
 import { defineCommand } from 'citty'
-import { post, urlArg } from '../backend.ts'
+import { type Call, post, urlArg } from '../backend.ts'
 import { type FileRecord, readEventFile } from '../event-file.ts'
 import { Refusal, run } from '../refuse.ts'
 import { readSettings, requireSecretKeys } from '../settings.ts'
@@ -28,9 +28,14 @@ export const importEvents = defineCommand({
   meta: { name: 'import', description: 'Bring in events from a CSV or NDJSON file' },
   args: {
     file: { type: 'positional', required: true, description: 'A .csv file with a line of names, or an .ndjson file' },
+    uncounted: {
+      type: 'boolean',
+      default: false,
+      description: 'Count what is so old that its id may be forgotten too: it was never sent to this backend',
+    },
     ...urlArg,
   },
-  run: ({ args: { file, url } }) =>
+  run: ({ args: { file, url, uncounted } }) =>
     run(async () => {
       if (!existsSync(file)) throw new Refusal(`There is no ${file}.`)
       const [secretKey = ''] = requireSecretKeys(readSettings())
@@ -41,7 +46,10 @@ export const importEvents = defineCommand({
       bar?.start(`Importing ${file}`)
       let shown = 0
       for await (const records of inBatches(readEventFile(file), state.done)) {
-        const { answer, refused } = await send(url, secretKey, records)
+        const { answer, refused } = await send(
+          { url, secretKey, ...(uncounted && { query: 'uncounted=true' }) },
+          records,
+        )
         for (const line of refused) appendFileSync(notes.rejected, `${JSON.stringify(line)}\n`)
         state.done += records.length
         state.accepted += answer.accepted
@@ -94,8 +102,7 @@ interface Refused {
 }
 
 async function send(
-  url: string,
-  secretKey: string,
+  to: Pick<Call<'POST /v1/admin/import'>, 'url' | 'secretKey' | 'query'>,
   records: readonly FileRecord[],
 ): Promise<{ answer: EventsAnswer; refused: Refused[] }> {
   const told = records.flatMap((record) => ('event' in record ? [record] : []))
@@ -105,7 +112,7 @@ async function send(
     events.length === 0
       ? { accepted: 0, duplicates: 0, rejected: [] }
       : // A batch of which nothing is taken is answered 422, with the same reasons.
-        await post('POST /v1/admin/import', { url, secretKey, body: { events }, accepts: 422 })
+        await post('POST /v1/admin/import', { ...to, body: { events }, accepts: 422 })
   const rejected = answer.rejected.map(({ index, detail }) => ({
     place: told[index]?.place ?? 0,
     detail,

@@ -66,6 +66,7 @@ CREATE TABLE "usage_days" (
 	"level_at" bigint NOT NULL,
 	"last_at" bigint NOT NULL,
 	"peak" bigint,
+	"first" bigint,
 	CONSTRAINT "usage_days_account_feature_scope_property_day_period_value_key_pk" PRIMARY KEY("account","feature","scope","property","day","period","value","key")
 );
 --> statement-breakpoint

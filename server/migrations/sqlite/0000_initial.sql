@@ -75,6 +75,7 @@ CREATE TABLE `usage_days` (
 	`level_at` integer NOT NULL,
 	`last_at` integer NOT NULL,
 	`peak` integer,
+	`first` integer,
 	`newest` integer,
 	PRIMARY KEY(`account`, `feature`, `scope`, `property`, `day`, `period`, `value`, `key`)
 );

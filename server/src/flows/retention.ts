@@ -22,10 +22,13 @@ async function noteGone({ database }: Context, what: string, before: number): Pr
 /** The instant before which events that were received may be deleted, with their ids; 0 where none ever were. */
 export const eventsGoneBefore = ({ database }: Context): Promise<number> => database.read.jobs.reached(eventsGone)
 
+/** The instant before which days may be deleted, or joined where their feature never starts again; 0 where none ever were. */
+export const useGoneBefore = ({ database }: Context): Promise<number> => database.read.jobs.reached(useGone)
+
 /** What of use is still there as it came. A day begins and ends up to a day from UTC's. */
 export async function stillKept(context: Context): Promise<StillKept> {
   const from = (gone: number): number => (gone === 0 ? 0 : Math.ceil(gone / dayMs) * dayMs + 2 * dayMs)
-  const days = from(await context.database.read.jobs.reached(useGone))
+  const days = from(await useGoneBefore(context))
   return { events: Math.max(days, from(await eventsGoneBefore(context))), days }
 }
 

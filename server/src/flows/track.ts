@@ -1,6 +1,6 @@
 import type { EventInput, EventsAnswer } from '@softgate/sdk/contract'
 import type { Snapshot } from '../entitlements/snapshot.ts'
-import { type Admitted, admit } from '../metering/admit.ts'
+import { type Admitted, admit, type Imported } from '../metering/admit.ts'
 import { lastingIn, limitedScopes } from '../metering/meters.ts'
 import type { Op } from '../metering/model.ts'
 import type { Context } from './context.ts'
@@ -11,7 +11,7 @@ export interface TrackOptions {
   /** The user whose browser reports; null for a host, which may name any. */
   browser: string | null
   /** History that is brought in: of any age, and no reason to ask anybody anything. */
-  imported?: boolean
+  imported?: Imported
 }
 
 /** An event whose shape has been checked, or what is wrong with it. */
@@ -39,16 +39,20 @@ export async function track(
   for (const [place, status] of (await context.queue.push(ops)).entries()) {
     if (status === 'duplicate') answer.duplicates++
     else if (status === 'accepted') answer.accepted++
-    else answer.rejected.push(tooLate(indexes[place] ?? 0, ops[place]?.replaces?.id))
+    else {
+      const index = indexes[place] ?? 0
+      const detail = status === 'joined' ? withinJoined : tooLate(ops[place]?.replaces?.id)
+      answer.rejected.push({ index, code: 'time_too_old', detail })
+    }
   }
   return answer
 }
 
-const tooLate = (index: number, replaced = ''): EventsAnswer['rejected'][number] => ({
-  index,
-  code: 'time_too_old',
-  detail: `The event ${replaced} that it replaces is past the window in which events are corrected.`,
-})
+const tooLate = (replaced = ''): string =>
+  `The event ${replaced} that it replaces is past the window in which events are corrected.`
+
+const withinJoined =
+  'Of days that old, a feature that never starts again has one sum and level, from which this cannot be told. State its level anew, at a later time.'
 
 function admitOne(context: Context, checked: Checked, options: TrackOptions): Admitted | Promise<Admitted> {
   if ('fault' in checked) return { code: 'invalid_event', detail: checked.fault }
@@ -75,7 +79,7 @@ function admitFor(
   context: Context,
   snapshot: Snapshot,
   event: EventInput,
-  { browser, imported = false }: TrackOptions,
+  { browser, imported }: TrackOptions,
 ): Admitted {
   const admission = admissionOf(context, snapshot, browser !== null)
   return admit(event, imported ? { ...admission, imported, marks: () => [] } : admission)

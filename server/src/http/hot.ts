@@ -1,6 +1,7 @@
 import type { EventInput, EventsAnswer } from '@softgate/sdk/contract'
 import { check, checkFast } from '../flows/check.ts'
 import type { Context } from '../flows/context.ts'
+import { importEvents } from '../flows/import.ts'
 import { type StateReply, stateFast, stateOf } from '../flows/state.ts'
 import { consume } from '../flows/take.ts'
 import { type Checked, track } from '../flows/track.ts'
@@ -10,8 +11,16 @@ import { fromCloudEvent } from './cloud-events.ts'
 import type { Caller } from './keys.ts'
 import type { Replies, Reply } from './reply.ts'
 import { type RouteEntry, requireSecret, whoOf } from './route.ts'
-import { checkInput, cloudEvent, consumeInput, eventInput, eventsEnvelope, eventsInput } from './schemas/usage.ts'
-import { compile } from './validate.ts'
+import {
+  checkInput,
+  cloudEvent,
+  consumeInput,
+  eventInput,
+  eventsEnvelope,
+  eventsInput,
+  importQuery,
+} from './schemas/usage.ts'
+import { compile, parse } from './validate.ts'
 
 /** What a hot route knows of a request, whichever shell took it in. */
 export interface HotCall {
@@ -94,11 +103,14 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
       key: 'POST /v1/admin/import',
       access: 'secret',
       schema: eventsInput,
+      query: importQuery,
       limit: eventsLimit,
-      async answer({ caller, body, contentType = '', origin }) {
+      async answer({ caller, body, contentType = '', origin, query }) {
         requireSecret(caller)
+        const uncounted = query('uncounted')
+        parse(importQuery, uncounted === undefined ? {} : { uncounted })
         const read = readEvents(contentType, body, context.clock.now())
-        return tracked(origin, await track(context, read, { only: null, browser: null, imported: true }))
+        return tracked(origin, await importEvents(context, read, uncounted !== undefined))
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { EventInput, RejectionCode } from '@softgate/sdk/contract'
 import type { Catalog, MeteredFeature } from '../catalog/model.ts'
+import { toIso } from '../kernel/clock.ts'
 import { readScope } from '../kernel/scope.ts'
 import { splitValue } from './days.ts'
 import { countedBy, isFor, isWindow, readersOf, scopeOf } from './meters.ts'
@@ -16,8 +17,16 @@ export interface Admission extends Timekeeping {
   now: number
   /** Whether a browser reports it: only what the catalogue marks for browsers counts then. */
   browser: boolean
-  /** Whether it is history that is brought in, which may be of any age. */
-  imported?: boolean
+  /** Where it is history that is brought in, which may be of any age. */
+  imported?: Imported
+}
+
+/** What is no longer there in full of what was counted, as far as history is told from it. */
+export interface Imported {
+  /** Events that were received before this may be forgotten with their ids, epoch ms; 0 where that does not matter. */
+  forgottenBefore: number
+  /** Days with keys before this may be joined. */
+  joinedBefore: number
 }
 
 interface Refused {
@@ -55,12 +64,14 @@ export function admit(event: EventInput, context: Admission): Admitted {
     marks: [],
     bound: null,
   }
+  if (context.imported && op.day < context.imported.joinedBefore) op.old = true
   if (event.replaces !== undefined) {
     if (context.browser)
       return reject('browser_not_allowed', 'What was reported is corrected by the host, not by a browser.')
     if (event.replaces === event.id)
       return reject('invalid_event', 'An event cannot replace itself; give it an id of its own.')
     op.replaces = { id: event.replaces, since: context.imported ? 0 : now - catalog.ingest.maxAgeDays * dayMs }
+    if (mayHaveForgotten(context)) op.replaces.seen = true
   }
   const readers = readersOf(catalog, event.name)
   const counts = event.value !== undefined || event.set !== undefined
@@ -130,13 +141,25 @@ function refuseBrowser(key: string, { browser }: MeteredFeature, { add, level, p
     : null
 }
 
-function refuseTime(time: number, { now, catalog: { ingest }, imported }: Admission): Refused | null {
-  if (time > now + ingest.maxAheadSeconds * 1_000)
+/** Events from before there was the account were never counted. */
+const mayHaveForgotten = ({ imported, account }: Admission): boolean =>
+  imported !== undefined && account.createdAt < imported.forgottenBefore
+
+function refuseTime(time: number, context: Admission): Refused | null {
+  const { now, imported } = context
+  const { ingest } = context.catalog
+  const aheadMs = ingest.maxAheadSeconds * 1_000
+  if (time > now + aheadMs)
     return reject('time_in_future', `time is more than ${ingest.maxAheadSeconds} seconds ahead of the server's clock.`)
   if (!imported && time < now - ingest.maxAgeDays * dayMs)
     return reject(
       'time_too_old',
       `time is more than ${ingest.maxAgeDays} days ago, past the window in which ids are known.`,
+    )
+  if (imported && mayHaveForgotten(context) && time < imported.forgottenBefore + aheadMs)
+    return reject(
+      'time_too_old',
+      `time is before ${toIso(imported.forgottenBefore + aheadMs)}: the ids of what was counted until then are forgotten, so that it could count twice. If it was never sent here, say so: "uncounted": true, or softgate import --uncounted.`,
     )
   return null
 }

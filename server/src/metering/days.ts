@@ -97,6 +97,27 @@ export const joinDays = (a: DayTally, b: DayTally): DayTally => ({
   peak: a.peak === null || b.peak === null ? (a.peak ?? b.peak) : Math.max(a.peak, b.peak),
 })
 
+/** A row in which several days are joined, by the key of the last. */
+export interface JoinedDays extends Pick<DayTally, 'level' | 'levelAt' | 'lastAt'> {
+  day: number
+}
+
+/** Whether one more event of such days, which are known by their sum only, can be counted beside or in their row. */
+export function fits(
+  { day, level, levelAt, lastAt }: JoinedDays,
+  event: Pick<CountedEvent, 'add' | 'level' | 'time'> & { day: number },
+): boolean {
+  const { time } = event
+  // Peaks and keys stand for themselves; of two levels the older one counts nothing, nor does what was added before one.
+  if ((event.add === null && event.level === null) || (level !== null && time < levelAt)) return true
+  if (event.level === null) return level === null || event.day === day
+  return event.day === day && time > Math.max(levelAt, lastAt)
+}
+
+/** Whether one of these events can be taken out again: the rest of them cannot be counted anew. */
+export const fitsOut = (joined: JoinedDays, event: CountedEvent & { day: number }): boolean =>
+  event.level === null && event.peak === null && fits(joined, event)
+
 /** The one of two events that states the level. */
 export const newerLevel = (best: CountedEvent | null, event: CountedEvent): CountedEvent | null =>
   event.level !== null && (best === null || laterLevel(event, best)) ? event : best

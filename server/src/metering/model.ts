@@ -53,15 +53,21 @@ export interface Op extends Move {
   bound: number | null
   /** The other counters that the event moves. */
   more?: readonly Move[]
-  /** The event that this one stands in for: what it counted is taken back, unless its time is before `since`. */
-  replaces?: { id: string; since: number }
+  /**
+   * The event that this one stands in for: what it counted is taken back, unless its time is before `since`. It may come later,
+   * but where it must have been `seen`, as it may have been counted and forgotten.
+   */
+  replaces?: { id: string; since: number; seen?: true }
+  /** Days such as its own may be joined in one row: it counts where it can be told from them (see `fits`). */
+  old?: true
 }
 
 /**
- * How one Op ended: counted, seen before, refused by its bound, later than what it replaces may be replaced, or with a bound and
- * of a time before the level of its counter, under which it would vanish. All but the first two store nothing.
+ * How one Op ended: counted, seen before, refused by its bound, later than what it replaces may be replaced, with a bound and
+ * of a time before the level of its counter, under which it would vanish, or of a day that is joined with others, from which it
+ * cannot be told. All but the first two store nothing.
  */
-export type OpStatus = 'accepted' | 'duplicate' | 'refused' | 'late' | 'early'
+export type OpStatus = 'accepted' | 'duplicate' | 'refused' | 'late' | 'early' | 'joined'
 
 /** A counter after a commit. */
 export interface CounterRow {

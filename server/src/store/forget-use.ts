@@ -71,9 +71,10 @@ export async function forgetUse(
     )
     const rows = await db.select().from(days).where(mine).orderBy(asc(days.day))
     const { added, level, levelAt, lastAt, peak } = rows.reduce(joinDays, { ...emptyDay })
+    const first = rows.reduce((least, row) => Math.min(least, row.first ?? row.day), last)
     await db
       .update(days)
-      .set({ added, level, levelAt, lastAt, peak })
+      .set({ first, added, level, levelAt, lastAt, peak })
       .where(and(mine, eq(days.day, last)))
     await db.delete(days).where(
       and(

@@ -27,6 +27,8 @@ const defineDays = (k: Kit) =>
     'usage_days',
     {
       ...dayColumns(k),
+      /** Where days are joined, the first of them; `day` is the last. */
+      first: k.int('first'),
       /** The event that was counted last. */
       ...k.rowOf('newest'),
     },

@@ -1,12 +1,34 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PastEvent } from '../../../server/src/metering/model.ts'
+import type { Op, PastEvent } from '../../../server/src/metering/model.ts'
 import type { Database } from '../../../server/src/store/database.ts'
-import { addition, level, type Open, op, start, today, used } from '../setting.ts'
+import { addition, driftsIn, level, type Open, op, start, today, used } from '../setting.ts'
 
 const day = 86_400_000
 
 /** Received, timed and counted so many days after the start. */
 const on = (n: number) => ({ time: start + n * day, day: today + n * day, receivedAt: start + n * day })
+
+/** No day is compared with its events. */
+const nothing = { events: start * 2, days: 0 }
+
+type Past = { feature: 'sum' | 'level'; n: number } & ({ add: number } | { level: number })
+const pastEvent: fc.Arbitrary<Past> = fc.oneof(
+  fc.record({ feature: fc.constantFrom('sum' as const, 'level' as const), n: fc.nat(12), add: fc.nat(9) }),
+  fc.record({ feature: fc.constant('level' as const), n: fc.nat(12), level: fc.nat(9) }),
+)
+/** Of its day, at an instant of its own. */
+const at = ({ n, ...move }: Past, place: number) => ({ ...move, ...on(n), time: start + n * day + place })
+
+/** The newest level, and what was added from then on. */
+function comesTo(events: readonly Op[]): number {
+  const levels = events.filter((one) => one.level !== null).sort((a, b) => a.time - b.time)
+  const newest = levels.at(-1)
+  return events.reduce(
+    (sum, { add, time }) => (time >= (newest?.time ?? 0) ? sum + (add ?? 0) : sum),
+    newest?.level ?? 0,
+  )
+}
 
 async function forgetAll(db: Database, before: number): Promise<PastEvent[]> {
   const gone: PastEvent[] = []
@@ -126,6 +148,65 @@ export function forgettingConformance(open: Open): void {
       expect([await counters('calls'), await counters('rolling')]).toEqual([1, 3])
       const days = await db.read.metering.usageDays('acme', { features: ['calls'], from: 0 })
       expect(days.map((row) => row.day)).toEqual([today + 60 * day])
+    })
+  })
+
+  describe('history from between days that are joined', () => {
+    it('counts where it can be told from them, and is refused where it cannot: what counts is what all that counted comes to', async () => {
+      const db = await open()
+      let run = 0
+      let refused = 0
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(pastEvent, { minLength: 1, maxLength: 8 }),
+          fc.array(fc.record({ move: pastEvent, corrects: fc.option(fc.nat(7), { freq: 3 }) }), { maxLength: 8 }),
+          fc.boolean(),
+          async (before, after, forgets) => {
+            const account = `joined-${++run}`
+            const first = before.map((move, n) => op({ account, ...at(move, 2 * n) }))
+            await db.writeOps(first)
+            await db.forgetUse({ accounts: [account], before: today + 30 * day, keep: [] })
+            if (forgets) await forgetAll(db, start + 99 * day)
+            const counting = new Map(first.map((one) => [one.id, one]))
+            for (const [n, { move, corrects }] of after.entries()) {
+              const wrong = corrects === null ? undefined : first[corrects]
+              const since = wrong && { replaces: { id: wrong.id, since: 0, seen: true as const } }
+              const one = op({ account, ...at(move, 2 * n + 1), old: true, receivedAt: start + 200 * day, ...since })
+              const { statuses } = await db.writeOps([one])
+              expect(statuses[0]).toMatch(wrong ? /accepted|late|joined/ : /accepted|joined/)
+              if (statuses[0] !== 'accepted') {
+                refused++
+                continue
+              }
+              if (wrong) counting.delete(wrong.id)
+              counting.set(one.id, one)
+            }
+            for (const feature of ['sum', 'level']) {
+              const mine = [...counting.values()].filter((one) => one.feature === feature)
+              expect(await used(db, feature, account)).toBe(comesTo(mine))
+            }
+            expect((await driftsIn(db, nothing)).filter((drift) => drift.account === account)).toEqual([])
+            // The next night joins what came in between.
+            await db.forgetUse({ accounts: [account], before: today + 31 * day, keep: [] })
+            expect((await driftsIn(db, nothing)).filter((drift) => drift.account === account)).toEqual([])
+          },
+        ),
+        { numRuns: 60 },
+      )
+      expect(refused).toBeGreaterThan(10)
+    })
+
+    it('is refused with a level between them, and counts where it goes on after them', async () => {
+      const db = await open()
+      const seats = (n: number, rest: object) => op({ feature: 'seats', ...on(n), old: true, ...rest })
+      await db.writeOps([0, 10, 20].map((n) => addition(2, { feature: 'seats', ...on(n) })))
+      await db.forgetUse({ accounts: ['acme'], before: today + 30 * day, keep: [] })
+      const between = await db.writeOps([seats(5, { level: 7 }), seats(5, { add: 1 }), seats(25, { level: 9 })])
+      expect(between.statuses).toEqual(['joined', 'accepted', 'accepted'])
+      expect(await used(db, 'seats')).toBe(9)
+      const again = await db.writeOps([seats(22, { level: 3 }), seats(26, { add: 4 })])
+      expect(again.statuses).toEqual(['accepted', 'accepted'])
+      expect(await used(db, 'seats')).toBe(13)
     })
   })
 

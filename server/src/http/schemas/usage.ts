@@ -3,6 +3,7 @@ import type {
   CommitInput,
   ConsumeInput,
   EventInput,
+  ImportQuery,
   PlansQuery,
   ReleaseInput,
   ReserveInput,
@@ -77,6 +78,9 @@ export const eventsEnvelope = z.strictObject({ sentAt, events: z.array(z.unknown
 
 /** The whole request, as the description of the wire has it. */
 export const eventsInput = z.strictObject({ sentAt, events: z.array(eventInput).min(1).max(1_000) })
+
+/** Whether it is said that no such event was ever sent here; see `Imported`. */
+export const importQuery = schemaFor<ImportQuery>()(z.strictObject({ uncounted: z.literal('true').exactOptional() }))
 
 /** CloudEvents 1.0, JSON format: `subject` is the account, `type` the event's name, `data` what it counts. */
 export const cloudEvent = z.looseObject({

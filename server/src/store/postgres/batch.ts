@@ -18,9 +18,10 @@ export interface Placed {
   place: number
 }
 
-const isRising = ({ level, peak, key, rest, more, add }: Op): boolean =>
+const isRising = ({ level, peak, old, key, rest, more, add }: Op): boolean =>
   level === null &&
   peak === undefined &&
+  old === undefined &&
   key === undefined &&
   rest === undefined &&
   more === undefined &&

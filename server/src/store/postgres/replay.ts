@@ -1,10 +1,12 @@
 import type pg from 'pg'
+import { fits } from '../../metering/days.ts'
 import { marksPassed } from '../../metering/marks.ts'
 import type { Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
 import { advance, partIds } from '../../metering/tally.ts'
 import type { Placed } from './batch.ts'
 import { type Counter, type CounterName, lockCounters, nameOf, recount, saveCounters } from './counters.ts'
 import { type Days, lockDays } from './days.ts'
+import { joinedWith } from './joined.ts'
 import { countKeys, insertParts, type Part } from './parts.ts'
 import { takeBack } from './replacing.ts'
 import { inTransaction, type Last } from './transaction.ts'
@@ -27,8 +29,9 @@ export const counterOf = ({ op, move }: Part): CounterName[] =>
  */
 export async function replay(pool: pg.Pool, placed: readonly Placed[], written: Written): Promise<void> {
   for (let left = placed.filter(({ op }) => !op.replaces); left.length > 0; ) {
-    const { fresh, done } = await inTransaction(pool, (client, last) => replayAsNew(client, left, last))
+    const { fresh, done, joined } = await inTransaction(pool, (client, last) => replayAsNew(client, left, last))
     left = done ? [] : fresh
+    for (const { place } of joined) written.statuses[place] = 'joined'
     if (!done) continue
     for (const { place } of fresh) written.statuses[place] = 'accepted'
     written.counters.push(...done.moved.map(({ row }) => row))
@@ -40,6 +43,18 @@ export async function replay(pool: pg.Pool, placed: readonly Placed[], written: 
     written.counters.push(...done.moved.map(({ row }) => row))
     written.crossings.push(...done.crossings)
   }
+}
+
+/** Those of days that are joined with others, from which they cannot be told. */
+async function untoldAmong(client: pg.PoolClient, parts: readonly Part[]): Promise<Part[]> {
+  const untold: Part[] = []
+  for (const part of parts) {
+    const { op, move } = part
+    const [of] = op.old ? counterOf(part) : []
+    const joined = of && (await joinedWith(client, { ...of, day: op.day }))
+    if (joined && !fits(joined, { add: move.add, level: move.level, day: op.day, time: op.time })) untold.push(part)
+  }
+  return untold
 }
 
 interface Counted {
@@ -55,7 +70,7 @@ async function replayAsNew(
   client: pg.PoolClient,
   placed: Placed[],
   last: Last,
-): Promise<{ fresh: Placed[]; done: Counted | null }> {
+): Promise<{ fresh: Placed[]; done: Counted | null; joined: Placed[] }> {
   const parts = placed.flatMap(({ op }) => partsOf(op))
   const [stored, counters, days, known] = await Promise.all([
     insertParts(client, parts),
@@ -63,11 +78,14 @@ async function replayAsNew(
     lockDays(client, parts, []),
     countKeys(client, parts),
   ])
-  const fresh = placed.filter(({ op }) => stored.has(JSON.stringify([op.account, op.id])))
+  const untold = new Set((await untoldAmong(client, parts)).map(({ op }) => op))
+  const unknown = placed.filter(({ op }) => stored.has(JSON.stringify([op.account, op.id])))
+  const fresh = unknown.filter(({ op }) => !untold.has(op))
+  const joined = unknown.filter(({ op }) => untold.has(op))
   if (fresh.length === placed.length)
-    return { fresh, done: await count(client, { parts, counters, days, known, before: new Map() }, last) }
+    return { fresh, done: await count(client, { parts, counters, days, known, before: new Map() }, last), joined }
   last(client.query('rollback'))
-  return { fresh, done: null }
+  return { fresh, done: null, joined }
 }
 
 interface Counting {
@@ -122,11 +140,12 @@ async function replace(client: pg.PoolClient, op: Op, last: Last): Promise<Done>
   const parts = partsOf(op)
   const [first] = parts
   const stored = first ? await insertParts(client, [first]) : new Set()
-  const taken = await takeBack(client, op, stored.size === 1)
+  const isTold = (await untoldAmong(client, parts)).length === 0
+  const taken = isTold ? await takeBack(client, op, stored.size === 1) : stored.size === 1 ? 'joined' : 'known'
   if (taken === 'known') return { status: 'duplicate', ...none }
-  if (taken === 'late') {
+  if (taken === 'late' || taken === 'joined') {
     await client.query('delete from events where account = $1 and id = $2', [op.account, op.id])
-    return { status: 'late', ...none }
+    return { status: taken, ...none }
   }
   const own = stored.size === 1 ? parts : []
   const [, counters, days] = await Promise.all([

@@ -1,9 +1,11 @@
 import type { Database, Transaction } from 'better-sqlite3'
+import { fits } from '../../metering/days.ts'
 import { marksPassed } from '../../metering/marks.ts'
 import type { CounterRow, Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
 import { advance, partIds, type Tally } from '../../metering/tally.ts'
 import { type Recounted, recountSql, toTally } from '../recount.ts'
 import { type DayRow, newestDay, prepareDays, type StoredDay } from './days.ts'
+import { prepareJoined } from './joined.ts'
 import { prepareReplacing } from './replacing.ts'
 
 /** A counter within a batch, read when the batch first needs it and written once at its end. */
@@ -54,7 +56,8 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
     .pluck()
   const recountStatement = db.prepare<unknown[], Recounted>(recountSql('usage'))
   const daysOfBatch = prepareDays(db)
-  const replacing = prepareReplacing(db)
+  const joinedWith = prepareJoined(db)
+  const replacing = prepareReplacing(db, joinedWith)
 
   const insert = (op: Op, id: string, name: string, move: Move, before: number | null): number | null => {
     const { changes, lastInsertRowid } = insertEvent.run(
@@ -149,6 +152,11 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
         crossings.push({ account, feature, scope: row.scope, period: row.period, mark, event, used: counter.used, at })
     }
 
+    const isTold = ({ account, day, time }: Op, { feature, scope = '', period, add, level }: Move): boolean => {
+      const joined = period === 0 && feature !== null && joinedWith({ account, feature, scope }, day)
+      return !joined || fits(joined, { add, level, day, time })
+    }
+
     const write = (op: Op): OpStatus => {
       const stored = store(op, op.id, op.name, op)
       if (stored === null) return op.replaces ? replaceLate(op) : 'duplicate'
@@ -159,6 +167,10 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
           deleteEvent.run(op.account, op.id)
           return isOver ? 'refused' : 'early'
         }
+      }
+      if (op.old && ![op, ...(op.more ?? [])].every((move) => isTold(op, move))) {
+        deleteEvent.run(op.account, op.id)
+        return 'joined'
       }
       let before: Map<Counter, number> | null = null
       if (op.replaces) {

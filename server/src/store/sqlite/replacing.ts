@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3'
+import { fitsOut } from '../../metering/days.ts'
 import type { Op } from '../../metering/model.ts'
 import { mostParts, partIds } from '../../metering/tally.ts'
 import type { Days } from './days.ts'
 import type { Counter, CounterOf, Recount } from './ingest.ts'
+import type { JoinedWith } from './joined.ts'
 import type { StoredEvent } from './strung.ts'
 
 interface Part extends StoredEvent {
@@ -20,7 +22,7 @@ interface Counting {
 }
 
 /** Prepares what an event does that stands in for another one. */
-export function prepareReplacing(db: Database) {
+export function prepareReplacing(db: Database, joinedWith: JoinedWith) {
   const places = partIds('', mostParts).map(() => '?')
   const readParts = db.prepare<unknown[], Part>(
     `select id, feature, scope, period, "add", level, peak, key, time, day, properties, taken_by from events where account = ? and id in (${places.join()})`,
@@ -39,6 +41,12 @@ export function prepareReplacing(db: Database) {
     .pluck()
   const forgetKeys = db.prepare('delete from uniques where account = ? and feature = ? and events = 0')
 
+  const isTold = (account: string, part: Part): boolean => {
+    const { feature, scope, period, day } = part
+    const joined = feature !== null && period === 0 && joinedWith({ account, feature, scope }, day)
+    return !joined || fitsOut(joined, part)
+  }
+
   return {
     /** Stores an event whose place was kept, as it was replaced before it came; false when it is a mere repetition. */
     fillPlace: ({ account, id, name, user, replaces, properties, time, day }: Op): boolean =>
@@ -47,17 +55,18 @@ export function prepareReplacing(db: Database) {
 
     /**
      * Takes back what the replaced event counted and gives where its counters stood before; null when it is too old for
-     * that. One that has not come yet will find its place taken.
+     * that, or cannot be told from what it is joined with. One that has not come yet will find its place taken.
      */
     takeBack(
       { account, id: by, day: today, receivedAt }: Op,
-      { id, since }: { id: string; since: number },
+      { id, since, seen }: NonNullable<Op['replaces']>,
       { counterOf, recount, days }: Counting,
     ): Map<Counter, number> | null {
       const parts = readParts.all(account, ...partIds(id, mostParts))
       const before = new Map<Counter, number>()
+      if (parts.length === 0 && seen) return null
       if (parts.length === 0) keepPlace.run(account, id, receivedAt, today, receivedAt, by)
-      if (parts.some((part) => part.time < since)) return null
+      if (parts.some((part) => part.time < since || (part.taken_by === null && !isTold(account, part)))) return null
       for (const part of parts.filter((one) => one.taken_by === null)) {
         take.run(by, account, part.id)
         if (part.feature === null) continue
