@@ -1,13 +1,16 @@
 import type { Decision, UsageAnswer } from '@softgate/sdk/contract'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import config from '../../examples/teamflow/softgate.config.ts'
-import { type Harness, hour, openHarness, start } from '../support/harness.ts'
+import { type Harness, type HarnessOptions, hour, openHarness, start } from '../support/harness.ts'
+import { freshPostgres } from '../support/postgres.ts'
+import { freshSqlite } from '../support/sqlite.ts'
 
 const at = (text: string): number => Date.parse(text)
 
 /** An account in a zone, and its clock at an instant after the start. */
-async function openIn(timeZone: string, now: string, given = config): Promise<Harness> {
-  const harness = await openHarness({ config: given })
+async function openIn(timeZone: string, now: string, more: HarnessOptions = {}): Promise<Harness> {
+  const harness = await openHarness({ config, ...more })
   await harness.clock.advance(at(now) - start)
   await harness.host.ok('PUT', '/accounts/acme', { timeZone, plan: 'starter' })
   return harness
@@ -69,3 +72,41 @@ test('what was counted stays on its day when the account moves to another zone, 
   await use(harness, '2027-06-11T04:00Z')
   expect(await daysOf(harness, 2)).toEqual(['2027-06-10 2', '2027-06-11 2'])
 })
+
+/** The date in a zone, told by other means than ours. */
+const dateIn = (timeZone: string, time: number): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(time)
+
+/** Where the clocks change within the five weeks in which events may be late; in Asunción and Havana at midnight. */
+const changes = [
+  { timeZone: 'Europe/Berlin', now: '2027-04-10T12:00Z' },
+  { timeZone: 'America/New_York', now: '2027-11-20T03:00Z' },
+  { timeZone: 'America/Havana', now: '2028-03-25T12:00Z' },
+  { timeZone: 'Australia/Lord_Howe', now: '2027-10-25T00:30Z' },
+]
+
+for (const [where, fresh] of [
+  ['SQLite', freshSqlite],
+  ['PostgreSQL', freshPostgres],
+] as const)
+  test(`${where}: whatever comes late, over a change of the clocks and the end of a month, counts on its day and in its month`, async () => {
+    for (const { timeZone, now } of changes) {
+      const harness = await openIn(timeZone, now, { database: await fresh() })
+      const hours = fc.array(fc.integer({ min: 0, max: 34 * 24 * 4 }), { minLength: 40, maxLength: 120 })
+      const [lateness = []] = fc.sample(hours, { numRuns: 1, seed: 1 })
+      const times = lateness.map((quarters) => at(now) - quarters * (hour / 4))
+      const instants = times.map((time) => new Date(time).toISOString())
+      await use(harness, ...instants.slice(0, 20))
+      await use(harness, ...instants.slice(20))
+      const dates = times.map((time) => dateIn(timeZone, time))
+      const days = await daysOf(harness, 36)
+      const expected = new Map<string, number>()
+      for (const date of dates) expected.set(date, (expected.get(date) ?? 0) + 1)
+      expect(days.filter((day) => !day.endsWith(' 0'))).toEqual(
+        [...expected].sort().map(([date, used]) => `${date} ${used}`),
+      )
+      const month = dateIn(timeZone, at(now)).slice(0, 7)
+      const { used } = await harness.host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'automations' })
+      expect(used).toBe(dates.filter((date) => date.startsWith(month)).length)
+    }
+  })

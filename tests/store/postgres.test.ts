@@ -1,8 +1,11 @@
+import fc from 'fast-check'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import type { Op } from '../../server/src/metering/model.ts'
 import { freshPostgres } from '../support/postgres.ts'
+import { anyEvent, ownOf, stateOf } from './conformance/meters.ts'
 import { storeConformance } from './conformance.ts'
-import { addition, level, open, start, used } from './setting.ts'
+import { addition, driftsIn, level, open, start, used } from './setting.ts'
 
 storeConformance('PostgreSQL', async () => open({ url: await freshPostgres() }))
 
@@ -94,6 +97,31 @@ describe('a PostgreSQL database of many nodes', () => {
     for (const feature of features) expect(await used(nodes[0], `${feature}1`)).toBe(4)
     const crossings = await nodes[0].read.metering.pendingCrossings('acme', 99)
     expect(crossings.filter(({ feature }) => feature === 'a1')).toHaveLength(1)
+  })
+
+  it('comes to the same split over nodes that write at once, with corrections, users and repetitions, as on one node', async () => {
+    const nodes = await twoNodes()
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyEvent('it'), { minLength: 2, maxLength: 12 }),
+        fc.infiniteStream(fc.nat(2)),
+        async (events, chance) => {
+          const [one, other] = [`one-${++run}`, `other-${run}`]
+          for (const event of ownOf(events, one)) await nodes[0].writeOps([event])
+          const parts: [Op[], Op[]] = [[], []]
+          for (const event of ownOf(events, other)) {
+            const where = chance.next().value ?? 0
+            if (where !== 1) parts[0].push(event)
+            if (where !== 0) parts[1].unshift(event)
+          }
+          await Promise.all(parts.map((part, n) => nodes[n]?.writeOps(part)))
+          expect(await stateOf(nodes[1], other)).toEqual(await stateOf(nodes[1], one))
+        },
+      ),
+      { numRuns: 60 },
+    )
+    expect(await driftsIn(nodes[1])).toEqual([])
   })
 
   it('lets a node hear of the changes of others, and not of its own', async () => {

@@ -178,19 +178,6 @@ const kinds: Kind[] = [
     says: /^Seats [(]seats[)] stands at 5, and its days give 2[.]$/,
   },
   {
-    name: 'a day differs from its events',
-    code: 'counter_differs',
-    drift: async (harness, id) => {
-      await started(harness, id)
-      // SQLite keeps the newest day with its counter.
-      await tamper(
-        database,
-        `update counters set used = 4, day_level = 4 where account = '${id}' and feature = 'seats'`,
-      )
-    },
-    says: /^Seats [(]seats[)] on 2027-03-\d\d stands at 4, and its events give 2[.]$/,
-  },
-  {
     name: 'a customer was deleted',
     code: 'customer_missing',
     drift: async ({ stripe, ...harness }, id) =>

@@ -1,4 +1,4 @@
-import type { Decision, Quote, State, Upgrade } from '@softgate/sdk/contract'
+import type { Decision, Quote, ReserveAnswer, State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../server/src/store/open.ts'
 import { createApi } from '../support/api.ts'
@@ -183,4 +183,41 @@ test('two processes never let use pass the limit, however they race', async () =
   await expect
     .poll(async () => (await apis[0]?.ok<Decision>('POST', '/check', { account: 'acme', feature: 'exports' }))?.used)
     .toBe(50)
+})
+
+test('two processes reserve, use, set free and consume at once: together they never pass the limit, and nothing is lost', async () => {
+  const database = await freshPostgres()
+  const harness = await openHarness({ database })
+  await harness.host.ok('PUT', '/accounts/acme', { plan: 'free' })
+  const servers = await Promise.all([startServer(harness, database), startServer(harness, database)])
+  const apis = servers.map(({ url, secretKey }) => createApi(fetch, `${url}/v1`, secretKey))
+  const api = (n: number) => apis[n % 2] ?? harness.host
+  const about = { account: 'acme', feature: 'automations' }
+  const limit = 100
+  let counted = 0
+  let held = 0
+  /** Reserves in one process and ends it in the other: used in part, set free, or left as it is. */
+  const reserveAndEnd = async (n: number): Promise<void> => {
+    const id = `hold-${n}`
+    const asked = { id, ...about, quantity: 5, expiresIn: 3_600 }
+    const { expiresAt } = await api(n).ok<ReserveAnswer>('POST', '/reserve', asked)
+    if (expiresAt === null) return
+    if (n % 3 === 0) {
+      await api(n + 1).ok('POST', '/commit', { id, account: 'acme', quantity: 3 })
+      counted += 3
+    } else if (n % 3 === 1) await api(n + 1).ok('POST', '/release', { id, account: 'acme' })
+    else held += 5
+  }
+  const consume = async (n: number, quantity: number): Promise<boolean> => {
+    const { allowed } = await api(n).ok<Decision>('POST', '/consume', { id: `use-${n}`, ...about, quantity })
+    if (allowed) counted += quantity
+    return allowed
+  }
+  await Promise.all(Array.from({ length: 72 }, (_, n) => (n % 4 === 0 ? consume(n, 4) : reserveAndEnd(n))))
+  expect(counted + held).toBeLessThanOrEqual(limit)
+  const last = await Promise.all(Array.from({ length: limit }, (_, n) => consume(1_000 + n, 1)))
+  expect(last).toContain(false)
+  expect(counted + held, 'every unit is somebody’s').toBe(limit)
+  for (const one of apis)
+    await expect.poll(async () => (await one.ok<Decision>('POST', '/check', about)).used).toBe(counted)
 })

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { onTestFailed } from 'vitest'
+import type { Catalog } from '../../server/src/catalog/model.ts'
 import { cleanup } from './cleanup.ts'
 import { type Harness, secretKey } from './harness.ts'
 
@@ -14,6 +15,10 @@ export interface ProcessOptions {
   secretKey: string
   /** Without it nothing can be bought. */
   stripeUrl?: string
+  /** TeamFlow's when left out. */
+  config?: Catalog
+  /** Milliseconds between two sweeps. */
+  sweepMs?: number
 }
 
 export interface ServerProcess {

@@ -18,7 +18,7 @@ const move = (feature: string, rest: Partial<Move> = {}): Move => ({
 const replacing = (id: string, rest: Partial<Op> = {}): Op => op({ replaces: { id, since: 0 }, ...rest })
 
 /** Events of every kind on a counter of their kind, with ids that they may share and replace each other by. */
-const anyEvent = (account: string): fc.Arbitrary<Op> => {
+export const anyEvent = (account: string): fc.Arbitrary<Op> => {
   const id = fc.nat(7).map((n) => `event-${n}`)
   const time = fc.nat(3).map((n) => start + n)
   const what = fc.oneof(
@@ -41,8 +41,22 @@ const anyEvent = (account: string): fc.Arbitrary<Op> => {
   )
 }
 
+/** The events as those of another account, each of which replaces one of them, if any. */
+export function ownOf(events: readonly Op[], account: string): Op[] {
+  const ids = new Map(events.map((event) => [event.id.split('-').slice(0, 2).join('-'), event.id]))
+  const replacedBy = (event: Op): string => {
+    const id = ids.get(event.replaces?.id ?? '')
+    return id === undefined || id === event.id ? 'never-seen' : id
+  }
+  return events.map((event) => ({
+    ...event,
+    account,
+    ...(event.replaces && { replaces: { id: replacedBy(event), since: 0 } }),
+  }))
+}
+
 const features = ['sum', 'max', 'unique']
-const state = async (db: Database, account: string): Promise<number[]> => [
+export const stateOf = async (db: Database, account: string): Promise<number[]> => [
   ...(await Promise.all(features.map((feature) => used(db, feature, account)))),
   await used(db, 'sum', account, 0, 'user:sam'),
 ]
@@ -148,17 +162,7 @@ export function metersConformance(open: Open): void {
           fc.infiniteStream(fc.nat()),
           async (events, sizes, chance) => {
             const [one, other] = [`one-${++run}`, `other-${run}`]
-            const ids = new Map(events.map((event) => [event.id.split('-').slice(0, 2).join('-'), event.id]))
-            const replacedBy = (event: Op): string => {
-              const id = ids.get(event.replaces?.id ?? '')
-              return id === undefined || id === event.id ? 'never-seen' : id
-            }
-            const own = (account: string) =>
-              events.map((event) => ({
-                ...event,
-                account,
-                ...(event.replaces && { replaces: { id: replacedBy(event), since: 0 } }),
-              }))
+            const own = (account: string) => ownOf(events, account)
             await db.writeOps(own(one))
             const shuffled = [...own(other), ...own(other).filter(() => (chance.next().value ?? 0) % 2 === 0)]
               .map((event) => ({ event, at: chance.next().value ?? 0 }))
@@ -166,7 +170,7 @@ export function metersConformance(open: Open): void {
               .map(({ event }) => event)
             for (const size of sizes) await db.writeOps(shuffled.splice(0, size))
             await db.writeOps(shuffled)
-            expect(await state(db, other)).toEqual(await state(db, one))
+            expect(await stateOf(db, other)).toEqual(await stateOf(db, one))
           },
         ),
         { numRuns: 60 },

@@ -13,7 +13,17 @@ const step = 300
 type Name = Omit<CounterRow, 'used'>
 type Day = Pick<DayTally, 'added' | 'level' | 'peak'> & { day: number; newest: number | null }
 
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** Lets others have the thread, every `step` times that it is called. */
+type Pause = () => Promise<void> | undefined
+
+function createPause(): Pause {
+  let since = 0
+  return () => {
+    if (++since < step) return undefined
+    since = 0
+    return new Promise((resolve) => setImmediate(resolve))
+  }
+}
 
 /** Examines on a connection of its own: what it sees stays as it is from beginning to end, and nobody waits for it. */
 export async function examineUse(
@@ -48,15 +58,16 @@ async function examine(db: Database, after: string | null, kept: StillKept) {
   const strung = prepareStrung(db)
   const drifts: UseDrift[] = []
   let last: Name | null = null
+  const pause = createPause()
   let events = 0
-  for (const [index, { used, ...name }] of counters.entries()) {
-    if (index % step === step - 1) await breathe()
+  for (const { used, ...name } of counters) {
+    await pause()
     const names = { 1: name.account, 2: name.feature, 3: name.scope, 4: name.period }
     const told = toTally(tell.get(names) as Recounted).used
     const isWhole = name.period === 0 || name.period >= kept.days
     if (isWhole && told !== used) drifts.push({ ...name, day: null, kept: used, told })
     for (const { newest, ...day } of days.all({ ...names, 5: kept.events })) {
-      const { whole, tally, count } = await tallySlowly(() => strung(name, day.day, newest))
+      const { whole, tally, count } = await tallySlowly(() => strung(name, day.day, newest), pause)
       events += count
       const drift = { ...name, day: day.day, kept: figureOf(day), told: whole ? figureOf(tally) : null }
       if (!whole || !isSame(tally, day)) drifts.push(drift)
@@ -73,27 +84,29 @@ const isSame = (a: Omit<Day, 'day' | 'newest'>, b: Omit<Day, 'day' | 'newest'>):
   a.added === b.added && a.level === b.level && a.peak === b.peak
 
 /** As `tallyDay`, and lets others have the thread between; where no level was stated, one time over is enough. */
-async function tallySlowly(events: () => Generator<StoredEvent, boolean>) {
+async function tallySlowly(events: () => Generator<StoredEvent, boolean>, pause: Pause) {
   let newest: CountedEvent | null = null
   let tally = dayOver(null)
-  const { whole, count } = await slowly(events(), (event) => {
+  const { whole, count } = await slowly(events(), pause, (event) => {
     newest = newerLevel(newest, event)
     countOver(tally, event)
   })
   if (newest === null) return { whole, tally, count }
   tally = dayOver(newest)
-  await slowly(events(), (event) => countOver(tally, event))
+  await slowly(events(), pause, (event) => countOver(tally, event))
   return { whole, tally, count: 2 * count }
 }
 
 async function slowly(
   events: Generator<StoredEvent, boolean>,
+  pause: Pause,
   take: (event: StoredEvent) => void,
 ): Promise<{ whole: boolean; count: number }> {
   for (let count = 0; ; count++) {
     const { done, value } = events.next()
     if (done) return { whole: value, count }
     take(value)
-    if (count % step === step - 1) await breathe()
+    const wait = pause()
+    if (wait) await wait
   }
 }
