@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import type { VendorRequest } from '@softgate/sdk/contract'
 import type { Hono } from 'hono'
+import { standingOf } from './accounts/standing.ts'
 import { hasGrace } from './catalog/limits.ts'
 import type { Catalog } from './catalog/model.ts'
 import { createLive } from './delivery/live.ts'
@@ -202,7 +203,8 @@ async function loadSnapshot({ catalog, database, clock, account: id, scope }: Lo
   const { accounts, metering, overrides, reservations } = database.read
   const [account, subscription] = await Promise.all([accounts.find(id), accounts.findSubscription(id)])
   if (!account) return null
-  const keys = countersOf(catalog, { account, subscription }, now, scope)
+  const standing = standingOf(catalog, account, subscription, now)
+  const keys = countersOf(catalog, { account, subscription, standing }, now, scope)
   const { user: whose } = readScope(scope)
   const [counters, passed, days, own, holds, user] = await Promise.all([
     metering.counters(id, keys),

@@ -132,3 +132,19 @@ test('grace runs from when the days of a window passed the limit together, and a
   await use(harness, 'sends', 11)
   expect(await sends()).toMatchObject({ graceEndsAt: new Date(clock.now() + 2 * day).toISOString() })
 })
+
+test('a window that is passed again has a grace of its own', async () => {
+  const { harness } = await open()
+  const { host, clock } = harness
+  const graceEnds = async () =>
+    (await host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'sends' })).graceEndsAt
+  const inTwoDays = () => new Date(clock.now() + 2 * day).toISOString()
+  await use(harness, 'sends', 6)
+  await clock.advance(6 * day)
+  await use(harness, 'sends', 5)
+  expect(await graceEnds()).toBe(inTwoDays())
+  await clock.advance(day)
+  expect(await graceEnds()).toBeNull()
+  await use(harness, 'sends', 6)
+  expect(await graceEnds()).toBe(inTwoDays())
+})

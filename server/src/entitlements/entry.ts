@@ -216,9 +216,9 @@ function unlockOf(ground: Ground, { unlock }: Feature): DecideInput['unlock'] {
   return unlock && used !== null ? { feature: unlock.feature, used, needed: unlock.used } : undefined
 }
 
-/** Whether use is over its limit without a grace that is known to run. */
-export const isNewlyOver = ({ limit, used, graceEndsAt }: Decision): boolean =>
-  limit !== null && used !== null && used > limit && graceEndsAt === null
+/** Whether use is over its limit without a grace that is known to run, or has passed it anew, as over a rolling window it may. */
+export const isNewlyOver = ({ limit, used, graceEndsAt }: Decision, before: number): boolean =>
+  limit !== null && used !== null && used > limit && (graceEndsAt === null || before <= limit)
 
 /**
  * The first instant at which time alone changes a decision, told without making them all; Infinity for none. A feature that

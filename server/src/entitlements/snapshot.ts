@@ -39,6 +39,7 @@ const forecastMs = 3_600_000
 export interface Snapshot {
   readonly account: AccountRecord
   readonly subscription: SubscriptionRecord | null
+  readonly standing: Standing
   readonly plan: string
   /** The instant at which it was read, epoch ms. */
   readonly madeAt: number
@@ -213,9 +214,10 @@ class LazySnapshot implements Snapshot, Ground {
 
   count(row: CounterRow): void {
     const entry = this.#keep(row.feature)
-    const before = entry && answerSize(entry)
-    if (before === null || !entry?.use?.count(row)) return
-    this.grow(answerSize(entry) - before)
+    const size = entry && answerSize(entry)
+    const before = entry?.use?.used() ?? 0
+    if (size === null || !entry?.use?.count(row)) return
+    this.grow(answerSize(entry) - size)
     this.#decideAnew(row.feature, entry)
     for (const feature of this.shared.openedBy.get(row.feature) ?? none) {
       const opened = this.#find(feature)
@@ -224,7 +226,8 @@ class LazySnapshot implements Snapshot, Ground {
     }
     this.#forgetState()
     // Since when a grace runs is read anew.
-    if (typeof entry.beyond === 'object' && isNewlyOver(decide(entry))) this.nextChangeAt = Number.NEGATIVE_INFINITY
+    if (typeof entry.beyond === 'object' && isNewlyOver(decide(entry), before))
+      this.nextChangeAt = Number.NEGATIVE_INFINITY
   }
 
   decide(feature: string, quantity: number): Decision | undefined {

@@ -89,6 +89,7 @@ export const admissionOf = (context: Context, snapshot: Snapshot, browser: boole
   catalog: context.catalog,
   account: snapshot.account,
   subscription: snapshot.subscription,
+  standing: snapshot.standing,
   marks: (feature: string, scope: string) => limitedBy(context, snapshot, feature, scope).marks(feature),
   rest: (feature: string, scope: string, period: number) =>
     limitedBy(context, snapshot, feature, scope).rest(feature, period),

@@ -1,4 +1,5 @@
 import { type AccountRecord, isLive, type SubscriptionRecord } from '../accounts/model.ts'
+import type { Standing } from '../accounts/standing.ts'
 import type { MeteredFeature } from '../catalog/model.ts'
 import { anchoredPeriod, type CountedPeriod, calendarPeriod } from '../kernel/period.ts'
 
@@ -6,7 +7,13 @@ import { anchoredPeriod, type CountedPeriod, calendarPeriod } from '../kernel/pe
 export interface Timekeeping {
   account: AccountRecord
   subscription: SubscriptionRecord | null
+  /** What the account stands on: a subscription that gives its plan goes on counting, whatever became of its payment. */
+  standing?: Standing
 }
+
+/** The subscription by whose periods use is counted: it gives the plan, or lives and gives none for now. */
+const countsBy = ({ subscription, standing }: Timekeeping): SubscriptionRecord | null =>
+  standing?.subscription ?? (isLive(subscription) ? subscription : null)
 
 const dayMs = 86_400_000
 
@@ -18,20 +25,17 @@ export const dayOf = ({ timeZone }: AccountRecord, at: number): number =>
 export const rolloverPeriods = 12
 
 /**
- * The period whose counter an event at `at` moves: none for a level and for what never resets; the billing period of a live
+ * The period whose counter an event at `at` moves: none for a level and for what never resets; the billing period of the
  * subscription where the feature follows it; else the day, week or month of the account's zone. What is counted over a
  * rolling window is counted by the day.
  */
-export function periodOf(
-  feature: MeteredFeature,
-  { account, subscription }: Timekeeping,
-  at: number,
-): CountedPeriod | null {
+export function periodOf(feature: MeteredFeature, time: Timekeeping, at: number): CountedPeriod | null {
   const { reset = 'billing' } = feature
   if (feature.meter === 'allocated' || reset === 'never') return null
-  if (reset === 'billing' && isLive(subscription)) return billingPeriod(subscription, at)
+  const subscription = reset === 'billing' ? countsBy(time) : null
+  if (subscription) return billingPeriod(subscription, at)
   const unit = typeof reset === 'object' ? 'day' : reset === 'billing' ? 'month' : reset
-  return calendarPeriod(unit, at, account.timeZone ?? 'UTC')
+  return calendarPeriod(unit, at, time.account.timeZone ?? 'UTC')
 }
 
 const billingPeriod = ({ periodStart, periodEnd, anchor, interval }: SubscriptionRecord, at: number): CountedPeriod => {
@@ -51,7 +55,7 @@ export function earlierKeys(feature: MeteredFeature, time: Timekeeping, at: numb
     return Array.from({ length: reset.days - 1 }, (_, index) => today - (index + 1) * dayMs)
   }
   if (!rollover) return []
-  const began = isLive(time.subscription) ? time.subscription.anchor : time.account.createdAt
+  const began = countsBy(time)?.anchor ?? time.account.createdAt
   const keys: number[] = []
   for (let period = periodOf(feature, time, at); period && keys.length < rolloverPeriods; ) {
     period = periodOf(feature, time, period.start - 1)
