@@ -69,6 +69,18 @@ test('in a trial seats and plan change at once and free of charge; ending the tr
   expect(harness.failures).toEqual([])
 })
 
+test('what is free in a trial is not given in its last seconds, when it might be given after it', async () => {
+  const { harness, ben } = await onTrial()
+  await harness.clock.advance(14 * day - 20_000)
+  const quote = await quoteFor(ben(), { kind: 'add', quantity: 20 })
+  expect(quote.dueNow.amount).toBe(0)
+  expect((await ben().refused('POST', '/upgrades', { quote: quote.id })).code).toBe('quote_stale')
+  await pass(harness, 20_000)
+  const { upgrade } = await buy(ben(), { kind: 'add', quantity: 20 })
+  expect([upgrade.status, charges(harness)]).toEqual(['applied', [3 * 1_200, 20 * 1_200]])
+  expect(harness.failures).toEqual([])
+})
+
 test('a trial is canceled free of charge, and is not given a second time', async () => {
   const { harness, ben } = await onTrial()
   await buy(ben(), { kind: 'cancel' })

@@ -2,6 +2,7 @@ import { dueOf } from '../billing/due.ts'
 import { fingerprintOf } from '../billing/fingerprint.ts'
 import type { ChangeQuote, LiveSubscription } from '../billing/model.ts'
 import type { Outcome } from '../billing/outcome.ts'
+import { timeOf } from '../billing/sync.ts'
 import { unfitness } from '../billing/targets.ts'
 import { overuseWords, type Speech } from '../billing/words.ts'
 import { overuseOf } from '../catalog/bundle.ts'
@@ -37,6 +38,7 @@ export async function checkQuote(
     steps.card && seen.paymentMethod === steps.card.id ? { ...seen, paymentMethod: steps.card.before } : seen
   if (fingerprintOf(asQuoted, steps.release) !== quote.fingerprint)
     return refused(stale('The subscription has changed since the quote.'))
+  if (isOutOfTrial(context, live, quote)) return refused(stale('The trial ends now.'))
   if (await isTaken(context, live, quote)) return refused(stale('What would be taken back is in use by now.'))
   const over = await overuse(context, quote)
   if (over) return refused({ code: 'below_use', detail: over })
@@ -53,6 +55,15 @@ export async function checkQuote(
     ? { refused: null, absorbed }
     : refused(stale('The price has changed since the quote.'))
 }
+
+/** What is free in a trial must not reach Stripe after it: nobody would pay for it until the renewal. */
+const trialMarginMs = 30_000
+
+const isOutOfTrial = ({ clock }: Context, live: LiveSubscription, { steps: { update } }: ChangeQuote): boolean =>
+  live.status === 'trialing' &&
+  update !== null &&
+  update.items.length > 0 &&
+  (live.trialEnd ?? 0) - timeOf(live, clock.now()) < trialMarginMs
 
 /** Whether what a user wants to take back has come into use since it was quoted. */
 async function isTaken(context: Context, live: LiveSubscription, { account, steps }: ChangeQuote): Promise<boolean> {
