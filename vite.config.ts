@@ -7,16 +7,18 @@ const typescript = new URL('.ci/typescript.mjs', import.meta.url).href
 
 /** Files that take longest, the longest first: one of them alone at the end would be waited for. */
 const long = [
-  'story/every-cut',
   'widget/states',
-  'store/postgres',
-  'durability/kills',
-  'story/crash',
-  'story/start',
-  'story/checkout',
-  'story/laws',
-  'cli/commands',
   'teamflow/',
+  'store/postgres',
+  'story/crash',
+  'story/every-cut',
+  'story/start',
+  'cli/',
+  'durability/kills',
+  'story/two-processes',
+  'widget/lifecycle',
+  'widget/dialog',
+  'widget/comes-back',
 ]
 
 class LongestFirst extends BaseSequencer {
