@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createApi } from '../support/api.ts'
 import { startDemo } from '../support/demo.ts'
 import { freshFolder } from '../support/folder.ts'
-import { day, type Harness, minute, openHarness, subscribe } from '../support/harness.ts'
+import { day, type Harness, minute, openHarness, secretKey, subscribe } from '../support/harness.ts'
 import { startServer } from '../support/server.ts'
 import { freshSqlite } from '../support/sqlite.ts'
 
@@ -45,15 +45,15 @@ for (const kind of ['timeout_before', 'timeout_after'] as const)
 /** The same account in a database of its own: what the harness has, told again to a server on another file. */
 async function copyAccount(harness: Harness, file: string): Promise<void> {
   const account = await harness.host.ok<{ stripeCustomerId: string }>('GET', '/accounts/acme')
-  const server = await startServer(harness, file)
-  const host = createApi(fetch, `${server.url}/v1`, server.secretKey)
+  const { app, close } = await harness.again({ database: file })
+  const host = createApi((url, init) => app.request(url, init), '/v1', secretKey)
   await host.ok('PUT', '/accounts/acme', { name: 'Acme', stripeCustomerId: account.stripeCustomerId })
   await host.ok('PUT', '/accounts/acme/users/priya', { role: 'owner' })
   const time = new Date(harness.clock.now()).toISOString()
   await host.ok('POST', '/events', {
     events: [{ id: 's', account: 'acme', name: 'seats', feature: 'seats', set: 5, time }],
   })
-  await server.kill()
+  await close()
 }
 
 test('killed at any moment under load, the demo comes back with everything it acknowledged and one charge a quote', async () => {
