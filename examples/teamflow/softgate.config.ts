@@ -43,6 +43,8 @@ export default defineConfig({
     exports: {
       kind: 'metered',
       meter: 'consumable',
+      // Who pays by the year has them each month too.
+      reset: 'month',
       title: 'Exports',
       unit: { one: 'export', other: 'exports' },
     },

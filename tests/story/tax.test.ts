@@ -77,6 +77,22 @@ describe.each(['hosted', 'embedded'] as const)('on the %s page', (checkout) => {
   })
 })
 
+test('what is charged beside the tax that the page adds is compared with the quote all the same', async () => {
+  const harness = await opened(onTop)
+  const { id: customer } = await harness.stripe.customers.create()
+  await harness.host.ok('PUT', '/accounts/birch', { stripeCustomerId: customer })
+  const quote = await quoteStart(harness, { quantity: 3 })
+  const upgrade = await confirm(harness, quote)
+  // Somebody at the vendor's bills a setup with the first invoice, after what was quoted.
+  await harness.stripe.invoiceItems.create({ customer, amount: 500, currency: 'usd', description: 'Setup' })
+  const { invoice } = await payFrom(harness, upgrade, 'CH')
+  expect(harness.failures).toEqual([
+    expect.stringMatching(
+      `^comparing the upgrade ${upgrade.id}: quoted 3600, invoiced 4100 usd without [0-9]+ of tax on ${invoice?.id}$`,
+    ),
+  ])
+})
+
 test('prices that contain their tax are charged as they are, whoever lives where', async () => {
   const harness = await opened(within)
   const quote = await quoteStart(harness, { quantity: 3 })

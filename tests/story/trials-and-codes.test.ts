@@ -107,6 +107,14 @@ test('a promotion code reduces what a first subscription costs, on the page too'
   const { id: offer } = await offerOf(ben, { kind: 'switch', title: 'Starter', interval: 'month' })
   const quote = await ben.ok<Quote>('POST', '/quotes', { offer, quantity: 5, promotionCode: 'SPRING20' })
   expect([quote.dueNow.amount, quote.recurring.amount]).toEqual([4_800, 4_800])
+  expect(quote.lines).toEqual([
+    {
+      description: 'Starter, 5 seats, March 12 to April 12',
+      detail: '$12.00 a seat each month',
+      amount: 6_000,
+    },
+    { description: 'Discount', detail: null, amount: -1_200 },
+  ])
   const upgrade = await ben.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
   await payOn(upgrade.url)
   expect(await ben.ok<Upgrade>('GET', `/upgrades/${upgrade.id}`)).toMatchObject({
@@ -126,6 +134,9 @@ test('a promotion code reduces a change, and every one after it; one that does n
   const quote = await priya.ok<Quote>('POST', '/quotes', { offer, promotionCode: 'SPRING20' })
   expect(quote.dueNow.amount).toBeLessThan(full.dueNow.amount)
   expect(quote.recurring.amount).toBe(8_000)
+  const amounts = (one: Quote): number[] => one.lines.map(({ amount }) => amount)
+  const [charge = 0] = amounts(full)
+  expect(amounts(quote), 'what it takes off is a line of its own').toEqual([...amounts(full), -Math.round(charge / 5)])
   const upgrade = await priya.ok<Upgrade>('POST', '/upgrades', { quote: quote.id })
   expect([upgrade.status, await invoiced(harness, upgrade)]).toEqual(['applied', quote.dueNow.amount])
   expect((await quoteFor(priya, { kind: 'add', quantity: 1 })).recurring.amount).toBe(9_600)

@@ -287,7 +287,8 @@ export interface PreviewLine {
   description: string
   /** Net of its discounts. */
   amount: number
-  discounted: boolean
+  /** What they take off it. */
+  discount: number
   price: string | null
   quantity: number | null
   proration: boolean
@@ -325,6 +326,8 @@ export interface IssuedLine {
 /** An invoice and how far its payment has come. */
 export interface Payment {
   invoice: UpgradeInvoice
+  /** What came on top of its lines. */
+  tax: number
   intent: {
     id: string
     status: string

@@ -22,6 +22,10 @@ export interface QuoteInput {
   /** Words for the plan now and after, and for its units. */
   words: { planNow: string; planAfter: string; addon: string | null; one: string; other: string }
   due: Preview
+  /** The same without the code that is redeemed; left out where none is, or every line says what is taken off it. */
+  full?: Preview
+  /** Discounts that are held already, which Stripe has in its prorations. */
+  held?: boolean
   /** What is paid each interval once it holds; null where the subscription ends. */
   renewal: Preview | null
   effectiveAt: number
@@ -54,7 +58,7 @@ export function toQuote(input: QuoteInput): Quote {
     offer,
     quantity: change.quantity,
     dueNow: money(due.amountDue, currency),
-    lines: [...linesOf(input), ...carriedOver(due, input.refund)],
+    lines: [...withDiscount(rowsOf(input), due), ...carriedOver(due, input.refund)],
     tax: money(due.tax, currency),
     taxes,
     ...(input.beforeTax && { beforeTax: true as const }),
@@ -72,33 +76,53 @@ export function toQuote(input: QuoteInput): Quote {
   }
 }
 
+/** What is charged stands in full, with what is taken off it in the discount's own line; what is given back is what was paid. */
+function rowOf(
+  lines: readonly PreviewLine[],
+  description: string,
+  detail: (full: boolean) => string | null,
+): QuoteLine {
+  const net = lines.reduce((sum, line) => sum + line.amount, 0)
+  const discount = lines.reduce((sum, line) => sum + line.discount, 0)
+  const off = net + discount > 0 ? discount : 0
+  return { description, detail: detail(off === discount), amount: net + off }
+}
+
+function withDiscount(rows: QuoteLine[], due: Preview): QuoteLine[] {
+  const sum = (lines: readonly { amount: number }[]): number => lines.reduce((all, { amount }) => all + amount, 0)
+  const amount = sum(due.lines) - sum(rows)
+  return amount === 0 ? rows : [...rows, { description: 'Discount', detail: null, amount }]
+}
+
 /**
  * Stripe credits the item as it was and charges the item as it will be. For more units of the same price the difference is
  * one thing to a person, so it is one line; a switch keeps its credit apart. What else the invoice sweeps in stays as
  * Stripe words it.
  */
-function linesOf(input: QuoteInput): QuoteLine[] {
+function rowsOf(input: QuoteInput): QuoteLine[] {
   const { change, due, present, price } = input
+  const { lines } = input.full ?? due
   const held = present?.item.rate ?? null
   if (change.kind === 'add' || change.kind === 'remove') {
-    const [mine, others] = split(due.lines, ({ proration }) => proration)
+    const [mine, others] = split(lines, ({ proration }) => proration)
     if (mine.length === 0) return others.map(asWorded)
-    const amount = mine.reduce((sum, line) => sum + line.amount, 0)
     const description = `${unitsOf(input)}, ${spanOf(mine, input.timeZone)}`
     const rate = change.addon === null ? held : price.rate
-    return [{ description, detail: shareOf(input, mine, rate), amount }, ...others.map(asWorded)]
+    return [rowOf(mine, description, (full) => shareOf(input, mine, { rate, full })), ...others.map(asWorded)]
   }
   const ofPlan = ({ price: billed, proration }: PreviewLine): boolean =>
     change.kind === 'start' || billed === input.planPrice || (proration && billed === present?.item.price)
-  const [mine, others] = split(due.lines, ofPlan)
+  const [mine, others] = split(lines, ofPlan)
   const [charges, credits] = split(mine, (line) => line.amount >= 0 || !line.proration)
   return [
     ...charges.map((line) => chargeOf(input, line)),
-    ...credits.map((line) => ({
-      description: `Credit for unused ${input.words.planNow}, ${count(input, line)}`,
-      detail: `${shareOf(input, [line], held)}, already paid`,
-      amount: line.amount,
-    })),
+    ...credits.map((line) =>
+      rowOf(
+        [line],
+        `Credit for unused ${input.words.planNow}, ${count(input, line)}`,
+        (full) => `${shareOf(input, [line], { rate: held, full })}, already paid`,
+      ),
+    ),
     ...others.map(asWorded),
   ]
 }
@@ -108,7 +132,7 @@ const split = <T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] => [
   all.filter((one) => !test(one)),
 ]
 
-const asWorded = ({ description, amount }: PreviewLine): QuoteLine => ({ description, detail: null, amount })
+const asWorded = (line: PreviewLine): QuoteLine => rowOf([line], line.description, () => null)
 
 const units = ({ words }: QuoteInput, quantity: number): string =>
   `${quantity} ${quantity === 1 ? words.one : words.other}`
@@ -128,24 +152,29 @@ function unitsOf(input: QuoteInput): string {
 function chargeOf(input: QuoteInput, line: PreviewLine): QuoteLine {
   const { words, price, timeZone } = input
   const each = `${rateWordsOf(input, price.rate, line.quantity)} each ${price.interval}`
-  return {
-    description: `${words.planAfter}, ${count(input, line)}, ${spanOf([line], timeZone)}`,
-    detail: line.proration ? shareOf(input, [line], price.rate) : each,
-    amount: line.amount,
-  }
+  const description = `${words.planAfter}, ${count(input, line)}, ${spanOf([line], timeZone)}`
+  return rowOf([line], description, (full) =>
+    line.proration ? shareOf(input, [line], { rate: price.rate, full }) : each,
+  )
 }
 
 /** What units cost, and how so many of them come to their price. */
 const rateWordsOf = ({ due, words, change }: QuoteInput, rate: Rate, units: number | null): string =>
   breakdownWords(rate, units ?? change.quantity ?? 1, due.currency, change.addon === null ? words.one : null)
 
+interface Priced {
+  rate: Rate | null
+  /** Whether the amount is without discounts, so that it follows from the price. */
+  full: boolean
+}
+
 /** The part of the billing period that the lines are for, and at what price: days to a tenth, as Stripe counts seconds. */
-function shareOf(input: QuoteInput, lines: readonly PreviewLine[], rate: Rate | null): string {
+function shareOf(input: QuoteInput, lines: readonly PreviewLine[], { rate, full }: Priced): string {
   const { periodStart, periodEnd } = input.present?.item ?? { periodStart: 0, periodEnd: 0 }
   const days = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
   const { start, end } = boundsOf(lines)
   const share = `${days.format((end - start) / day)} of ${days.format((periodEnd - periodStart) / day)} days`
-  if (lines.some((line) => line.discounted)) return `${share}, less the discount`
+  if (!full || input.held) return `${share}, less the discount`
   // What changes across tiers has no amount of its own for a unit.
   return rate?.unitAmount === undefined ? share : `${share} at ${rateWordsOf(input, rate, 1)}`
 }

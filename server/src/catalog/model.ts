@@ -88,7 +88,7 @@ export interface Grace {
 }
 
 /**
- * With the billing period (the calendar month where there is none), by the calendar in the account's time zone, weeks from
+ * With the billing period (which for who pays by the year is a year, and where there is none the calendar month), by the calendar in the account's time zone, weeks from
  * Monday, never, or day by day: what counts is the use of today and the `days` - 1 days before.
  */
 export type Reset = 'billing' | 'day' | 'week' | 'month' | 'never' | { days: number }

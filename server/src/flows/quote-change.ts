@@ -90,8 +90,12 @@ export async function planChange(
   const moved = intervalMoves || how?.anchor === 'now'
   const dueNow =
     how && update ? gateway.preview({ ...customer, items: update.items, when: how, discounts }) : nothingDue(live)
-  const [due, { renewal, ...later }, present, cards] = await Promise.all([
+  const withoutCode = reductionsOf(live.discounts, null, now).map(({ wish }) => wish)
+  const [due, full, { renewal, ...later }, present, cards] = await Promise.all([
     dueNow,
+    promotion !== null && how && update
+      ? gateway.preview({ ...customer, items: update.items, when: how, discounts: withoutCode })
+      : null,
     previewLater({
       reductions,
       redeems: promotion !== null,
@@ -148,6 +152,8 @@ export async function planChange(
     },
     prorationDate,
     due,
+    ...(full && { full }),
+    held: live.discounts.length > 0,
     renewal: withoutUse(renewal, live, targets(final)),
     periodEnd,
     effectiveAt: renewed ? item.periodEnd : now,

@@ -38,7 +38,7 @@ export async function previewLater(input: Later): Promise<{ renewal: Preview; no
   }
 }
 
-const isCharged = ({ lines }: Preview): boolean => lines.some(({ amount, discounted }) => amount > 0 || discounted)
+const isCharged = ({ lines }: Preview): boolean => lines.some(({ amount, discount }) => amount > 0 || discount !== 0)
 
 interface Awaited {
   bundle: Bundle

@@ -36,6 +36,10 @@ export interface Planned
   extends Pick<QuoteRecord, 'subscription' | 'steps' | 'prorationDate' | 'fingerprint' | 'livemode'> {
   change: Change
   due: Preview
+  /** What would be due without the code that is redeemed, where Stripe's lines do not tell. */
+  full?: Preview
+  /** Discounts that are held already, which Stripe has in its prorations. */
+  held?: boolean
   /** What is paid each interval once it holds; null where the subscription ends. */
   renewal: Preview | null
   /** When it is charged next, or ends. */

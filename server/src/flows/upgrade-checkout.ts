@@ -139,7 +139,7 @@ async function settleCheckout(context: Context, upgrade: UpgradeRecord, quote: Q
   const far = paymentOn(session, live, payment)
   if (far === 'settling') return save(context, upgrade, { phase: 'processing' })
   const invoice = payment?.invoice ?? null
-  if (far === 'paid' && invoice) compareCharge(context, upgrade, quote, invoice)
+  if (far === 'paid' && payment) compareCharge(context, upgrade, quote, payment)
   // What began stands at Stripe, paid or not.
   const account = await context.database.read.accounts.find(upgrade.account)
   if (account) await standingSubscription(context, account)

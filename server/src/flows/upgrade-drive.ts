@@ -123,7 +123,7 @@ async function settle(
   const outcome = outcomeOf(seen.live, quote, payment)
   let last = seen
   if (outcome.phase === 'applied') {
-    if (beyondQuote(quote, payment) === 0) compareCharge(context, upgrade, quote, outcome.invoice)
+    if (beyondQuote(quote, payment) === 0) compareCharge(context, upgrade, quote, payment)
     last = await complete(context, upgrade, quote, seen, payment)
   }
   if (outcome.phase === 'expired') last = await putBack(context, quote, seen)

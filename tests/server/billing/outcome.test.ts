@@ -45,6 +45,7 @@ const invoice = {
 type Intent = NonNullable<Payment['intent']>
 const payment = (intent: Partial<Intent> | null): Payment => ({
   invoice,
+  tax: 0,
   intent: intent && {
     id: 'pi_1',
     status: 'processing',

@@ -9,7 +9,7 @@ const end = Date.UTC(2027, 3, 1)
 const line = (rest: Partial<PreviewLine>): PreviewLine => ({
   description: 'A line of Stripe',
   amount: 0,
-  discounted: false,
+  discount: 0,
   price: 'price_starter',
   quantity: 5,
   proration: true,
@@ -121,8 +121,22 @@ describe('a quote', () => {
     const detail = (rest: Partial<PreviewLine>) => quote(add, preview([line(rest)])).lines[0]?.detail
     expect(detail({ periodStart: Date.UTC(2027, 2, 13) })).toBe('19 of 31 days at $12.00 a seat')
     expect(detail({ periodStart: Date.UTC(2027, 2, 1) })).toBe('31 of 31 days at $12.00 a seat')
-    expect(detail({ discounted: true })).toBe('19.4 of 31 days, less the discount')
+    expect(detail({ amount: -700, discount: -70 })).toBe('19.4 of 31 days, less the discount')
     expect(quote(add, preview([])).lines).toEqual([])
+  })
+
+  it('shows what is charged in full, and what is taken off it as a line of its own', () => {
+    const { lines, dueNow } = quote(add, preview([line({ amount: 1_120, discount: 280 })]))
+    expect(lines).toEqual([
+      { description: '2 seats, March 12 to April 1', detail: '19.4 of 31 days at $12.00 a seat', amount: 1_400 },
+      { description: 'Discount', detail: null, amount: -280 },
+    ])
+    expect(dueNow.amount).toBe(1_120)
+    const free = quote(add, preview([line({ amount: 0, discount: 1_400 })])).lines
+    expect(
+      free.map(({ amount }) => amount),
+      'all of it',
+    ).toEqual([1_400, -1_400])
   })
 
   it('has nothing before it where a subscription begins', () => {

@@ -183,7 +183,7 @@ describe('an invoice that Stripe has previewed', () => {
       description: '',
       amount: 700,
       tax: 0,
-      discounted: false,
+      discount: 0,
       price: 'price_starter',
       quantity: 5,
       proration: true,
@@ -209,7 +209,7 @@ describe('an invoice that Stripe has previewed', () => {
 
   it('tells a line whose price a discount has changed', () => {
     const [line] = toPreview(invoice({ lines: [{ amount: 700, discount: 70 }], taxes: [], balance: 0 })).lines
-    expect(line).toMatchObject({ amount: 630, discounted: true })
+    expect(line).toMatchObject({ amount: 630, discount: 70 })
   })
 
   it('uses up as much credit as it needs', () => {

@@ -129,6 +129,7 @@ export const changeWalks: Walk[] = [
           await dialogOf(widget).getByLabel('Promotion code').fill('AUTUMN10')
           await act(widget, 'Redeem')
           await dialogOf(widget).getByText('AUTUMN10 is in the price').waitFor()
+          await dialogOf(widget).getByText('Discount', { exact: true }).waitFor()
         },
       ],
       [

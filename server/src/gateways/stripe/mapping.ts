@@ -160,8 +160,11 @@ const sum = (entries: readonly { amount: number }[] | null | undefined): number 
   (entries ?? []).reduce((total, { amount }) => total + amount, 0)
 
 /** Lines come out net of their discounts, and tax is what comes on top: so that both add up to the total. */
+const taxOnTop = ({ total_taxes }: Stripe.Invoice): number =>
+  sum(total_taxes?.filter((entry) => entry.tax_behavior !== 'inclusive'))
+
 export function toPreview(invoice: Stripe.Invoice): Preview {
-  const tax = sum(invoice.total_taxes?.filter((entry) => entry.tax_behavior !== 'inclusive'))
+  const tax = taxOnTop(invoice)
   return {
     amountDue: invoice.amount_due,
     total: invoice.total,
@@ -180,7 +183,7 @@ export function toPreview(invoice: Stripe.Invoice): Preview {
     lines: invoice.lines.data.map((line) => ({
       description: line.description ?? '',
       amount: line.amount - sum(line.discount_amounts),
-      discounted: sum(line.discount_amounts) !== 0,
+      discount: sum(line.discount_amounts),
       price: idOf(line.pricing?.price_details?.price ?? null),
       quantity: line.quantity,
       proration: isProration(line),
@@ -247,6 +250,7 @@ export function toPayment(invoice: Stripe.Invoice, intent: Stripe.PaymentIntent 
       status: invoice.status ?? 'draft',
       url: invoice.hosted_invoice_url ?? null,
     },
+    tax: taxOnTop(invoice),
     intent: intent && {
       id: intent.id,
       status: intent.status,
