@@ -28,7 +28,7 @@ test('plans stand side by side as the catalogue has them: prices, every grant, t
     ],
     grants: {
       seats: { kind: 'purchased' },
-      exports: { kind: 'limit', limit: 500, each: 'billing' },
+      exports: { kind: 'limit', limit: 500, each: 'month' },
       sso: { kind: 'included' },
     },
     pendingAt: null,

@@ -194,6 +194,8 @@ async function tourOfCheckout(stripe: Stripe, plan: string, customer: string): P
   const line_items = [{ price: plan, quantity: 2, adjustable_quantity: { enabled: true, minimum: 1, maximum: 9 } }]
   const shared = { customer, line_items, mode: 'subscription' as const }
   const hosted = await stripe.checkout.sessions.create({
+    tax_id_collection: { enabled: true },
+    customer_update: { name: 'auto', address: 'auto' },
     ...shared,
     success_url: 'https://app.example/done',
     expand: ['line_items'],

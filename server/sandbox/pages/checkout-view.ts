@@ -84,6 +84,14 @@ export function payPage(world: World, session: CheckoutSessionRecord, tried?: Tr
                 <input id="country" name="country" value="DE" maxlength="2" required />`
             : ''
         }
+        ${
+          session.tax_ids && !asksCountry
+            ? html`<label for="business_name">Business name (optional)</label>
+                <input id="business_name" name="business_name" autocomplete="organization" />
+                <label for="tax_id">Tax number, such as DE123456789 (optional)</label>
+                <input id="tax_id" name="tax_id" autocomplete="off" />`
+            : ''
+        }
         ${needsCard && !asksCountry ? cardField(tried?.number) : ''}
         <button class="main" name="change" value="${asksCountry ? '1' : ''}">
           ${asksCountry ? 'Continue' : invoice.amount_due > 0 ? `Pay ${due}` : 'Start'}

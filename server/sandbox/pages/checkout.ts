@@ -10,7 +10,7 @@ import {
 } from '../billing/checkout.ts'
 import { newCustomer } from '../billing/new-customer.ts'
 import { cardOfNumber } from '../cards.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError, invalid } from '../errors.ts'
 import { attach } from '../resources/payment-methods.ts'
 import type { CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { CustomerRecord } from '../state/customer-records.ts'
@@ -40,6 +40,7 @@ export function createCheckoutPage(options: PageOptions): Hono {
   )
   app.post('/_sandbox/checkout/:id', async (context) => {
     const [number, bank] = [await fieldOf(context, 'number'), await fieldOf(context, 'bank')]
+    const business = await businessIn(context)
     const choice = await choiceIn(context)
     return show(context, context.req.param('id'), (session) => {
       try {
@@ -50,7 +51,7 @@ export function createCheckoutPage(options: PageOptions): Hono {
         if (first) return context.html(payPage(world, chosen, { number }))
         return leave(
           context,
-          act(options, () => pay(world, chosen, { number, authentication })),
+          act(options, () => pay(world, chosen, { number, authentication, business })),
         )
       } catch (error) {
         const now = world.store.get('checkout_session', session.id) ?? session
@@ -82,10 +83,15 @@ function sell(
 interface Told {
   readonly number: string
   readonly authentication: Authentication
+  readonly business: Business
 }
 
-function pay(world: World, session: CheckoutSessionRecord, { number, authentication }: Told): CheckoutSessionRecord {
-  const customer = placed(world, session, customerOf(world, session))
+function pay(
+  world: World,
+  session: CheckoutSessionRecord,
+  { number, authentication, business }: Told,
+): CheckoutSessionRecord {
+  const customer = registered(world, session, business, placed(world, session, customerOf(world, session)))
   if (!needsCard(world, session)) return completeSession(world, session, { customer, method: null, authentication })
   const card = cardOfNumber(number)
   if (!card) {
@@ -112,6 +118,35 @@ function placed(world: World, { country }: CheckoutSessionRecord, customer: Cust
   world.store.put('customer', moved)
   emit(world, 'customer.updated', moved, customer)
   return moved
+}
+
+interface Business {
+  readonly name: string
+  readonly number: string
+}
+
+const businessIn = async (context: Context): Promise<Business> => ({
+  name: await fieldOf(context, 'business_name'),
+  number: (await fieldOf(context, 'tax_id')).replaceAll(' ', '').toUpperCase(),
+})
+
+const outsideTheUnion: Readonly<Record<string, string>> = { CH: 'ch_vat', GB: 'gb_vat', NO: 'no_vat' }
+
+/** The customer with the tax number that they told, where the page asks for one, and the name of the business. */
+function registered(
+  world: World,
+  { tax_ids: asks }: CheckoutSessionRecord,
+  { name, number }: Business,
+  customer: CustomerRecord,
+): CustomerRecord {
+  if (!asks || number === '') return customer
+  const [, country = ''] = /^([A-Z]{2})(?=.*\d)[A-Z0-9]{2,13}$/.exec(number) ?? []
+  if (country === '') throw invalid('This tax number is not valid.', { code: 'tax_id_invalid' })
+  const tax_ids = [{ type: outsideTheUnion[country] ?? 'eu_vat', value: number }]
+  const named: CustomerRecord = { ...customer, name: name || customer.name, tax_ids }
+  world.store.put('customer', named)
+  emit(world, 'customer.updated', named, customer)
+  return named
 }
 
 /** False where nothing is due and the session asks for a card only when there is something to pay. */

@@ -197,6 +197,7 @@ function create(world: World, params: Create): CheckoutSessionRecord {
     },
     success_url: params.success_url ?? null,
     tax: { automatic: params.automatic_tax?.enabled ?? false, rates: ratesOf(world, data?.default_tax_rates) ?? [] },
+    tax_ids: params.tax_id_collection?.enabled ?? false,
     ui_mode: params.ui_mode ?? 'hosted_page',
   })
 }

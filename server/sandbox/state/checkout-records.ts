@@ -38,6 +38,8 @@ export interface CheckoutSessionRecord extends Named {
   }
   readonly success_url: string | null
   readonly tax: TaxSetting
+  /** Whether it asks businesses for their tax number. */
+  readonly tax_ids?: boolean
   readonly ui_mode: 'hosted_page' | 'embedded_page'
 }
 

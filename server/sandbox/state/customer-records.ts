@@ -16,6 +16,14 @@ export interface CustomerRecord extends Named {
   readonly phone: string | null
   readonly test_clock: string | null
   readonly tax_exempt: 'none' | 'exempt' | 'reverse'
+  /** Told on a page of Checkout; its invoices bear them. */
+  readonly tax_ids?: readonly TaxId[]
+}
+
+/** The number of a business at its tax office, such as a VAT id. */
+export interface TaxId {
+  readonly type: string
+  readonly value: string
 }
 
 /** Whether its owner has agreed that a saved card is shown again: anywhere, for what it was saved for, or not asked. */

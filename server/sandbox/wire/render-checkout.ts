@@ -15,6 +15,7 @@ export function renderCheckoutSession(world: World, record: CheckoutSessionRecor
     discounts,
     bill,
     country: _country,
+    tax_ids,
     ...more
   } = record
   const { redirect_on_completion, return_url, ...shown } = more
@@ -35,13 +36,13 @@ export function renderCheckoutSession(world: World, record: CheckoutSessionRecor
       record.status === 'complete'
         ? {
             address: customer?.address ?? null,
-            business_name: null,
+            business_name: customer?.tax_ids ? customer.name : null,
             email,
             individual_name: null,
             name: customer?.name ?? null,
             phone: null,
             tax_exempt: customer?.tax_exempt ?? 'none',
-            tax_ids: [],
+            tax_ids: customer?.tax_ids ?? [],
           }
         : null,
     discounts: discounts.map(({ coupon, promotion_code }) => ({
@@ -51,6 +52,7 @@ export function renderCheckoutSession(world: World, record: CheckoutSessionRecor
     total_details: { amount_discount: bill.discount, amount_shipping: 0, amount_tax: bill.tax },
     ...(redirect_on_completion !== null && { redirect_on_completion }),
     ...(return_url !== null && { return_url }),
+    ...(tax_ids && { tax_id_collection: { enabled: true, required: 'never' } }),
     url: hosted ? `${world.baseUrl()}/_sandbox/checkout/${record.id}` : null,
   })
 }

@@ -134,6 +134,7 @@ export function renderInvoice(world: World, record: InvoiceRecord): JsonObject {
     discounts: terms.discounts,
     customer_email: customer?.email ?? null,
     customer_name: customer?.name ?? null,
+    customer_tax_ids: customer?.tax_ids ?? [],
     ...creditNotes(world, record.id),
     effective_at: finalized_at,
     hosted_invoice_url: page,

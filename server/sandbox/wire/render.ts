@@ -80,11 +80,13 @@ export function render(world: World, record: Described): JsonObject {
       const { secret: _told, ...shown } = record
       return complete('webhook_endpoint', shown)
     }
-    case 'customer':
+    case 'customer': {
+      // Their tax numbers are a list of their own.
+      const { tax_ids: _apart, ...shown } = record
       return record.deleted
         ? { id: record.id, object: 'customer', deleted: true }
         : complete('customer', {
-            ...record,
+            ...shown,
             invoice_prefix: `SB${record.id.slice(-6)}`,
             invoice_settings: {
               custom_fields: null,
@@ -93,6 +95,7 @@ export function render(world: World, record: Described): JsonObject {
               ...record.invoice_settings,
             },
           })
+    }
     default:
       return complete(record.object, record)
   }

@@ -96,6 +96,9 @@ export const useNotices = (speech: Speech, use: readonly UseEstimate[], at: numb
     return [`${title} come to about ${formatMoney(amount)} by ${dateOf(speech, at)} at your present rate, ${range}.`]
   })
 
+/** What Checkout asks where the catalogue says so; by it, Stripe may find that less tax is due. */
+export const taxNumberNotice = 'A business can enter its tax number in Checkout, which shows the tax that is left.'
+
 /** That Checkout asks where the customer lives, as nobody can tell the tax before. */
 export const placelessNotice = (prices: 'exclusive' | 'inclusive'): string =>
   prices === 'exclusive'

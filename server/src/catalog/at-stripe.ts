@@ -38,14 +38,19 @@ export const portalDefaults: PortalSettings = {
  * How what is sold is taxed: by Stripe Tax from where the customer lives, on top of the catalogue's prices or within them; or by
  * the given tax rates, made at Stripe, each of which says itself whether prices contain it.
  */
-export type Tax =
+export type Tax = (
   | { automatic: true; prices: 'exclusive' | 'inclusive'; rates?: never }
   | { rates: readonly string[]; automatic?: never; prices?: never }
+) & {
+  /** Whether Checkout asks businesses for their tax number, such as a VAT id, which their invoices then bear; no when left out. */
+  ids?: boolean
+}
 
 /** What is wrong with how it is taxed. A file need not be TypeScript, so words are checked too. */
 export function taxFaults({ tax }: { tax: Tax | null }): string[] {
   if (tax === null) return []
-  const { automatic, prices, rates }: Partial<Record<keyof Tax, unknown>> = tax
+  const { automatic, prices, rates, ids = false }: Partial<Record<keyof Tax, unknown>> = tax
+  if (typeof ids !== 'boolean') return [`tax.ids is true or false; it is ${JSON.stringify(ids)}.`]
   if (rates === undefined)
     return automatic === true && (prices === 'exclusive' || prices === 'inclusive')
       ? []

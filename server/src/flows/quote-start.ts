@@ -2,7 +2,7 @@ import { reductionsOf } from '../billing/discounts.ts'
 import type { Change, Preview, Target } from '../billing/model.ts'
 import { promotionNotices } from '../billing/promotion.ts'
 import { wishesOf } from '../billing/targets.ts'
-import { dateOf, overageNotices, placelessNotice, type Speech } from '../billing/words.ts'
+import { dateOf, overageNotices, placelessNotice, type Speech, taxNumberNotice } from '../billing/words.ts'
 import type { Bundle } from '../catalog/bundle.ts'
 import { formatMoney, money } from '../kernel/money.ts'
 import { addMonths } from '../kernel/period.ts'
@@ -81,6 +81,7 @@ async function planFirst(context: Context, { snapshot, sellable, quantity, promo
     asOf: now,
     notices: [
       ...(due.placeless && tax?.prices ? [placelessNotice(tax.prices)] : []),
+      ...(tax?.ids ? [taxNumberNotice] : []),
       ...(trialDays === null ? [] : [trialNotice(speech, periodEnd, renewal, interval)]),
       ...(promotion ? promotionNotices(promotion) : []),
       ...later.notices,

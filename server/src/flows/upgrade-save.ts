@@ -47,17 +47,19 @@ export const stale = (detail: string): { code: string; detail: string } => ({
 export function compareCharge(
   context: Context,
   upgrade: UpgradeRecord,
-  { amountDue, currency, steps }: QuoteRecord,
+  { amountDue, currency, steps, body }: QuoteRecord,
   payment: Pick<Payment, 'invoice' | 'tax'> | null,
 ): void {
   const { invoice, tax } = payment ?? { invoice: null, tax: 0 }
   const charged = invoice?.amountDue.amount ?? 0
-  // Tax that nobody could tell when it was quoted was shown on the page that asked for the address. Credit may pay it too.
-  const quotable = steps.placeless ? Math.max(0, charged - tax) : charged
-  if (quotable === amountDue) return
-  const beside = quotable === charged ? '' : ` without ${tax} of tax`
+  // Tax that hangs on what the page asks for, an address or a tax number, is shown there. Credit may pay it too.
+  const asked = steps.placeless || steps.update?.tax?.ids === true
+  const without = (amount: number, ofIt: number): number => (asked ? Math.max(0, amount - ofIt) : amount)
+  const [quoted, invoiced] = [without(amountDue, body.tax.amount), without(charged, tax)]
+  if (quoted === invoiced) return
+  const beside = asked ? ' before tax' : ''
   context.failed(
-    new Error(`quoted ${amountDue}, invoiced ${quotable} ${currency}${beside} on ${invoice?.id ?? 'no invoice'}`),
+    new Error(`quoted ${quoted}, invoiced ${invoiced} ${currency}${beside} on ${invoice?.id ?? 'no invoice'}`),
     `comparing the upgrade ${upgrade.id}`,
   )
 }

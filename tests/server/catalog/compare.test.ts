@@ -17,7 +17,8 @@ describe('a grant as data', () => {
 
   it.each([
     ['seats', {}],
-    ['exports', { each: 'billing' }],
+    ['api_calls', { each: 'billing' }],
+    ['exports', { each: 'month' }],
     ['automations', { each: 'month' }],
   ] as const)('says how often so many %s are given anew', (key, each) => {
     expect(toPlanGrant(5, config.features[key])).toEqual({ kind: 'limit', limit: 5, ...each })

@@ -215,6 +215,10 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     (c) => Object.assign(c, { tax: { prices: 'exclusive', rates: ['txr_1'] } }),
   ],
   [
+    'tax.ids is true or false; it is "yes".',
+    (c) => Object.assign(c, { tax: { automatic: true, prices: 'exclusive', ids: 'yes' } }),
+  ],
+  [
     'tax.rates are ids of tax rates at Stripe, such as txr_1A2b, at least one.',
     (c) => Object.assign(c, { tax: { rates: [] } }),
   ],

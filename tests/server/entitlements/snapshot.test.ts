@@ -34,7 +34,7 @@ describe('the counters that matter now', () => {
     const found = countersOf(config, { account: account(), subscription: paid }, start)
     expect(found.map(({ feature, from: key, period }) => [feature, key, period?.end ?? null])).toEqual([
       ['seats', 0, null],
-      ['exports', from, until],
+      ['exports', Date.UTC(2027, 2, 1), Date.UTC(2027, 3, 1)],
       ['automations', Date.UTC(2027, 2, 1), Date.UTC(2027, 3, 1)],
       ['api_calls', from, until],
     ])

@@ -129,21 +129,21 @@ describe('an event of a browser', () => {
 })
 
 describe('the period of a counter', () => {
-  const { exports, automations, seats } = config.features
-  const of = (feature: typeof exports, rest: Parameters<typeof subscription>[0] = {}, at = now) =>
+  const { api_calls: calls, automations, seats } = config.features
+  const of = (feature: typeof calls, rest: Parameters<typeof subscription>[0] = {}, at = now) =>
     feature?.kind === 'metered'
       ? periodOf(feature, { account: account(), subscription: subscription(rest) }, at)
       : undefined
 
   it('is the one that Stripe says while it lasts, and is reckoned from the anchor beyond it', () => {
     const moved = { anchor: Date.UTC(2027, 2, 10), periodStart: Date.UTC(2027, 2, 5), periodEnd: Date.UTC(2027, 3, 10) }
-    expect(of(exports, moved, Date.UTC(2027, 2, 7))?.start).toBe(Date.UTC(2027, 2, 5))
-    expect(of(exports, moved, Date.UTC(2027, 3, 10))).toEqual({
+    expect(of(calls, moved, Date.UTC(2027, 2, 7))?.start).toBe(Date.UTC(2027, 2, 5))
+    expect(of(calls, moved, Date.UTC(2027, 3, 10))).toEqual({
       start: Date.UTC(2027, 3, 10),
       end: Date.UTC(2027, 4, 10),
       key: Date.UTC(2027, 3, 10),
     })
-    expect(of(exports, moved, Date.UTC(2027, 1, 20))).toEqual({
+    expect(of(calls, moved, Date.UTC(2027, 1, 20))).toEqual({
       start: Date.UTC(2027, 1, 10),
       end: Date.UTC(2027, 2, 10),
       key: Date.UTC(2027, 1, 10),
@@ -152,13 +152,13 @@ describe('the period of a counter', () => {
 
   it('is a year where the year is paid, and the calendar month where the feature says so', () => {
     const yearly = { interval: 'year' as const, periodEnd: Date.UTC(2028, 2, 1) }
-    expect(of(exports, yearly)?.end).toBe(Date.UTC(2028, 2, 1))
+    expect(of(calls, yearly)?.end).toBe(Date.UTC(2028, 2, 1))
     expect(of(automations, yearly)?.end).toBe(Date.UTC(2027, 3, 1))
   })
 
   it('is the calendar month once the subscription has ended, and none for a level', () => {
     const moved = { anchor: Date.UTC(2027, 2, 10), status: 'canceled' }
-    expect(of(exports, moved)?.start).toBe(Date.UTC(2027, 2, 1))
+    expect(of(calls, moved)?.start).toBe(Date.UTC(2027, 2, 1))
     expect(of(seats)).toBeNull()
   })
 })

@@ -46,7 +46,7 @@ export const planWalks: Walk[] = [
         async ({ page }) => {
           await page.getByText('Yearly').click()
           // What starts again with the invoice is given for the year, and for the month where nothing is paid.
-          await page.getByRole('row', { name: '5 a month 50 a year 500 a year' }).waitFor()
+          await page.getByRole('row', { name: '1,000 a month 10,000 a year 50,000 a year' }).waitFor()
           await page.getByRole('row', { name: '100 a month 1,000 a month 10,000 a month' }).waitFor()
         },
       ],

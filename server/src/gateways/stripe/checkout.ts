@@ -33,7 +33,11 @@ export const checkoutOf = (stripe: Stripe): CheckoutCalls => ({
           },
           ...(discounts && { discounts: discounts.filter((one) => 'promotion_code' in one) }),
           ...(tax?.automatic && { automatic_tax: { enabled: true } }),
-          ...(asksPlace && { customer_update: { address: 'auto' } }),
+          ...(tax?.ids && { tax_id_collection: { enabled: true } }),
+          ...((asksPlace || tax?.ids) && {
+            // Stripe asks for the address beside the number, and keeps both, with the name of the business.
+            customer_update: { address: 'auto', ...(tax?.ids && { name: 'auto' }) },
+          }),
           metadata,
           ...(embedded
             ? { ui_mode: 'embedded_page', return_url: returnTo, redirect_on_completion: 'if_required' }
