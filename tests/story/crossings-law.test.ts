@@ -4,10 +4,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isHeldOut } from '../../server/src/experiments/assign.ts'
 import { openDatabase } from '../../server/src/store/open.ts'
-import { createApi } from '../support/api.ts'
+import { type Api, createApi } from '../support/api.ts'
 import { cleanup } from '../support/cleanup.ts'
 import { openHarness, secretKey } from '../support/harness.ts'
 import { freshPostgres } from '../support/postgres.ts'
+import { startProcess } from '../support/server.ts'
 import { freshSqlite } from '../support/sqlite.ts'
 
 const counted = {
@@ -106,23 +107,43 @@ const accounts = Array.from({ length: 2_000 }, (_, n) => `acme-${n}`).filter((id
   Object.keys((config as Catalog).triggers).every((key) => !isHeldOut(key, id, 0.1)),
 )
 
+type Batch = { numbers: number[]; spread: boolean }
+
+/** What is committed together on PostgreSQL: another process may look in between. */
+const inCommits = ({ numbers, spread }: Batch): Batch[] =>
+  [numbers.filter((n) => replacedBy(n) === null), ...numbers.filter((n) => replacedBy(n) !== null).map((n) => [n])]
+    .filter((some) => some.length > 0)
+    .map((some) => ({ numbers: some, spread }))
+
+/** Two servers in processes of their own, which fire by themselves: at once, and what is left lying a moment later. */
+async function twoProcesses(database: string, now: number): Promise<Api[]> {
+  const start = () => startProcess({ database, now, secretKey, config: config as Catalog, sweepMs: 50 })
+  const servers = await Promise.all([start(), start()])
+  return servers.map(({ url }) => createApi(fetch, `${url}/v1`, secretKey))
+}
+
 for (const [where, fresh, runs] of [
   ['one process on SQLite', freshSqlite, 15],
   ['two nodes on one PostgreSQL', freshPostgres, 15],
+  ['two processes on one PostgreSQL', freshPostgres, 10],
 ] as const)
   test(`what fires is each mark of each user, entity and account that was reached, once: ${where}`, async () => {
     const database = await fresh()
     const harness = await openHarness({ config, database })
-    const nodes = [harness.softgate]
-    if (fresh === freshPostgres) nodes.push(await harness.again())
-    const apis = nodes.map(({ app }) => createApi((url, init) => app.request(url, init), '/v1', secretKey))
+    const apart = where.startsWith('two processes')
+    const nodes = apart ? [] : [harness.softgate]
+    if (where.startsWith('two nodes')) nodes.push(await harness.again())
+    const apis = apart
+      ? await twoProcesses(database, harness.clock.now())
+      : nodes.map(({ app }) => createApi((url, init) => app.request(url, init), '/v1', secretKey))
     const reader = await openDatabase({ url: database, instance: 'test', clock: harness.clock })
     cleanup(() => reader.close())
     const time = new Date(harness.clock.now()).toISOString()
     let next = 0
     let fired = 0
     await fc.assert(
-      fc.asyncProperty(happenings, days, async (all, batches) => {
+      fc.asyncProperty(happenings, days, async (all, drawn) => {
+        const batches = apart ? drawn.flatMap(inCommits) : drawn
         const account = accounts[next++] ?? ''
         await harness.host.ok('PUT', `/accounts/${account}`, { segment: 'smb' })
         const eventOf = (n: number): EventInput => {
@@ -145,6 +166,8 @@ for (const [where, fresh, runs] of [
           )
           expect(answers.flatMap(({ rejected }) => rejected)).toEqual([])
           await Promise.all(nodes.map(({ services }) => services.sweep()))
+          const pending = () => reader.read.metering.pendingCrossings(account, 9)
+          if (apart) await expect.poll(pending, { interval: 5, timeout: 20_000 }).toEqual([])
         }
         const history = await reader.read.triggers.history(account, 999)
         const answered = history.filter(({ status }) => status !== 'suppressed')
@@ -161,7 +184,7 @@ for (const [where, fresh, runs] of [
         }
         fired += found.length
       }),
-      { numRuns: runs },
+      { numRuns: runs, endOnFailure: apart },
     )
     expect(fired).toBeGreaterThan(runs)
     expect(harness.failures).toEqual([])
