@@ -48,7 +48,7 @@ export interface DoctorAnswer {
   nextCounter: string | null
   /**
    * The day (RFC 3339) since which counters are compared with the events that they are made from. Of days before it events are
-   * deleted: there, only daily rows are left to compare with. Null where all events are there, or no counter was looked at.
+   * deleted: there, only daily rows are left to compare with. Null where no account is older, or no counter was looked at.
    */
   eventsSince: string | null
 }

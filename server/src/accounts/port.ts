@@ -8,6 +8,8 @@ export interface AccountStore {
   idOfCustomer(stripeCustomerId: string): Promise<string | null>
   /** Ids of accounts in order, after the given one. */
   idsAfter(account: string, limit: number): Promise<string[]>
+  /** Whether any account is from before an instant. */
+  isAnyBefore(at: number): Promise<boolean>
   /** Accounts with their subscriptions, by id, after the given one. */
   after(account: string, limit: number): Promise<{ account: AccountRecord; subscription: SubscriptionRecord | null }[]>
   /** Accounts that have a customer at Stripe, by id, after the given one. */

@@ -9,7 +9,7 @@ export interface CountersExamined {
   found: Finding[]
   /** Where to go on; null for the end. */
   next: string | null
-  /** Midnight UTC of the first day that was compared with its events, RFC 3339; null where all were. */
+  /** Midnight UTC of the first day that was compared with its events, RFC 3339; null where no account is older. */
   since: string | null
 }
 
@@ -27,7 +27,8 @@ export async function examineCounters(
     if (mended) changed(context, drift.account)
     found.push({ ...finding('counter_differs', drift.account, wordsOf(context, drift), wayOf(drift)), mended })
   }
-  return { found, next, since: kept.events === 0 ? null : toIso(kept.events) }
+  const isAnyOlder = await context.database.read.accounts.isAnyBefore(kept.events)
+  return { found, next, since: isAnyOlder ? toIso(kept.events) : null }
 }
 
 const wayOf = ({ told }: UseDrift): string =>

@@ -55,6 +55,10 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
         .where(eq(t.accounts.stripeCustomerId, customer))
       return row?.id ?? null
     },
+    async isAnyBefore(at) {
+      const rows = await db.select({ id: t.accounts.id }).from(t.accounts).where(lt(t.accounts.createdAt, at)).limit(1)
+      return rows.length > 0
+    },
     async idsAfter(after, limit) {
       const rows = await db
         .select({ id: t.accounts.id })
