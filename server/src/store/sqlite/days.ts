@@ -53,12 +53,12 @@ export interface StoredDay {
 
 const whole: DayPart = { property: '', value: '', key: '' }
 
-export const newestDay = (of: CounterRow, { day, ...stored }: StoredDay): DayRow | null =>
-  day === null
+export const newestDay = (of: CounterRow, stored: StoredDay): DayRow | null =>
+  stored.day === null
     ? null
     : {
         of,
-        day,
+        day: stored.day,
         part: whole,
         added: stored.day_added,
         level: stored.day_level,

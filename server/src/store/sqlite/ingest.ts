@@ -12,6 +12,8 @@ import { prepareReplacing } from './replacing.ts'
 export interface Counter extends Tally {
   row: CounterRow
   held: number
+  /** Its row; null until it is stored. */
+  at: number | null
   moved: boolean
   /** Its newest day, which is stored with it, and others that the batch is about; see `days.ts`. */
   today: DayRow | null
@@ -19,6 +21,7 @@ export interface Counter extends Tally {
 }
 
 interface StoredCounter extends StoredDay {
+  at: number
   used: number
   held: number
   level_at: number
@@ -40,12 +43,13 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
   const saved = ['used', 'level_at', 'last_at', 'day', 'day_added', 'day_level', 'day_level_at', 'day_last_at']
   saved.push('day_peak', 'day_newest')
   const readCounter = db.prepare<unknown[], StoredCounter>(
-    `select held, ${saved} from counters where account = ? and feature = ? and scope = ? and period = ?`,
+    `select rowid as at, held, ${saved} from counters where account = ? and feature = ? and scope = ? and period = ?`,
   )
-  const writeCounter = db.prepare(
-    `insert into counters (account, feature, scope, period, held, ${saved}) values (?, ?, ?, ?, 0, ${saved.map(() => '?')})
-     on conflict do update set ${saved.map((name) => `${name} = excluded.${name}`)}`,
+  const insertCounter = db.prepare(
+    `insert into counters (account, feature, scope, period, held, ${saved}) values (?, ?, ?, ?, 0, ${saved.map(() => '?')})`,
   )
+  // By its row: to find it by name once more would cost three pages, which among many accounts are in no processor's cache.
+  const writeCounter = db.prepare(`update counters set ${saved.map((name) => `${name} = ?`)} where rowid = ?`)
   const insertCrossing = db.prepare(
     'insert into crossings (account, feature, scope, period, mark, event, used, at) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
   )
@@ -86,11 +90,15 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
     const counters = new Map<string, Counter>()
     const crossings: Crossing[] = []
     const days = daysOfBatch()
-    const save = ({ row, used, levelAt, lastAt, today }: Counter): void => {
+    const save = (counter: Counter): void => {
+      const { row, used, levelAt, lastAt, at, today } = counter
       const { account, feature, scope, period } = row
-      const { day, added, level, peak, newest, ...at }: Partial<DayRow> = today ?? {}
-      const own = [day, added, level, at.levelAt, at.lastAt, peak, newest]
-      writeCounter.run(account, feature, scope, period, used, levelAt, lastAt, ...own)
+      const own = [today?.day, today?.added, today?.level, today?.levelAt, today?.lastAt, today?.peak, today?.newest]
+      if (at !== null) writeCounter.run(used, levelAt, lastAt, ...own, at)
+      else {
+        const { lastInsertRowid } = insertCounter.run(account, feature, scope, period, used, levelAt, lastAt, ...own)
+        counter.at = Number(lastInsertRowid)
+      }
     }
     const recount: Recount = (counter) => {
       const { account, feature, scope, period } = counter.row
@@ -115,7 +123,7 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
         const { used = 0, held = 0, level_at: levelAt = 0, last_at: lastAt = 0 } = stored ?? {}
         const row = { account, feature, scope, period, used }
         const today = stored ? newestDay(row, stored) : null
-        counter = { row, used, held, levelAt, lastAt, moved: false, today, days: null }
+        counter = { row, used, held, at: stored?.at ?? null, levelAt, lastAt, moved: false, today, days: null }
         counters.set(key, counter)
       }
       latest = counter
