@@ -9,8 +9,8 @@ import type { Context } from './context.ts'
 const dayMs = 86_400_000
 /** A comparison that nobody could renew for a week is told no more. */
 const believedMs = 7 * dayMs
-/** Accounts whose use is read at once: some milliseconds. */
-const page = 50
+/** Accounts whose use is read at once: a millisecond or two, for which those who ask meanwhile wait. */
+const page = 10
 
 /** Finds anew, once a day and by one node, what accounts of the same segment, plan and size use. */
 export async function compareAccounts(context: Context): Promise<void> {
@@ -24,8 +24,10 @@ export async function compareAccounts(context: Context): Promise<void> {
     const last = found.at(-1)
     if (!last) break
     const usedOf = await readUse(context, found, features)
-    for (const one of found)
-      members.push(...features.flatMap((feature) => memberOf(context, one, feature, usedOf) ?? []))
+    for (const one of found) {
+      const used = features.filter((feature) => usedOf(one.account.id, feature) > 0)
+      if (used.length > 0) members.push(...membersOf(context, one, used, usedOf))
+    }
     after = last.account.id
     // Requests that wait come in between.
     await new Promise((resolve) => setImmediate(resolve))
@@ -42,7 +44,7 @@ export async function comparisonFor(
   if (!isCompared(context.catalog.features[feature])) return undefined
   const { read } = context.database
   const one = { account, subscription: await read.accounts.findSubscription(account.id) }
-  const member = memberOf(context, one, feature, await readUse(context, [one], [feature]))
+  const [member] = membersOf(context, one, [feature], await readUse(context, [one], [feature]))
   const since = context.clock.now() - believedMs
   const found = member && (await read.comparisons.find(member, since))
   if (!found) return undefined
@@ -53,21 +55,25 @@ export async function comparisonFor(
 /** What an account uses of a feature, in the sense in which it is compared. */
 type UsedOf = (account: string, feature: string) => number
 
-/** What an account uses and whom it is like; null where its size is not known. */
-function memberOf(
+/** What an account uses of features, and whom it is like; none where its size is not known. */
+function membersOf(
   { catalog, clock }: Context,
   { account, subscription }: Timekeeping,
-  feature: string,
+  features: readonly string[],
   usedOf: UsedOf,
-): Member | null {
+): Member[] {
   const { size: by } = catalog.comparison
   const size = sizeOf(by, account, usedOf)
-  // What accounts are sorted by tells nothing about them within a band.
-  if (size === null || (by !== null && 'feature' in by && by.feature === feature)) return null
+  if (size === null) return []
   const { plan } = standingOf(catalog, account, subscription, clock.now())
   const segment = account.segment ?? catalog.defaultSegment
   const band = bandOf(size, catalog.comparison)
-  return { segment, plan, band, feature, used: usedOf(account.id, feature) }
+  return (
+    features
+      // What accounts are sorted by tells nothing about them within a band.
+      .filter((feature) => by === null || !('feature' in by) || by.feature !== feature)
+      .map((feature) => ({ segment, plan, band, feature, used: usedOf(account.id, feature) }))
+  )
 }
 
 function sizeOf(size: Comparing['size'], account: AccountRecord, usedOf: UsedOf): number | null {
