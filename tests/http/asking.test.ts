@@ -1,5 +1,7 @@
 import type { AccessRequest, GateAnswer, Quote, RequestsAnswer, State } from '@softgate/sdk/contract'
+import { defineConfig } from '@softgate/server'
 import { expect, test } from 'vitest'
+import teamflow from '../../examples/teamflow/softgate.config.ts'
 import { type Harness, minute, openHarness, subscribe } from '../support/harness.ts'
 import { listenTo } from '../support/stream.ts'
 
@@ -116,4 +118,22 @@ test('what was bought for a request may be in use before it is granted', async (
   expect(await priya.ok('POST', `/requests/${id}`, { answer: 'grant' })).toMatchObject({ status: 'granted' })
   const { id: later } = await ask({ feature: 'seats' })
   expect((await priya.refused('POST', `/requests/${later}`, { answer: 'grant' })).code).toBe('still_blocked')
+})
+
+test('an attempt that no trigger of the catalogue listens to is answered all the same', async () => {
+  const { features, plans } = teamflow
+  const harness = await openHarness({ config: defineConfig({ features, plans, defaultPlan: 'free' }) })
+  await subscribe(harness)
+  const [priya, sam] = [harness.as('acme', 'priya'), harness.as('acme', 'sam')]
+  const sso = await priya.ok<GateAnswer>('POST', '/gates', { feature: 'sso' })
+  expect(sso.prompt).toMatchObject({
+    placement: 'dialog',
+    way: 'buy',
+    copy: { title: 'Single sign-on is not available yet', action: 'See options' },
+    offer: { kind: 'switch' },
+  })
+  expect((await sam.ok<GateAnswer>('POST', '/gates', { feature: 'seats' })).prompt).toMatchObject({
+    way: 'ask',
+    copy: { title: '5 of 5 seats are used', action: 'Ask an admin' },
+  })
 })

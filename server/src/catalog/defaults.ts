@@ -40,8 +40,6 @@ export const readinessDefaults: Record<Segment, ReadinessBounds> = {
 
 /** What a catalogue says when its author is silent. */
 export const catalogDefaults = {
-  triggers: {},
-  prompts: {},
   defaultSegment: 'smb',
   billing: 'stripe',
   purchaseRoles: ['owner', 'admin'],

@@ -1,5 +1,6 @@
 import type { Segment } from '@softgate/sdk/contract'
 import { type PortalSettings, type Promotion, portalDefaults, type Tax } from './at-stripe.ts'
+import { attempted } from './attempted.ts'
 import { catalogDefaults, readinessDefaults } from './defaults.ts'
 import type {
   Addon,
@@ -95,8 +96,9 @@ export function defineConfig<const F extends string, const P extends string, con
     addons: keyed(given.addons ?? {}, (addon) => ({ ...addon, grants: keyed(addon.grants) })),
     changes: { ...catalogDefaults.changes, ...input.changes },
     payment: { ...catalogDefaults.payment, ...input.payment },
-    triggers: keyed(given.triggers ?? {}),
-    prompts: keyed(given.prompts ?? {}),
+    // Last among those for any feature, so that every trigger of the author's answers first.
+    triggers: keyed({ ...given.triggers, attempted: given.triggers?.attempted ?? attempted.trigger }),
+    prompts: keyed({ attempted: attempted.prompt, ...given.prompts }),
     ingest: { ...catalogDefaults.ingest, ...input.ingest },
     retention: { ...catalogDefaults.retention, ...input.retention },
     promotions: keyed(given.promotions ?? {}),

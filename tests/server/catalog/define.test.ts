@@ -256,8 +256,8 @@ describe('a configuration', () => {
   it('is completed with the defaults', () => {
     const { features, plans } = smallConfig()
     expect(defineConfig({ features, plans, defaultPlan: 'free' })).toMatchObject({
-      triggers: {},
-      prompts: {},
+      triggers: { attempted: { source: { on: 'blocked' }, prompt: 'attempted' } },
+      prompts: { attempted: { placement: 'dialog' } },
       billing: 'stripe',
       defaultSegment: 'smb',
       purchaseRoles: ['owner', 'admin'],

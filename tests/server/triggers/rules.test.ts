@@ -99,6 +99,7 @@ describe('the triggers of a catalogue', () => {
       ['usage_ceiling', true],
       ['calls_beyond', false],
       ['milestone', true],
+      ['attempted', false],
     ])
   })
 
