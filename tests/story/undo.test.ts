@@ -66,6 +66,24 @@ for (const billing of ['classic', 'flexible'] as const)
     expect(harness.failures).toEqual([])
   })
 
+test('what had been refunded of it before is not refunded again, and leaves no credit', async () => {
+  const { harness, priya, balance } = await opened()
+  const before = money(harness).length
+  const { quote: bought } = await buy(priya(), { kind: 'add', quantity: 2 })
+  const [charge] = (await harness.stripe.charges.list({ limit: 1 })).data
+  const quote = await quoteFor(priya(), { kind: 'undo' })
+  await harness.stripe.refunds.create({ charge: charge?.id ?? '', amount: 500 })
+  expect((await priya().ok<Upgrade>('POST', '/upgrades', { quote: quote.id })).status).toBe('applied')
+  const paid = bought.dueNow.amount
+  expect(money(harness).slice(before)).toEqual([
+    ['charge', paid],
+    ['refund', 500],
+    ['refund', paid - 500],
+  ])
+  expect([await limit(harness), await balance()]).toEqual([5, 0])
+  expect(harness.failures).toEqual([])
+})
+
 test('an upgrade can be taken back for as long as the catalogue says, and not once it is in use', async () => {
   const { harness, priya, kinds } = await opened()
   await buy(priya(), { kind: 'add', quantity: 2 })

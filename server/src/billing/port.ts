@@ -113,7 +113,7 @@ export interface BillingGateway {
   pay(invoice: string, paymentMethod: string, key: string): Promise<void>
   /** Makes an invoice that nobody can pay any more. One that was paid or voided first is no failure: look what holds. */
   voidInvoice(invoice: string): Promise<void>
-  /** Gives a payment back to the card, once a quote. */
+  /** Gives a payment back to the card, but for what was refunded of it before; once a quote. */
   refund(input: { intent: string; amount: number; quote: string }): Promise<void>
   /** Takes credit off the customer's balance, once a quote: what went back to the card is not owed a second time. */
   takeCredit(input: CreditInput): Promise<void>

@@ -31,8 +31,12 @@ export const moneyBackOf = (stripe: Stripe): MoneyBackCalls => ({
     calling('refunding the payment', async () => {
       const { data } = await stripe.refunds.list({ payment_intent: intent, limit: 100 })
       if (data.some(({ metadata }) => metadata?.softgate_quote === quote)) return
+      // What somebody has refunded before is part of it, and no payment goes back twice.
+      const gone = data.filter(({ status }) => status !== 'failed' && status !== 'canceled')
+      const left = gone.reduce((rest, one) => rest - one.amount, amount)
+      if (left <= 0) return
       await stripe.refunds.create(
-        { payment_intent: intent, amount, metadata: { softgate_quote: quote } },
+        { payment_intent: intent, amount: left, metadata: { softgate_quote: quote } },
         { idempotencyKey: `softgate_${quote}_refund` },
       )
     }),
