@@ -46,6 +46,8 @@ export default defineConfig({
     // One more than CI has processors: tests wait for browsers, disks and databases.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
+    // What a page complained about is read in the summary, too.
+    chaiConfig: { truncateThreshold: 400 },
     // Bounds for what hangs, never measures: a busy machine takes ten times as long as a quiet one.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -135,10 +135,10 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     },
   })
   const following = new Set<Promise<unknown>>()
-  let closing = false
+  const closing = new AbortController()
   const follow: Context['follow'] = (doing, work) => {
     // What would follow from now on is stored, and waits for the sweep of the next start, as after a crash.
-    if (closing) return
+    if (closing.signal.aborted) return
     const task = work()
       .catch((error) => failed(error, doing))
       .finally(() => following.delete(task))
@@ -161,6 +161,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     sharing: createSharing(),
     seal,
     instance,
+    closing: closing.signal,
     failed,
     follow,
   }
@@ -181,7 +182,7 @@ export async function createSoftgate(options: SoftgateOptions): Promise<Softgate
     app,
     services: { routes, sweep: () => sweep(context) },
     async close() {
-      closing = true
+      closing.abort()
       closeStreams()
       await stopSweeping()
       await Promise.all(following)

@@ -69,3 +69,15 @@ test('a comparison is told no more when it is old, or its accounts have stopped'
   await harness.softgate.services.sweep()
   expect(await comparisonOf(harness, 'small-1')).toBeUndefined()
 })
+
+test('a server that closes does not wait for the comparison: another one makes it a day later', async () => {
+  const harness = await openHarness({ config, sweepMs: 1_000 * day })
+  for (let n = 1; n <= 11; n++) await report(harness, { account: `small-${n}`, seats: 2, runs: 100 * n })
+  await harness.clock.advance(day)
+  // Its first sweep has begun when it closes.
+  await (await harness.again()).close()
+  expect(await comparisonOf(harness, 'small-1')).toBeUndefined()
+  await harness.clock.advance(day)
+  await harness.softgate.services.sweep()
+  expect(await comparisonOf(harness, 'small-1')).toMatchObject({ own: 100 })
+})

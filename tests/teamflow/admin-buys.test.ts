@@ -23,7 +23,9 @@ test('an admin invites past the limit, picks seats, pays once what the button sa
   const three = await priceOn(dialog.getByRole('button', { name: /^Add 3 seats for / }))
   expect(three).toBeGreaterThan(two)
   await dialog.getByRole('button', { name: 'One seat fewer' }).click()
-  expect(await priceOn(dialog.getByRole('button', { name: /^Add 2 seats for / }))).toBe(two)
+  const shown = await priceOn(dialog.getByRole('button', { name: /^Add 2 seats for / }))
+  // The rest of the period gets shorter while this runs: a cent may have gone.
+  expect(two - shown).toBeOneOf([0, 1])
   expect(await chargesOf(demo)).toEqual(before)
   await takePictures(page, 'story upgrade')
 
@@ -31,7 +33,7 @@ test('an admin invites past the limit, picks seats, pays once what the button sa
   // `gate('seats')` has resolved: while the receipt is still shown, the invitation has gone on.
   await page.getByText('Maya and Jonas are invited').waitFor()
   await dialog.getByText('Acme has 7 seats').waitFor()
-  expect(await chargesOf(demo)).toEqual([...before, two])
+  expect(await chargesOf(demo)).toEqual([...before, shown])
 
   // Pushed into the other tab and into another person's browser, neither of which was reloaded.
   await otherTab.locator('softgate-meter[feature=seats]').filter({ hasText: '7 of 7' }).first().waitFor()

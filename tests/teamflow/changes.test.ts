@@ -45,7 +45,7 @@ test('a lower plan waits for the renewal, is shown as pending wherever one looks
   await page.goto('/settings/usage')
   const notice = page.getByRole('region', { name: /^Professional,/ })
   await notice.getByText('Business stays as it is until then.').waitFor()
-  await notice.getByText(/Exports: 500, now no limit/).waitFor()
+  await notice.getByText(/Exports: 500 a month, now no limit/).waitFor()
   await takePictures(page, 'TeamFlow pending change')
   expect(await faultsInBothThemes(page)).toEqual([])
   await notice.getByRole('button', { name: 'Keep Business' }).click()

@@ -98,7 +98,7 @@ export function defineConfig<const F extends string, const P extends string, con
     payment: { ...catalogDefaults.payment, ...input.payment },
     // Last among those for any feature, so that every trigger of the author's answers first.
     triggers: keyed({ ...given.triggers, attempted: given.triggers?.attempted ?? attempted.trigger }),
-    prompts: keyed({ attempted: attempted.prompt, ...given.prompts }),
+    prompts: keyed({ ...given.prompts, attempted: given.prompts?.attempted ?? attempted.prompt }),
     ingest: { ...catalogDefaults.ingest, ...input.ingest },
     retention: { ...catalogDefaults.retention, ...input.retention },
     promotions: keyed(given.promotions ?? {}),

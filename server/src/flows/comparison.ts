@@ -31,6 +31,7 @@ export async function compareAccounts(context: Context): Promise<void> {
     after = last.account.id
     // Requests that wait come in between.
     await new Promise((resolve) => setImmediate(resolve))
+    if (context.closing.aborted) return
   }
   await database.transaction('', ({ comparisons }) => comparisons.replaceAll(compare(members, catalog.comparison), now))
 }

@@ -39,6 +39,8 @@ export interface Context {
   seal(text: string): string
   /** Names this process among those that share the database. */
   instance: string
+  /** Aborted once the server closes: long work breaks off between two of its steps, and is done another day. */
+  closing: AbortSignal
   failed(error: unknown, doing: string): void
   /** Lets work go on after its caller has been answered; its failures are reported, and closing waits for it. */
   follow(doing: string, work: () => Promise<unknown>): void

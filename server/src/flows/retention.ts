@@ -53,7 +53,7 @@ export async function forgetOld(context: Context): Promise<void> {
   )
   const old = now - usageDays * dayMs
   await noteGone(context, useGone, old)
-  for (let after = '', ids = ['']; ids.length > 0; after = ids.at(-1) ?? '') {
+  for (let after = '', ids = ['']; ids.length > 0 && !context.closing.aborted; after = ids.at(-1) ?? '') {
     ids = await database.read.accounts.idsAfter(after, page)
     await database.forgetUse({ accounts: ids, before: old, keep })
   }

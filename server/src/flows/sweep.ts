@@ -18,13 +18,12 @@ const batch = 50
  * Takes up what has waited long enough, triggers that time kept from firing, and everything that a crash, a lost webhook or
  * a lost reply has left lying: crossings no trigger has seen, events not handled, upgrades nobody works on, subscriptions
  * whose period has turned or that nobody has looked at for a day. It tells Stripe what was used beyond limits, and the host what its
- * vendor is asked for. What fails is
- * left for the next sweep.
+ * vendor is asked for. What fails is left for the next sweep.
  */
 export async function sweep(context: Context): Promise<void> {
   const { clock, database, gateway } = context
   const now = clock.now()
-  const attempt = async (doing: string, work: () => Promise<unknown>): Promise<void> => {
+  const attempt: Attempt = async (doing, work) => {
     try {
       await work()
     } catch (error) {
@@ -41,11 +40,19 @@ export async function sweep(context: Context): Promise<void> {
     await inbox.forgetBefore(now - keepMs)
     await use.forgetBefore(now - keepMs)
   })
-  await attempt('comparing accounts', () => compareAccounts(context))
-  await attempt('deleting what is no longer kept', () => forgetOld(context))
   // A hook that is slow holds nothing else up.
   if (context.tellRequest !== null) context.follow('telling the vendor of requests', () => tellVendor(context))
-  if (!gateway) return
+  if (gateway) await sweepStripe(context, attempt)
+  // Last, as they take long where there are many accounts.
+  await attempt('comparing accounts', () => compareAccounts(context))
+  await attempt('deleting what is no longer kept', () => forgetOld(context))
+}
+
+type Attempt = (doing: string, work: () => Promise<unknown>) => Promise<void>
+
+async function sweepStripe(context: Context, attempt: Attempt): Promise<void> {
+  const { clock, database } = context
+  const now = clock.now()
   for (const event of await database.read.inbox.pending(batch))
     await attempt(`handling the Stripe event ${event.id}`, () => handleStripeEvent(context, event))
   for (const upgrade of await database.read.billing.abandonedUpgrades(now, batch))

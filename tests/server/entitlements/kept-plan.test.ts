@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import config from '../../../examples/teamflow/softgate.config.ts'
-import type { PaymentRules } from '../../../server/src/catalog/model.ts'
+import type { MeteredFeature, PaymentRules } from '../../../server/src/catalog/model.ts'
 import { createSnapshot } from '../../../server/src/entitlements/snapshot.ts'
 import { account, day, start, subscription } from '../samples.ts'
 
@@ -19,7 +19,9 @@ test.each<[string, string, Partial<PaymentRules>, number, number]>([
   ['paused', 'that gives nothing', { paused: 'drop' }, 2, 5],
   ['canceled', 'that gives nothing', {}, 2, 5],
 ])('what was used under a plan stays used with it: of a subscription %s %s', (status, _, payment, used, limit) => {
-  const rules = { ...config, payment: { ...config.payment, ...payment } }
+  const exports = { ...config.features.exports, reset: 'billing' } as MeteredFeature
+  const features = { ...config.features, exports }
+  const rules = { ...config, features, payment: { ...config.payment, ...payment } }
   const facts = { account: account(), subscription: subscription({ ...began, status }), counters: rows }
   const snapshot = createSnapshot(rules, facts, start)
   expect(snapshot.decide('exports', 1)).toMatchObject({ used, limit })
