@@ -2,8 +2,8 @@ import type { Decision, Quote, State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { buy, quoteFor, type Wanted } from '../support/buying.ts'
 import { openFree, payOn } from '../support/checkout.ts'
-import { type AccountSpec, day, type Harness, minute, openHarness, subscribe } from '../support/harness.ts'
-import { type Cut, cuts, type Line, openLine } from '../support/line.ts'
+import { type AccountSpec, day, type Harness, minute, subscribe } from '../support/harness.ts'
+import { type Cut, cuts, type Line, openOnLine } from '../support/line.ts'
 
 /** All ways on demand; without it the two in which the line goes dead, which leave the most undone. */
 const ways: readonly Cut[] = process.env.SOFTGATE_ALL_CUTS ? cuts : ['dead_before', 'dead_after']
@@ -58,18 +58,9 @@ interface Scene {
 }
 
 async function opened(): Promise<Scene> {
-  const lines: Line[] = []
-  const harness = await openHarness({
-    stripeVia: async (url) => {
-      const line = await openLine(url)
-      lines.push(line)
-      return line.url
-    },
-  })
+  const { harness, line } = await openOnLine()
   // News of every change is lost: what is told apart here has to be found by asking.
   harness.sandbox.control.webhooks.pause()
-  const [line] = lines
-  if (!line) throw new Error('the harness opened no line')
   return { harness, line }
 }
 

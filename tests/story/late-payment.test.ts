@@ -1,26 +1,16 @@
 import type { State, Upgrade } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { confirm, openFree, payOn, quoteStart } from '../support/checkout.ts'
-import { openHarness } from '../support/harness.ts'
-import { type Line, openLine } from '../support/line.ts'
+import { openOnLine } from '../support/line.ts'
 
 /** Pays a page by a debit: Stripe calls the page unpaid, until it settles or for good. */
 async function paidByDebit(invoice: 'open' | 'paid', intent: string) {
-  const lines: Line[] = []
-  const harness = await openHarness({
-    stripeVia: async (url) => {
-      const line = await openLine(url)
-      lines.push(line)
-      return line.url
-    },
-  })
+  const { harness, line } = await openOnLine()
   await openFree(harness)
   const upgrade = await confirm(harness, await quoteStart(harness))
-  for (const line of lines) {
-    line.rewrite('GET /v1/checkout/sessions/', (body) => body.replace(/("payment_status": ?)"paid"/, '$1"unpaid"'))
-    line.rewrite('GET /v1/invoices/', (body) => body.replace(/("status": ?)"paid"/, `$1"${invoice}"`))
-    line.rewrite('GET /v1/invoice_payments', (body) => body.replace(/("status": ?)"succeeded"/, `$1"${intent}"`))
-  }
+  line.rewrite('GET /v1/checkout/sessions/', (body) => body.replace(/("payment_status": ?)"paid"/, '$1"unpaid"'))
+  line.rewrite('GET /v1/invoices/', (body) => body.replace(/("status": ?)"paid"/, `$1"${invoice}"`))
+  line.rewrite('GET /v1/invoice_payments', (body) => body.replace(/("status": ?)"succeeded"/, `$1"${intent}"`))
   await payOn(upgrade.url)
   return { harness, after: await harness.as('birch', 'ben').ok<Upgrade>('GET', `/upgrades/${upgrade.id}`) }
 }

@@ -4,7 +4,7 @@ import teamflow from '../../examples/teamflow/softgate.config.ts'
 import type { Catalog, ChangeRules } from '../../server/src/catalog/model.ts'
 import { buy, quoteFor, refusalOf } from '../support/buying.ts'
 import { day, type Harness, minute, openHarness, subscribe } from '../support/harness.ts'
-import { type Line, openLine } from '../support/line.ts'
+import { openOnLine } from '../support/line.ts'
 
 const charges = ({ sandbox }: Harness): number[] =>
   sandbox.control.journal().flatMap((entry) => (entry.kind === 'charge' ? [entry.amount] : []))
@@ -101,13 +101,7 @@ test('what the credit loses between quote and click is taken off the invoice aga
 })
 
 test('what the credit loses while the click is on its way to Stripe comes back as credit, once', async () => {
-  let line: Line | null = null
-  const harness = await openHarness({
-    stripeVia: async (url) => {
-      line = await openLine(url)
-      return line.url
-    },
-  })
+  const { harness, line } = await openOnLine()
   const { customer, subscription } = await subscribe(harness, { seats: 500, taken: 3, plan: 'business' })
   await harness.clock.advance(3 * day)
   const priya = harness.as('acme', 'priya')
@@ -117,7 +111,7 @@ test('what the credit loses while the click is on its way to Stripe comes back a
     const found = await harness.stripe.customers.retrieve(customer)
     return found.deleted ? null : found.balance
   }
-  ;(line as Line | null)?.before(`POST /v1/subscriptions/${subscription}`, async () => {
+  line.before(`POST /v1/subscriptions/${subscription}`, async () => {
     await harness.clock.advance(3_000)
     await harness.sandbox.clock.advance(0)
   })

@@ -1,6 +1,7 @@
 import { createServer, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { cleanup } from './cleanup.ts'
+import { type Harness, type HarnessOptions, openHarness } from './harness.ts'
 
 /**
  * How a call to Stripe goes wrong. `dead_before`: it never arrives, nor does any after it. `dead_after`: it does its work, its
@@ -38,6 +39,22 @@ const answers: Partial<Record<Cut, [status: number, code: string]>> = {
   error_500_after: [500, 'api_error'],
   rate_limited: [429, 'rate_limit'],
   locked: [429, 'lock_timeout'],
+}
+
+/** A server that reaches Stripe by such a line. */
+export async function openOnLine(options: HarnessOptions = {}): Promise<{ harness: Harness; line: Line }> {
+  const lines: Line[] = []
+  const harness = await openHarness({
+    ...options,
+    async stripeVia(url) {
+      const line = await openLine(url)
+      lines.push(line)
+      return line.url
+    },
+  })
+  const [line] = lines
+  if (!line) throw new Error('the harness opened no line')
+  return { harness, line }
 }
 
 export async function openLine(target: string): Promise<Line> {

@@ -214,10 +214,10 @@ class LazySnapshot implements Snapshot, Ground {
 
   count(row: CounterRow): void {
     const entry = this.#keep(row.feature)
-    const size = entry && answerSize(entry)
+    const weighed = entry && answerSize(entry)
     const before = entry?.use?.used() ?? 0
-    if (size === null || !entry?.use?.count(row)) return
-    this.grow(answerSize(entry) - size)
+    if (weighed === null || !entry?.use?.count(row)) return
+    this.grow(answerSize(entry) - weighed)
     this.#decideAnew(row.feature, entry)
     for (const feature of this.shared.openedBy.get(row.feature) ?? none) {
       const opened = this.#find(feature)
