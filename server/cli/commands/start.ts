@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { defineCommand } from 'citty'
 import type { Catalog } from '../../src/catalog/model.ts'
 import { postRequests } from '../../src/gateways/webhook/post-requests.ts'
@@ -18,6 +19,8 @@ export const start = defineCommand({
   },
   run: ({ args }) =>
     run(async () => {
+      // See the README, "Speed": under load V8 would take what lives as long as a request for something old.
+      setFlagsFromString('--no-allocation-site-pretenuring')
       const port = portOf(args.port)
       const settings = readSettings()
       const secretKeys = requireSecretKeys(settings)

@@ -3,6 +3,7 @@ import type { AccountRecord } from '../accounts/model.ts'
 import { standingOf } from '../accounts/standing.ts'
 import type { Comparing } from '../catalog/model.ts'
 import { bandOf, compare, comparedDays, isCompared, type Member } from '../insights/comparison.ts'
+import { breathe } from '../kernel/breathe.ts'
 import { dayOf, type Timekeeping } from '../metering/period.ts'
 import type { Context } from './context.ts'
 
@@ -30,7 +31,7 @@ export async function compareAccounts(context: Context): Promise<void> {
     }
     after = last.account.id
     // Requests that wait come in between.
-    await new Promise((resolve) => setImmediate(resolve))
+    await breathe()
     if (context.closing.aborted) return
   }
   await database.transaction('', ({ comparisons }) => comparisons.replaceAll(compare(members, catalog.comparison), now))

@@ -1,6 +1,7 @@
 import type { EventInput, EventsAnswer } from '@softgate/sdk/contract'
 import type { Snapshot } from '../entitlements/snapshot.ts'
-import { type Admitted, admit, type Imported } from '../metering/admit.ts'
+import { breathe } from '../kernel/breathe.ts'
+import { type Admitted, admit, type Imported, type Refused } from '../metering/admit.ts'
 import { lastingIn, limitedScopes } from '../metering/meters.ts'
 import type { Op } from '../metering/model.ts'
 import type { Context } from './context.ts'
@@ -14,8 +15,17 @@ export interface TrackOptions {
   imported?: Imported
 }
 
+/** What is wrong with the shape of an event. */
+export class Fault {
+  readonly detail: string
+
+  constructor(detail: string) {
+    this.detail = detail
+  }
+}
+
 /** An event whose shape has been checked, or what is wrong with it. */
-export type Checked = { event: EventInput } | { fault: string }
+export type Checked = EventInput | Fault
 
 /** Takes a batch in: each event is counted, known already, or rejected with its reason. Resolves when it is durable. */
 export async function track(
@@ -29,7 +39,10 @@ export async function track(
   for (const [index, checked] of events.entries()) {
     // A promise an event would cost a batch of a hundred more than all the rest: only an account that is not in memory has one.
     let admitted = admitOne(context, checked, options)
-    if (admitted instanceof Promise) admitted = await admitted
+    if (admitted instanceof Promise) {
+      await bring(context, events.slice(index), options)
+      admitted = await admitted
+    }
     if ('op' in admitted) {
       indexes.push(index)
       ops.push(admitted.op)
@@ -54,25 +67,59 @@ const tooLate = (replaced = ''): string =>
 const withinJoined =
   'Of days that old, a feature that never starts again has one sum and level, from which this cannot be told. State its level anew, at a later time.'
 
-function admitOne(context: Context, checked: Checked, options: TrackOptions): Admitted | Promise<Admitted> {
-  if ('fault' in checked) return { code: 'invalid_event', detail: checked.fault }
-  const { event } = checked
-  const { only } = options
-  const id = event.account ?? only
-  if (id === null) return { code: 'invalid_event', detail: 'account is missing.' }
-  if (only !== null && id !== only) return { code: 'foreign_account', detail: `This token speaks for ${only} only.` }
+/** Whom an event is about, once it is clear that it may be. */
+interface About {
+  account: string
+  /** The users and entities in the account whose limits it may pass. */
+  scopes: readonly string[]
+  event: EventInput
+}
+
+function aboutOf({ catalog }: Context, checked: Checked, { only, browser }: TrackOptions): About | Refused {
+  if (checked instanceof Fault) return { code: 'invalid_event', detail: checked.detail }
+  const account = checked.account ?? only
+  if (account === null) return { code: 'invalid_event', detail: 'account is missing.' }
+  if (only !== null && account !== only)
+    return { code: 'foreign_account', detail: `This token speaks for ${only} only.` }
   // A token speaks for its user: whatever name the event carries, it is this one.
-  const named = options.browser === null ? event : { ...event, user: options.browser }
-  const scopes = limitedScopes(context.catalog, named)
-  const snapshot = context.snapshots.peek(id)
-  if (snapshot && scopes.every((scope) => context.snapshots.peek(id, scope)))
-    return admitFor(context, snapshot, named, options)
-  return Promise.all([context.snapshots.get(id), ...scopes.map((scope) => context.snapshots.get(id, scope))]).then(
+  const event = browser === null ? checked : { ...checked, user: browser }
+  return { account, scopes: limitedScopes(catalog, event), event }
+}
+
+function admitOne(context: Context, checked: Checked, options: TrackOptions): Admitted | Promise<Admitted> {
+  const about = aboutOf(context, checked, options)
+  if ('code' in about) return about
+  const { account, scopes, event } = about
+  const { snapshots } = context
+  const snapshot = snapshots.peek(account)
+  if (snapshot && scopes.every((scope) => snapshots.peek(account, scope)))
+    return admitFor(context, snapshot, event, options)
+  return Promise.all([snapshots.get(account), ...scopes.map((scope) => snapshots.get(account, scope))]).then(
     ([found]) =>
       found
-        ? admitFor(context, found, named, options)
-        : { code: 'account_unknown', detail: `There is no account "${id}". Create it before its events.` },
+        ? admitFor(context, found, event, options)
+        : { code: 'account_unknown', detail: `There is no account "${account}". Create it before its events.` },
   )
+}
+
+/** Read at once, on the thread that answers requests where the database is a file: a few milliseconds. */
+const atOnce = 10
+
+/** Reads what the events are about and is not in memory, and lets others have the thread in between. */
+async function bring(context: Context, events: readonly Checked[], options: TrackOptions): Promise<void> {
+  const { snapshots } = context
+  const missing = new Map<string, [account: string, scope: string]>()
+  for (const checked of events) {
+    const about = aboutOf(context, checked, options)
+    if ('code' in about) continue
+    for (const scope of ['', ...about.scopes])
+      if (!snapshots.peek(about.account, scope)) missing.set(`${about.account}\n${scope}`, [about.account, scope])
+  }
+  const all = [...missing.values()]
+  for (let at = 0; at < all.length; at += atOnce) {
+    await Promise.all(all.slice(at, at + atOnce).map(([account, scope]) => snapshots.get(account, scope)))
+    await breathe()
+  }
 }
 
 function admitFor(

@@ -4,7 +4,7 @@ import type { Context } from '../flows/context.ts'
 import { importEvents } from '../flows/import.ts'
 import { type StateReply, stateFast, stateOf } from '../flows/state.ts'
 import { consume } from '../flows/take.ts'
-import { type Checked, track } from '../flows/track.ts'
+import { type Checked, Fault, track } from '../flows/track.ts'
 import { toIso } from '../kernel/clock.ts'
 import { ProblemError, toProblem } from '../kernel/problem.ts'
 import { fromCloudEvent } from './cloud-events.ts'
@@ -152,15 +152,11 @@ function readEvents(type: string, body: unknown, now: number): Checked[] {
   const inBatch = type.startsWith('application/cloudevents-batch+json')
   if (inBatch || type.startsWith('application/cloudevents+json')) {
     const list = inBatch ? envelopes.assert({ events: body }).events : [body]
-    return list.map((event) =>
-      clouds.is(event) ? { event: fromCloudEvent(event) } : { fault: clouds.faultOf(event) ?? '' },
-    )
+    return list.map((event) => (clouds.is(event) ? fromCloudEvent(event) : new Fault(clouds.faultOf(event) ?? '')))
   }
   const { sentAt, events: list } = envelopes.assert(body)
   const skew = sentAt === undefined ? 0 : sentAt - now
-  return list.map((event) =>
-    events.is(event) ? { event: putRight(event, skew) } : { fault: events.faultOf(event) ?? '' },
-  )
+  return list.map((event) => (events.is(event) ? putRight(event, skew) : new Fault(events.faultOf(event) ?? '')))
 }
 
 /** With a user token, its own user is meant; reasons name authors of overrides and facts, which are the host's to know. */

@@ -29,7 +29,7 @@ export interface Imported {
   joinedBefore: number
 }
 
-interface Refused {
+export interface Refused {
   code: RejectionCode
   detail: string
 }
@@ -40,30 +40,49 @@ const dayMs = 86_400_000
 
 const reject = (code: RejectionCode, detail: string): Refused => ({ code, detail })
 
+const none: readonly never[] = []
+
+/**
+ * An op that moves nothing yet. It is made by a class, not as a literal: V8 learns from the literals of one place that once
+ * waited long for their commit to put them among what is old from then on, where they cost the most to collect.
+ */
+class BareOp implements Op {
+  readonly account: string
+  readonly id: string
+  readonly user: string | null
+  readonly name: string
+  feature: string | null = null
+  period = 0
+  add: number | null = null
+  level: number | null = null
+  readonly time: number
+  readonly day: number
+  readonly receivedAt: number
+  readonly properties: Op['properties']
+  marks: readonly number[] = none
+  bound: number | null = null
+
+  constructor(event: EventInput, { account, now }: Admission, time: number) {
+    this.account = account.id
+    this.id = event.id
+    this.user = event.user ?? null
+    this.name = event.name
+    this.time = time
+    this.day = dayOf(account, time)
+    this.receivedAt = now
+    this.properties = event.properties ?? null
+  }
+}
+
 /** Decides whether an event counts and what it moves. A refused event says why and takes nothing else down. */
 export function admit(event: EventInput, context: Admission): Admitted {
-  const { catalog, account, now } = context
+  const { catalog, now } = context
   const time = Date.parse(event.time)
   if (Number.isNaN(time)) return reject('invalid_event', `time "${event.time}" is not an RFC 3339 instant.`)
   const late = refuseTime(time, context)
   if (late) return late
 
-  const op: Op = {
-    account: account.id,
-    id: event.id,
-    user: event.user ?? null,
-    name: event.name,
-    feature: null,
-    period: 0,
-    add: null,
-    level: null,
-    time,
-    day: dayOf(account, time),
-    receivedAt: now,
-    properties: event.properties ?? null,
-    marks: [],
-    bound: null,
-  }
+  const op: Op = new BareOp(event, context, time)
   if (context.imported && op.day < context.imported.joinedBefore) op.old = true
   if (event.replaces !== undefined) {
     if (context.browser)

@@ -1,4 +1,5 @@
 import BetterSqlite, { type Database } from 'better-sqlite3'
+import { breathe } from '../../kernel/breathe.ts'
 import { type CountedEvent, countOver, type DayTally, dayOver, figureOf, newerLevel } from '../../metering/days.ts'
 import type { CounterRow, StillKept, UseDrift } from '../../metering/model.ts'
 import { examineSql, type Recounted, toTally } from '../recount.ts'
@@ -21,7 +22,7 @@ function createPause(): Pause {
   return () => {
     if (++since < step) return undefined
     since = 0
-    return new Promise((resolve) => setImmediate(resolve))
+    return breathe()
   }
 }
 

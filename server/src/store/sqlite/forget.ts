@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { breathe } from '../../kernel/breathe.ts'
 import type { PastEvent } from '../../metering/model.ts'
 import { type Leaving, toPastEvent } from '../forget.ts'
 
@@ -9,8 +10,6 @@ const step = 200
 const lot = 10_000
 
 type Row = Parameters<typeof toPastEvent>[0] & { row: number }
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /**
  * Deletes a lot of events received before an instant, oldest first: rows lie in the order in which they came. `remove` runs
