@@ -12,11 +12,17 @@ const old = { accounts: ['acme'], before: today + 50 * day, keep: [] }
 async function setting() {
   const url = await freshPostgres()
   const nodes = [await open({ url, instance: 'node-1' }), await open({ url, instance: 'node-2' })] as const
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  cleanup(() => client.end())
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    cleanup(() => client.end())
+    return client
+  }
+  const client = await connect()
+  // Within a transaction the activity of others stands still.
+  const watching = await connect()
   const waiting = async () => {
-    const { rows } = await client.query(
+    const { rows } = await watching.query(
       "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
     )
     return rows[0].count

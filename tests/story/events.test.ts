@@ -342,21 +342,3 @@ test('a dismissal starts the cooldown anew: nothing of the same kind is asked be
   await use('third', 'exports', 45)
   await expect.poll(async () => (await prompts()).map(({ feature }) => feature)).toEqual(['exports'])
 })
-
-test('a batch about many accounts that are not in memory lets others have the thread while it reads them', async () => {
-  const harness = await openHarness()
-  const { host } = harness
-  const accounts = Array.from({ length: 100 }, (_, n) => `many-${n}`)
-  for (const account of accounts) await host.ok('PUT', `/accounts/${account}`, { name: account })
-  const events = accounts.map((account, n) => event(harness, `first-${n}`, { account }))
-  let [turns, isCounting] = [0, true]
-  const count = () => {
-    turns++
-    if (isCounting) setImmediate(count)
-  }
-  setImmediate(count)
-  const answer = await host.ok<EventsAnswer>('POST', '/events', { events })
-  isCounting = false
-  expect(answer).toEqual({ accepted: accounts.length, duplicates: 0, rejected: [] })
-  expect(turns).toBeGreaterThanOrEqual(accounts.length / 10)
-})

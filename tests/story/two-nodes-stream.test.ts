@@ -31,25 +31,27 @@ test('a node that did not hear what another one wrote lets its streams begin ane
     return host.ok('POST', '/events', { events: [{ ...event, time: new Date(clock.now()).toISOString() }] })
   }
   const taken = (seats: number) => (state: State) => state.features.seats?.used === seats
+  /** Lets time pass, so much at a time, until there is an answer. */
+  const inTime = (ms: number, answer: Promise<unknown>) =>
+    expect.poll(async () => {
+      await clock.advance(ms)
+      return Promise.race([answer, new Promise((resolve) => setImmediate(resolve, 'open'))])
+    })
 
   const before = await listen()
   await take(1)
-  await before.next('state', taken(1))
+  // Nodes tell each other at most so often.
+  await inTime(50, before.next('state', taken(1))).not.toBe('open')
   expect(await cut(database)).toBe(2)
   await take(2)
   const ended = before.next('state', taken(2)).catch((error: Error) => error.message)
   // The node finds out by itself, and tries again a second later.
-  await expect
-    .poll(async () => {
-      await clock.advance(1_000)
-      return Promise.race([ended, new Promise((resolve) => setImmediate(resolve, 'open'))])
-    })
-    .toContain('the stream ended')
+  await inTime(1_000, ended).toContain('the stream ended')
 
   const after = await listen()
   await after.next('state', taken(2))
   await take(3)
-  await after.next('state', taken(3))
+  await inTime(50, after.next('state', taken(3))).not.toBe('open')
   await after.close()
   expect(harness.failures).toEqual([])
 })

@@ -11,6 +11,7 @@ import { defineTables } from '../tables.ts'
 import { examineUse, recountUse } from './examine.ts'
 import { forgetEvents, forgetUseAlone } from './forget.ts'
 import { writeOps } from './ingest.ts'
+import { keepConnection } from './kept-connection.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
 import { makePartitions } from './partitions.ts'
 
@@ -36,8 +37,10 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
   }
   const db = drizzle(pool) as unknown as Db
   const listener = createListener({ url, instance, clock })
+  const kept = keepConnection(pool)
   const close = async () => {
     await listener.stop()
+    await kept.release()
     await pool.end()
   }
   let closed: Promise<void> | undefined
@@ -50,7 +53,7 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
         await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${account}, 0))`)
         return work(createStores(tx, tables))
       }),
-    writeOps: (ops) => writeOps(pool, ops),
+    writeOps: (ops) => writeOps(pool, kept, ops),
     makeRoom: (now) => makePartitions(pool, now),
     forgetEvents: (before, leaving) => forgetEvents(pool, before, leaving),
     forgetUse: (old) => forgetUseAlone(db, tables, old),

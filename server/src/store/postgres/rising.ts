@@ -1,8 +1,8 @@
-import type pg from 'pg'
 import { type DayPart, dayParts } from '../../metering/days.ts'
 import type { Op, Written } from '../../metering/model.ts'
 import { arrayOf } from './arrays.ts'
 import { risingStatement } from './batch-statements.ts'
+import type { KeptConnection } from './kept-connection.ts'
 
 /**
  * Smaller batches run prepared. PostgreSQL soon plans a prepared statement for ten rows whatever it is given, and its nested
@@ -24,9 +24,9 @@ interface Row {
 }
 
 /** Stores ops that only add, in one commit; fails, and stores nothing, where an id is known or an addition too late. */
-export async function rise(pool: pg.Pool, ops: readonly Op[], written: Written): Promise<void> {
+export async function rise(kept: KeptConnection, ops: readonly Op[], written: Written): Promise<void> {
   const name = ops.length <= preparedUpTo && { name: 'softgate_rising' }
-  const { rows } = await pool.query<Row>({ ...name, text: risingStatement, values: sumUp(ops) })
+  const { rows } = await kept.query<Row>({ ...name, text: risingStatement, values: sumUp(ops) })
   for (const { event, mark, at, ...row } of rows) {
     const counter = { ...row, period: Number(row.period), used: Number(row.used) }
     if (event === null) written.counters.push(counter)
