@@ -36,12 +36,13 @@ export async function track(
   const answer: EventsAnswer = { accepted: 0, duplicates: 0, rejected: [] }
   const ops: Op[] = []
   const indexes: number[] = []
+  let unknown: ReadonlySet<string> | null = null
   for (const [index, checked] of events.entries()) {
-    // A promise an event would cost a batch of a hundred more than all the rest: only an account that is not in memory has one.
-    let admitted = admitOne(context, checked, options)
-    if (admitted instanceof Promise) {
-      await bring(context, events.slice(index), options)
-      admitted = await admitted
+    // A promise an event would cost a batch of a hundred more than all the rest: only what is not in memory has one.
+    let admitted = admitNow(context, checked, options)
+    if (!admitted) {
+      unknown ??= await bring(context, events.slice(index), options)
+      admitted = admitNow(context, checked, options) ?? (await admitLate(context, checked, options, unknown))
     }
     if ('op' in admitted) {
       indexes.push(index)
@@ -86,27 +87,48 @@ function aboutOf({ catalog }: Context, checked: Checked, { only, browser }: Trac
   return { account, scopes: limitedScopes(catalog, event), event }
 }
 
-function admitOne(context: Context, checked: Checked, options: TrackOptions): Admitted | Promise<Admitted> {
+/** Null where whom it is about is not in memory. */
+function admitNow(context: Context, checked: Checked, options: TrackOptions): Admitted | null {
   const about = aboutOf(context, checked, options)
   if ('code' in about) return about
   const { account, scopes, event } = about
   const { snapshots } = context
   const snapshot = snapshots.peek(account)
-  if (snapshot && scopes.every((scope) => snapshots.peek(account, scope)))
-    return admitFor(context, snapshot, event, options)
-  return Promise.all([snapshots.get(account), ...scopes.map((scope) => snapshots.get(account, scope))]).then(
-    ([found]) =>
-      found
-        ? admitFor(context, found, event, options)
-        : { code: 'account_unknown', detail: `There is no account "${account}". Create it before its events.` },
-  )
+  return snapshot && scopes.every((scope) => snapshots.peek(account, scope))
+    ? admitFor(context, snapshot, event, options)
+    : null
+}
+
+/** After `bring`: of an account that does not exist, or that has left memory again. */
+async function admitLate(
+  context: Context,
+  checked: Checked,
+  options: TrackOptions,
+  unknown: ReadonlySet<string>,
+): Promise<Admitted> {
+  const about = aboutOf(context, checked, options)
+  if ('code' in about) return about
+  const { account, scopes, event } = about
+  const { snapshots } = context
+  const wanted = unknown.has(account) ? [] : ['', ...scopes]
+  const [found] = await Promise.all(wanted.map((scope) => snapshots.get(account, scope)))
+  return found
+    ? admitFor(context, found, event, options)
+    : { code: 'account_unknown', detail: `There is no account "${account}". Create it before its events.` }
 }
 
 /** Read at once, on the thread that answers requests where the database is a file: a few milliseconds. */
 const atOnce = 10
 
-/** Reads what the events are about and is not in memory, and lets others have the thread in between. */
-async function bring(context: Context, events: readonly Checked[], options: TrackOptions): Promise<void> {
+/**
+ * Reads what the events are about and is not in memory, and lets others have the thread in between. Gives the accounts that
+ * do not exist.
+ */
+async function bring(
+  context: Context,
+  events: readonly Checked[],
+  options: TrackOptions,
+): Promise<ReadonlySet<string>> {
   const { snapshots } = context
   const missing = new Map<string, [account: string, scope: string]>()
   for (const checked of events) {
@@ -116,10 +138,15 @@ async function bring(context: Context, events: readonly Checked[], options: Trac
       if (!snapshots.peek(about.account, scope)) missing.set(`${about.account}\n${scope}`, [about.account, scope])
   }
   const all = [...missing.values()]
+  const unknown = new Set<string>()
   for (let at = 0; at < all.length; at += atOnce) {
-    await Promise.all(all.slice(at, at + atOnce).map(([account, scope]) => snapshots.get(account, scope)))
+    const reading = all.slice(at, at + atOnce).map(async ([account, scope]) => {
+      if (!(await snapshots.get(account, scope))) unknown.add(account)
+    })
+    await Promise.all(reading)
     await breathe()
   }
+  return unknown
 }
 
 function admitFor(
