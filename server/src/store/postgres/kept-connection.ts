@@ -12,36 +12,47 @@ export interface KeptConnection {
   release(): Promise<void>
 }
 
+interface Taken {
+  client: pg.PoolClient
+  giveBack(): void
+}
+
 /** Takes a connection from the pool when first asked, and another one once that breaks. */
 export function keepConnection(pool: pg.Pool): KeptConnection {
-  let kept: Promise<pg.PoolClient> | null = null
-  const isBroken = (): void => {
-    giveBack(true)
-  }
-  const giveBack = async (broken: boolean): Promise<void> => {
-    const taken = kept
+  let kept: Promise<Taken> | null = null
+  const forget = (): void => {
     kept = null
-    const client = await taken?.catch(() => null)
-    client?.off('error', isBroken)
-    client?.release(broken)
   }
-  const take = async (): Promise<pg.PoolClient> => {
+  const take = async (): Promise<Taken> => {
     const client = await pool.connect()
-    client.on('error', isBroken)
-    return client
-  }
-  const connection = (): Promise<pg.PoolClient> => {
-    if (kept) return kept
-    const taken = take()
-    taken.catch(() => {
-      kept = null
-    })
-    kept = taken
-    return taken
+    const drop = (): void => {
+      forget()
+      client.release(true)
+    }
+    client.once('error', drop)
+    return {
+      client,
+      giveBack() {
+        client.off('error', drop)
+        client.release()
+      },
+    }
   }
 
   return {
-    query: async (query) => (await connection()).query(query),
-    release: () => giveBack(false),
+    async query(query) {
+      if (!kept) {
+        kept = take()
+        kept.catch(forget)
+      }
+      const { client } = await kept
+      return client.query(query)
+    },
+    async release() {
+      const taken = await kept?.catch(() => null)
+      // It may have broken meanwhile.
+      if (kept) taken?.giveBack()
+      forget()
+    },
   }
 }
