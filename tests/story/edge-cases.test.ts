@@ -86,6 +86,24 @@ test('case 9, a change waits for its payment already: the same one is taken up, 
   expect((await refused(await quoteFor(priya(), { kind: 'add', quantity: 1 }))).code).toBe('upgrade_open')
 })
 
+test('case 9, what waits for its payment was changed at Stripe: the user reads that it goes, and it is not charged', async () => {
+  const { harness, customer, subscription, priya, before } = await opened({ card: 'pm_card_authenticationRequired' })
+  const { items } = await harness.stripe.subscriptions.retrieve(subscription)
+  const { pending_update } = await harness.stripe.subscriptions.update(subscription, {
+    items: [{ id: items.data[0]?.id ?? '', quantity: 9 }],
+    payment_behavior: 'pending_if_incomplete',
+    proration_behavior: 'always_invoice',
+  })
+  expect(pending_update).not.toBeNull()
+  await useCard(harness, customer, 'pm_card_visa')
+  const { quote, upgrade } = await buy(priya(), add)
+  expect(quote.notices).toContain(
+    'Another change, made elsewhere, waits for its payment. It no longer takes place, and is not charged.',
+  )
+  expect(upgrade).toMatchObject({ status: 'applied', invoice: { amountPaid: quote.dueNow } })
+  expect([charges(harness).slice(before), await limit(harness)]).toEqual([[quote.dueNow.amount], 7])
+})
+
 test('case 10, a payment that is never completed expires, and the next one may begin', async () => {
   const { harness, customer, priya } = await opened({ card: 'pm_card_authenticationRequired' })
   const { upgrade } = await buy(priya(), add)

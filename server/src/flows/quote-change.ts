@@ -166,6 +166,8 @@ export async function planChange(
         moved,
         pending: pending && !isSame(pending, before) ? pending : null,
         remainder,
+        // Stripe keeps one change that waits for its payment: ours takes its place. Another of ours would stand in the way.
+        replaces: update !== null && live.pending !== null && live.pending.quote === null,
       }),
       ...(renewed && !intervalMoves && forgetsAtTurn(live, targets(after))
         ? billingDayNotices(speech, live, item)
@@ -222,9 +224,11 @@ interface Situation {
   moved: boolean
   pending: Bundle | null
   remainder: Bundle | null
+  /** Whether a change that was made elsewhere, and waits for its payment, goes. */
+  replaces: boolean
 }
 
-function noticesOf(manner: Manner, { speech, at, moved, pending, remainder }: Situation): string[] {
+function noticesOf(manner: Manner, { speech, at, moved, pending, remainder, replaces }: Situation): string[] {
   const date = dateOf(speech, at)
   const notices: string[] = []
   if (manner === 'renewal') notices.push(`Takes effect on ${date}. Until then nothing changes and nothing is charged.`)
@@ -238,5 +242,7 @@ function noticesOf(manner: Manner, { speech, at, moved, pending, remainder }: Si
         ? `The change that waits for ${date} still takes place.`
         : `The change that waits for ${date} no longer takes place.`,
     )
+  if (replaces)
+    notices.push('Another change, made elsewhere, waits for its payment. It no longer takes place, and is not charged.')
   return notices
 }
