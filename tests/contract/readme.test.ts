@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -81,6 +82,9 @@ function codeIn(path: string): string[] {
   ]
 }
 
+const flags = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' })
+const isOfNode = (option: string): boolean => flags.includes(`--${option.replace(/^no-/, '')} `)
+
 test('every command and every option that is named is there', async () => {
   const known = new Map([...(await commands()), ...scripts()])
   const named = new Set<string>()
@@ -95,7 +99,7 @@ test('every command and every option that is named is there', async () => {
       return [
         ...of.filter((command) => !known.has(command)),
         ...[...line.matchAll(/(?<=^|\s)--(?!softgate-)([a-z][a-z-]*)/g)].flatMap(([whole, option = '']) =>
-          options.includes(option) ? [] : [whole],
+          options.includes(option) || (/\bnode --/.test(line) && isOfNode(option)) ? [] : [whole],
         ),
       ].map((what) => `${path}: ${what} in ${line}`)
     }),

@@ -193,7 +193,7 @@ export function forgettingConformance(open: Open): void {
         ),
         { numRuns: 60 },
       )
-      expect(refused).toBeGreaterThan(10)
+      expect(refused).toBeGreaterThan(0)
     })
 
     it('is refused with a level between them, and counts where it goes on after them', async () => {
