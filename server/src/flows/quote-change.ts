@@ -167,7 +167,7 @@ export async function planChange(
         pending: pending && !isSame(pending, before) ? pending : null,
         remainder,
         // Stripe keeps one change that waits for its payment: ours takes its place. Another of ours would stand in the way.
-        replaces: update !== null && live.pending !== null && live.pending.quote === null,
+        replaces: update !== null && live.pending?.quote === null,
       }),
       ...(renewed && !intervalMoves && forgetsAtTurn(live, targets(after))
         ? billingDayNotices(speech, live, item)

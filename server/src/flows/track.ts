@@ -42,7 +42,7 @@ export async function track(
     let admitted = admitNow(context, checked, options)
     if (!admitted) {
       unknown ??= await bring(context, events.slice(index), options)
-      admitted = admitNow(context, checked, options) ?? (await admitLate(context, checked, options, unknown))
+      admitted = await admitLate(context, checked, options, unknown)
     }
     if ('op' in admitted) {
       indexes.push(index)
@@ -99,7 +99,7 @@ function admitNow(context: Context, checked: Checked, options: TrackOptions): Ad
     : null
 }
 
-/** After `bring`: of an account that does not exist, or that has left memory again. */
+/** After `bring`: what that has found, or what has left memory again. */
 async function admitLate(
   context: Context,
   checked: Checked,

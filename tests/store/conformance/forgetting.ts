@@ -191,9 +191,9 @@ export function forgettingConformance(open: Open): void {
             expect((await driftsIn(db, nothing)).filter((drift) => drift.account === account)).toEqual([])
           },
         ),
-        { numRuns: 60 },
+        { numRuns: 100 },
       )
-      expect(refused).toBeGreaterThan(0)
+      expect(refused).toBeGreaterThan(10)
     })
 
     it('is refused with a level between them, and counts where it goes on after them', async () => {

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Op, Written } from '../../metering/model.ts'
 import { arrayOf } from './arrays.ts'
 import { divisionByZero, uniqueViolation } from './batch-statements.ts'
-import type { KeptConnection } from './kept-connection.ts'
+import type { Connections } from './kept-connection.ts'
 import { replay } from './replay.ts'
 import { rise } from './rising.ts'
 
@@ -29,11 +29,7 @@ const isRising = ({ level, peak, old, key, rest, more, add }: Op): boolean =>
   (add ?? 0) >= 0
 
 /** Stores the ops of a batch that have no bound, in one commit. `placed` are distinct by account and id. */
-export async function writeBatch(
-  { pool, kept }: { pool: pg.Pool; kept: KeptConnection },
-  placed: Placed[],
-  written: Written,
-): Promise<void> {
+export async function writeBatch({ pool, kept }: Connections, placed: Placed[], written: Written): Promise<void> {
   let left = placed
   let rising = placed.every(({ op }) => isRising(op) && !op.replaces)
   for (let attempt = 1; left.length > 0; attempt++) {

@@ -1,15 +1,15 @@
-import type pg from 'pg'
 import type { Op, Written } from '../../metering/model.ts'
 import { type Placed, writeBatch } from './batch.ts'
 import { consume } from './consume.ts'
-import type { KeptConnection } from './kept-connection.ts'
+import type { Connections } from './kept-connection.ts'
 import { consumeAll } from './replay.ts'
 
 /** The most bounded ops at work at once: each takes a connection, and others need some too. */
 const lanes = 4
 
 /** Commits a batch on PostgreSQL: the ops without a bound in one statement, then each bounded one on its own. */
-export async function writeOps(pool: pg.Pool, kept: KeptConnection, ops: readonly Op[]): Promise<Written> {
+export async function writeOps(connections: Connections, ops: readonly Op[]): Promise<Written> {
+  const { pool } = connections
   const written: Written = { statuses: ops.map(() => 'duplicate'), counters: [], crossings: [] }
   const free = new Map<string, Placed>()
   const bounded: Placed[] = []
@@ -19,7 +19,7 @@ export async function writeOps(pool: pg.Pool, kept: KeptConnection, ops: readonl
     if (op.bound !== null) bounded.push({ op, place })
     else if (!free.has(key)) free.set(key, { op, place })
   }
-  if (free.size > 0) await writeBatch({ pool, kept }, [...free.values()], written)
+  if (free.size > 0) await writeBatch(connections, [...free.values()], written)
   const left = bounded.values()
   const counted = written.counters.splice(0)
   const lane = async (): Promise<void> => {

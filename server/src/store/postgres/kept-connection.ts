@@ -12,6 +12,12 @@ export interface KeptConnection {
   release(): Promise<void>
 }
 
+/** What batches are written on: most on the one that is kept, the others on any. */
+export interface Connections {
+  pool: pg.Pool
+  kept: KeptConnection
+}
+
 interface Taken {
   client: pg.PoolClient
   giveBack(): void

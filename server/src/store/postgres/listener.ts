@@ -100,11 +100,10 @@ export function createListener({ url, instance, clock }: ListenerOptions): Liste
       const payloads = accounts.map((account) => `${instance} ${account}`)
       untold.clear()
       const text = 'select pg_notify($1, payload) from unnest($2::text[]) as payload'
-      const told = pool.query({ name: 'softgate_notify', text, values: [channel, payloads] }).then(
+      const isTold = await pool.query({ name: 'softgate_notify', text, values: [channel, payloads] }).then(
         () => true,
         () => false,
       )
-      const isTold = await told
       if (!isTold) for (const account of accounts) untold.add(account)
       await new Promise<void>((resolve) => {
         cancelTelling = clock.after(isTold ? apartMs : retryMs, resolve)

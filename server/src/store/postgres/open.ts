@@ -53,7 +53,7 @@ export async function openPostgres({ url, instance, clock }: ListenerOptions): P
         await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${account}, 0))`)
         return work(createStores(tx, tables))
       }),
-    writeOps: (ops) => writeOps(pool, kept, ops),
+    writeOps: (ops) => writeOps({ pool, kept }, ops),
     makeRoom: (now) => makePartitions(pool, now),
     forgetEvents: (before, leaving) => forgetEvents(pool, before, leaving),
     forgetUse: (old) => forgetUseAlone(db, tables, old),
