@@ -2,8 +2,8 @@ import { statSync } from 'node:fs'
 import { type Clock, createSoftgate, systemClock } from '@softgate/server'
 import { config } from './config.ts'
 import { grow } from './grow.ts'
-import { load } from './load.ts'
-import { type Bench, median, overHttp, pair } from './pair.ts'
+import { checkP99s } from './latency.ts'
+import { type Bench, overHttp, pair } from './pair.ts'
 import { type Server, spent, startServer, withServers } from './server.ts'
 import { eventOf, post } from './writes.ts'
 
@@ -33,16 +33,12 @@ export const growthBench: Bench = {
         const firstMs = await meet(grown, accounts)
         await meet(empty, fewAccounts)
         const result = await pair([one(grown, accounts), one(empty, fewAccounts)], { goal: 0.8, say })
-        const checks: { all: number; few: number; empty: number }[] = []
-        for (let slice = 0; slice <= 5; slice++) {
-          const row = {
-            all: await checkP99(grown, accounts),
-            few: await checkP99(grown, fewAccounts),
-            empty: await checkP99(empty, fewAccounts),
-          }
-          // As in a pair: the first warms up, here by asking most accounts once.
-          if (slice > 0) checks.push(row)
-        }
+        const { p99, busy } = await checkP99s([
+          { server: grown, accounts },
+          // Among as many accounts as in the empty database: what the size of the database does, without that of the memory.
+          { server: grown, accounts: fewAccounts },
+          { server: empty, accounts: fewAccounts },
+        ])
         return {
           ...result,
           events,
@@ -50,10 +46,12 @@ export const growthBench: Bench = {
           fileMebibytes,
           firstMs,
           dailyMs,
-          checkP99: median(checks.map((row) => row.all)),
-          // Among as many accounts as in the empty database: what the size of the database does, without that of the memory.
-          checkP99Few: median(checks.map((row) => row.few)),
-          checkP99Empty: median(checks.map((row) => row.empty)),
+          checkP99: p99[0],
+          checkP99Few: p99[1],
+          checkP99Empty: p99[2],
+          busyCheckP99: busy[0],
+          busyCheckP99Few: busy[1],
+          busyCheckP99Empty: busy[2],
           mebibytes: Math.round((await spent(grown)).rss / mebi),
           mebibytesEmpty: Math.round((await spent(empty)).rss / mebi),
         }
@@ -99,7 +97,3 @@ async function meet(server: Server, accounts: number): Promise<number> {
   }
   return Number(((performance.now() - start) / accounts).toFixed(2))
 }
-
-const checkP99 = async (server: Server, accounts: number): Promise<number> =>
-  (await load({ ...post(server, '/v1/check', '{"account":"a%a","feature":"automations"}'), accounts }, { seconds: 2 }))
-    .p99

@@ -25,16 +25,21 @@ export interface Load {
 export interface LoadOptions {
   seconds: number
   connections?: number
+  /** About how many requests a second to send, far from what the server can; as many as it answers where it is left out. */
+  perSecond?: number
 }
+
 const haveWrk = spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === undefined
 
-/** Keeps 50 connections busy for some seconds, from a process that costs little: wrk where it is there, else autocannon. */
-export const load = (target: Target, { seconds, connections = 50 }: LoadOptions): Promise<Load> =>
-  (haveWrk ? wrk : autocannon)(target, { seconds, connections })
+type Chosen = LoadOptions & { connections: number }
+
+/** Requests over 50 connections for some seconds, from a process that costs little: wrk where it is there, else autocannon. */
+export const load = (target: Target, { connections = 50, ...options }: LoadOptions): Promise<Load> =>
+  (haveWrk ? wrk : autocannon)(target, { connections, ...options })
 
 async function wrk(
   { url, method, headers, body = '', accounts = 1 }: Target,
-  { seconds, connections }: Required<LoadOptions>,
+  { seconds, connections, perSecond }: Chosen,
 ): Promise<Load> {
   const folder = mkdtempSync(join(tmpdir(), 'softgate-wrk-'))
   const script = join(folder, 'load.lua')
@@ -52,6 +57,8 @@ async function wrk(
           'end',
         ]
       : ['wrk.body = body']),
+    // Milliseconds that a connection waits before its next request: by chance, or all would come at once.
+    ...(perSecond ? [`delay = function() return math.random(0, ${(2_000 * connections) / perSecond}) end`] : []),
     'done = function(summary, latency) io.write(string.format("RESULT %d %d %d %d\\n", summary.requests, summary.duration, summary.errors.status, latency:percentile(99))) end',
   ]
   writeFileSync(script, lines.join('\n'))
@@ -67,7 +74,7 @@ async function wrk(
 
 async function autocannon(
   { url, method, headers, body, accounts = 1 }: Target,
-  { seconds, connections }: Required<LoadOptions>,
+  { seconds, connections, perSecond }: Chosen,
 ): Promise<Load> {
   const { default: run } = await import('autocannon')
   let n = 0
@@ -79,6 +86,7 @@ async function autocannon(
     url,
     connections,
     duration: seconds,
+    ...(perSecond && { overallRate: perSecond }),
     workers: 1,
     requests: [
       {
