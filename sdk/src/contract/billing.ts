@@ -169,3 +169,14 @@ export interface Upgrade {
   url?: string
   reason?: { code: string; detail: string }
 }
+
+export interface EstimateAnswer {
+  /** Null while nothing is paid for. */
+  estimate: {
+    period: { start: string; end: string }
+    /** The next invoice as Stripe reckons it now; null where none comes any more. */
+    invoice: { at: string; total: Money; tax: Money; lines: QuoteLine[] } | null
+    /** Each feature whose use beyond its limit is billed. */
+    use: UseEstimate[]
+  } | null
+}

@@ -8,7 +8,7 @@ import type {
   User,
   UserInput,
 } from './accounts.ts'
-import type { Quote, QuoteInput, Upgrade, UpgradeCardInput, UpgradeInput } from './billing.ts'
+import type { EstimateAnswer, Quote, QuoteInput, Upgrade, UpgradeCardInput, UpgradeInput } from './billing.ts'
 import type {
   CheckInput,
   CommitInput,
@@ -35,7 +35,7 @@ import type {
 import type { ResultsAnswer, ResultsInput } from './results.ts'
 import type { State } from './state.ts'
 import type { SubscriptionAnswer } from './subscription.ts'
-import type { EstimateAnswer, InvoicesAnswer, PortalAnswer, PortalInput, UsageAnswer, UsageQuery } from './usage.ts'
+import type { InvoicesAnswer, PortalAnswer, PortalInput, UsageAnswer, UsageQuery } from './usage.ts'
 
 interface Route<Body, Answer, Query = void> {
   body: Body

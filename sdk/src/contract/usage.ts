@@ -1,4 +1,3 @@
-import type { QuoteLine } from './billing.ts'
 import type { Money } from './money.ts'
 
 export interface UsageQuery {
@@ -49,17 +48,6 @@ export interface UseEstimate {
     /** The amount lies between these in about four of five cases. */
     least: Money
     most: Money
-  } | null
-}
-
-export interface EstimateAnswer {
-  /** Null while nothing is paid for. */
-  estimate: {
-    period: { start: string; end: string }
-    /** The next invoice as Stripe reckons it now; null where none comes any more. */
-    invoice: { at: string; total: Money; tax: Money; lines: QuoteLine[] } | null
-    /** Each feature whose use beyond its limit is billed. */
-    use: UseEstimate[]
   } | null
 }
 

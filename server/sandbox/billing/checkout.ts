@@ -7,12 +7,11 @@ import type { SubscriptionRecord } from '../state/subscription-records.ts'
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { sumOf } from './discounts.ts'
-import { newCustomer } from './new-customer.ts'
+import { needsCountry, payerOf } from './payer.ts'
 import { cardError, finishAuthentication } from './payments.ts'
 import { previewNew } from './preview.ts'
 import { subscribe } from './subscribe.ts'
-import { lacksPlace, onTop } from './taxes.ts'
-import { placeOf } from './terms.ts'
+import { onTop } from './taxes.ts'
 
 /** What the bank was told: nothing yet, or how 3-D Secure ended. */
 export type Authentication = 'none' | 'succeed' | 'fail'
@@ -51,17 +50,6 @@ const termsOfSession = ({
   tax,
   trialEnd: subscription_data.trial_end,
 })
-
-/** The customer of a session, where they said that they live; null where nobody is known yet and it makes no difference. */
-export function payerOf(
-  world: World,
-  { customer: id, country }: Pick<CheckoutSessionRecord, 'country' | 'customer'>,
-): CustomerRecord | null {
-  const known = id === null ? undefined : world.store.get('customer', id)
-  if (country === null) return known ?? null
-  const address = { city: null, country, line1: null, line2: null, postal_code: null, state: null }
-  return { ...(known ?? newCustomer(world)), address }
-}
 
 /** What a session bills: its invoice, or as long as it is open the one that paying it would make. */
 export function invoiceOfSession(world: World, session: Omit<CheckoutSessionRecord, 'bill'>): InvoiceRecord {
@@ -110,10 +98,6 @@ export function chooseOn(
   world.store.put('checkout_session', changed)
   return changed
 }
-
-/** True while tax is to be charged and nobody knows where, so that nobody knows what is due. */
-export const needsCountry = (world: World, session: CheckoutSessionRecord): boolean =>
-  lacksPlace(session.tax, placeOf(payerOf(world, session)))
 
 function countryOn(world: World, session: CheckoutSessionRecord, typed: string): string | null {
   if (!needsCountry(world, session)) return session.country

@@ -4,6 +4,7 @@ import type { CouponRecord, DiscountRecord, PromotionCodeRecord } from '../state
 import type { World } from '../state/world.ts'
 import { emit } from '../webhooks/events.ts'
 import { boundary } from './periods.ts'
+import { isValid } from './redeemable.ts'
 
 /** One entry of `discounts`: a coupon, a promotion code, or a discount that is there already. */
 export interface DiscountWish {
@@ -18,18 +19,6 @@ export interface Redeemer {
   readonly subscription: string | null
   readonly currency: string
   readonly subtotal: number
-}
-
-/** True while a coupon can be redeemed. */
-export const isValid = (world: World, { max_redemptions, redeem_by, times_redeemed }: CouponRecord): boolean =>
-  (max_redemptions === null || times_redeemed < max_redemptions) && (redeem_by === null || redeem_by > world.seconds())
-
-/** True while a promotion code can be redeemed: that takes a coupon that can be. */
-export function isActive(world: World, code: PromotionCodeRecord): boolean {
-  const coupon = world.store.get('coupon', code.coupon)
-  const expired = code.expires_at !== null && code.expires_at <= world.seconds()
-  const spent = code.max_redemptions !== null && code.times_redeemed >= code.max_redemptions
-  return code.active && !expired && !spent && coupon !== undefined && isValid(world, coupon)
 }
 
 /** Redeems what is wished for; the ids of the discounts, in order. */

@@ -5,10 +5,9 @@ import {
   completeSession,
   invoiceOfSession,
   NeedsAuthentication,
-  needsCountry,
-  payerOf,
 } from '../billing/checkout.ts'
 import { newCustomer } from '../billing/new-customer.ts'
+import { needsCountry, payerOf } from '../billing/payer.ts'
 import { cardOfNumber } from '../cards.ts'
 import { ApiError, invalid } from '../errors.ts'
 import { attach } from '../resources/payment-methods.ts'

@@ -1,4 +1,4 @@
-import { isActive } from '../billing/redeeming.ts'
+import { isActive } from '../billing/redeemable.ts'
 import { invalid, missing } from '../errors.ts'
 import type { CouponRecord, PromotionCodeRecord } from '../state/discount-records.ts'
 import type { World } from '../state/world.ts'

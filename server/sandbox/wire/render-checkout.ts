@@ -1,4 +1,4 @@
-import { needsCountry } from '../billing/checkout.ts'
+import { needsCountry } from '../billing/payer.ts'
 import type { CheckoutItem, CheckoutSessionRecord } from '../state/checkout-records.ts'
 import type { World } from '../state/world.ts'
 import { complete } from './complete.ts'

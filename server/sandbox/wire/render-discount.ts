@@ -1,4 +1,4 @@
-import { isActive, isValid } from '../billing/redeeming.ts'
+import { isActive, isValid } from '../billing/redeemable.ts'
 import type { CouponRecord, DiscountRecord, PromotionCodeRecord, TaxRateRecord } from '../state/discount-records.ts'
 import type { World } from '../state/world.ts'
 import { type JsonObject, toJson } from './json.ts'

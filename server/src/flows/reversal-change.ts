@@ -8,7 +8,7 @@ import { type Context, requireGateway } from './context.ts'
 import { planRegain, planRevoke } from './quote-revoke.ts'
 import { planUndo } from './quote-undo.ts'
 import { reportUseOf } from './report-use.ts'
-import type { Followed, Following, Undecided } from './reversal.ts'
+import type { Followed, Following, Undecided } from './reversal-following.ts'
 import { type Paid, type PaidChange, paidSince } from './reversal-purpose.ts'
 
 /**

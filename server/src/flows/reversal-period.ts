@@ -7,7 +7,7 @@ import { billedBundle } from '../billing/targets.ts'
 import { type Context, requireGateway } from './context.ts'
 import { planEnd } from './quote-end.ts'
 import { planRevoke } from './quote-revoke.ts'
-import type { Followed, Following } from './reversal.ts'
+import type { Followed, Following } from './reversal-following.ts'
 import { type Paid, type PaidPeriod, paidSince, purposeOf } from './reversal-purpose.ts'
 
 /**

@@ -2,19 +2,11 @@ import type { QuoteRecord } from '../billing/model.ts'
 import { isReversed, isWonBack, type SettledPayment } from '../billing/settlement.ts'
 import { type Context, snapshotOf } from './context.ts'
 import { makeOwn } from './own.ts'
-import type { Planned } from './quote-plan.ts'
 import { givingAgain, takingBack } from './reversal-change.ts'
+import type { Followed, Following } from './reversal-following.ts'
 import { ending } from './reversal-period.ts'
 import { type Paid, paidSince, purposeOf } from './reversal-purpose.ts'
 import { type Settled, settle } from './settle.ts'
-
-/** Why nobody but a person can tell what should follow from what became of a payment. */
-export interface Undecided {
-  undecided: string
-}
-
-/** What should follow; `nothing` where there is nothing to do, or not yet. */
-export type Following = Planned | 'nothing' | Undecided
 
 /**
  * Follows what Stripe says of the account's money: every movement is written down, and by the policies `onReversal` and
@@ -53,15 +45,6 @@ export async function followMoney(context: Context, account: string, customer: s
         } had bought`,
       )
   }
-}
-
-export interface Followed {
-  account: string
-  paid: Paid
-  /** The quote by which what it had bought was taken back; null where it is held. */
-  taken: QuoteRecord | null
-  /** The customer's other payments that have not gone back for good. */
-  standing: Paid[]
 }
 
 async function following(context: Context, followed: Followed): Promise<Following> {

@@ -3,6 +3,7 @@ import type { Op, Written } from '../../metering/model.ts'
 import { arrayOf } from './arrays.ts'
 import { divisionByZero, uniqueViolation } from './batch-statements.ts'
 import type { Connections } from './kept-connection.ts'
+import type { Placed } from './placed.ts'
 import { replay } from './replay.ts'
 import { rise } from './rising.ts'
 
@@ -12,12 +13,6 @@ import { rise } from './rising.ts'
  */
 const raced = new Set([uniqueViolation, '40P01', '40001', '23514'])
 const attempts = 8
-
-/** An op and its place in the batch. */
-export interface Placed {
-  op: Op
-  place: number
-}
 
 const isRising = ({ level, peak, old, key, rest, more, add }: Op): boolean =>
   level === null &&

@@ -1,7 +1,8 @@
 import type { Op, Written } from '../../metering/model.ts'
-import { type Placed, writeBatch } from './batch.ts'
+import { writeBatch } from './batch.ts'
 import { consume } from './consume.ts'
 import type { Connections } from './kept-connection.ts'
+import type { Placed } from './placed.ts'
 import { consumeAll } from './replay.ts'
 
 /** The most bounded ops at work at once: each takes a connection, and others need some too. */

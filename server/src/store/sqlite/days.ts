@@ -12,7 +12,7 @@ import {
 } from '../../metering/days.ts'
 import type { CounterRow, Move, Op } from '../../metering/model.ts'
 import { splitsSql } from '../recount.ts'
-import type { Counter } from './ingest.ts'
+import type { Counter, DayRow } from './counter.ts'
 import { prepareStrung, type StoredEvent } from './strung.ts'
 
 /** The rolled-up days of one batch, each row written once. */
@@ -25,19 +25,6 @@ export interface Days {
   takeBack(counter: Counter, event: StoredEvent & { day: number }): void
   /** Writes all but the newest day of each counter, which goes with the counter. */
   save(): void
-}
-
-/** What is to be added to a row, or, once it had to be read, what is to be written. */
-export interface DayRow extends DayTally {
-  of: CounterRow
-  day: number
-  part: DayPart
-  /** Of all that the counter counted on the day: the row of the newest event, see `Strung`. */
-  newest: number | null
-  /** Where it is stored; null where it is not, or not known to be. */
-  at: number | null
-  read: boolean
-  moved: boolean
 }
 
 /** The newest day of a counter, as its row has it. */

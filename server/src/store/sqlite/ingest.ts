@@ -1,24 +1,13 @@
 import type { Database, Transaction } from 'better-sqlite3'
 import { fits } from '../../metering/days.ts'
 import { marksPassed } from '../../metering/marks.ts'
-import type { CounterRow, Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
-import { advance, partIds, type Tally } from '../../metering/tally.ts'
+import type { Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
+import { advance, partIds } from '../../metering/tally.ts'
 import { type Recounted, recountSql, toTally } from '../recount.ts'
-import { type DayRow, newestDay, prepareDays, type StoredDay } from './days.ts'
+import type { Counter, CounterOf, Recount } from './counter.ts'
+import { newestDay, prepareDays, type StoredDay } from './days.ts'
 import { prepareJoined } from './joined.ts'
 import { prepareReplacing } from './replacing.ts'
-
-/** A counter within a batch, read when the batch first needs it and written once at its end. */
-export interface Counter extends Tally {
-  row: CounterRow
-  held: number
-  /** Its row; null until it is stored. */
-  at: number | null
-  moved: boolean
-  /** Its newest day, which is stored with it, and others that the batch is about; see `days.ts`. */
-  today: DayRow | null
-  days: Map<number | string, DayRow> | null
-}
 
 interface StoredCounter extends StoredDay {
   at: number
@@ -27,12 +16,6 @@ interface StoredCounter extends StoredDay {
   level_at: number
   last_at: number
 }
-
-/** Finds the counter of a batch, by what names it. */
-export type CounterOf = (account: string, feature: string, scope: string, period: number) => Counter
-
-/** Tells a counter from its days. */
-export type Recount = (counter: Counter) => Tally
 
 /** Prepares the transaction that commits a batch: each op in turn, then every counter that moved. */
 export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) => Written> {
