@@ -45,6 +45,46 @@ test('a token is minted without a call, lives at most 15 minutes, and permits no
     expect(() => host.mintToken({ account: 'acme', user: 'priya', expiresIn })).toThrow(RangeError)
 })
 
+test('what is reserved is held until it is committed in part or released, and the rest is free again', async () => {
+  const { host } = await openHost()
+  const exports = { account: 'acme', feature: 'exports' }
+  const { limit } = await host.check(exports)
+  if (limit === null) throw new Error('exports have no limit')
+  const held = await host.reserve({ ...exports, quantity: limit, expiresIn: 60 })
+  expect(held).toMatchObject({ decision: { allowed: true, held: limit } })
+  expect(await host.reserve(exports)).toMatchObject({ expiresAt: null, decision: { allowed: false, held: limit } })
+  expect(await held.commit(3)).toMatchObject({ used: 3, remaining: limit - 3 })
+  const again = await host.reserve({ ...exports, quantity: 2 })
+  expect(await again.release()).toBe(2)
+  expect(await again.release()).toBe(0)
+  const elsewhere = await host.reserve({ ...exports, quantity: 4 })
+  expect(await host.send('POST /v1/commit', { body: { id: elsewhere.id, account: 'acme' } })).toMatchObject({ used: 7 })
+})
+
+test('a reservation that got lost on its way is made once', async () => {
+  const { host, calls } = await openHost((url, count) =>
+    url.endsWith('/v1/reserve') && count === 1 ? new Error('reset') : null,
+  )
+  const held = await host.reserve({ account: 'acme', feature: 'exports', quantity: 2 })
+  expect(held.decision).toMatchObject({ held: 2 })
+  const [first, second] = calls
+  expect(second).toEqual(first)
+})
+
+test('any route is called by its key, with what stands in its path and query', async () => {
+  const { host } = await openHost()
+  const body = { grant: 'unlimited', reason: 'a pilot', author: 'sam@softgate.example' } as const
+  const params = { account: 'acme', feature: 'exports' }
+  await host.send('PUT /v1/accounts/{account}/overrides/{feature}', { params, body })
+  expect(await host.check({ account: 'acme', feature: 'exports' })).toMatchObject({ reason: 'unlimited' })
+  const erased = host.send('DELETE /v1/accounts/{account}', { params: { account: 'acme' } })
+  await expect(erased).rejects.toBeInstanceOf(SoftgateError)
+  await host.send('DELETE /v1/accounts/{account}', { params: { account: 'acme' }, query: { subscription: 'leave' } })
+  await expect(host.send('GET /v1/accounts/{account}', { params: { account: 'acme' } })).rejects.toMatchObject({
+    code: 'account_unknown',
+  })
+})
+
 test('check, consume and track do what the wire says', async () => {
   const { host } = await openHost()
   expect(await host.check({ account: 'acme', feature: 'seats' })).toMatchObject({ state: 'blocked', source: 'live' })

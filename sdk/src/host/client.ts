@@ -5,6 +5,8 @@ import type {
   Decision,
   EventInput,
   Permission,
+  ReserveAnswer,
+  ReserveInput,
   UserInput,
 } from '../contract/index.ts'
 import { byDefault, forQuantity } from '../decisions.ts'
@@ -61,6 +63,16 @@ export interface SessionInput {
 /** An event as a host sends it: id and time are made here when they are left out, once, so that retries keep them. */
 export type HostEvent = Omit<EventInput, 'id' | 'time' | 'account'> & { account: string; id?: string; time?: string }
 
+/** A reservation as a host made it; where it was refused, `expiresAt` is null and `decision` says why. */
+export interface Reservation extends ReserveAnswer {
+  /** With the account, names it for another process: `send('POST /v1/commit', { body: { id, account } })`. */
+  id: string
+  /** Counts what was used of it, at most what is reserved and all of it when left out; the rest is free again. */
+  commit(quantity?: number): Promise<Decision>
+  /** Frees all of it; gives the units that are free again. */
+  release(): Promise<number>
+}
+
 /** Softgate for the app's own server. */
 export interface SoftgateHost {
   /** Creates or updates account and user and returns a token for the user's browser: the one call a new integration needs. */
@@ -82,8 +94,21 @@ export interface SoftgateHost {
    * @throws SoftgateError when it is refused; when the outcome is unknown and the feature fails closed
    */
   consume(input: Omit<ConsumeInput, 'id'> & { id?: string }): Promise<Decision>
+  /**
+   * Holds units for a while before they are used, so that nobody else takes them: 300 seconds unless `expiresIn` says otherwise.
+   *
+   * @throws SoftgateError when it is refused for another reason than the limit, or the backend is away: nothing is held then
+   */
+  reserve(input: Omit<ReserveInput, 'id'> & { id?: string }): Promise<Reservation>
   /** Reports what happened. Never throws; resolves when it is durable, here or there. */
   track(...events: HostEvent[]): Promise<Tracked>
+  /**
+   * Calls any route by its key in the contract, such as `PUT /v1/accounts/{account}/overrides/{feature}`; what gets lost on the
+   * way is sent again.
+   *
+   * @throws SoftgateError when it is refused, or the backend is away
+   */
+  send: Send
   /** Sends what waits, and ends the live connection. */
   close(): Promise<void>
 }
@@ -195,6 +220,23 @@ export function createHost(options: HostOptions): SoftgateHost {
       }
       return decision
     },
+    async reserve(input) {
+      const { account } = input
+      const body = { id: newId(), ...input }
+      const { id } = body
+      const doubted = async <T>(answer: Promise<T>): Promise<T> => {
+        const made = await answer
+        cache?.doubt(account)
+        return made
+      }
+      return {
+        ...(await doubted(ask('POST /v1/reserve', { body }))),
+        id,
+        commit: (quantity) =>
+          doubted(ask('POST /v1/commit', { body: { id, account, ...(quantity !== undefined && { quantity }) } })),
+        release: async () => (await doubted(ask('POST /v1/release', { body: { id, account } }))).released,
+      }
+    },
     async track(...events) {
       const tracked = await outbox.track(events.map(toEvent))
       for (const { account, feature, value = 1, set } of events)
@@ -202,6 +244,7 @@ export function createHost(options: HostOptions): SoftgateHost {
         else if (feature !== undefined && set === undefined) cache?.count(account, feature, value)
       return tracked
     },
+    send: ask,
     async close() {
       cache?.close()
       await outbox.close()

@@ -4,8 +4,10 @@ export {
   type FailMode,
   type HostEvent,
   type HostOptions,
+  type Reservation,
   type SessionInput,
   type SoftgateHost,
 } from './client.ts'
 export type { Tracked } from './outbox.ts'
+export type { Send, SendInput } from './send.ts'
 export { type MintInput, maxTokenSeconds, mintToken, signatureOf, type TokenClaims, tokenKeyOf } from './token.ts'

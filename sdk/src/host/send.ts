@@ -1,4 +1,4 @@
-import type { AnswerOf, BodyOf, ParamsOf, Problem, RouteKey } from '../contract/index.ts'
+import type { AnswerOf, BodyOf, ParamsOf, Problem, QueryOf, RouteKey } from '../contract/index.ts'
 import { SoftgateError } from '../error.ts'
 
 export interface SenderOptions {
@@ -10,8 +10,11 @@ export interface SenderOptions {
   wait(ms: number): Promise<void>
 }
 
+/** What a route takes. */
 export interface SendInput<K extends RouteKey> {
+  /** What stands for each `{name}` of its path. */
   params?: Record<ParamsOf<K>, string>
+  query?: QueryOf<K>
   body?: BodyOf<K>
 }
 
@@ -23,10 +26,12 @@ export type Send = <K extends RouteKey>(key: K, input: SendInput<K>) => Promise<
  */
 export const createSender =
   ({ url, secretKey, fetch, timeoutMs, retries, wait }: SenderOptions): Send =>
-  async (key, { params, body }) => {
+  async (key, { params, query, body }) => {
     const [method = 'GET', template = ''] = key.split(' ')
     const given = (params ?? {}) as Record<string, string>
     const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(given[name] ?? ''))
+    const search = new URLSearchParams(Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]))
+    const asked = search.size > 0 ? `${path}?${search}` : path
     const init = {
       method,
       headers: {
@@ -38,7 +43,7 @@ export const createSender =
     for (let attempt = 0; ; attempt++) {
       const last = attempt >= retries
       try {
-        const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) })
+        const response = await fetch(`${url}${asked}`, { ...init, signal: AbortSignal.timeout(timeoutMs) })
         if (response.ok) return (await response.json()) as AnswerOf<typeof key>
         const error = await refusal(response, `${method} ${path}`)
         if (last || error.final) throw error
