@@ -21,7 +21,8 @@ export interface EventInput {
   properties?: Record<string, Scalar>
   /**
    * Id of an event that this one stands in for: what that one counted is taken back, and it never counts again, even if it
-   * comes later. Without a feature to count for, this only takes back. A host's alone.
+   * comes later. Without a feature to count for, this only takes back. A host's alone. Rejected as `time_too_old` where that one
+   * is too old to be corrected, or not known and may be: its account is older than what is kept, and its id no recent UUIDv7.
    */
   replaces?: string
 }

@@ -13,6 +13,6 @@ export async function importEvents(
   uncounted: boolean,
 ): Promise<EventsAnswer> {
   const [gone, joinedBefore] = await Promise.all([eventsGoneBefore(context), useGoneBefore(context)])
-  const imported = { forgottenBefore: uncounted ? 0 : gone, joinedBefore }
-  return track(context, events, { only: null, browser: null, imported })
+  const forgottenBefore = uncounted ? 0 : gone
+  return track(context, events, { only: null, browser: null, forgottenBefore, imported: { joinedBefore } })
 }

@@ -5,12 +5,15 @@ import { type Admitted, admit, type Imported, type Refused } from '../metering/a
 import { lastingIn, limitedScopes } from '../metering/meters.ts'
 import type { Op } from '../metering/model.ts'
 import type { Context } from './context.ts'
+import { eventsGoneBefore } from './retention.ts'
 
 export interface TrackOptions {
   /** The only account that may be named; null for a secret key, which may name any. */
   only: string | null
   /** The user whose browser reports; null for a host, which may name any. */
   browser: string | null
+  /** See `Admission`; found out here where it is left out. */
+  forgottenBefore?: number
   /** History that is brought in: of any age, and no reason to ask anybody anything. */
   imported?: Imported
 }
@@ -28,12 +31,10 @@ export class Fault {
 export type Checked = EventInput | Fault
 
 /** Takes a batch in: each event is counted, known already, or rejected with its reason. Resolves when it is durable. */
-export async function track(
-  context: Context,
-  events: readonly Checked[],
-  options: TrackOptions,
-): Promise<EventsAnswer> {
+export async function track(context: Context, events: readonly Checked[], given: TrackOptions): Promise<EventsAnswer> {
   const answer: EventsAnswer = { accepted: 0, duplicates: 0, rejected: [] }
+  const corrects = given.forgottenBefore === undefined && events.some((event) => 'replaces' in event)
+  const options = corrects ? { ...given, forgottenBefore: await eventsGoneBefore(context) } : given
   const ops: Op[] = []
   const indexes: number[] = []
   let unknown: ReadonlySet<string> | null = null
@@ -55,15 +56,15 @@ export async function track(
     else if (status === 'accepted') answer.accepted++
     else {
       const index = indexes[place] ?? 0
-      const detail = status === 'joined' ? withinJoined : tooLate(ops[place]?.replaces?.id)
+      const detail = status === 'joined' ? withinJoined : tooLate(ops[place]?.replaces)
       answer.rejected.push({ index, code: 'time_too_old', detail })
     }
   }
   return answer
 }
 
-const tooLate = (replaced = ''): string =>
-  `The event ${replaced} that it replaces is past the window in which events are corrected.`
+const tooLate = ({ id, seen }: Partial<NonNullable<Op['replaces']>> = {}): string =>
+  `The event ${id} that it replaces is ${seen ? 'not known or ' : ''}past the window in which events are corrected.${seen ? ' If that one has yet to come, send it first.' : ''}`
 
 const withinJoined =
   'Of days that old, a feature that never starts again has one sum and level, from which this cannot be told. State its level anew, at a later time.'
@@ -153,9 +154,9 @@ function admitFor(
   context: Context,
   snapshot: Snapshot,
   event: EventInput,
-  { browser, imported }: TrackOptions,
+  { browser, imported, forgottenBefore = 0 }: TrackOptions,
 ): Admitted {
-  const admission = admissionOf(context, snapshot, browser !== null)
+  const admission = { ...admissionOf(context, snapshot, browser !== null), forgottenBefore }
   return admit(event, imported ? { ...admission, imported, marks: () => [] } : admission)
 }
 

@@ -6,6 +6,12 @@ export type Random = (n: number) => Buffer
 
 export const systemRandom: Random = (n) => randomBytes(n)
 
+/** When a UUID of version 7 was made, epoch ms; null where the id is none. */
+export function madeAt(id: string): number | null {
+  const [, high = '', low = ''] = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i.exec(id) ?? []
+  return high === '' ? null : Number.parseInt(high + low, 16)
+}
+
 /** Makes ids such as `qt_0193f2…`: a prefix, the time, a count within it, and 64 random bits. */
 export type Ids = (prefix: string) => string
 

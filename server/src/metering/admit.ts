@@ -1,6 +1,7 @@
 import type { EventInput, RejectionCode } from '@softgate/sdk/contract'
 import type { Catalog, MeteredFeature } from '../catalog/model.ts'
 import { toIso } from '../kernel/clock.ts'
+import { madeAt } from '../kernel/ids.ts'
 import { readScope } from '../kernel/scope.ts'
 import { splitValue } from './days.ts'
 import { countedBy, isFor, isWindow, readersOf, scopeOf } from './meters.ts'
@@ -17,14 +18,14 @@ export interface Admission extends Timekeeping {
   now: number
   /** Whether a browser reports it: only what the catalogue marks for browsers counts then. */
   browser: boolean
+  /** Events that were received before this may be forgotten with their ids, epoch ms; left out where that does not matter. */
+  forgottenBefore?: number
   /** Where it is history that is brought in, which may be of any age. */
   imported?: Imported
 }
 
 /** What is no longer there in full of what was counted, as far as history is told from it. */
 export interface Imported {
-  /** Events that were received before this may be forgotten with their ids, epoch ms; 0 where that does not matter. */
-  forgottenBefore: number
   /** Days with keys before this may be joined. */
   joinedBefore: number
 }
@@ -90,7 +91,7 @@ export function admit(event: EventInput, context: Admission): Admitted {
     if (event.replaces === event.id)
       return reject('invalid_event', 'An event cannot replace itself; give it an id of its own.')
     op.replaces = { id: event.replaces, since: context.imported ? 0 : now - catalog.ingest.maxAgeDays * dayMs }
-    if (mayHaveForgotten(context)) op.replaces.seen = true
+    if (mayHaveForgotten(context, madeAt(event.replaces))) op.replaces.seen = true
   }
   const readers = readersOf(catalog, event.name)
   const counts = event.value !== undefined || event.set !== undefined
@@ -160,12 +161,12 @@ function refuseBrowser(key: string, { browser }: MeteredFeature, { add, level, p
     : null
 }
 
-/** Events from before there was the account were never counted. */
-const mayHaveForgotten = ({ imported, account }: Admission): boolean =>
-  imported !== undefined && account.createdAt < imported.forgottenBefore
+/** Whether an event that was made at `made` by its clock may be forgotten; none was counted before there was its account. */
+const mayHaveForgotten = ({ account, catalog, forgottenBefore = 0 }: Admission, made: number | null): boolean =>
+  account.createdAt < forgottenBefore && (made ?? 0) < forgottenBefore + catalog.ingest.maxAheadSeconds * 1_000
 
 function refuseTime(time: number, context: Admission): Refused | null {
-  const { now, imported } = context
+  const { now, imported, forgottenBefore = 0 } = context
   const { ingest } = context.catalog
   const aheadMs = ingest.maxAheadSeconds * 1_000
   if (time > now + aheadMs)
@@ -175,10 +176,10 @@ function refuseTime(time: number, context: Admission): Refused | null {
       'time_too_old',
       `time is more than ${ingest.maxAgeDays} days ago, past the window in which ids are known.`,
     )
-  if (imported && mayHaveForgotten(context) && time < imported.forgottenBefore + aheadMs)
+  if (imported && mayHaveForgotten(context, time))
     return reject(
       'time_too_old',
-      `time is before ${toIso(imported.forgottenBefore + aheadMs)}: the ids of what was counted until then are forgotten, so that it could count twice. If it was never sent here, say so: "uncounted": true, or softgate import --uncounted.`,
+      `time is before ${toIso(forgottenBefore + aheadMs)}: the ids of what was counted until then are forgotten, so that it could count twice. If it was never sent here, say so: "uncounted": true, or softgate import --uncounted.`,
     )
   return null
 }
