@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import type { VendorRequest } from '@softgate/sdk/contract'
 import type { Hono } from 'hono'
 import { standingOf } from './accounts/standing.ts'
-import { hasGrace } from './catalog/limits.ts'
+import { hasGrace, isLevel } from './catalog/limits.ts'
 import type { Catalog } from './catalog/model.ts'
 import { createLive } from './delivery/live.ts'
 import { countersOf } from './entitlements/counted.ts'
@@ -207,9 +207,9 @@ async function loadSnapshot({ catalog, database, clock, account: id, scope }: Lo
   const standing = standingOf(catalog, account, subscription, now)
   const keys = countersOf(catalog, { account, subscription, standing }, now, scope)
   const { user: whose } = readScope(scope)
-  const [counters, passed, days, own, holds, user] = await Promise.all([
+  const [counters, passings, days, own, holds, user] = await Promise.all([
     metering.counters(id, keys),
-    metering.firstPassings(
+    metering.passings(
       id,
       keys.filter(({ feature }) => hasGrace(catalog, feature)),
       now - graceMemoryMs,
@@ -224,6 +224,11 @@ async function loadSnapshot({ catalog, database, clock, account: id, scope }: Lo
     whose === undefined ? null : accounts.findUser(id, whose),
   ])
   const role = user?.role ?? null
+  // A level rises and falls by itself; what was consumed falls only when it is put right, and its grace runs anew then.
+  const passed = passings.map(({ first, last, ...one }) => ({
+    ...one,
+    at: isLevel(catalog, one.feature) ? first : last,
+  }))
   return createSnapshot(
     catalog,
     { account, subscription, scope, counters, passed, days, holds, overrides: own, role },

@@ -38,6 +38,12 @@ export function softLimitsOf({ softLimit = 80 }: MeteredFeature, limit: number |
 export const beyondOf = ({ plans }: Catalog, plan: string, key: string, { beyond = 'block' }: MeteredFeature): Beyond =>
   plans[plan]?.beyond?.[key] ?? beyond
 
+/** Whether a feature is a level, such as seats. */
+export function isLevel({ features }: Catalog, key: string): boolean {
+  const feature = features[key]
+  return feature?.kind === 'metered' && feature.meter === 'allocated'
+}
+
 /** Whether a feature has grace by time under any plan. */
 export function hasGrace({ features, plans }: Catalog, key: string): boolean {
   const feature = features[key]

@@ -18,7 +18,7 @@ interface FeatureText {
   roles?: RoleRules
   /** Only these accounts have it. */
   beta?: BetaRule
-  /** It opens when so much of another feature is used, one that never starts again. */
+  /** It opens when so much of another feature is used, one that never starts again; an override or a trial opens it by itself. */
   unlock?: { feature: string; used: number }
 }
 

@@ -1,7 +1,7 @@
 import type { Catalog, MeteredFeature } from '../catalog/model.ts'
 import type { CountedPeriod } from '../kernel/period.ts'
 import { isWindow } from '../metering/meters.ts'
-import type { CounterRow } from '../metering/model.ts'
+import type { CounterRow, Hold } from '../metering/model.ts'
 import { earlierKeys, periodOf, type Timekeeping } from '../metering/period.ts'
 
 /** The counters that a decision about one feature reads at an instant. */
@@ -48,7 +48,7 @@ export interface Use {
   readonly window: readonly number[]
   /** Of the present period, or of the whole rolling window. */
   used(): number
-  /** Units left of `limit` a period in earlier periods and added to the present one. */
+  /** Units left of `limit` a period, neither used nor reserved, in earlier periods and added to the present one. */
   carried(limit: number): number
   /** Of the other days of a rolling window; null for a day that is none of it. Without a window it is 0. */
   rest(period: number): number | null
@@ -97,13 +97,21 @@ class PresentUse implements Use {
   }
 }
 
-export function createUse(feature: MeteredFeature, { period, earlier }: Counters, rows: readonly CounterRow[]): Use {
+export function createUse(
+  feature: MeteredFeature,
+  { period, earlier }: Counters,
+  rows: readonly CounterRow[],
+  holds: readonly Hold[] = none,
+): Use {
   const present = period?.key ?? 0
   if (earlier.length === 0) return new PresentUse(period, rows.find((row) => row.period === present)?.used ?? 0)
   const units = new Map([present, ...earlier].map((key) => [key, 0]))
   for (const row of rows) if (units.has(row.period)) units.set(row.period, row.used)
   const rolling = isWindow(feature)
   const cap = feature.rollover?.cap ?? 0
+  // What is reserved is used in its own period, even if it is committed in the next one.
+  const taken = (key: number): number =>
+    holds.reduce((all, hold) => all + (hold.period === key ? hold.quantity : 0), units.get(key) ?? 0)
   const sum = (): number => [...units.values()].reduce((all, used) => all + used, 0)
   return {
     period,
@@ -115,9 +123,7 @@ export function createUse(feature: MeteredFeature, { period, earlier }: Counters
     },
     carried: (limit) =>
       // From the oldest on: what a period leaves of its own limit and of what it was given.
-      cap === 0
-        ? 0
-        : earlier.reduceRight((left, key) => Math.min(cap, Math.max(0, limit + left - (units.get(key) ?? 0))), 0),
+      cap === 0 ? 0 : earlier.reduceRight((left, key) => Math.min(cap, Math.max(0, limit + left - taken(key))), 0),
     includes: (key) => key === present || (rolling && units.has(key)),
     count(row) {
       if (units.get(row.period) === row.used || !units.has(row.period)) return false

@@ -28,6 +28,8 @@ export interface Entitlement {
   grant: Grant | undefined
   /** Why it has nothing. */
   missing: DecisionReason
+  /** Whether it is given to this account by itself: then no use has to unlock it. */
+  isOwn: boolean
   /** When time alone will change it; null when it will not. Epoch ms. */
   until: number | null
   /** When the trial that gives it ends. */
@@ -58,13 +60,20 @@ export function entitle(input: EntitleInput): Entitlement {
     return {
       grant: chosen.grant ?? undefined,
       missing: 'revoked',
+      isOwn: true,
       until: ends.length === 0 ? null : Math.min(...ends),
       trialEndsAt: chosen.kind === 'trial' ? chosen.endsAt : null,
       explain,
     }
   }
   const planned = byPlan(input)
-  return { ...planned, until: standing.until, trialEndsAt: null, explain: [...explain, ...planned.explain] }
+  return {
+    ...planned,
+    isOwn: false,
+    until: standing.until,
+    trialEndsAt: null,
+    explain: [...explain, ...planned.explain],
+  }
 }
 
 const toReason = ({ kind, grant, reason, author, endsAt }: OverrideRecord): Reason => ({
@@ -81,13 +90,20 @@ function byPlan({
   standing,
 }: EntitleInput): Pick<Entitlement, 'grant' | 'missing' | 'explain'> {
   const { plan, subscription } = standing
-  const grant = grantWith(catalog, plan, subscription?.addons ?? {}, key)
+  const held = subscription?.addons ?? {}
+  const grant = grantWith(catalog, plan, held, key)
+  const addons = Object.keys(held).filter((addon) => catalog.addons[addon]?.grants[key] !== undefined)
   const { beta } = feature
   if (!beta)
     return {
       grant,
       missing: 'not_in_plan',
-      explain: [{ code: grant === undefined ? 'not_in_plan' : 'granted', facts: { plan } }],
+      explain: [
+        {
+          code: grant === undefined ? 'not_in_plan' : 'granted',
+          facts: { plan, ...(addons.length > 0 && { addons: addons.join(', ') }) },
+        },
+      ],
     }
   const listed = beta.accounts?.includes(account.id) ?? false
   const told = beta.fact !== undefined && account.facts[beta.fact] === true

@@ -178,25 +178,29 @@ export function createEntry(
   const counters = countersIn(ground, feature, key)
   if (!feature || (scope !== '' && !counters)) return null
   const isOf = (one: { feature: string; scope: string }): boolean => one.feature === key && one.scope === scope
-  const use = feature.kind === 'metered' && counters ? createUse(feature, counters, counted.filter(isOf)) : null
+  const reserved = extras.holds.filter((one) => isOf(one) && counters && one.period >= counters.from)
+  const use =
+    feature.kind === 'metered' && counters ? createUse(feature, counters, counted.filter(isOf), reserved) : null
   const passed = extras.passed.filter((one) => one.feature === key && use?.includes(one.period))
-  const holds = extras.holds.filter((one) => isOf(one) && use?.includes(one.period))
-  const unlock = unlockOf(ground, feature)
+  const holds = reserved.filter((one) => use?.includes(one.period))
+  const rule = ruleOf(ground, key, feature)
+  const unlock = rule.isOwn ? undefined : unlockOf(ground, feature)
   const held = holds.reduce((sum, { quantity }) => sum + quantity, 0)
-  const heldUntil = firstOf(holds.map(({ expiresAt }) => expiresAt))
-  const isPlain = passed.length === 0 && holds.length === 0 && !unlock
+  const heldUntil = firstOf(reserved.map(({ expiresAt }) => expiresAt))
+  const isPlain = passed.length === 0 && reserved.length === 0 && !unlock
   const moved = isPlain ? plain : { held, heldUntil, passed, unlock, forecast: null, now }
-  return new Entry(ruleOf(ground, key, feature), use, moved, next)
+  return new Entry(rule, use, moved, next)
 }
 
 function ruleOf(ground: Ground, key: string, feature: Feature): Rule {
   const { shared, standing, extras } = ground
-  const { grant, missing, trialEndsAt, until, explain } = entitled(ground, key, feature)
+  const { grant, missing, isOwn, trialEndsAt, until, explain } = entitled(ground, key, feature)
   return shared.ruleFor({
     key,
     feature,
     grant,
     missing,
+    isOwn,
     trialEndsAt,
     until,
     billing: shared.catalog.billing,

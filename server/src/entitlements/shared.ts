@@ -14,6 +14,8 @@ export interface Answer {
 /** What the decisions about a feature are made from that is the same wherever the same was granted. */
 export interface Rule extends Pick<DecideInput, 'key' | 'feature' | 'grant' | 'missing' | 'billing' | 'bought'> {
   whole: boolean
+  /** Whether it is the account's own, which no use has to unlock. */
+  isOwn: boolean
   beyond: Beyond | undefined
   trialEndsAt: number | null
   /** When what was granted ends, epoch ms. */
@@ -46,7 +48,7 @@ export interface Shared {
 }
 
 /** Whether the answer depends on more than the account: on a user's role, or on whose limit it is. */
-export const isPersonal = (feature: Feature): boolean =>
+const isPersonal = (feature: Feature): boolean =>
   feature.roles !== undefined || (feature.kind === 'metered' && feature.scope !== undefined)
 
 const known = new WeakMap<Catalog, Shared>()
@@ -79,9 +81,9 @@ function createShared(catalog: Catalog): Shared {
       return json
     },
     ruleFor(rule) {
-      const { key, grant, missing, trialEndsAt, until, bought, whole, beyond, because } = rule
+      const { key, grant, missing, isOwn, trialEndsAt, until, bought, whole, beyond, because } = rule
       return rules(
-        JSON.stringify([key, grant, missing, trialEndsAt, until, bought, whole, beyond, because]),
+        JSON.stringify([key, grant, missing, isOwn, trialEndsAt, until, bought, whole, beyond, because]),
         () => rule,
       )
     },

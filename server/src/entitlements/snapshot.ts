@@ -67,6 +67,8 @@ export interface Snapshot {
   marks(feature: string): readonly number[]
   /** Use of a feature on the days of its rolling window but this one; null for a day that is none of it, 0 without a window. */
   rest(feature: string, period: number): number | null
+  /** Whether something is reserved in the account under this id. */
+  holds(id: string): boolean
   /** Keys of the other periods of a feature's rolling window, newest first. */
   window(feature: string): readonly number[]
   /** The grant, override, rule or state of payment behind the decisions about a feature. */
@@ -258,6 +260,10 @@ class LazySnapshot implements Snapshot, Ground {
 
   window(feature: string): readonly number[] {
     return this.#keep(feature)?.use?.window ?? none
+  }
+
+  holds(id: string): boolean {
+    return this.extras.holds.some((hold) => hold.id === id)
   }
 
   because(feature: string): readonly Reason[] {

@@ -1,6 +1,7 @@
 import type { UsageAnswer } from '@softgate/sdk/contract'
 import type { AccountRecord } from '../accounts/model.ts'
 import { standingOf } from '../accounts/standing.ts'
+import { isLevel } from '../catalog/limits.ts'
 import type { Comparing } from '../catalog/model.ts'
 import { bandOf, compare, comparedDays, isCompared, type Member } from '../insights/comparison.ts'
 import { breathe } from '../kernel/breathe.ts'
@@ -93,10 +94,6 @@ async function readUse(
 ): Promise<UsedOf> {
   const { size } = catalog.comparison
   const wanted = [...new Set([...features, ...(size !== null && 'feature' in size ? [size.feature] : [])])]
-  const isLevel = (key: string): boolean => {
-    const spec = catalog.features[key]
-    return spec?.kind === 'metered' && spec.meter === 'allocated'
-  }
   const now = clock.now()
   // Their zones have two or three different days at a time.
   const byDay = new Map<number, string[]>()
@@ -108,8 +105,8 @@ async function readUse(
   const nameOf = (account: string, feature: string): string => `${account}\n${feature}`
   for (const [today, ids] of byDay) {
     const found = await database.read.metering.usedBy(ids, {
-      added: wanted.filter((key) => !isLevel(key)),
-      levels: wanted.filter(isLevel),
+      added: wanted.filter((key) => !isLevel(catalog, key)),
+      levels: wanted.filter((key) => isLevel(catalog, key)),
       from: today - comparedDays * dayMs,
       until: today,
     })

@@ -1,7 +1,6 @@
 import type { AccountState, Decision, RequestsSummary, State } from '@softgate/sdk/contract'
 import type { Catalog } from '../catalog/model.ts'
 import type { Own } from '../delivery/live.ts'
-import { isPersonal } from '../entitlements/shared.ts'
 import { type Snapshot, tagOf } from '../entitlements/snapshot.ts'
 import { toIso, toIsoOrNull } from '../kernel/clock.ts'
 import { userScope } from '../kernel/scope.ts'
@@ -66,7 +65,7 @@ function personalOf(catalog: Catalog): string[] {
   const known = personal.get(catalog)
   if (known) return known
   const found = Object.entries(catalog.features).flatMap(([key, spec]) =>
-    isPersonal(spec) && !(spec.kind === 'metered' && spec.scope === 'entity') ? [key] : [],
+    spec.roles !== undefined || (spec.kind === 'metered' && spec.scope === 'user') ? [key] : [],
   )
   personal.set(catalog, found)
   return found
@@ -77,7 +76,10 @@ async function ownDecisions(context: Context, { account, user }: Who): Promise<R
   const keys = personalOf(context.catalog)
   if (keys.length === 0) return undefined
   const found = keys.map(async (feature) => {
-    const { decision } = await decisionFor(context, { account, user, feature, quantity: 1 })
+    const spec = context.catalog.features[feature]
+    // Which entity it is about shows where it is used: here is told what the role may with all of them.
+    const whole = spec?.kind === 'metered' && spec.scope === 'entity'
+    const { decision } = await decisionFor(context, { account, user, feature, quantity: 1, whole })
     return [feature, decision] as const
   })
   return Object.fromEntries(await Promise.all(found))

@@ -65,6 +65,7 @@ export async function consume(context: Context, { id, quantity = 1, ...rest }: C
   const asked = await ask(context, id, question)
   const { decision, snapshot, op } = asked
   if (decision.state === 'locked') return decision
+  if (snapshot.holds(id)) throw usedBefore(id)
   const { account, feature } = question
   // A rolling window is more than one counter: their sum is held to the limit under the account's lock.
   if (snapshot.window(feature).length === 0) {
@@ -221,6 +222,7 @@ export async function commit(context: Context, { id, account, quantity }: Commit
   const done = await context.database.transaction(account, async ({ reservations }) => {
     const hold = (await reservations.standing(account, now)).find((one) => one.id === id)
     if (!hold) return null
+    if ((await reservations.known(account, id)) === 'event') throw usedBefore(id)
     const units = quantity ?? hold.quantity
     if (units > hold.quantity)
       throw new ProblemError('invalid_request', `quantity: ${hold.quantity} are reserved; ${units} are more.`)

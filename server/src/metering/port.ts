@@ -22,12 +22,12 @@ export interface MeteringStore {
   ): Promise<{ value: string; level: number }[]>
   /** The counters of one account for the given features and scopes, from the period with the key `from` on. */
   counters(account: string, keys: { feature: string; scope: string; from: number }[]): Promise<CounterRow[]>
-  /** When each mark was first passed in the periods from `from` on, of those passed since `since`. */
-  firstPassings(
+  /** When each mark was first and last passed in the periods from `from` on, of those passed since `since`. */
+  passings(
     account: string,
     keys: { feature: string; scope: string; from: number }[],
     since: number,
-  ): Promise<{ feature: string; period: number; mark: number; at: number }[]>
+  ): Promise<{ feature: string; period: number; mark: number; first: number; last: number }[]>
   /** The counter that an event moved, and what it added; null when there is none such. */
   useOf(account: string, id: string): Promise<{ feature: string; scope: string; add: number | null } | null>
   /** Records a signal: an event that moves no counter. False when its id was there before. */

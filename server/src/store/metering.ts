@@ -65,14 +65,15 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .prepare(nameOf('counters', text)),
     featuresOf,
   )
-  const passings = keepQueries(
+  const passingsOf = keepQueries(
     (groups: readonly Group[], text) =>
       db
         .select({
           feature: crossings.feature,
           period: crossings.period,
           mark: crossings.mark,
-          at: sql<number>`min(${crossings.at})`.mapWith(Number),
+          first: sql<number>`min(${crossings.at})`.mapWith(Number),
+          last: sql<number>`max(${crossings.at})`.mapWith(Number),
         })
         .from(crossings)
         .where(
@@ -185,10 +186,10 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         )
         .groupBy(days.value)
     },
-    async firstPassings(account, keys, since) {
+    async passings(account, keys, since) {
       if (keys.length === 0) return []
       const groups = groupsOf(keys)
-      return passings(groups).execute({ account, since, ...valuesOf(groups) })
+      return passingsOf(groups).execute({ account, since, ...valuesOf(groups) })
     },
     async useOf(account, id) {
       const [row] = await db

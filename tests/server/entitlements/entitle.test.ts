@@ -3,7 +3,7 @@ import config from '../../../examples/teamflow/softgate.config.ts'
 import { standingOf } from '../../../server/src/accounts/standing.ts'
 import type { BooleanFeature } from '../../../server/src/catalog/model.ts'
 import { entitle, type OverrideRecord } from '../../../server/src/entitlements/entitle.ts'
-import { account, day, start } from '../samples.ts'
+import { account, day, start, subscription } from '../samples.ts'
 
 const record = (rest: Partial<OverrideRecord> = {}): OverrideRecord => ({
   account: 'acme',
@@ -29,6 +29,17 @@ describe('what an account has', () => {
     expect(open([])).toMatchObject({ grant: undefined, missing: 'not_in_plan', until: null })
     expect(open([], { plan: 'business' })).toMatchObject({ grant: true })
     expect(open([]).explain.map(({ code }) => code)).toEqual(['plan', 'not_in_plan'])
+  })
+
+  it('says which add-ons beside the plan give it', () => {
+    const sold = { ...config, addons: { safety: { title: 'Safety', grants: { sso: true as const }, prices: [] } } }
+    const who = account({ plan: null })
+    const paid = subscription({ plan: 'starter', addons: { safety: 1 } })
+    const standing = standingOf(sold, who, paid, start)
+    const about = { catalog: sold, key: 'sso', feature: sso, account: who, overrides: [], now: start }
+    const found = entitle({ ...about, standing })
+    expect(found.grant).toBe(true)
+    expect(found.explain.at(-1)).toEqual({ code: 'granted', facts: { plan: 'starter', addons: 'safety' } })
   })
 
   it('is what an override says until it ends, with its reason and author', () => {
