@@ -98,6 +98,14 @@ test('check, consume and track do what the wire says', async () => {
   })
 })
 
+test('an id and a time that are undefined are made, and what is no event is rejected, never thrown', async () => {
+  const { host } = await openHost()
+  const ran = { account: 'acme', name: 'run', feature: 'automations', id: undefined, time: undefined }
+  const { kept, rejected } = await host.track(ran as never, null as never, 5 as never, undefined as never)
+  expect(kept).toBe('backend')
+  expect(rejected).toMatchObject([1, 2, 3].map((index) => ({ index, code: 'invalid_event' })))
+})
+
 test('a lost reply is asked for again with the same id, and counts once', async () => {
   let lost = 0
   const opened = await openHost((url) =>

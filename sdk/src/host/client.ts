@@ -14,9 +14,10 @@ import { SoftgateError } from '../error.ts'
 import { uuidv7 } from '../ids.ts'
 import { createDecisionCache } from './cache.ts'
 import { systemAfter, systemNow, systemPid, systemRandom, wait } from './defaults.ts'
+import { openDiskSpool } from './disk-spool.ts'
 import { createOutbox, type Tracked } from './outbox.ts'
 import { createSender, type Send } from './send.ts'
-import { createMemorySpool, openDiskSpool } from './spool.ts'
+import { createMemorySpool } from './spool.ts'
 import { mintToken } from './token.ts'
 
 export type FailMode = 'open' | 'closed'
@@ -40,7 +41,8 @@ export interface HostOptions {
   cache?: boolean
   /**
    * Where events wait on the disk while the backend is away, so that they survive a restart; in memory when left out.
-   * `maxBytes` is 64 MB when left out. One folder serves the processes of one machine.
+   * `maxBytes` is 64 MB when left out. One folder serves the processes of one machine that report to one backend. What the
+   * disk does not take waits in memory.
    */
   spool?: { folder: string; maxBytes?: number }
   /** What is said of a feature when nothing is known of it: allowed (`open`, the default) or not (`closed`). */
@@ -140,10 +142,10 @@ export function createHost(options: HostOptions): SoftgateHost {
   const { folder, maxBytes = 64 * 1_024 * 1_024 } = options.spool ?? {}
   const spool =
     folder === undefined
-      ? Promise.resolve(createMemorySpool())
-      : openDiskSpool({ folder, maxBytes, instance: newId(), pid: systemPid }).catch((error) => {
+      ? Promise.resolve(createMemorySpool(failed))
+      : openDiskSpool({ folder, maxBytes, instance: newId(), pid: systemPid, failed }).catch((error) => {
           failed(error)
-          return createMemorySpool()
+          return createMemorySpool(failed)
         })
   const outbox = createOutbox({ send, spool, after: systemAfter, failed })
   const cache = options.cache ? createDecisionCache({ url, secretKey, fetch, now, after: systemAfter }) : null
@@ -169,7 +171,11 @@ export function createHost(options: HostOptions): SoftgateHost {
     const known = cache?.find(account, feature, { stale: true })
     return known ? forQuantity(known, quantity) : byDefault(feature, opensFor(feature))
   }
-  const toEvent = (event: HostEvent): EventInput => ({ id: newId(), time: new Date(now()).toISOString(), ...event })
+  const toEvent = (event: HostEvent) => ({
+    ...event,
+    id: event?.id ?? newId(),
+    time: event?.time ?? new Date(now()).toISOString(),
+  })
 
   return {
     async session({ account: { id: account, ...accountInput }, user: { id: user, ...userInput }, ...rest }) {
@@ -238,8 +244,9 @@ export function createHost(options: HostOptions): SoftgateHost {
       }
     },
     async track(...events) {
-      const tracked = await outbox.track(events.map(toEvent))
-      for (const { account, feature, value = 1, set } of events)
+      const whole = events.map(toEvent)
+      const tracked = await outbox.track(whole)
+      for (const { account, feature, value = 1, set } of whole)
         if (tracked.kept === 'backend') cache?.doubt(account)
         else if (feature !== undefined && set === undefined) cache?.count(account, feature, value)
       return tracked
