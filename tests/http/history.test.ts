@@ -1,5 +1,6 @@
 import type { Decision, InvoicesAnswer, PortalAnswer, UsageAnswer } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import teamflow from '../../examples/teamflow/softgate.config.ts'
 import { day, type Harness, hour, openHarness, start, subscribe } from '../support/harness.ts'
 
 const report = (harness: Harness, events: [feature: string, at: number, use: { value?: number; set?: number }][]) =>
@@ -56,6 +57,31 @@ test('a level is told as it stood at the end of each day', async () => {
   // An attempt at a feature names it, and uses nothing.
   await harness.as('acme', 'priya').ok('POST', '/gates', { feature: 'seats', quantity: 9 })
   expect((await usage(harness, 'feature=seats&days=6')).days).toEqual(days)
+})
+
+test('what the host states of a consumable is told as what it rose by, also on the day on which it starts again', async () => {
+  const { exports } = teamflow.features
+  if (exports?.kind !== 'metered') throw new Error('TeamFlow counts no exports')
+  const features = { ...teamflow.features, exports: { ...exports, reset: 'billing' as const } }
+  const harness = await openHarness({ config: { ...teamflow, features } })
+  await subscribe(harness)
+  const turn = Date.UTC(2027, 3, 12, 14)
+  await harness.clock.advance(turn + 2 * hour - start)
+  await report(harness, [
+    ['exports', turn - 5 * day, { set: 5 }],
+    ['exports', turn - 4 * day, { set: 11 }],
+    ['exports', turn - 3 * day, { value: 2 }],
+    ['exports', turn - 2 * day, { set: 20 }],
+    ['exports', turn - 2 * day + hour, { set: 24 }],
+    ['exports', turn - day, { set: 21 }],
+    ['exports', turn - hour, { set: 30 }],
+    ['exports', turn + hour, { set: 4 }],
+  ])
+  const told = async (days: number) =>
+    (await usage(harness, `feature=exports&days=${days}`)).days.map(({ used }) => used)
+  expect(await told(7)).toEqual([0, 5, 6, 2, 11, 0, 13])
+  // What is read starts with the period, what is told with the day that was asked for.
+  expect(await told(3)).toEqual([11, 0, 13])
 })
 
 test('a wrong question about use is refused in words', async () => {

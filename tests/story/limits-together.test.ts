@@ -144,3 +144,18 @@ test('the state tells a user what their role may with a feature that each entity
   const { explain } = await check(harness, 'audits', { user: 'nobody', entity: 'red', explain: true })
   expect(explain?.at(-1)).toEqual({ code: 'role_not_allowed', facts: { role: null }, rule: 'roles.use: ["admin"]' })
 })
+
+test('a limit is foreseen whether its use is added up or stated, of a level and of what starts again', async () => {
+  const harness = await open()
+  const { clock } = harness
+  for (let n = 1; n <= 8; n++) {
+    await take(harness, `seat-${n}`, 'seats', 1)
+    await report(harness, { id: `export-${n}`, feature: 'exports', set: n })
+    await clock.advance(day)
+  }
+  const at = new Date(clock.now() + 2 * day).toISOString()
+  for (const feature of ['seats', 'exports']) {
+    const { used, forecast } = await check(harness, feature)
+    expect([feature, used, forecast?.at.slice(0, 10)]).toEqual([feature, 8, at.slice(0, 10)])
+  }
+})

@@ -2,7 +2,7 @@ import type { Decision } from '@softgate/sdk/contract'
 import type { Feature, MeteredFeature } from '../catalog/model.ts'
 import { toIso } from '../kernel/clock.ts'
 import type { CountedPeriod } from '../kernel/period.ts'
-import { usePerDay } from '../metering/history.ts'
+import { risesPerDay } from '../metering/history.ts'
 import type { UsageDay } from '../metering/model.ts'
 import { fitPace } from './pace.ts'
 
@@ -114,14 +114,13 @@ function reachedAt(sums: readonly number[], { left, dayEnd, now, until }: Course
 }
 
 /** Growth on each whole day before today, oldest first, from the first that is known on. */
-function growthPerDay({ meter, days, today }: GrowthInput): number[] {
+function growthPerDay({ days, today }: GrowthInput): number[] {
   const from = today.key - forecastDays * dayMs
   const recent = days.filter(({ day }) => day >= from && day < today.key)
-  // Where a level stood before it was first stated here is not known: growth counts from there on.
-  const first = recent.find(({ level }) => meter === 'consumable' || level !== null)
+  const [first] = recent
   if (!first) return []
   const keys = Array.from({ length: (today.key - first.day) / dayMs }, (_, index) => first.day + index * dayMs)
-  const use = usePerDay(meter, { rows: recent, days: keys, before: 0 })
-  if (meter === 'consumable') return use
-  return use.slice(1).map((level, index) => level - (use[index] ?? 0))
+  const growth = risesPerDay({ rows: recent, days: keys, before: null })
+  // Where a level stood before it was first stated here is not known: growth counts from there on.
+  return first.level === null ? growth : growth.slice(1)
 }

@@ -5,8 +5,11 @@ import { ProblemError } from '../kernel/problem.ts'
 import { readSplit } from '../metering/days.ts'
 import { usePerDay } from '../metering/history.ts'
 import type { UsageDay } from '../metering/model.ts'
+import { dayOf, periodOf } from '../metering/period.ts'
 import { comparisonFor } from './comparison.ts'
 import { type Context, featureUnknown, scopeFor, snapshotOf, type Who } from './context.ts'
+
+const dayMs = 86_400_000
 
 /** A metered feature's use, day by day as the account's calendar has them, split by a property where that is asked for. */
 export async function usage(context: Context, who: Who, query: UsageQuery): Promise<UsageAnswer> {
@@ -21,13 +24,16 @@ export async function usage(context: Context, who: Who, query: UsageQuery): Prom
       'invalid_request',
       `${feature} cannot be split by ${by}, only by what it declares: ${properties.join(', ') || 'nothing'}.`,
     )
-  const { account } = await snapshotOf(context, who.account)
+  const snapshot = await snapshotOf(context, who.account)
+  const { account } = snapshot
   const scope = scopeOf(context, who, spec, query)
   const dates = calendarDays(context.clock.now(), days, account.timeZone ?? 'UTC')
   const keys = dates.map(dayKey)
   const from = keys[0] ?? 0
   const { metering } = context.database.read
-  const of = { features: [feature], scope, from }
+  // What a consumable stood at is told by its period: that is read from its beginning, or goes on for ever.
+  const began = spec.meter === 'consumable' ? (periodOf(spec, snapshot, from - dayMs)?.start ?? null) : null
+  const of = { features: [feature], scope, from: began === null ? from : dayOf(account, began) }
   /** What each value stood at ahead of the first day; of all together it is the value of no property. */
   const levelsAhead = async (property?: string) => {
     const where = { feature, scope, day: from }
@@ -37,7 +43,7 @@ export async function usage(context: Context, who: Who, query: UsageQuery): Prom
   const [rows, split, before, comparison] = await Promise.all([
     metering.usageDays(account.id, of),
     by === undefined ? [] : metering.usageDays(account.id, { ...of, property: by }),
-    spec.meter === 'allocated' ? levelsAhead(by) : [],
+    began === null ? levelsAhead(by) : [],
     scope === '' ? comparisonFor(context, account, feature) : undefined,
   ])
   const { aggregate } = spec.counts ?? {}
@@ -47,7 +53,8 @@ export async function usage(context: Context, who: Who, query: UsageQuery): Prom
     const used = usePerDay(spec.meter, { rows: mine, days: keys, before: ahead, ...(aggregate && { aggregate }) })
     return dates.map((date, index) => ({ date, used: used[index] ?? 0 }))
   }
-  const known = [...split, ...before.filter(({ level }) => level !== 0)].map(({ value }) => value)
+  const standing = spec.meter === 'allocated' ? before.filter(({ level }) => level !== 0) : []
+  const known = [...split.filter(({ day }) => day >= from), ...standing].map(({ value }) => value)
   const values = [...new Set(known.filter((value) => value !== ''))]
   return {
     feature,

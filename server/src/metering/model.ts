@@ -79,11 +79,13 @@ export interface CounterRow {
   used: number
 }
 
-/** What was counted of a feature on one day. Of what was not counted that way the numbers are 0, the others null. */
+/** What was counted of a feature on one day in one period. Of what was not counted that way the numbers are 0, the others null. */
 export interface UsageDay {
   feature: string
   /** Midnight UTC of its date. */
   day: number
+  /** Key of the counter's period: one may end and another begin within a day. */
+  period: number
   /** Of the property by which it is split, as `Split` names it; empty where it is not. */
   value: string
   /** Units added. */

@@ -93,6 +93,7 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .select({
           feature: days.feature,
           day: days.day,
+          period: days.period,
           value: days.value,
           added: sql<number>`coalesce(sum(case when ${days.key} = '' then ${days.added} end), 0)`.mapWith(Number),
           level: sql<number | null>`max(${days.level})`.mapWith(toNumber),
@@ -111,8 +112,8 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
             gte(days.day, sql.placeholder('from')),
           ),
         )
-        .groupBy(days.feature, days.day, days.value)
-        .orderBy(asc(days.day), asc(days.feature), asc(days.value))
+        .groupBy(days.feature, days.day, days.period, days.value)
+        .orderBy(asc(days.day), asc(days.feature), asc(days.value), asc(days.period))
         .prepare(nameOf('days', text)),
     JSON.stringify,
   )

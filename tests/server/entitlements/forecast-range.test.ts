@@ -67,6 +67,7 @@ function isHeld(shape: string, seed: number): boolean | null {
   const days = past.map((added, n) => ({
     feature: 'runs',
     day: key + (n - known) * dayMs,
+    period: 0,
     value: '',
     added,
     level: null,

@@ -13,6 +13,7 @@ const daily = (perDay: readonly number[]): UsageDay[] =>
   perDay.map((added, index) => ({
     feature: 'runs',
     day: key - (perDay.length - index) * dayMs,
+    period: 0,
     value: '',
     added,
     level: null,

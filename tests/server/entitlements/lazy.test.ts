@@ -118,6 +118,7 @@ const usedFacts = fc
     days: perDay.map((added, n) => ({
       feature,
       day: dayOf(facts.account, start - (perDay.length - n) * day),
+      period: 0,
       value: '',
       added,
       level: null,

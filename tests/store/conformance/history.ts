@@ -46,7 +46,7 @@ const anyEvent: fc.Arbitrary<Op> = fc
   })
 
 /** What one day shows of the events that count, told by the words of the history and nothing else. */
-function dayOf(events: readonly Op[]): Omit<Row, 'day' | 'value'> {
+function dayOf(events: readonly Op[]): Omit<Row, 'day' | 'period' | 'value'> {
   const newest = events
     .filter((event) => event.level !== null)
     .sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1))
@@ -64,8 +64,9 @@ function dayOf(events: readonly Op[]): Omit<Row, 'day' | 'value'> {
 /** The days with something to show; those whose events were all taken back may be there or not. */
 const shown = (rows: readonly Row[]): Row[] =>
   rows
-    .map(({ day: key, value, added, level: units, peak, keys }) => ({
+    .map(({ day: key, period, value, added, level: units, peak, keys }) => ({
       day: key,
+      period,
       value,
       added,
       level: units,
@@ -73,18 +74,18 @@ const shown = (rows: readonly Row[]): Row[] =>
       keys,
     }))
     .filter((row) => row.added !== 0 || row.level !== null || row.peak !== null || row.keys !== 0)
-    .sort((a, b) => a.day - b.day || (a.value < b.value ? -1 : 1))
+    .sort((a, b) => a.day - b.day || a.period - b.period || (a.value < b.value ? -1 : 1))
 
 function expected(events: readonly Op[], nameOf: (event: Op) => string): Row[] {
   const groups = new Map<string, Op[]>()
   for (const event of events) {
-    const name = JSON.stringify([event.day, nameOf(event)])
+    const name = JSON.stringify([event.day, event.period, nameOf(event)])
     groups.set(name, [...(groups.get(name) ?? []), event])
   }
   return shown(
     [...groups.values()].map((group) => {
       const first = group[0] as Op
-      return { day: first.day, value: nameOf(first), ...dayOf(group) }
+      return { day: first.day, period: first.period, value: nameOf(first), ...dayOf(group) }
     }),
   )
 }
@@ -103,7 +104,7 @@ export function historyConformance(open: Open): void {
         op({ name: 'seen' }),
         addition(9, { account: 'other' }),
       ])
-      const none = { value: '', level: null, peak: null, keys: 0 }
+      const none = { period: 0, value: '', level: null, peak: null, keys: 0 }
       expect(await db.read.metering.usageDays('acme', { features: ['exports', 'seats'], from: today })).toEqual([
         { ...none, feature: 'exports', day: today, added: 5 },
         { ...none, feature: 'seats', day: today, added: 0, level: 6 },
