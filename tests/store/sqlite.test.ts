@@ -8,6 +8,7 @@ import { freshSqlite } from '../support/sqlite.ts'
 import { storeConformance } from './conformance.ts'
 import { addition, op, open, start, today, used } from './setting.ts'
 
+const day = 86_400_000
 const user = { account: 'acme', id: 'ada', email: null, name: null, role: null, locale: null, entities: [] }
 
 storeConformance('SQLite, writing on its own thread', () => open({ url: freshSqlite() }))
@@ -38,8 +39,41 @@ describe('a SQLite file', () => {
     const db = new BetterSqlite(file)
     cleanup(() => db.close())
     db.exec("update __drizzle_migrations set hash = 'another', created_at = 1")
+    const run = db.prepare('select * from __drizzle_migrations')
+    const before = run.all()
     await expect(open({ url: file })).rejects.toThrow('cannot take over from')
-    expect(db.prepare('select count(*) as n from __drizzle_migrations').get()).toEqual({ n: 1 })
+    expect(run.all()).toEqual(before)
+  })
+
+  it('keeps its days when they are laid side by side, and then reads them by their key alone', async () => {
+    const file = freshSqlite()
+    const before = await open({ url: file })
+    await before.writeOps([
+      addition(7, { account: 'bolt', day: today - day }),
+      addition(3, { day: today - 2 * day }),
+      addition(5, { day: today - day }),
+      addition(9),
+    ])
+    await before.close()
+    // As it was made first.
+    const old = new BetterSqlite(file)
+    old.exec(`create table held as select * from usage_days;
+      drop table usage_days;
+      create table usage_days as select * from held;
+      drop table held;
+      delete from __drizzle_migrations where rowid = 2`)
+    old.close()
+
+    const db = await open({ url: file })
+    const days = { added: ['exports'], levels: [], from: today - 2 * day, until: today }
+    expect(await db.read.metering.usedBy(['acme', 'bolt'], days)).toEqual([
+      { account: 'acme', feature: 'exports', used: 8 },
+      { account: 'bolt', feature: 'exports', used: 7 },
+    ])
+    const now = new BetterSqlite(file)
+    cleanup(() => now.close())
+    const [plan] = now.prepare("explain query plan select added from usage_days where account = 'acme'").all()
+    expect(plan).toMatchObject({ detail: 'SEARCH usage_days USING PRIMARY KEY (account=?)' })
   })
 
   it('is not opened by a SQLite with the WAL-reset bug', () => {

@@ -12,7 +12,7 @@ const dayMs = 86_400_000
 /** A comparison that nobody could renew for a week is told no more. */
 const believedMs = 7 * dayMs
 /** Accounts whose use is read at once: a millisecond or two, for which those who ask meanwhile wait. */
-const page = 10
+const page = 25
 
 /** Finds anew, once a day and by one node, what accounts of the same segment, plan and size use. */
 export async function compareAccounts(context: Context): Promise<void> {

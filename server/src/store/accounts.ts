@@ -23,6 +23,16 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
       .where(eq(t.subscriptions.account, sql.placeholder('account')))
       .prepare('softgate_subscription'),
   )
+  const page = keepQuery(() =>
+    db
+      .select({ account: kept, subscription: t.subscriptions })
+      .from(t.accounts)
+      .leftJoin(t.subscriptions, eq(t.subscriptions.account, t.accounts.id))
+      .where(gt(t.accounts.id, sql.placeholder('after')))
+      .orderBy(asc(t.accounts.id))
+      .limit(sql.placeholder('limit'))
+      .prepare('softgate_accounts'),
+  )
   return {
     async find(id) {
       const [row] = await byId().execute({ id })
@@ -69,14 +79,7 @@ export function createAccountStore(db: Db, t: Tables): AccountStore {
       return rows.map(({ id }) => id)
     },
     async after(after, limit) {
-      const rows = await db
-        .select({ account: t.accounts, subscription: t.subscriptions })
-        .from(t.accounts)
-        .leftJoin(t.subscriptions, eq(t.subscriptions.account, t.accounts.id))
-        .where(gt(t.accounts.id, after))
-        .orderBy(asc(t.accounts.id))
-        .limit(limit)
-      return rows.map(({ account: { updatedAt, ...account }, subscription }) => ({ account, subscription }))
+      return page().execute({ after, limit })
     },
     async customersAfter(after, limit) {
       const rows = await db

@@ -44,6 +44,14 @@ const valuesOf = (groups: readonly Group[]): Record<string, unknown> =>
     ]),
   )
 
+/** So many accounts that are asked about together. */
+interface Many {
+  count: number
+  features: readonly string[]
+}
+
+const placesOf = (count: number) => Array.from({ length: count }, (_, n) => sql.placeholder(`account${n}`))
+
 const featuresOf = (groups: readonly Group[]): string => JSON.stringify(groups.map(({ features }) => features))
 /** What PostgreSQL knows a kept query by. */
 const nameOf = (kind: string, text: string): string => `softgate_${kind}_${digestOf(text)}`
@@ -117,6 +125,42 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
         .prepare(nameOf('days', text)),
     JSON.stringify,
   )
+  const addedBy = keepQueries(
+    ({ count, features }: Many, text) =>
+      db
+        .select({ account: days.account, feature: days.feature, used: sql<number>`sum(${days.added})`.mapWith(Number) })
+        .from(days)
+        .where(
+          and(
+            inArray(days.account, placesOf(count)),
+            inArray(days.feature, [...features]),
+            eq(days.scope, ''),
+            eq(days.property, ''),
+            gte(days.day, sql.placeholder('from')),
+            lt(days.day, sql.placeholder('until')),
+            eq(days.key, ''),
+          ),
+        )
+        .groupBy(days.account, days.feature)
+        .prepare(nameOf('added', text)),
+    JSON.stringify,
+  )
+  const levelsOf = keepQueries(
+    ({ count, features }: Many, text) =>
+      db
+        .select({ account: counters.account, feature: counters.feature, used: counters.used })
+        .from(counters)
+        .where(
+          and(
+            inArray(counters.account, placesOf(count)),
+            inArray(counters.feature, [...features]),
+            eq(counters.scope, ''),
+            eq(counters.period, 0),
+          ),
+        )
+        .prepare(nameOf('levels', text)),
+    JSON.stringify,
+  )
   const columns = {
     account: crossings.account,
     feature: crossings.feature,
@@ -139,33 +183,11 @@ export function createMeteringStore(db: Db, t: Tables): MeteringStore {
     },
     async usedBy(accounts, { added, levels, from, until }) {
       if (accounts.length === 0) return []
-      const sums = db
-        .select({ account: days.account, feature: days.feature, used: sql<number>`sum(${days.added})`.mapWith(Number) })
-        .from(days)
-        .where(
-          and(
-            inArray(days.account, [...accounts]),
-            inArray(days.feature, [...added]),
-            eq(days.scope, ''),
-            eq(days.property, ''),
-            gte(days.day, from),
-            lt(days.day, until),
-            eq(days.key, ''),
-          ),
-        )
-        .groupBy(days.account, days.feature)
-      const standing = db
-        .select({ account: counters.account, feature: counters.feature, used: counters.used })
-        .from(counters)
-        .where(
-          and(
-            inArray(counters.account, [...accounts]),
-            inArray(counters.feature, [...levels]),
-            eq(counters.scope, ''),
-            eq(counters.period, 0),
-          ),
-        )
-      return (await Promise.all([added.length > 0 ? sums : [], levels.length > 0 ? standing : []])).flat()
+      const names = Object.fromEntries(accounts.map((account, n) => [`account${n}`, account]))
+      const count = accounts.length
+      const sums = added.length > 0 ? addedBy({ count, features: added }).execute({ ...names, from, until }) : []
+      const standing = levels.length > 0 ? levelsOf({ count, features: levels }).execute(names) : []
+      return (await Promise.all([sums, standing])).flat()
     },
     async levelsBefore(account, { feature, day, scope = '', property = '' }) {
       const later = sql`select 1 from ${days} as later where later.account = ${days.account}

@@ -21,8 +21,8 @@ export interface DayRow extends DayTally {
   part: DayPart
   /** Of all that the counter counted on the day: the row of the newest event, see `Strung`. */
   newest: number | null
-  /** Where it is stored; null where it is not, or not known to be. */
-  at: number | null
+  /** Whether it is known to be stored. */
+  stored: boolean
   read: boolean
   moved: boolean
 }

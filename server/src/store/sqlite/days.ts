@@ -53,7 +53,7 @@ export const newestDay = (of: CounterRow, stored: StoredDay): DayRow | null =>
         lastAt: stored.day_last_at,
         peak: stored.day_peak,
         newest: stored.day_newest,
-        at: null,
+        stored: false,
         read: true,
         moved: false,
       }
@@ -61,8 +61,8 @@ export const newestDay = (of: CounterRow, stored: StoredDay): DayRow | null =>
 export function prepareDays(db: Database): () => Days {
   const name =
     'account = ? and feature = ? and scope = ? and property = ? and day = ? and period = ? and value = ? and key = ?'
-  const read = db.prepare<unknown[], DayTally & Pick<DayRow, 'newest' | 'at'>>(
-    `select added, level, level_at as "levelAt", last_at as "lastAt", peak, newest, rowid as at from usage_days where ${name}`,
+  const read = db.prepare<unknown[], DayTally & Pick<DayRow, 'newest'>>(
+    `select added, level, level_at as "levelAt", last_at as "lastAt", peak, newest from usage_days where ${name}`,
   )
   const add = db.prepare(
     `update usage_days set added = added + ?, level = level + ?, last_at = max(last_at, ?) where ${name}`,
@@ -71,7 +71,7 @@ export function prepareDays(db: Database): () => Days {
     'insert into usage_days (added, level, level_at, last_at, peak, newest, account, feature, scope, property, day, period, value, key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
   const write = db.prepare(
-    'update usage_days set added = ?, level = ?, level_at = ?, last_at = ?, peak = ?, newest = ? where rowid = ?',
+    `update usage_days set added = ?, level = ?, level_at = ?, last_at = ?, peak = ?, newest = ? where ${name}`,
   )
   const strung = prepareStrung(db)
   const readSplits = db.prepare<unknown[], string>(splitsSql).pluck()
@@ -96,7 +96,7 @@ export function prepareDays(db: Database): () => Days {
     row.lastAt = Math.max(stored.lastAt, lastAt)
     row.peak = stored.peak
     row.newest = stored.newest
-    row.at = stored.at
+    row.stored = true
   }
 
   const isNewer = ({ today }: Counter, day: number): boolean => today === null || day > today.day
@@ -109,7 +109,7 @@ export function prepareDays(db: Database): () => Days {
       const { property, value, key } = part
       const isWhole = property === '' && key === ''
       if (isWhole && today?.day === day) return today
-      const row = { ...emptyDay, of, day, part, newest: null, at: null, read: false, moved: false }
+      const row = { ...emptyDay, of, day, part, newest: null, stored: false, read: false, moved: false }
       if (isWhole && isNewer(counter, day)) {
         if (today) keep(counter, today.day, { ...today, moved: true })
         counter.today = { ...row, read: true }
@@ -143,15 +143,16 @@ export function prepareDays(db: Database): () => Days {
       for (const row of rows) {
         if (!row.moved) continue
         row.moved = false
-        const { of, day, part, added, lastAt, level, levelAt, peak, newest, at } = row
+        const { of, day, part, added, lastAt, level, levelAt, peak, newest, stored } = row
         const { account, feature, scope, period } = of
         const { property, value, key } = part
         const names = [account, feature, scope, property, day, period, value, key]
-        if (at !== null) write.run(added, level, levelAt, lastAt, peak, newest, at)
+        if (stored) write.run(added, level, levelAt, lastAt, peak, newest, ...names)
         else if (!row.read && add.run(added, added, lastAt, ...names).changes === 1) Object.assign(row, emptyDay)
         else {
+          insert.run(added, level, levelAt, lastAt, peak, newest, ...names)
           row.read = true
-          row.at = Number(insert.run(added, level, levelAt, lastAt, peak, newest, ...names).lastInsertRowid)
+          row.stored = true
         }
       }
     }
