@@ -1,10 +1,11 @@
 import type { AccessRequest, GateAnswer, State, VendorRequestsAnswer } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import teamflow from '../../examples/teamflow/softgate.config.ts'
 import type { Api } from '../support/api.ts'
 import { buy, offerOf, quoteFor, refusalOf } from '../support/buying.ts'
 import { openFree } from '../support/checkout.ts'
 import { charges, limit, opened } from '../support/edge-cases.ts'
-import { day, hour, minute, openHarness, useCard } from '../support/harness.ts'
+import { day, hour, minute, openHarness, subscribe, useCard } from '../support/harness.ts'
 
 /** The ways in which an upgrade can go wrong, each by its name; what takes more than a few lines has a file of its own. */
 
@@ -208,6 +209,23 @@ test('case 17, collection is paused: nothing is changed, and the way out is said
   const offer = await offerOf(priya(), add)
   await harness.stripe.subscriptions.update(subscription, { pause_collection: { behavior: 'void' } })
   expect((await priya().refused('POST', '/quotes', { offer: offer.id, quantity: 1 })).detail).toMatch(/Resume the sub/)
+})
+
+test('case 17, what was paused is cancelled: it has ended, whatever pauses keep, and another may begin', async () => {
+  const payment = { ...teamflow.payment, paused: 'keep' as const }
+  const harness = await openHarness({ config: { ...teamflow, payment } })
+  const { subscription } = await subscribe(harness)
+  const { stripe, host, sandbox, softgate } = harness
+  const planAfter = async (asked: Promise<unknown>) => {
+    await asked
+    await sandbox.control.webhooks.flush()
+    await softgate.services.sweep()
+    return (await harness.as('acme', 'priya').ok<State>('GET', '/state')).account.plan.key
+  }
+  const pause = { pause_collection: { behavior: 'void' as const } }
+  expect(await planAfter(stripe.subscriptions.update(subscription, pause))).toBe('starter')
+  expect(await planAfter(stripe.subscriptions.cancel(subscription))).toBe('free')
+  expect(await planAfter(host.ok('PUT', '/accounts/acme', { plan: 'professional' }))).toBe('professional')
 })
 
 test('case 18, another interval in flexible billing cannot be pinned to an instant: quoted is charged all the same', async () => {

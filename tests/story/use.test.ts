@@ -1,4 +1,4 @@
-import type { Decision, DoctorAnswer, Upgrade } from '@softgate/sdk/contract'
+import type { Decision, DoctorAnswer, EstimateAnswer, Upgrade } from '@softgate/sdk/contract'
 import { pushCatalog, type Softgate } from '@softgate/server'
 import { expect, test } from 'vitest'
 import { type Api, createApi } from '../support/api.ts'
@@ -86,6 +86,28 @@ test('seats are added at their own price; use stays out of it, of what recurs, a
   await harness.clock.advance(22 * day)
   await harness.sandbox.clock.advance(0)
   expect(charges(harness).at(-1)).toBe(4_800 + 400 * 5)
+})
+
+test('what an override let pass is never billed once it ends, and estimates know it at once', async () => {
+  const { harness, metered, sweep } = await openMetered()
+  const { host, clock } = harness
+  const endsAt = new Date(clock.now() + day).toISOString()
+  const given = { grant: 'unlimited', reason: 'a migration', author: 'kim', endsAt }
+  await host.ok('PUT', '/accounts/acme/overrides/calls', given)
+  await call(harness, 5_000)
+  await sweep()
+  await clock.advance(day)
+  const estimated = async () =>
+    (await harness.as('acme', 'priya').ok<EstimateAnswer>('GET', '/estimate')).estimate?.use[0]
+  expect(await estimated()).toMatchObject({ used: 5_000, limit: 1_000, overage: 0 })
+  await sweep()
+  expect(await metered()).toBe(0)
+  await call(harness, 30)
+  await clock.advance(6 * minute)
+  await sweep()
+  expect(await metered()).toBe(30)
+  expect(await estimated()).toMatchObject({ used: 5_030, overage: 30 })
+  expect(harness.failures).toEqual([])
 })
 
 test('another plan bills what was used by the old price today, and counts anew beyond its own limit', async () => {

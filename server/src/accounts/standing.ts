@@ -66,7 +66,8 @@ function holdOf(rules: PaymentRules, { status, statusSince, cancelAt }: Subscrip
     return {
       rule: 'cancelling',
       policy: cancelling,
-      until: after === 0 ? Number.NEGATIVE_INFINITY : (cancelAt ?? statusSince) + after,
+      // It may have been ended before the day that was set for it.
+      until: after === 0 ? Number.NEGATIVE_INFINITY : Math.min(cancelAt ?? statusSince, statusSince) + after,
     }
   const states: Hold[] = []
   if (status in rules) {

@@ -8,7 +8,7 @@ export interface OverageRecord {
   price: string
   /** The limit when it was last looked at. */
   limit: number
-  /** Use that is never billed by this price: it was there when the price came, in the middle of the period. */
+  /** Use that is never billed by this price: it was there when the price came, in the middle of the period, or a limit had covered it that came down. */
   base: number
   /** Use when it was last looked at. */
   used: number
@@ -71,13 +71,17 @@ export interface Settled {
   dropped: string[]
 }
 
+/** Use that is never billed under this limit: what a higher one covered, as an override gave it for a while, stays paid for. */
+export const baseUnder = (before: Pick<OverageRecord, 'base' | 'used' | 'limit'>, limit: number): number =>
+  limit < before.limit ? Math.max(before.base, Math.min(before.used, before.limit)) : before.base
+
 /** Works out what Stripe still has to hear of a period's use so that it bills what is beyond the limit, no more and no less. */
 export function settle(input: SettleInput): Settled {
   const { use, before, billed, period, now } = input
   const stays = before?.price === billed.price
   const fresh = before === null && billed.since <= period.start + minute
   // Use is looked at whenever it changes: where it stood at the last look, it stood when the price changed.
-  const base = stays ? before.base : fresh ? 0 : (before?.used ?? use.used)
+  const base = stays ? baseUnder(before, billed.limit) : fresh ? 0 : (before?.used ?? use.used)
   const reported = stays ? before.reported : 0
   const delta = Math.max(0, use.used - Math.max(billed.limit, base)) - reported
   const open = now < period.end + graceMs

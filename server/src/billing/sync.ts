@@ -52,7 +52,8 @@ export function toRecord(
   return {
     account,
     id: live.id,
-    status: live.paused ? 'paused' : live.status,
+    // Stripe leaves the pause on what has ended.
+    status: live.paused && !hasEnded(live) ? 'paused' : live.status,
     plan: main?.plan ?? null,
     interval: main?.item.interval ?? first?.interval ?? 'month',
     currency: live.currency,

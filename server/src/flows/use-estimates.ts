@@ -1,6 +1,7 @@
 import type { UseEstimate } from '@softgate/sdk/contract'
 import { isLive } from '../accounts/model.ts'
 import { estimateUse } from '../billing/estimate.ts'
+import { baseUnder } from '../billing/overage.ts'
 import type { Bundle } from '../catalog/bundle.ts'
 import { grantWith } from '../catalog/limits.ts'
 import { overagesOf } from '../catalog/overage.ts'
@@ -18,7 +19,7 @@ interface Billed {
   rate: Rate
   /** Null for no limit. */
   limit: number | null
-  /** What was used before this price came. */
+  /** What was used and this price never bills. */
   base: number
 }
 
@@ -36,7 +37,8 @@ export async function presentUse(context: Context, snapshot: Snapshot): Promise<
       if (!rate || !period) return []
       const told = await use.find(account.id, feature, period.key)
       const limit = snapshot.decide(feature, 1)?.limit ?? null
-      return [{ feature, rate, limit, base: told?.price === key ? told.base : 0 }]
+      const base = told?.price === key ? baseUnder(told, limit ?? Number.POSITIVE_INFINITY) : 0
+      return [{ feature, rate, limit, base }]
     }),
   )
   return estimates(context, snapshot, billed.flat(), subscription)

@@ -48,6 +48,13 @@ describe('the plan in force', () => {
       start + 3 * day,
     ],
     [
+      'of one that was ended before its day, in its grace',
+      { status: 'canceled', cancelAt: start + 20 * day },
+      { cancelling: { graceDays: 3 } },
+      'starter',
+      start + 3 * day,
+    ],
+    [
       'of one past due that will end, by the stricter rule',
       { status: 'past_due', cancelAt: start + 2 * day },
       { past_due: { graceDays: 7 } },

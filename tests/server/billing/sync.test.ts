@@ -39,6 +39,7 @@ describe('what an account gets from a subscription', () => {
     [{ status: 'incomplete' }, false],
     [{ status: 'canceled' }, false],
     [{ paused: true }, false],
+    [{ status: 'canceled', paused: true }, false],
   ])('with %j is in force: %s', (rest, inForce) => {
     expect(isLive(record(rest))).toBe(inForce)
   })
