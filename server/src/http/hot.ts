@@ -18,7 +18,9 @@ import {
   eventInput,
   eventsEnvelope,
   eventsInput,
+  importInput,
   importQuery,
+  pastEvent,
 } from './schemas/usage.ts'
 import { compile, parse } from './validate.ts'
 
@@ -43,6 +45,7 @@ export interface HotRoute extends RouteEntry {
 const checks = compile(checkInput)
 const consumes = compile(consumeInput)
 const events = compile(eventInput)
+const pastEvents = compile(pastEvent)
 const envelopes = compile(eventsEnvelope)
 const clouds = compile(cloudEvent)
 
@@ -95,21 +98,21 @@ export function hotRoutes(context: Context, replies: Replies): HotRoute[] {
       async answer({ caller, body, contentType = '', origin }) {
         const only = caller.kind === 'user' ? caller.account : null
         const browser = caller.kind === 'user' ? caller.user : null
-        const read = readEvents(contentType, body, context.clock.now())
+        const read = readEvents(events, contentType, body, context.clock.now())
         return tracked(origin, await track(context, read, { only, browser }))
       },
     },
     {
       key: 'POST /v1/admin/import',
       access: 'secret',
-      schema: eventsInput,
+      schema: importInput,
       query: importQuery,
       limit: eventsLimit,
       async answer({ caller, body, contentType = '', origin, query }) {
         requireSecret(caller)
         const uncounted = query('uncounted')
         parse(importQuery, uncounted === undefined ? {} : { uncounted })
-        const read = readEvents(contentType, body, context.clock.now())
+        const read = readEvents(pastEvents, contentType, body, context.clock.now())
         return tracked(origin, await importEvents(context, read, uncounted !== undefined))
       },
     },
@@ -148,7 +151,8 @@ function putRight(event: EventInput, skew: number): EventInput {
 }
 
 /** Reads the events of a body, in our own form or as CloudEvents; each is judged by itself. */
-function readEvents(type: string, body: unknown, now: number): Checked[] {
+function readEvents(own: typeof events, contentType: string, body: unknown, now: number): Checked[] {
+  const type = contentType.toLowerCase()
   const inBatch = type.startsWith('application/cloudevents-batch+json')
   if (inBatch || type.startsWith('application/cloudevents+json')) {
     const list = inBatch ? envelopes.assert({ events: body }).events : [body]
@@ -156,7 +160,7 @@ function readEvents(type: string, body: unknown, now: number): Checked[] {
   }
   const { sentAt, events: list } = envelopes.assert(body)
   const skew = sentAt === undefined ? 0 : sentAt - now
-  return list.map((event) => (events.is(event) ? putRight(event, skew) : new Fault(events.faultOf(event) ?? '')))
+  return list.map((event) => (own.is(event) ? putRight(event, skew) : new Fault(own.faultOf(event) ?? '')))
 }
 
 /** With a user token, its own user is meant; reasons name authors of overrides and facts, which are the host's to know. */

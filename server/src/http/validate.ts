@@ -40,6 +40,7 @@ export function compile<T>(schema: z.ZodType<T>): {
       useDefaults: false,
       meta: false,
       validateSchema: false,
+      verbose: true,
     })
     return ajv.compile<T>(z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any' }))
   }
@@ -48,10 +49,11 @@ export function compile<T>(schema: z.ZodType<T>): {
     return compiled(value)
   }
   const describe = (error: ErrorObject | undefined): { path: string; detail: string } => {
+    const isTime = error?.keyword === 'pattern' && error.parentSchema?.format === 'date-time'
     const extra = error?.keyword === 'additionalProperties' ? ` (${error.params.additionalProperty})` : ''
     return fault(
       (error?.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.'),
-      `${error?.message ?? 'does not fit'}${extra}`,
+      isTime ? 'must be an RFC 3339 instant' : `${error?.message ?? 'does not fit'}${extra}`,
     )
   }
   return {

@@ -29,11 +29,11 @@ export interface DayTally {
 export const emptyDay: Readonly<DayTally> = { added: 0, level: null, levelAt: 0, lastAt: 0, peak: null }
 
 /** Longer texts are told apart by their digest: they name rows, and PostgreSQL takes no name above some two thousand bytes. */
-const longest = 200
+export const longestName = 200
 
 /** A text that may be a name: itself, or its beginning and a digest of all of it. */
 export const nameFor = (text: string): string =>
-  text.length <= longest ? text : `${text.slice(0, longest / 2).replace(/\p{Cs}$/u, '')}… ${digestOf(text)}`
+  text.length <= longestName ? text : `${text.slice(0, longestName / 2).replace(/\p{Cs}$/u, '')}… ${digestOf(text)}`
 
 /** A property's value as a `Split` names it. */
 export const splitValue = (value: Scalar | undefined): string =>

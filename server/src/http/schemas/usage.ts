@@ -10,6 +10,7 @@ import type {
   UsageQuery,
 } from '@softgate/sdk/contract'
 import { z } from 'zod'
+import { longestName } from '../../metering/days.ts'
 import { facts, id, instant, maxUnits, quantity, schemaFor, text } from './schema-for.ts'
 
 const feature = text(40)
@@ -54,20 +55,31 @@ export const commitInput = schemaFor<CommitInput>()(
 
 export const releaseInput = schemaFor<ReleaseInput>()(z.strictObject({ id, account: id }))
 
-export const eventInput = schemaFor<EventInput>()(
-  z.strictObject({
-    id,
-    account: id.exactOptional(),
-    user: id.exactOptional(),
-    entity: id.exactOptional(),
-    name: text(100),
-    feature: feature.exactOptional(),
-    value: quantity.exactOptional(),
-    set: z.int().min(0).max(maxUnits).exactOptional(),
-    time: instant,
-    properties: facts.exactOptional(),
-    replaces: id.exactOptional(),
-  }),
+const eventFields = {
+  id,
+  account: id.exactOptional(),
+  user: id.exactOptional(),
+  entity: id.exactOptional(),
+  name: text(100),
+  feature: feature.exactOptional(),
+  value: quantity.exactOptional(),
+  set: z.int().min(0).max(maxUnits).exactOptional(),
+  time: instant,
+  properties: facts.exactOptional(),
+  replaces: id.exactOptional(),
+}
+
+export const eventInput = schemaFor<EventInput>()(z.strictObject(eventFields))
+
+/** The id of an event as it is stored and exported: that of a CloudEvent has its source before it. */
+const storedId = z
+  .string()
+  .min(1)
+  .max(longestName)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must have no control characters')
+
+export const pastEvent = schemaFor<EventInput>()(
+  z.strictObject({ ...eventFields, id: storedId, replaces: storedId.exactOptional() }),
 )
 
 /** As far as a `Date` goes, whatever is added to it. */
@@ -79,6 +91,9 @@ export const eventsEnvelope = z.strictObject({ sentAt, events: z.array(z.unknown
 /** The whole request, as the description of the wire has it. */
 export const eventsInput = z.strictObject({ sentAt, events: z.array(eventInput).min(1).max(1_000) })
 
+/** The same of history. */
+export const importInput = z.strictObject({ sentAt, events: z.array(pastEvent).min(1).max(1_000) })
+
 /** Whether it is said that no such event was ever sent here; see `Imported`. */
 export const importQuery = schemaFor<ImportQuery>()(z.strictObject({ uncounted: z.literal('true').exactOptional() }))
 
@@ -86,7 +101,11 @@ export const importQuery = schemaFor<ImportQuery>()(z.strictObject({ uncounted: 
 export const cloudEvent = z.looseObject({
   specversion: z.literal('1.0'),
   id,
-  source: text(500),
+  source: z
+    .string()
+    .min(1)
+    .max(500)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must have no control characters'),
   type: text(100),
   subject: id.exactOptional(),
   time: instant,
