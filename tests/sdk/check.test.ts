@@ -1,5 +1,6 @@
 import type { Decision } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
+import teamflow from '../../examples/teamflow/softgate.config.ts'
 import { createBrowser, createNetwork, until } from '../support/browser.ts'
 import { hour, openHarness, subscribe } from '../support/harness.ts'
 import { call, withCalls } from '../support/metered.ts'
@@ -41,9 +42,34 @@ test('where more than the limit is billed, more units are allowed, as the server
     await softgate.refresh()
     for (const quantity of [1, 20]) {
       const said = await harness.host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'calls', quantity })
-      const { allowed, used, overage } = softgate.check('calls', quantity)
-      expect([allowed, used, overage]).toEqual([true, said.used, said.overage])
+      expect(softgate.check('calls', quantity)).toEqual(said)
     }
+  }
+})
+
+test('where grace lets more pass, as many units are allowed as the server says, and no more', async () => {
+  const { exports } = teamflow.features
+  if (exports?.kind !== 'metered') throw new Error('TeamFlow counts no exports')
+  for (const beyond of [{ units: 3 }, { percent: 10, days: 2 }, { days: 2 }]) {
+    const features = { ...teamflow.features, exports: { ...exports, beyond } }
+    const harness = await openHarness({ config: { ...teamflow, features } })
+    await subscribe(harness)
+    const { softgate } = createBrowser(harness).open()
+    await softgate.ready()
+    for (const [step, units] of [48, 2, 1, 2].entries()) {
+      const take = { id: `take-${step}`, account: 'acme', feature: 'exports', quantity: units }
+      await harness.host.ok('POST', '/consume', take)
+      await softgate.refresh()
+      for (const quantity of [1, 2, 3, 5, 8, 60]) {
+        const said = await harness.host.ok<Decision>('POST', '/check', {
+          account: 'acme',
+          feature: 'exports',
+          quantity,
+        })
+        expect(softgate.check('exports', quantity)).toEqual(said)
+      }
+    }
+    softgate.close()
   }
 })
 

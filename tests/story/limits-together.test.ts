@@ -16,12 +16,13 @@ const config = defineConfig({
     seats: { kind: 'metered', meter: 'allocated', unit, title: 'Seats', beyond: { days: 3 } },
     flows: { ...used, title: 'Workflows', reset: 'never' },
     robots: { ...used, title: 'Robots', reset: 'month', unlock: { feature: 'flows', used: 3 } },
+    prints: { ...used, title: 'Prints', reset: 'month', beyond: { units: 2 } },
     audits: { ...used, title: 'Audits', reset: 'month', scope: 'entity', roles: { use: ['admin'], see: ['admin'] } },
   },
   plans: {
     free: {
       title: 'Free',
-      grants: { mails: 10, exports: 10, seats: 10, flows: 'unlimited', robots: 5, audits: 5 },
+      grants: { mails: 10, exports: 10, seats: 10, flows: 'unlimited', robots: 5, prints: 4, audits: 5 },
     },
   },
   defaultPlan: 'free',
@@ -158,4 +159,13 @@ test('a limit is foreseen whether its use is added up or stated, of a level and 
     const { used, forecast } = await check(harness, feature)
     expect([feature, used, forecast?.at.slice(0, 10)]).toEqual([feature, 8, at.slice(0, 10)])
   }
+})
+
+test('who takes the last units of a grace is told that it was grace, and of a limit that it was within', async () => {
+  const harness = await open()
+  const last = { state: 'blocked', allowed: true }
+  expect(await take(harness, 'p-1', 'prints', 6)).toMatchObject({ ...last, reason: 'grace', used: 6, limit: 4 })
+  expect(await take(harness, 'p-1', 'prints', 6)).toMatchObject({ ...last, reason: 'grace', used: 6 })
+  expect(await take(harness, 'p-2', 'prints', 1)).toMatchObject({ allowed: false, reason: 'limit_reached', used: 6 })
+  expect(await take(harness, 'm-1', 'mails', 10)).toMatchObject({ ...last, reason: 'within_limit', used: 10 })
 })

@@ -104,6 +104,7 @@ function decideUse(
     ...(softLimits.length > 1 && { softLimits }),
     remaining: Math.max(0, limit - used - held),
     graceEndsAt: toIsoOrNull(graceEndsAt),
+    ...(bounds.most !== null && bounds.most > limit && { graceLimit: finite(bounds.most) }),
     ...(used < limit && forecast && { forecast }),
     ...(input.beyond === 'overage' && { overage: Math.max(0, used - limit) }),
   }
@@ -151,9 +152,10 @@ function boundsOf(input: DecideInput, feature: MeteredFeature, grant: Grant): Bo
 export function mostOf(input: DecideInput): number | null {
   const { feature, grant } = input
   if (feature.kind !== 'metered' || grant === undefined) return null
-  const { most } = boundsOf(input, feature, grant)
-  return most === Number.POSITIVE_INFINITY ? null : most
+  return finite(boundsOf(input, feature, grant).most)
 }
+
+const finite = (units: number | null): number | null => (units === Number.POSITIVE_INFINITY ? null : units)
 
 /** The limit of whoever has one of their own; null for none, or for nothing that is counted. */
 export function limitOfEach(input: DecideInput): number | null {

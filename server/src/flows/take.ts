@@ -2,6 +2,7 @@ import type {
   CommitInput,
   ConsumeInput,
   Decision,
+  DecisionReason,
   ReleaseInput,
   ReserveAnswer,
   ReserveInput,
@@ -55,9 +56,13 @@ async function ask(context: Context, id: string, question: Question): Promise<As
 /** The decision about one more unit, as it is after the units were taken or refused. */
 async function after(context: Context, question: Question, taken: boolean): Promise<Decision> {
   const { decision } = await decisionFor(context, { ...question, quantity: 1 })
-  if (taken) return { ...decision, allowed: true, reason: decision.allowed ? decision.reason : 'within_limit' }
+  if (taken) return { ...decision, allowed: true, reason: decision.allowed ? decision.reason : takenBy(decision) }
   return { ...decision, state: 'blocked', allowed: false, reason: 'limit_reached' }
 }
+
+/** By which reason the last units were taken, where no more are allowed. */
+const takenBy = ({ limit, used }: Decision): DecisionReason =>
+  limit !== null && used !== null && used > limit ? 'grace' : 'within_limit'
 
 /** Decides and counts in one atomic step: use never passes the limit, however many ask at once. The same id counts once. */
 export async function consume(context: Context, { id, quantity = 1, ...rest }: ConsumeInput): Promise<Decision> {
