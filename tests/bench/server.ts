@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { v8Flag } from '../../server/cli/v8-flag.ts'
 import type { Cpu } from './pair.ts'
 
 const script = fileURLToPath(new URL('./server-process.ts', import.meta.url))
 const typescript = new URL('../../.ci/typescript.mjs', import.meta.url).href
-
-/** What the README advises for servers under load. */
-const advised = '--no-allocation-site-pretenuring'
 
 /** A server in a process of its own, so that measuring costs it nothing. */
 export interface Server {
@@ -19,7 +17,7 @@ export interface Server {
 export async function startServer(kind: 'bare' | 'softgate', database = ''): Promise<Server> {
   const child = spawn(
     process.execPath,
-    [advised, '--conditions=softgate-source', `--import=${typescript}`, script, kind, database],
+    [v8Flag, '--conditions=softgate-source', `--import=${typescript}`, script, kind, database],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))

@@ -1,6 +1,7 @@
 import { createSoftgate } from '@softgate/sdk'
 import { expect, test } from 'vitest'
-import { createBrowser, turn } from '../support/browser.ts'
+import { breathe } from '../../server/src/kernel/breathe.ts'
+import { createBrowser } from '../support/browser.ts'
 import { openHarness, subscribe } from '../support/harness.ts'
 
 test('ready comes within 2 seconds whatever is down', async () => {
@@ -18,7 +19,7 @@ test('ready comes within 2 seconds whatever is down', async () => {
   let come = 0
   for (const { softgate } of pages) void softgate.ready().then(() => come++)
   await browser.pass(2_000)
-  await turn()
+  await breathe()
   expect(come).toBe(pages.length)
   expect(pages.map(({ softgate }) => softgate.check('seats').source)).toEqual(pages.map(() => 'default'))
 })

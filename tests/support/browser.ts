@@ -7,17 +7,15 @@ import {
   type Softgate,
   type SoftgateOptions,
 } from '@softgate/sdk'
+import { breathe } from '../../server/src/kernel/breathe.ts'
 import { cleanup } from './cleanup.ts'
 import type { Harness } from './harness.ts'
-
-/** One turn of the event loop. */
-export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Lets the event loop turn until something holds: as long as real work takes, and no longer. */
 export async function until(holds: () => boolean, what = 'what was waited for'): Promise<void> {
   for (let turns = 0; !holds(); turns++) {
     if (turns > 2_000_000) throw new Error(`${what} has not come`)
-    await turn()
+    await breathe()
   }
 }
 
@@ -310,7 +308,7 @@ export function createBrowser(harness: Harness): Browser {
       for (let left = ms; left > 0; left -= 250) {
         await harness.clock.advance(Math.min(250, left))
         await quiet()
-        await turn()
+        await breathe()
       }
     },
   }

@@ -1,3 +1,4 @@
+import { breathe } from '../../server/src/kernel/breathe.ts'
 import type { Clock } from '../../server/src/kernel/clock.ts'
 
 /** A clock that stands still until it is told to move. */
@@ -10,9 +11,6 @@ interface Timer {
   at: number
   fn: () => void
 }
-
-/** One turn of the event loop: every promise that is settled by now has run its callbacks. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** When tests begin, unless they say otherwise. March 12, two in the afternoon: no end of a month, no change of daylight saving. */
 export const start = Date.UTC(2027, 2, 12, 14)
@@ -33,12 +31,13 @@ export function createTestClock(start: number): TestClock {
     },
     async advance(ms) {
       const end = now + ms
-      await settle()
+      // Whatever is settled by now has then run its callbacks.
+      await breathe()
       for (let timer = nextUntil(end); timer; timer = nextUntil(end)) {
         timers.delete(timer)
         now = timer.at
         timer.fn()
-        await settle()
+        await breathe()
       }
       now = end
     },

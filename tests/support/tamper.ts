@@ -1,5 +1,6 @@
 import BetterSqlite from 'better-sqlite3'
 import pg from 'pg'
+import { breathe } from '../../server/src/kernel/breathe.ts'
 
 /** Runs a statement on a database behind the backs of its servers. */
 export async function tamper(database: string, sql: string): Promise<void> {
@@ -7,7 +8,7 @@ export async function tamper(database: string, sql: string): Promise<void> {
     const db = new BetterSqlite(database)
     db.pragma('busy_timeout = 0')
     // A transaction of a server in this process goes on only while this does not wait.
-    while (!isDone(() => db.exec(sql))) await new Promise((resolve) => setImmediate(resolve))
+    while (!isDone(() => db.exec(sql))) await breathe()
     db.close()
     return
   }

@@ -2,8 +2,9 @@ import { signal } from '@preact/signals-core'
 import type { State } from '@softgate/sdk/contract'
 import { createPrompts, type Prompts, type PromptsInput } from '@softgate/widget/headless'
 import { expect, test } from 'vitest'
+import { breathe } from '../../server/src/kernel/breathe.ts'
 import { daysToMonday, nineIn } from '../../widget/src/prompts/when.ts'
-import { turn, until } from '../support/browser.ts'
+import { until } from '../support/browser.ts'
 import { day, hour } from '../support/harness.ts'
 import { type Client, openClient } from '../support/headless.ts'
 import { placed, useExports } from '../support/placed.ts'
@@ -17,7 +18,7 @@ async function prompted(placement = 'banner', options: Partial<PromptsInput> = {
   const due = async (): Promise<boolean> =>
     (await harness.as('acme', 'priya').ok<State>('GET', '/state')).prompts.length > 0
   // The triggers look after the reply.
-  while (!(await due())) await turn()
+  while (!(await due())) await breathe()
   await softgate.refresh()
   const own = { softgate: signal(softgate), placement: signal(''), page }
   const open = (more: Partial<PromptsInput> = {}): Prompts => createPrompts({ ...own, ...options, ...more })

@@ -8,6 +8,7 @@ import { createSoftgate } from '../../src/softgate.ts'
 import { closeOnSignal } from '../closing.ts'
 import { portOf, run } from '../refuse.ts'
 import { configArg, loadConfig, readSettings, requireSecretKeys, type Settings } from '../settings.ts'
+import { v8Flag } from '../v8-flag.ts'
 
 /** The backend by itself, for production. Without a Stripe key nothing can be bought; it never falls back to another. */
 export const start = defineCommand({
@@ -19,8 +20,7 @@ export const start = defineCommand({
   },
   run: ({ args }) =>
     run(async () => {
-      // See the README, "Speed": under load V8 would take what lives as long as a request for something old.
-      setFlagsFromString('--no-allocation-site-pretenuring')
+      setFlagsFromString(v8Flag)
       const port = portOf(args.port)
       const settings = readSettings()
       const secretKeys = requireSecretKeys(settings)

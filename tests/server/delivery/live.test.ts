@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLive, toChunk } from '../../../server/src/delivery/live.ts'
+import { breathe } from '../../../server/src/kernel/breathe.ts'
 import { createTestClock } from '../../support/clock.ts'
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const turns = async (count = 5): Promise<void> => {
-  for (let n = 0; n < count; n++) await turn()
+  for (let n = 0; n < count; n++) await breathe()
 }
 
 /** A live channel over states and users' parts that a test sets; its reads answer at once, or when `answer` is called. */

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import config from '../../../examples/teamflow/softgate.config.ts'
 import { createSnapshot, type Snapshot } from '../../../server/src/entitlements/snapshot.ts'
 import { createSnapshots } from '../../../server/src/entitlements/snapshots.ts'
+import { breathe } from '../../../server/src/kernel/breathe.ts'
 import { createTestClock } from '../../support/clock.ts'
 import { account, start, subscription } from '../samples.ts'
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const seatsOf = (snapshot: Snapshot | null | undefined): number | null => snapshot?.decide('seats', 1)?.used ?? null
 
 /** A store of which a test decides when a read answers; each read sees the store as it was when it began. */
@@ -40,7 +40,7 @@ function open(options: { maxAgeMs?: number; room?: number; periodEnd?: number } 
   }
   const answer = async (which = 0) => {
     reads.splice(which, 1)[0]?.()
-    await turn()
+    await breathe()
   }
   const answerAll = async () => {
     while (reads.length > 0) await answer()

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { breathe } from '../../../server/src/kernel/breathe.ts'
 import { sleep, systemClock, toIso, toIsoOrNull } from '../../../server/src/kernel/clock.ts'
 import { createIds, systemRandom } from '../../../server/src/kernel/ids.ts'
 import { createRateLimit } from '../../../server/src/kernel/rate.ts'
@@ -24,7 +25,7 @@ describe('a clock', () => {
     clock.after(5, () => heard.push('never'))()
     await clock.advance(10)
     systemClock.after(0, () => heard.push('never'))()
-    await new Promise((resolve) => setImmediate(resolve))
+    await breathe()
     expect(heard).toEqual([])
   })
 

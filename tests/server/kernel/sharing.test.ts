@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { breathe } from '../../../server/src/kernel/breathe.ts'
 import { createSharing } from '../../../server/src/kernel/sharing.ts'
 
 /** Work that ends when it is told to, and counts how often it began. */
@@ -10,8 +11,6 @@ function held() {
     })
   return { work, ends }
 }
-
-const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 test('those who ask together share one run, and the next who asks gets a new one', async () => {
   const { together } = createSharing()
@@ -32,7 +31,7 @@ test('afresh begins after it was asked for: five who ask during a run share one 
   expect(ends).toHaveLength(1)
   ends[0]?.()
   await first
-  await turn()
+  await breathe()
   expect(ends).toHaveLength(2)
   ends[1]?.()
   await Promise.all(later)
@@ -45,7 +44,7 @@ test('a run that fails tells those who shared it, and does not stop the next', a
   const second = afresh('a', work)
   ends[0]?.(new Error('lost'))
   await expect(first).rejects.toThrow('lost')
-  await turn()
+  await breathe()
   ends[1]?.()
   await expect(second).resolves.toBeUndefined()
 })

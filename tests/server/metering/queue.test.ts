@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { breathe } from '../../../server/src/kernel/breathe.ts'
 import type { Op, OpStatus, Written } from '../../../server/src/metering/model.ts'
 import { createIngestQueue, type QueueOptions } from '../../../server/src/metering/queue.ts'
 import { start } from '../samples.ts'
@@ -21,9 +22,8 @@ const op = (id: string): Op => ({
   bound: null,
 })
 const ops = (...ids: string[]): Op[] => ids.map(op)
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const turns = async (count: number): Promise<void> => {
-  for (let n = 0; n < count; n++) await turn()
+  for (let n = 0; n < count; n++) await breathe()
 }
 
 /** A queue before a disk on which every commit waits for `finish`. An op with the id `poison` fails its commit. */
@@ -49,7 +49,7 @@ function open(options: Partial<QueueOptions> = {}) {
   const finish = async () => {
     for (let n = 0; n < 50; n++) {
       running.shift()?.()
-      await turn()
+      await breathe()
     }
   }
   return { queue, commits, running, heard, failures, finish }
@@ -149,7 +149,7 @@ describe('the queue of events', () => {
             const ids = Array.from({ length: size }, (_, i) => `${n}.${i}`)
             wanted.push(...ids)
             pushed.push(queue.push(ops(...ids)))
-            if (pauses[n]) await turn()
+            if (pauses[n]) await breathe()
           }
           await finish()
           expect((await Promise.all(pushed)).map((statuses) => statuses.length)).toEqual(requests)
