@@ -144,7 +144,6 @@ export class Entry implements DecideInput {
   unlockBy(used: number): void {
     const { unlock } = this.#moved
     if (unlock) this.#moved = { ...this.#moved, unlock: { ...unlock, used } }
-    this.answer = null
   }
 
   /** Foresees when its limit will be reached; it must have one and not be there yet. */

@@ -9,6 +9,8 @@ import type { DecideInput } from './decide.ts'
 export interface Answer {
   decision: Decision | null
   json: string | null
+  /** Whether it is said to this account alone. */
+  isOwn: boolean
 }
 
 /** What the decisions about a feature are made from that is the same wherever the same was granted. */
@@ -90,9 +92,9 @@ function createShared(catalog: Catalog): Shared {
     standingFor: (standing) =>
       standing.subscription === null ? standings(JSON.stringify(standing), () => standing) : standing,
     answerFor(decision) {
-      if (decision.used) return { decision, json: null }
+      if (decision.used) return { decision, json: null, isOwn: true }
       const json = JSON.stringify(decision)
-      return answers(json, () => ({ decision: Object.freeze(decision), json }))
+      return answers(json, () => ({ decision: Object.freeze(decision), json, isOwn: false }))
     },
   }
 }

@@ -93,8 +93,7 @@ const noExtras: Extras = { scope: '', role: null, overrides: none, holds: none, 
 /** Bytes of memory, about: without any feature, for each that was used or asked about, for an answer of its own, and of a text. */
 const size = { snapshot: 400, entry: 120, answer: 450, character: 2 }
 
-/** What is not used is said to many in the same words; see `answerFor`. */
-const answerSize = ({ used }: Entry): number => (used ? size.answer : 0)
+const answerSize = (answer: Answer | null | undefined): number => (answer?.isOwn ? size.answer : 0)
 
 /*
  * Decisions are made when they are first asked for: whoever has forty features asks about a few. A hundred thousand snapshots
@@ -174,7 +173,7 @@ class LazySnapshot implements Snapshot, Ground {
     const made = createEntry(this, feature, { counted, next: this.#entries })
     if (!made) return null
     this.#entries = made
-    this.grow(size.entry + answerSize(made))
+    this.grow(size.entry)
     return made
   }
 
@@ -189,6 +188,7 @@ class LazySnapshot implements Snapshot, Ground {
     const answer = this.shared.answerFor(decide(entry))
     if (this.#all) this.#all[place] = answer
     else entry.answer = answer
+    this.grow(answerSize(answer))
     return answer
   }
 
@@ -204,9 +204,15 @@ class LazySnapshot implements Snapshot, Ground {
 
   /** Forgets what was answered about a feature. */
   #decideAnew(feature: string, entry: Entry | null): void {
-    if (entry) entry.answer = null
-    const place = this.#all ? this.shared.places.get(feature) : undefined
-    if (this.#all && place !== undefined) this.#all[place] = undefined
+    const place = this.shared.places.get(feature)
+    if (entry) {
+      this.grow(-answerSize(entry.answer))
+      entry.answer = null
+    }
+    if (this.#all && place !== undefined) {
+      this.grow(-answerSize(this.#all[place]))
+      this.#all[place] = undefined
+    }
   }
 
   usedOf(feature: string): number | null {
@@ -216,10 +222,8 @@ class LazySnapshot implements Snapshot, Ground {
 
   count(row: CounterRow): void {
     const entry = this.#keep(row.feature)
-    const weighed = entry && answerSize(entry)
     const before = entry?.use?.used() ?? 0
-    if (weighed === null || !entry?.use?.count(row)) return
-    this.grow(answerSize(entry) - weighed)
+    if (!entry?.use?.count(row)) return
     this.#decideAnew(row.feature, entry)
     for (const feature of this.shared.openedBy.get(row.feature) ?? none) {
       const opened = this.#find(feature)

@@ -1,46 +1,39 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import config from '../../../examples/teamflow/softgate.config.ts'
-import { createSnapshot, type Snapshot } from '../../../server/src/entitlements/snapshot.ts'
+import { createSnapshot } from '../../../server/src/entitlements/snapshot.ts'
 import { account, start } from '../samples.ts'
+import type { Weighed } from './weigh-process.ts'
 
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-const many = 4_000
+const typescript = new URL('../../../.ci/typescript.mjs', import.meta.url).href
+const script = fileURLToPath(new URL('./weigh-process.ts', import.meta.url))
+const flags = ['--expose-gc', '--conditions=softgate-source', `--import=${typescript}`]
+const weighed: Weighed = JSON.parse(execFileSync(process.execPath, [...flags, script], { encoding: 'utf8' }))
 
-const heapUsed = (): number => {
-  collect()
-  return process.memoryUsage().heapUsed
-}
-/** A text of its own, as one that was read from a database. */
-const anew = (text: string): string => Buffer.from(text).toString()
-
-function made(n: number): Snapshot {
-  const row = { account: anew(`account-${n}`), feature: anew('exports'), scope: '', period: start, used: 1 + (n % 40) }
-  const facts = { account: { ...account({ id: anew(`account-${n}`), plan: anew('business') }), facts: {} } }
-  const period = Date.UTC(2027, 2, 1)
-  return createSnapshot(config, { ...facts, subscription: null, counters: [{ ...row, period }] }, start)
-}
-
-/** Bytes of heap that a snapshot takes, and what it says itself. */
-function weigh(use: (snapshot: Snapshot) => void): { real: number; told: number } {
-  for (let n = 0; n < 200; n++) use(made(n)) // what all have in common
-  const before = heapUsed()
-  const kept = Array.from({ length: many }, (_, n) => made(n))
-  for (const snapshot of kept) use(snapshot)
-  const real = (heapUsed() - before) / many
-  return { real, told: kept.reduce((sum, { bytes }) => sum + bytes, 0) / many }
-}
-
-it.each<[string, number, (snapshot: Snapshot) => void]>([
-  ['counts', 1_000, (snapshot) => snapshot.marks('exports')],
-  ['is asked about what it uses', 1_500, (snapshot) => snapshot.decisionJson('exports')],
-  ['is asked about something else besides', 2_000, (snapshot) => snapshot.decisionJson('sso')],
-])('an account that %s takes less than %i bytes, and says so about rightly', (_, most, use) => {
-  const { real, told } = weigh(use)
+it.each([
+  ['counts', 500],
+  ['is asked about what it uses', 1_100],
+  ['is asked about something else besides', 650],
+] as const)('an account that %s takes less than %i bytes, and says so about rightly', (use, most) => {
+  const { real, told } = weighed[use]
   expect(real).toBeLessThan(most)
-  expect(told / real).toBeGreaterThan(0.8)
-  // What else the process lets go meanwhile makes it look like less than it is.
-  expect(told / real).toBeLessThan(4)
+  expect(told / real).toBeGreaterThan(0.9)
+  expect(told / real).toBeLessThan(2)
+})
+
+it('an account says no more of itself, however often it counts and is asked', () => {
+  const snapshot = createSnapshot(config, { account: account(), subscription: null, counters: [] }, start)
+  const bytesOf = (used: number): number => {
+    snapshot.count({ account: 'acme', feature: 'exports', scope: '', period: Date.UTC(2027, 2, 1), used })
+    snapshot.decisionJson('exports')
+    snapshot.state()
+    snapshot.decisions()
+    return snapshot.bytes
+  }
+  bytesOf(11)
+  const bytes = bytesOf(12)
+  expect([13, 14, 15, 16].map(bytesOf)).toEqual([bytes, bytes, bytes, bytes])
+  snapshot.count({ account: 'acme', feature: 'exports', scope: '', period: Date.UTC(2027, 2, 1), used: 17 })
+  expect(snapshot.bytes).toBeLessThan(bytes)
 })
