@@ -20,9 +20,22 @@ export type FileRecord = {
  * of the wire; in CSV, `properties.x` is a property. A record without an id gets one made of its content and place, so that
  * reading the same file again makes the same ids.
  *
- * @throws Refusal when the name says neither
+ * @throws Refusal when the name says neither, and from where on the file cannot be read
  */
-export function readEventFile(path: string): AsyncGenerator<FileRecord> {
+export async function* readEventFile(path: string): AsyncGenerator<FileRecord> {
+  let last = 'From its beginning'
+  try {
+    for await (const record of recordsOf(path)) {
+      last = `After record ${record.place}`
+      yield record
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw new Refusal(`${last} ${path} cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+function recordsOf(path: string): AsyncGenerator<FileRecord> {
   if (/\.csv(\.gz)?$/i.test(path)) return fromCsv(path)
   if (/\.(ndjson|jsonl)(\.gz)?$/i.test(path)) return fromLines(path)
   throw new Refusal(`${path} is neither .csv nor .ndjson, nor either with .gz; its name must say which.`)
@@ -63,7 +76,7 @@ async function* fromLines(path: string): AsyncGenerator<FileRecord> {
 
 function parsed(line: string, place: number): { event: EventInput } | { fault: string } {
   try {
-    const event: unknown = JSON.parse(line)
+    const event: unknown = JSON.parse(line.replace(/^\ufeff/, ''))
     if (typeof event !== 'object' || event === null || Array.isArray(event)) return { fault: 'The line is no object.' }
     return { event: withId(event as EventInput, line, place) }
   } catch (error) {
@@ -73,7 +86,10 @@ function parsed(line: string, place: number): { event: EventInput } | { fault: s
 
 async function* fromCsv(path: string): AsyncGenerator<FileRecord> {
   const { input, text } = opened(path)
-  const rows = through(text, parse({ columns: true, bom: true, skip_empty_lines: true, relax_column_count: true }))
+  const rows = through(
+    text,
+    parse({ columns: true, bom: true, skip_empty_lines: true, relax_column_count: true, relax_quotes: true }),
+  )
   let place = 0
   for await (const row of rows as AsyncIterable<Record<string, string>>) {
     yield { place, read: input.bytesRead, event: withId(toEvent(row), JSON.stringify(row), place) }

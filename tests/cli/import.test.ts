@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Decision, State, UsageAnswer } from '@softgate/sdk/contract'
 import { listen } from '@softgate/server'
@@ -8,7 +8,6 @@ import { cleanup } from '../support/cleanup.ts'
 import { done } from '../support/cli.ts'
 import { freshFolder } from '../support/folder.ts'
 import { day, type Harness, openHarness, secretKey, subscribe } from '../support/harness.ts'
-import { runs } from '../support/runs.ts'
 
 /** A backend that listens, and a way to import a file into it. */
 async function opened() {
@@ -80,16 +79,4 @@ test('what is wrong in a file is written beside it with the reason, and the rest
     { place: 2, detail: expect.stringContaining('no feature nothing'), event: { feature: 'nothing' } },
   ])
   expect(await used(harness, 'automations')).toBe(5)
-})
-
-test('an import that was stopped goes on where it was', async () => {
-  const { harness, run, file } = await opened()
-  const path = file('long.ndjson', runs(1_500).join('\n'))
-  writeFileSync(`${path}.progress.json`, JSON.stringify({ done: 1_000, accepted: 1_000, duplicates: 0, rejected: 0 }))
-  expect(await run(path)).toEqual({
-    code: 0,
-    text: 'Going on after record 1000.\n1500 accepted, 0 known already, 0 rejected\n',
-  })
-  expect(await used(harness, 'automations')).toBe(500)
-  expect(existsSync(`${path}.progress.json`)).toBe(false)
 })

@@ -13,6 +13,8 @@ const batchBytes = 900_000
 
 /** How far an import has come; kept beside the file, so that it goes on where it was stopped. */
 interface Progress {
+  /** What was brought in where: only the same goes on. */
+  of: string
   /** Records that were sent. */
   done: number
   accepted: number
@@ -40,29 +42,37 @@ export const importEvents = defineCommand({
       if (!existsSync(file)) throw new Refusal(`There is no ${file}.`)
       const [secretKey = ''] = requireSecretKeys(readSettings())
       const notes = { progress: `${file}.progress.json`, rejected: `${file}.rejected.ndjson` }
-      const state = readProgress(notes.progress)
+      const { size, mtimeMs } = statSync(file)
+      const state = readProgress(notes.progress, JSON.stringify([url, uncounted, size, mtimeMs]))
       if (state.done > 0) process.stdout.write(`Going on after record ${state.done}.\n`)
-      const bar = process.stdout.isTTY ? progress({ max: statSync(file).size }) : null
+      else rmSync(notes.rejected, { force: true })
+      const bar = process.stdout.isTTY ? progress({ max: size }) : null
       bar?.start(`Importing ${file}`)
       let shown = 0
-      for await (const records of inBatches(readEventFile(file), state.done)) {
-        const { answer, refused } = await send(
-          { url, secretKey, ...(uncounted && { query: 'uncounted=true' }) },
-          records,
-        )
-        for (const line of refused) appendFileSync(notes.rejected, `${JSON.stringify(line)}\n`)
-        state.done += records.length
-        state.accepted += answer.accepted
-        state.duplicates += answer.duplicates
-        state.rejected += refused.length
-        // Written beside and moved: where it is killed meanwhile, the note before this one is whole.
-        writeFileSync(`${notes.progress}.new`, JSON.stringify(state))
-        renameSync(`${notes.progress}.new`, notes.progress)
-        const { read = shown } = records.at(-1) ?? {}
-        bar?.advance(read - shown, `${state.done} records`)
-        shown = read
+      let ended = `Stopped importing ${file}`
+      try {
+        for await (const records of inBatches(readEventFile(file), state.done)) {
+          const { answer, refused } = await send(
+            { url, secretKey, ...(uncounted && { query: 'uncounted=true' }) },
+            records,
+          )
+          for (const line of refused) appendFileSync(notes.rejected, `${JSON.stringify(line)}\n`)
+          state.done += records.length
+          state.accepted += answer.accepted
+          state.duplicates += answer.duplicates
+          state.rejected += refused.length
+          // Written beside and moved: where it is killed meanwhile, the note before this one is whole.
+          writeFileSync(`${notes.progress}.new`, JSON.stringify(state))
+          renameSync(`${notes.progress}.new`, notes.progress)
+          const { read = shown } = records.at(-1) ?? {}
+          bar?.advance(read - shown, `${state.done} records`)
+          shown = read
+        }
+        ended = `Imported ${file}`
+      } finally {
+        // What it draws keeps the process alive.
+        bar?.stop(ended)
       }
-      bar?.stop(`Imported ${file}`)
       rmSync(notes.progress, { force: true })
       const { accepted, duplicates, rejected } = state
       const where = rejected > 0 ? `: see ${notes.rejected}` : ''
@@ -71,27 +81,50 @@ export const importEvents = defineCommand({
     }),
 })
 
-function readProgress(path: string): Progress {
-  if (!existsSync(path)) return { done: 0, accepted: 0, duplicates: 0, rejected: 0 }
-  return JSON.parse(readFileSync(path, 'utf8')) as Progress
+/** Where there is no note of the same it begins anew: what was sent before is known by its ids. */
+function readProgress(path: string, of: string): Progress {
+  const anew: Progress = { of, done: 0, accepted: 0, duplicates: 0, rejected: 0 }
+  if (!existsSync(path)) return anew
+  try {
+    const noted = JSON.parse(readFileSync(path, 'utf8')) as Partial<Progress>
+    return noted.of === of ? { ...anew, ...noted } : anew
+  } catch {
+    return anew
+  }
 }
 
-/** As many records as one request takes, after the first `done` of them. */
+const tooLarge = ({ place, read }: FileRecord): FileRecord => ({
+  place,
+  read,
+  fault: `The record is larger than ${batchBytes} bytes.`,
+})
+
+/** As many records as one request takes, after the first `done` of them; also those before the place where a file breaks off. */
 async function* inBatches(records: AsyncIterable<FileRecord>, done: number): AsyncGenerator<FileRecord[]> {
   let batch: FileRecord[] = []
   let bytes = 0
-  for await (const record of records) {
-    if (record.place < done) continue
-    const size = Buffer.byteLength(JSON.stringify(record))
-    if (batch.length === batchEvents || (batch.length > 0 && bytes + size > batchBytes)) {
-      yield batch
-      batch = []
-      bytes = 0
+  let broken: unknown = null
+  try {
+    for await (const record of records) {
+      if (record.place < done) continue
+      const size = Buffer.byteLength(JSON.stringify(record))
+      if (size > batchBytes) {
+        batch.push(tooLarge(record))
+        continue
+      }
+      if (batch.length === batchEvents || (batch.length > 0 && bytes + size > batchBytes)) {
+        yield batch
+        batch = []
+        bytes = 0
+      }
+      batch.push(record)
+      bytes += size
     }
-    batch.push(record)
-    bytes += size
+  } catch (error) {
+    broken = error
   }
   if (batch.length > 0) yield batch
+  if (broken) throw broken
 }
 
 interface Refused {
