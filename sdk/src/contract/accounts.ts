@@ -78,13 +78,29 @@ export interface TokenInput {
   account: string
   user: string
   may?: Permission[]
-  /** The most this token may spend in one upgrade. */
-  cap?: { amount: number; currency: string }
+  /** The most its user may spend with this token; no bound when left out. */
+  cap?: PurchaseCap
   /** Seconds until the token expires; at most 900. */
   expiresIn?: number
 }
 
 export type Permission = 'purchase'
+
+/**
+ * The most that the user of a token may spend. Asked when a change is quoted, and again in the moment in which it is bought.
+ * What is charged in another currency is refused.
+ */
+export interface PurchaseCap {
+  /** Minor units, such as cents. */
+  amount: number
+  /** ISO 4217 code in small letters. */
+  currency: string
+  /**
+   * Bounds the sum of what the user has bought in the account within the last so many days, 1 to 366, and the charge at hand.
+   * When left out, each charge is bounded by itself.
+   */
+  days?: number
+}
 
 export interface TokenAnswer {
   token: string

@@ -5,6 +5,7 @@ import type {
   Decision,
   EventInput,
   Permission,
+  PurchaseCap,
   ReserveAnswer,
   ReserveInput,
   UserInput,
@@ -57,7 +58,8 @@ export interface SessionInput {
   account: AccountInput & { id: string }
   user: UserInput & { id: string }
   may?: Permission[]
-  cap?: { amount: number; currency: string }
+  /** The most the user may spend with this token; no bound when left out. */
+  cap?: PurchaseCap
   /** Seconds; at most 900. */
   expiresIn?: number
 }

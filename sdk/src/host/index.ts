@@ -10,4 +10,13 @@ export {
 } from './client.ts'
 export type { Tracked } from './outbox.ts'
 export type { Send, SendInput } from './send.ts'
-export { type MintInput, maxTokenSeconds, mintToken, signatureOf, type TokenClaims, tokenKeyOf } from './token.ts'
+export {
+  faultOfCap,
+  type MintInput,
+  maxCapDays,
+  maxTokenSeconds,
+  mintToken,
+  signatureOf,
+  type TokenClaims,
+  tokenKeyOf,
+} from './token.ts'

@@ -1,8 +1,11 @@
 import { createHmac, hkdfSync } from 'node:crypto'
-import type { Permission } from '../contract/index.ts'
+import type { Permission, PurchaseCap } from '../contract/index.ts'
 
 /** The longest life of a user token, seconds. */
 export const maxTokenSeconds = 900
+
+/** The longest period of a cap, days. */
+export const maxCapDays = 366
 
 /** What a user token says: who, for which account, and what it permits. Plan, limits and role are never in it. */
 export interface TokenClaims {
@@ -10,7 +13,7 @@ export interface TokenClaims {
   sub: string
   account: string
   may: Permission[]
-  cap?: { amount: number; currency: string }
+  cap?: PurchaseCap
   /** Epoch seconds. */
   iat: number
   exp: number
@@ -21,8 +24,8 @@ export interface MintInput {
   account: string
   user: string
   may?: Permission[] | undefined
-  /** The most this token may spend in one upgrade, in minor units. */
-  cap?: { amount: number; currency: string } | undefined
+  /** The most its user may spend with this token; no bound when left out. */
+  cap?: PurchaseCap | undefined
   /** Seconds; at most 900, which is also the default. */
   expiresIn?: number | undefined
   /** Epoch ms. */
@@ -42,12 +45,14 @@ export const signatureOf = (signed: string, key: Buffer): string =>
 /**
  * Makes a user token (RFC 7519) without a call to the server.
  *
- * @throws RangeError when `expiresIn` is not from 1 to 900 seconds
+ * @throws RangeError when `expiresIn` is not from 1 to 900 seconds, or `cap` is none
  */
 export function mintToken(input: MintInput): { token: string; expiresAt: string } {
   const { secretKey, account, user, may = [], cap, expiresIn = maxTokenSeconds, now } = input
   if (!(Number.isSafeInteger(expiresIn) && expiresIn >= 1 && expiresIn <= maxTokenSeconds))
     throw new RangeError(`expiresIn is ${expiresIn}; a user token lives 1 to ${maxTokenSeconds} seconds.`)
+  const fault = cap === undefined ? null : faultOfCap(cap)
+  if (fault !== null) throw new RangeError(fault)
   const iat = Math.floor(now / 1_000)
   const claims: TokenClaims = {
     aud: 'softgate',
@@ -61,4 +66,18 @@ export function mintToken(input: MintInput): { token: string; expiresAt: string 
   const signed = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
   const token = `${signed}.${signatureOf(signed, tokenKeyOf(secretKey))}`
   return { token, expiresAt: new Date(claims.exp * 1_000).toISOString() }
+}
+
+/** What is wrong with a cap, in a sentence; null when it can be kept. One that is not understood in full would bound too little. */
+export function faultOfCap(cap: unknown): string | null {
+  if (typeof cap !== 'object' || cap === null) return 'cap must be { amount, currency } and may have days.'
+  const { amount, currency, days, ...others } = cap as Record<string, unknown>
+  if (!(Number.isSafeInteger(amount) && Number(amount) >= 0))
+    return `cap.amount is ${amount}; it must be a whole number of minor units, at least 0.`
+  if (typeof currency !== 'string' || !/^[a-z]{3}$/.test(currency))
+    return `cap.currency is ${currency}; it must be an ISO 4217 code in small letters.`
+  if (days !== undefined && !(Number.isSafeInteger(days) && Number(days) >= 1 && Number(days) <= maxCapDays))
+    return `cap.days is ${days}; it must be a whole number from 1 to ${maxCapDays}.`
+  const [unknown] = Object.keys(others)
+  return unknown === undefined ? null : `cap.${unknown} is not known; a cap has amount, currency and days.`
 }

@@ -1,4 +1,4 @@
-import type { VendorRequest } from '@softgate/sdk/contract'
+import type { PurchaseCap, VendorRequest } from '@softgate/sdk/contract'
 import { paysByInvoice, type UserRecord } from '../accounts/model.ts'
 import type { BillingGateway } from '../billing/port.ts'
 import type { Catalog } from '../catalog/model.ts'
@@ -52,7 +52,8 @@ export interface Who {
   user: string
   /** What the token permits; the user's present role decides as well. */
   may: readonly string[]
-  cap: { amount: number; currency: string } | null
+  /** The most they may spend. */
+  cap: PurchaseCap | null
 }
 
 /** Forgets what is in memory about an account, tells its listeners and the other nodes. */
@@ -124,15 +125,6 @@ export async function requirePurchase(context: Context, who: Who): Promise<void>
     'purchase_not_allowed',
     `Buying needs a token with "purchase" and one of the roles ${roles}. ${who.user} can ask an admin with POST /v1/requests.`,
   )
-}
-
-/** Refuses what is above the most that the token may spend; asked when quoting and again when confirming. */
-export function requireWithinCap({ cap }: Who, amount: number, currency: string): void {
-  if (cap && (cap.currency !== currency || amount > cap.amount))
-    throw new ProblemError(
-      'purchase_cap_exceeded',
-      `This token may spend at most ${cap.amount} ${cap.currency} (minor units).`,
-    )
 }
 
 /** The way to Stripe, or why there is none. */

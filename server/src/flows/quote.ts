@@ -5,7 +5,8 @@ import { toQuote } from '../billing/quote.ts'
 import { type Sellable, sellablesFor } from '../catalog/offers.ts'
 import type { Snapshot } from '../entitlements/snapshot.ts'
 import { ProblemError } from '../kernel/problem.ts'
-import { type Context, requireGateway, requirePurchase, requireWithinCap, snapshotOf, type Who } from './context.ts'
+import { requireWithinCap } from './cap.ts'
+import { type Context, requireGateway, requirePurchase, snapshotOf, type Who } from './context.ts'
 import { offerContext } from './deliver.ts'
 import { freshUpgrade } from './fresh.ts'
 import { planChange } from './quote-change.ts'
@@ -21,7 +22,7 @@ export async function quote(context: Context, who: Who, input: QuoteInput): Prom
   requireGateway(context)
   const [, delivery = null] = input.offer.split('.')
   const { planned, sellable, snapshot } = await plan(context, who, input)
-  requireWithinCap(who, planned.due.amountDue, planned.due.currency)
+  await requireWithinCap(context, context.database.read.billing, who, planned.due)
   const record = toRecord(context, { who, snapshot, offer: input.offer, delivery, sellable, planned })
   await context.database.transaction(who.account, ({ billing }) => billing.saveQuote(record))
   return record.body

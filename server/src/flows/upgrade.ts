@@ -2,7 +2,8 @@ import type { Upgrade, UpgradeCardInput } from '@softgate/sdk/contract'
 import { isChange, isClosed, type QuoteRecord, type UpgradeRecord } from '../billing/model.ts'
 import { ProblemError } from '../kernel/problem.ts'
 import type { Stores } from '../store/stores.ts'
-import { type Context, changed, requireGateway, requirePurchase, requireWithinCap, type Who } from './context.ts'
+import { requireWithinCap } from './cap.ts'
+import { type Context, changed, requireGateway, requirePurchase, type Who } from './context.ts'
 import { answerOf, quoteOf } from './upgrade-answer.ts'
 import { payWithCard } from './upgrade-card.ts'
 import { abandonCheckout, driveCheckout } from './upgrade-checkout.ts'
@@ -69,6 +70,7 @@ export async function payUpgrade(context: Context, who: Who, id: string, input: 
   const quote = await quoteOf(context, found)
   if (isClosed(found) || !isChange(quote))
     throw new ProblemError('upgrade_closed', `The upgrade is ${found.phase}; no card is asked for.`)
+  await requireWithinCap(context, context.database.read.billing, who, quote)
   const mine = await claimAnyhow(context, found)
   if (isClosed(mine)) return answerOf(context, mine)
   try {
@@ -169,7 +171,7 @@ async function claimQuote(context: Context, stores: Stores, who: Who, id: string
   const now = context.clock.now()
   if (now >= quote.expiresAt)
     throw new ProblemError('quote_expired', 'The quote has expired. Nothing was charged. Ask for a new one.')
-  requireWithinCap(who, quote.amountDue, quote.currency)
+  await requireWithinCap(context, stores.billing, who, quote)
   const upgrade: UpgradeRecord = {
     account,
     id: context.ids('upg'),

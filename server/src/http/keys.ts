@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { maxTokenSeconds, signatureOf, type TokenClaims, tokenKeyOf } from '@softgate/sdk/host'
+import type { PurchaseCap } from '@softgate/sdk/contract'
+import { faultOfCap, maxTokenSeconds, signatureOf, type TokenClaims, tokenKeyOf } from '@softgate/sdk/host'
 import type { Clock } from '../kernel/clock.ts'
 import { ProblemError } from '../kernel/problem.ts'
 
@@ -11,7 +12,7 @@ export type Caller =
       account: string
       user: string
       may: readonly string[]
-      cap: { amount: number; currency: string } | null
+      cap: PurchaseCap | null
       expiresAt: number
     }
 
@@ -91,6 +92,8 @@ function readToken(token: string, keys: readonly Buffer[], now: number): TokenCl
   })
   const claims = signedByUs ? parse(payload) : null
   if (!claims || !isClaims(claims)) throw refused
+  const fault = claims.cap == null ? null : faultOfCap(claims.cap)
+  if (fault !== null) throw unauthorized(`The user token is not valid: ${fault}`)
   if (claims.iat > now / 1_000 + skewSeconds || claims.exp - claims.iat > maxTokenSeconds)
     throw unauthorized(`A user token lives at most ${maxTokenSeconds} seconds and is not from the future.`)
   return claims
@@ -108,21 +111,14 @@ function parse(part: string): Record<string, unknown> | null {
 }
 
 function isClaims(value: Record<string, unknown>): value is Record<string, unknown> & TokenClaims {
-  const { aud, sub, account, may, cap, iat, exp } = value
+  const { aud, sub, account, may, iat, exp } = value
   return (
     aud === 'softgate' &&
     typeof sub === 'string' &&
     typeof account === 'string' &&
     Array.isArray(may) &&
     may.every((permission) => typeof permission === 'string') &&
-    (cap === undefined || cap === null || isCap(cap)) &&
     Number.isSafeInteger(iat) &&
     Number.isSafeInteger(exp)
   )
-}
-
-/** A cap that cannot be read would bound nothing. */
-function isCap(value: unknown): boolean {
-  const { amount, currency } = (value ?? {}) as { amount?: unknown; currency?: unknown }
-  return Number.isSafeInteger(amount) && typeof currency === 'string'
 }

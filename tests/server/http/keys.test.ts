@@ -65,6 +65,7 @@ describe('a token', () => {
       expiresAt: start + 900_000,
     })
     expect(authenticate(signed({}))).toMatchObject({ cap: null })
+    expect(authenticate(signed({ cap: { ...cap, days: 30 } }))).toMatchObject({ cap: { ...cap, days: 30 } })
   })
 
   it('of a clock that runs up to a minute ahead is taken, and not of one further ahead', () => {
@@ -83,6 +84,12 @@ describe('a token', () => {
     ['a cap without an amount', { cap: { currency: 'usd' } }],
     ['a cap whose amount is text', { cap: { amount: '5000', currency: 'usd' } }],
     ['a cap without a currency', { cap: { amount: 5_000 } }],
+    ['a cap below nothing', { cap: { amount: -1, currency: 'usd' } }],
+    ['a cap in a currency that no charge is in', { cap: { amount: 5_000, currency: 'USD' } }],
+    ['a cap for no days', { cap: { amount: 5_000, currency: 'usd', days: 0 } }],
+    ['a cap for half a day', { cap: { amount: 5_000, currency: 'usd', days: 0.5 } }],
+    ['a cap for more than a year', { cap: { amount: 5_000, currency: 'usd', days: 367 } }],
+    ['a cap with a period that is misspelt', { cap: { amount: 5_000, currency: 'usd', day: 30 } }],
     ['permissions that are no words', { may: [1] }],
     ['half a second', { exp: now + 0.5 }],
     ['no user', { sub: undefined }],

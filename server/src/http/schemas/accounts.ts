@@ -1,4 +1,5 @@
 import type { AccountInput, EraseQuery, OverrideInput, TokenInput, UserInput } from '@softgate/sdk/contract'
+import { maxCapDays } from '@softgate/sdk/host'
 import { z } from 'zod'
 import { isTimeZone } from '../../kernel/period.ts'
 import { facts, id, instant, maxUnits, scalar, schemaFor, text } from './schema-for.ts'
@@ -42,7 +43,9 @@ export const tokenInput = schemaFor<TokenInput>()(
       .array(z.enum(['purchase']))
       .max(1)
       .exactOptional(),
-    cap: z.strictObject({ amount: z.int().min(0), currency }).exactOptional(),
+    cap: z
+      .strictObject({ amount: z.int().min(0), currency, days: z.int().min(1).max(maxCapDays).exactOptional() })
+      .exactOptional(),
     expiresIn: z.int().min(1).max(900).exactOptional(),
   }),
 )
