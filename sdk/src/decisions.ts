@@ -18,14 +18,10 @@ export const byDefault = (feature: string, allowed: boolean): Decision => ({
   ageMs: 0,
 })
 
-/** The answer about `quantity` units, from the one about a single unit: the same that the server gives. */
+/** The answer about `quantity` units, from the one about a single unit. What is tolerated or billed beyond the limit stands. */
 export function forQuantity(decision: Decision, quantity: number): Decision {
-  const { limit, used, held = 0, graceLimit = limit } = decision
-  if (quantity === 1 || limit === null || used === null || decision.state === 'locked') return decision
-  const after = used + held + quantity
-  if (after <= limit) return decision
-  if ('overage' in decision) return { ...decision, state: 'warn', allowed: true, reason: 'overage' }
-  return graceLimit === null || after <= graceLimit
-    ? { ...decision, state: 'grace', allowed: true, reason: 'grace' }
+  const { remaining, graceRemaining = remaining } = decision
+  return !decision.allowed || 'overage' in decision || quantity <= (graceRemaining ?? quantity)
+    ? decision
     : { ...decision, state: 'blocked', allowed: false, reason: 'limit_reached' }
 }

@@ -1,8 +1,9 @@
 import { createHost, type SoftgateHost } from '@softgate/sdk/host'
-import { listen } from '@softgate/server'
+import { type Catalog, listen } from '@softgate/server'
 import { expect, test } from 'vitest'
 import { cleanup } from '../support/cleanup.ts'
 import { type Harness, openHarness, secretKey, subscribe } from '../support/harness.ts'
+import { withCalls } from '../support/metered.ts'
 
 interface Cached {
   harness: Harness
@@ -12,8 +13,8 @@ interface Cached {
 }
 
 /** A host with a cache, over real HTTP, connected. */
-async function openCached(): Promise<Cached> {
-  const harness = await openHarness()
+async function openCached(config?: Catalog): Promise<Cached> {
+  const harness = await openHarness(config && { config })
   await subscribe(harness)
   const server = await listen(harness.softgate.app, { port: 0 })
   cleanup(() => server.close())
@@ -87,4 +88,29 @@ test('without the backend the last answer is given with its age, and use goes on
   const { remaining } = first
   expect(await host.consume({ ...automations, quantity: remaining ?? 0 })).toMatchObject({ allowed: true })
   expect(await host.consume(automations)).toMatchObject({ allowed: false, state: 'blocked', source: 'cache' })
+})
+
+test('away, what is used beyond a limit stays allowed where it is billed, and as far as a grace goes', async () => {
+  const { host, cut } = await openCached(withCalls())
+  const calls = { account: 'acme', feature: 'calls' }
+  expect(await host.check(calls)).toMatchObject({ limit: 1_000, overage: 0 })
+  cut(true)
+  await host.track({ ...calls, name: 'called', value: 1_200 })
+  expect(await host.check(calls)).toMatchObject({ allowed: true, used: 1_200, overage: 200, source: 'cache' })
+
+  const billed = withCalls()
+  const graced = { ...billed.features.calls, beyond: { units: 100 } } as Catalog['features'][string]
+  const plans = Object.entries(billed.plans).map(([key, { overage: _, ...plan }]) => [key, plan])
+  const other = await openCached({
+    ...billed,
+    features: { ...billed.features, calls: graced },
+    plans: Object.fromEntries(plans),
+  })
+  expect(await other.host.check(calls)).toMatchObject({ limit: 1_000, graceRemaining: 1_100 })
+  other.cut(true)
+  await other.host.track({ ...calls, name: 'called', value: 1_099 })
+  expect(await other.host.check(calls)).toMatchObject({ allowed: true, remaining: 0, graceRemaining: 1 })
+  expect(await other.host.check({ ...calls, quantity: 2 })).toMatchObject({ allowed: false })
+  await other.host.track({ ...calls, name: 'called' })
+  expect(await other.host.check(calls)).toMatchObject({ allowed: false, reason: 'limit_reached' })
 })

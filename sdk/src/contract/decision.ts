@@ -56,8 +56,8 @@ export interface Decision {
   nextChangeAt: string | null
   /** All uses from which it warns, where there are several. */
   softLimits?: number[]
-  /** The most that use may come to by grace, where that is more than the limit; null for no bound but time. */
-  graceLimit?: number | null
+  /** Units that may still be used where grace adds to what remains; null for no bound but time. */
+  graceRemaining?: number | null
   /** Units over the limit, which are billed. */
   overage?: number
   /** Units reserved and not used yet. */

@@ -1,4 +1,5 @@
 import type { AccountState, Decision } from '../contract/index.ts'
+import { forQuantity } from '../decisions.ts'
 import { readEvents } from '../read-events.ts'
 
 export interface DecisionCache {
@@ -122,10 +123,14 @@ export function createDecisionCache({ url, secretKey, fetch, now, after }: Cache
 /** What a decision about one unit becomes by use that only this side knows of. */
 function afterUse(decision: Decision, units: number): Decision {
   const used = (decision.used ?? 0) + units
-  const { limit, state } = decision
+  const { limit, held = 0, graceRemaining, overage } = decision
   if (limit === null) return { ...decision, used }
-  const left = { ...decision, used, remaining: Math.max(0, limit - used) }
-  return used < limit || state === 'grace'
-    ? left
-    : { ...left, state: 'blocked', allowed: false, reason: 'limit_reached' }
+  const left = {
+    ...decision,
+    used,
+    remaining: Math.max(0, limit - used - held),
+    ...(graceRemaining != null && { graceRemaining: Math.max(0, graceRemaining - units) }),
+    ...(overage !== undefined && { overage: Math.max(0, used - limit) }),
+  }
+  return forQuantity(left, 1)
 }

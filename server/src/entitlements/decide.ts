@@ -104,7 +104,8 @@ function decideUse(
     ...(softLimits.length > 1 && { softLimits }),
     remaining: Math.max(0, limit - used - held),
     graceEndsAt: toIsoOrNull(graceEndsAt),
-    ...(bounds.most !== null && bounds.most > limit && { graceLimit: finite(bounds.most) }),
+    ...(bounds.most !== null &&
+      bounds.most > limit && { graceRemaining: finite(Math.max(0, bounds.most - used - held)) }),
     ...(used < limit && forecast && { forecast }),
     ...(input.beyond === 'overage' && { overage: Math.max(0, used - limit) }),
   }
