@@ -27,6 +27,7 @@ export function faultsOf(catalog: Catalog): string[] {
     ...ruleFaults(catalog),
     ...paymentFaults(catalog),
     ...settingFaults(catalog),
+    ...ingestFaults(catalog),
     ...retentionFaults(catalog),
     ...comparisonFaults(catalog),
   ]
@@ -143,8 +144,19 @@ function returnFaults(checkoutReturn: string, origins: readonly string[]): strin
   return []
 }
 
+const daySeconds = 86_400
 /** The longest that `GET /v1/usage` looks back. */
 const yearDays = 366
+
+/** What is no number would let events of any time in, also those whose ids are forgotten. */
+function ingestFaults({ ingest: { maxAgeDays, maxAheadSeconds } }: Catalog): string[] {
+  const faults: string[] = []
+  if (!Number.isInteger(maxAgeDays) || maxAgeDays < 1)
+    faults.push(`ingest.maxAgeDays is a whole number of at least 1; it is ${maxAgeDays}.`)
+  if (!Number.isInteger(maxAheadSeconds) || maxAheadSeconds < 0 || maxAheadSeconds > daySeconds)
+    faults.push(`ingest.maxAheadSeconds is a whole number from 0 to ${daySeconds}, a day; it is ${maxAheadSeconds}.`)
+  return faults
+}
 
 function retentionFaults({ ingest: { maxAgeDays }, retention: { eventsDays, usageDays } }: Catalog): string[] {
   const faults: string[] = []

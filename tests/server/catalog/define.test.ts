@@ -167,6 +167,14 @@ const cases: [fault: string, change: (config: Config) => void][] = [
     (c) => Object.assign(c, { addons: { more: { ...addon, prices: [...addon.prices, ...addon.prices] } } }),
   ],
   [
+    'ingest.maxAgeDays is a whole number of at least 1; it is NaN.',
+    (c) => Object.assign(c, { ingest: { ...c.ingest, maxAgeDays: Number.NaN } }),
+  ],
+  [
+    'ingest.maxAheadSeconds is a whole number from 0 to 86400, a day; it is 1000000000.',
+    (c) => Object.assign(c, { ingest: { ...c.ingest, maxAheadSeconds: 1e9 } }),
+  ],
+  [
     'retention.eventsDays is a whole number of at least 70, twice ingest.maxAgeDays; it is 69.',
     (c) => Object.assign(c, { retention: { ...c.retention, eventsDays: 69 } }),
   ],
