@@ -18,6 +18,7 @@ const configFor = (folder: string): Catalog => ({
   features: { ...teamflow.features, exports: { ...teamflow.features.exports, reset: 'never' } as MeteredFeature },
   retention: { ...teamflow.retention, export: folder },
 })
+const hour = 3_600_000
 const iso = (at: number): string => new Date(at).toISOString()
 const event = (id: string, at: number, more: object = {}) => ({
   id,
@@ -42,7 +43,11 @@ for (const [where, fresh] of [
       (await host.ok<Decision>('POST', '/check', { account, feature: 'exports' })).used
     const bring = async (events: object[], query = '') =>
       (await host<EventsAnswer & Problem>('POST', `/admin/import${query}`, { events })).body
-    await host.ok('POST', '/events', { events: [event('own-1', start), event('own-2', start, { value: 5 })] })
+    const seats = (id: string, hours: number, more: object) =>
+      event(id, start + hours * hour, { feature: 'seats', value: undefined, ...more })
+    await host.ok('POST', '/events', {
+      events: [event('own-1', start), event('own-2', start, { value: 5 }), seats('own-4', -1, { value: 2 })],
+    })
     await clock.advance(60 * day)
     await host.ok('POST', '/events', { events: [event('own-3', clock.now())] })
     await clock.advance(41 * day)
@@ -56,7 +61,7 @@ for (const [where, fresh] of [
       done(folder, ['import', join(folder, name), '--url', server.url, ...more], { SOFTGATE_SECRET_KEY: secretKey })
     expect(await run()).toMatchObject({
       code: 1,
-      text: expect.stringMatching(/^0 accepted, 0 known already, 2 rejected/m),
+      text: expect.stringMatching(/^0 accepted, 0 known already, 3 rejected/m),
     })
     expect(await used()).toBe(7)
 
@@ -87,7 +92,13 @@ for (const [where, fresh] of [
     expect(await bring(late, said)).toMatchObject({ accepted: 1 })
     expect(await bring(late, said)).toMatchObject({ duplicates: 1 })
     expect(await used()).toBe(10)
-    expect(await run('--uncounted')).toMatchObject({ code: 0, text: '2 accepted, 0 known already, 0 rejected\n' })
+    // What was added after that level is no longer there to be added again.
+    expect(await bring([seats('between', -2, { set: 9 }), seats('behind', 0, { set: 9 })], said)).toMatchObject({
+      accepted: 1,
+      rejected: [{ index: 0, code: 'time_too_old', detail: expect.stringContaining('State its level anew') }],
+    })
+    expect((await host.ok<Decision>('POST', '/check', { account: 'acme', feature: 'seats' })).used).toBe(9)
+    expect(await run('--uncounted')).toMatchObject({ code: 0, text: '3 accepted, 0 known already, 0 rejected\n' })
     expect(await used()).toBe(16)
     expect(await host.refused('POST', '/admin/import?uncounted=perhaps', { events: late })).toMatchObject({
       status: 422,

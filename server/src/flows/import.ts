@@ -12,7 +12,7 @@ export async function importEvents(
   events: readonly Checked[],
   uncounted: boolean,
 ): Promise<EventsAnswer> {
-  const [gone, joinedBefore] = await Promise.all([eventsGoneBefore(context), useGoneBefore(context)])
-  const forgottenBefore = uncounted ? 0 : gone
-  return track(context, events, { only: null, browser: null, forgottenBefore, imported: { joinedBefore } })
+  const [goneBefore, joinedBefore] = await Promise.all([eventsGoneBefore(context), useGoneBefore(context)])
+  const forgottenBefore = uncounted ? 0 : goneBefore
+  return track(context, events, { only: null, browser: null, forgottenBefore, imported: { joinedBefore, goneBefore } })
 }

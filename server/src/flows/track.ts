@@ -56,7 +56,7 @@ export async function track(context: Context, events: readonly Checked[], given:
     else if (status === 'accepted') answer.accepted++
     else {
       const index = indexes[place] ?? 0
-      const detail = status === 'joined' ? withinJoined : tooLate(ops[place]?.replaces)
+      const detail = status === 'joined' ? fromSums : tooLate(ops[place]?.replaces)
       answer.rejected.push({ index, code: 'time_too_old', detail })
     }
   }
@@ -66,8 +66,8 @@ export async function track(context: Context, events: readonly Checked[], given:
 const tooLate = ({ id, seen }: Partial<NonNullable<Op['replaces']>> = {}): string =>
   `The event ${id} that it replaces is ${seen ? 'not known or ' : ''}past the window in which events are corrected.${seen ? ' If that one has yet to come, send it first.' : ''}`
 
-const withinJoined =
-  'Of days that old, a feature that never starts again has one sum and level, from which this cannot be told. State its level anew, at a later time.'
+const fromSums =
+  'Of days that old only a sum and a level are kept, from which this cannot be told. State its level anew, at a later time.'
 
 /** Whom an event is about, once it is clear that it may be. */
 interface About {

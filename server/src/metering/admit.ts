@@ -28,6 +28,8 @@ export interface Admission extends Timekeeping {
 export interface Imported {
   /** Days with keys before this may be joined. */
   joinedBefore: number
+  /** Events that came before this may be deleted, epoch ms. */
+  goneBefore: number
 }
 
 export interface Refused {
@@ -84,7 +86,12 @@ export function admit(event: EventInput, context: Admission): Admitted {
   if (late) return late
 
   const op: Op = new BareOp(event, context, time)
-  if (context.imported && op.day < context.imported.joinedBefore) op.old = true
+  if (context.imported) {
+    const { joinedBefore, goneBefore } = context.imported
+    // An account that has come since has all of its events.
+    if (op.day < goneBefore && context.account.createdAt < goneBefore) op.old = 'gone'
+    else if (op.day < joinedBefore) op.old = 'joined'
+  }
   if (event.replaces !== undefined) {
     if (context.browser)
       return reject('browser_not_allowed', 'What was reported is corrected by the host, not by a browser.')

@@ -97,14 +97,14 @@ export const joinDays = (a: DayTally, b: DayTally): DayTally => ({
   peak: a.peak === null || b.peak === null ? (a.peak ?? b.peak) : Math.max(a.peak, b.peak),
 })
 
-/** A row in which several days are joined, by the key of the last. */
-export interface JoinedDays extends Pick<DayTally, 'level' | 'levelAt' | 'lastAt'> {
+/** A row of which the events are not all there: several days that are joined in it, or a day that is long ago; by its last day. */
+export interface SummedDays extends Pick<DayTally, 'level' | 'levelAt' | 'lastAt'> {
   day: number
 }
 
 /** Whether one more event of such days, which are known by their sum only, can be counted beside or in their row. */
 export function fits(
-  { day, level, levelAt, lastAt }: JoinedDays,
+  { day, level, levelAt, lastAt }: SummedDays,
   event: Pick<CountedEvent, 'add' | 'level' | 'time'> & { day: number },
 ): boolean {
   const { time } = event
@@ -115,7 +115,7 @@ export function fits(
 }
 
 /** Whether one of these events can be taken out again: the rest of them cannot be counted anew. */
-export const fitsOut = (joined: JoinedDays, event: CountedEvent & { day: number }): boolean =>
+export const fitsOut = (joined: SummedDays, event: CountedEvent & { day: number }): boolean =>
   event.level === null && event.peak === null && fits(joined, event)
 
 /** The one of two events that states the level. */

@@ -58,8 +58,11 @@ export interface Op extends Move {
    * but where it must have been `seen`, as it may have been counted and forgotten.
    */
   replaces?: { id: string; since: number; seen?: true }
-  /** Days such as its own may be joined in one row: it counts where it can be told from them (see `fits`). */
-  old?: true
+  /**
+   * Days such as its own may be `joined` in one row, or the events of its own be `gone`: it counts where it can be told from the
+   * sums that are left (see `fits`).
+   */
+  old?: 'joined' | 'gone'
 }
 
 /**

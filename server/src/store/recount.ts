@@ -1,4 +1,4 @@
-import type { JoinedDays } from '../metering/days.ts'
+import type { SummedDays } from '../metering/days.ts'
 import type { Tally } from '../metering/tally.ts'
 
 /** What names a counter in a statement: its columns, or its parameters. */
@@ -69,16 +69,21 @@ export const splitsSql = `
 select distinct property from usage_days
 where account = $1 and feature = $2 and scope = $3 and property > '' and period = $4 and day = $5`
 
-/** The row in which a day of what never starts again is joined with others; parameters are account, feature, scope and the day. */
-export const joinedSql = `
-select day, level, level_at, last_at from usage_days
-where account = $1 and feature = $2 and scope = $3 and property = '' and day >= $4 and period = 0 and value = '' and key = ''
-  and first <= $4`
+/**
+ * The row in which a day of a counter is joined with others, as of what never starts again it may be, or else its own; parameters
+ * are account, feature, scope, period and the day.
+ */
+export const rowOfDaySql = `
+select day, first, level, level_at, last_at from usage_days
+where account = $1 and feature = $2 and scope = $3 and property = '' and day >= $5 and period = $4 and value = '' and key = ''
+  and coalesce(first, day) <= $5
+order by first is null limit 1`
 
 /** As either driver gives it. */
-export type JoinedRow = Record<'day' | 'level_at' | 'last_at', number | string> & { level: number | string | null }
+export type RowOfDay = Record<'day' | 'level_at' | 'last_at', number | string> &
+  Record<'first' | 'level', number | string | null>
 
-export const toJoined = ({ day, level, level_at, last_at }: JoinedRow): JoinedDays => ({
+export const toSummed = ({ day, level, level_at, last_at }: RowOfDay): SummedDays => ({
   day: Number(day),
   level: level === null ? null : Number(level),
   levelAt: Number(level_at),

@@ -4,7 +4,7 @@ import { dayParts, fitsOut, splitValue } from '../../metering/days.ts'
 import type { Op } from '../../metering/model.ts'
 import { mostParts, partIds } from '../../metering/tally.ts'
 import { splitsOf, type TakenEvent, toEvent } from './days.ts'
-import { joinedWith } from './joined.ts'
+import { summedIn } from './joined.ts'
 
 /**
  * Marks what an op replaces as taken back and gives what that one had counted; `late` when it is too old for that,
@@ -69,7 +69,7 @@ async function areJoined(client: pg.PoolClient, account: string, parts: readonly
     const { feature, scope } = part
     if (feature === null) continue
     const day = Number(part.day)
-    const joined = await joinedWith(client, { account, feature, scope, period: Number(part.period), day })
+    const joined = await summedIn(client, { account, feature, scope, period: Number(part.period), day })
     if (joined && !fitsOut(joined, { ...toEvent(part), day })) return true
   }
   return false

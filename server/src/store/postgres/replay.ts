@@ -1,11 +1,11 @@
 import type pg from 'pg'
-import { fits } from '../../metering/days.ts'
+import { countIn, type DayTally, emptyDay, fits, type SummedDays } from '../../metering/days.ts'
 import { marksPassed } from '../../metering/marks.ts'
 import type { Crossing, Move, Op, OpStatus, Written } from '../../metering/model.ts'
 import { advance, partIds } from '../../metering/tally.ts'
 import { type Counter, type CounterName, lockCounters, nameOf, recount, saveCounters } from './counters.ts'
 import { type Days, lockDays } from './days.ts'
-import { joinedWith } from './joined.ts'
+import { summedIn } from './joined.ts'
 import { countKeys, insertParts, type Part } from './parts.ts'
 import type { Placed } from './placed.ts'
 import { takeBack } from './replacing.ts'
@@ -45,14 +45,22 @@ export async function replay(pool: pg.Pool, placed: readonly Placed[], written: 
   }
 }
 
-/** Those of days that are joined with others, from which they cannot be told. */
+/** Those that cannot be told from days of which the events are not all there; each is looked at as if those before it counted. */
 async function untoldAmong(client: pg.PoolClient, parts: readonly Part[]): Promise<Part[]> {
   const untold: Part[] = []
+  const known = new Map<string, SummedDays & DayTally>()
   for (const part of parts) {
     const { op, move } = part
-    const [of] = op.old ? counterOf(part) : []
-    const joined = of && (await joinedWith(client, { ...of, day: op.day }))
-    if (joined && !fits(joined, { add: move.add, level: move.level, day: op.day, time: op.time })) untold.push(part)
+    const { old, day, time } = op
+    const [of] = old ? counterOf(part) : []
+    if (!of) continue
+    const found = await summedIn(client, { ...of, day }, old === 'gone')
+    if (!found && old === 'joined') continue
+    const key = `${nameOf(of)} ${found?.day ?? day}`
+    const row = known.get(key) ?? { ...emptyDay, day, ...found }
+    known.set(key, row)
+    if (fits(row, { add: move.add, level: move.level, day, time })) countIn(row, move, time)
+    else untold.push(part)
   }
   return untold
 }

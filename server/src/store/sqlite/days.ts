@@ -17,8 +17,8 @@ import { prepareStrung, type StoredEvent } from './strung.ts'
 
 /** The rolled-up days of one batch, each row written once. */
 export interface Days {
-  /** The row of the event that a counter counted last on a day; null where there is none. */
-  newest(counter: Counter, day: number): number | null
+  /** What a counter counted on a day, or on those that are joined until then; null for a day after its newest one. */
+  whole(counter: Counter, day: number): DayRow | null
   /** Counts a move on a day of its counter, which will be saved; the event is stored in `row`, behind `newest`. */
   count(counter: Counter, move: Move, at: Pick<Op, 'time' | 'day'> & { row: number }): void
   /** Takes an event out that counts no more. */
@@ -158,7 +158,7 @@ export function prepareDays(db: Database): () => Days {
     }
 
     return {
-      newest: (counter, day) => (isNewer(counter, day) ? null : wholeOf(counter, day).newest),
+      whole: (counter, day) => (isNewer(counter, day) ? null : wholeOf(counter, day)),
       count(counter, move, { time, day, row: event }) {
         // What was added since the newest level of the counter was added since that of the day: no need to look.
         const rises = move.level === null && move.peak === undefined && time >= counter.levelAt

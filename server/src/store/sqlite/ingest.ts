@@ -119,7 +119,7 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
       const before =
         feature === null || key !== undefined
           ? null
-          : days.newest(counterOf(op.account, feature, scope, period), op.day)
+          : (days.whole(counterOf(op.account, feature, scope, period), op.day)?.newest ?? null)
       return insert(op, id, name, move, before)
     }
 
@@ -143,9 +143,14 @@ export function prepareIngest(db: Database): Transaction<(ops: readonly Op[]) =>
         crossings.push({ account, feature, scope: row.scope, period: row.period, mark, event, used: counter.used, at })
     }
 
-    const isTold = ({ account, day, time }: Op, { feature, scope = '', period, add, level }: Move): boolean => {
-      const joined = period === 0 && feature !== null && joinedWith({ account, feature, scope }, day)
-      return !joined || fits(joined, { add, level, day, time })
+    /** Whether a move can be counted without events that are not there any more. */
+    const isTold = ({ account, day, time, old }: Op, move: Move): boolean => {
+      const { feature, scope = '', period, add, level } = move
+      if (feature === null) return true
+      const counter = counterOf(account, feature, scope, period)
+      const summed = joinedWith(counter.row, day)?.day ?? (old === 'gone' ? day : null)
+      const row = summed === null ? null : days.whole(counter, summed)
+      return row === null || fits(row, { add, level, day, time })
     }
 
     const write = (op: Op): OpStatus => {

@@ -43,7 +43,7 @@ export function prepareReplacing(db: Database, joinedWith: JoinedWith) {
 
   const isTold = (account: string, part: Part): boolean => {
     const { feature, scope, period, day } = part
-    const joined = feature !== null && period === 0 && joinedWith({ account, feature, scope }, day)
+    const joined = feature !== null && joinedWith({ account, feature, scope, period }, day)
     return !joined || fitsOut(joined, part)
   }
 
