@@ -54,7 +54,8 @@ export interface MeteredFeature extends FeatureText {
   reset?: Reset
   /**
    * Units of a consumable left at the end of a period are added to the next one's limit, up to `cap` of them. What was left is
-   * told by the limit of a period as it is now: no earlier one is remembered when a plan or an override changes it.
+   * told by the limit of a period as it is now: no earlier one is remembered when a plan or an override changes it. Where each
+   * user or entity has a limit, it has had the periods of its account: nobody says when it came.
    */
   rollover?: { cap: number }
   /** What has a counter and a limit of its own: each user or each entity of the account; the account when left out. */
