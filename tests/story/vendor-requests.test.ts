@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AccessRequest, VendorRequest } from '@softgate/sdk/contract'
+import type { AccessRequest, GateAnswer, State, VendorRequest } from '@softgate/sdk/contract'
 import { expect, test } from 'vitest'
 import { postRequests } from '../../server/src/gateways/webhook/post-requests.ts'
 import { until } from '../support/browser.ts'
@@ -14,6 +14,31 @@ async function opened(options: HarnessOptions) {
   const [priya, sam] = [harness.as('acme', 'priya'), harness.as('acme', 'sam', [])]
   return { harness, priya, sam }
 }
+
+test('an admin whose subscription bills nothing of ours is told so and asks the vendor; nothing is offered', async () => {
+  const heard: VendorRequest[] = []
+  const harness = await openHarness({ onRequest: (request) => heard.push(request) })
+  const { stripe, host } = harness
+  const { subscription } = await subscribe(harness)
+  const { items } = await stripe.subscriptions.retrieve(subscription)
+  const product = await stripe.products.create({ name: 'Advice' })
+  const price = await stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 500,
+    recurring: { interval: 'month' },
+    product: product.id,
+  })
+  await stripe.subscriptions.update(subscription, { items: [{ id: items.data[0]?.id ?? '', price: price.id }] })
+  await host.ok('POST', '/admin/doctor', { mode: 'mend' })
+  const priya = harness.as('acme', 'priya')
+  expect(await priya.ok<State>('GET', '/state')).toMatchObject({ offers: [], asksVendor: true })
+  const { prompt } = await priya.ok<GateAnswer>('POST', '/gates', { feature: 'seats', quantity: 90 })
+  expect(prompt).toMatchObject({ way: 'ask', offer: null })
+  expect(prompt?.copy.body).toBe('Your present subscription cannot be changed here. Ask our team for a quote.')
+  await priya.ok('POST', '/requests', { feature: 'seats', quantity: 3 })
+  await until(() => heard.length === 1)
+  expect(harness.failures).toEqual([])
+})
 
 test('the hook hears of what an admin asks the vendor and of every change of it, once, and of no member', async () => {
   const heard: VendorRequest[] = []

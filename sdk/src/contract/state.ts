@@ -46,7 +46,7 @@ export interface State extends AccountState {
   requests: RequestsSummary
   /** For a user who may not buy: names of those who may, at most 5; never an email address. */
   admins: string[]
-  /** For an admin whose account pays by invoice, or of a product that sells nothing: what they ask for goes to the vendor's team. */
+  /** For an admin whose account pays by invoice or for what the catalogue does not sell, or of a product that sells nothing: what they ask for goes to the vendor's team. */
   asksVendor?: true
   /** What happens to the subscription at the end of its period. */
   pending: PendingChange | null

@@ -108,6 +108,10 @@ export const hasEnded = ({ status }: { status: string }): boolean => endedStatus
 export const paysByInvoice = (subscription: SubscriptionRecord | null): boolean =>
   subscription?.byInvoice === true && !hasEnded(subscription)
 
+/** Whether the account pays for something that the catalogue does not sell: nothing can be bought on top, nor begin beside it. */
+export const paysForOther = (subscription: SubscriptionRecord | null): boolean =>
+  subscription?.plan === null && !hasEnded(subscription)
+
 /**
  * Whether a change of this kind can be chosen now, as far as we have seen; Stripe is asked again before each. A way out is open
  * longer than a way up.

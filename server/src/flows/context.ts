@@ -1,5 +1,5 @@
 import type { PurchaseCap, VendorRequest } from '@softgate/sdk/contract'
-import { paysByInvoice, type UserRecord } from '../accounts/model.ts'
+import { paysByInvoice, paysForOther, type UserRecord } from '../accounts/model.ts'
 import type { BillingGateway } from '../billing/port.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { Live } from '../delivery/live.ts'
@@ -116,7 +116,7 @@ export const mayPurchase = async (context: Context, who: Who): Promise<boolean> 
 
 /** Whether nobody in the account can buy, so that those who would ask the vendor's team. */
 export const asksVendor = ({ catalog }: Context, { subscription }: Snapshot): boolean =>
-  catalog.billing === 'off' || paysByInvoice(subscription)
+  catalog.billing === 'off' || paysByInvoice(subscription) || paysForOther(subscription)
 
 export async function requirePurchase(context: Context, who: Who): Promise<void> {
   if (await mayPurchase(context, who)) return

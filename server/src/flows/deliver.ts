@@ -1,5 +1,5 @@
 import type { Copy, Offer, Prompt, PromptWay } from '@softgate/sdk/contract'
-import { hasEnded, isLive, isOwing, paysByInvoice, permits } from '../accounts/model.ts'
+import { hasEnded, isLive, isOwing, paysByInvoice, paysForOther, permits } from '../accounts/model.ts'
 import { comesWith } from '../catalog/about.ts'
 import { offerFor } from '../catalog/answer.ts'
 import { type OfferContext, type Sellable, sellablesFor } from '../catalog/offers.ts'
@@ -176,5 +176,7 @@ function copyOf({ catalog }: Context, input: PromptInput, way: PromptWay, offer:
     price: way === 'buy' && offer ? `${formatMoney(offer.price, chosen)}${offer.tiers ? '+' : ''}` : '',
   }
   if (way === 'ask' && !reader.buyer) return formatCopy(templates.ask, chosen, facts)
-  return wayCopy(way, formatCopy(templates.buy, chosen, facts), paysByInvoice(snapshot.subscription))
+  const { subscription } = snapshot
+  const why = paysByInvoice(subscription) ? 'invoice' : paysForOther(subscription) ? 'other' : null
+  return wayCopy(way, formatCopy(templates.buy, chosen, facts), why)
 }

@@ -81,15 +81,21 @@ export function localeFor(wanted: string | null, available: readonly string[]): 
   return found ?? available[0] ?? 'en'
 }
 
+/** Why an admin asks the vendor's team instead of buying. */
+const whyAsked = {
+  invoice: 'Your plan is billed by invoice. ',
+  other: 'Your present subscription cannot be changed here. ',
+}
+
 /**
- * Copy is written for buying and for asking an admin. Where an open payment, a plan billed by invoice, a product that sells
+ * Copy is written for buying and for asking an admin. Where an open payment, a plan billed by invoice or that is not in the catalogue, a product that sells
  * nothing by itself or a missing offer stands in the way of buying, its fact stays and its promise goes: nothing is announced that the click would not do.
  */
-export function wayCopy(way: PromptWay, copy: Copy, byInvoice = false): Copy {
+export function wayCopy(way: PromptWay, copy: Copy, asks: keyof typeof whyAsked | null = null): Copy {
   if (way === 'pay')
     return { ...copy, body: 'The last invoice is not paid yet. Pay it first.', action: 'Pay the invoice' }
   if (way === 'ask') {
-    const why = byInvoice ? 'Your plan is billed by invoice. ' : ''
+    const why = asks ? whyAsked[asks] : ''
     return { ...copy, body: `${why}Ask our team for a quote.`, action: 'Ask for a quote' }
   }
   if (way === 'none') return { ...copy, body: '', action: '' }

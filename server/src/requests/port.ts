@@ -8,7 +8,7 @@ export interface RequestRecord extends Omit<AccessRequest, 'createdAt' | 'answer
   updatedAt: number
 }
 
-/** Which requests go to the vendor: those of users in these roles, in accounts that pay by invoice or in all. */
+/** Which requests go to the vendor: those of users in these roles, in accounts that pay by invoice or for what the catalogue does not sell, or in all. */
 export interface ToVendor {
   roles: readonly string[]
   everywhere: boolean

@@ -40,7 +40,7 @@ export function createRequestStore(db: Db, { requests: t, users, subscriptions }
               .where(
                 and(
                   eq(subscriptions.account, t.account),
-                  eq(subscriptions.byInvoice, true),
+                  or(eq(subscriptions.byInvoice, true), isNull(subscriptions.plan)),
                   notInArray(subscriptions.status, endedStatuses),
                 ),
               ),

@@ -118,7 +118,10 @@ describe('the words on the way on', () => {
 
   it('ask for a quote where who would buy pays by invoice', () => {
     const body = 'Your plan is billed by invoice. Ask our team for a quote.'
-    expect(wayCopy('ask', copy, true)).toEqual({ ...copy, body, action: 'Ask for a quote' })
+    expect(wayCopy('ask', copy, 'invoice')).toEqual({ ...copy, body, action: 'Ask for a quote' })
+    expect(wayCopy('ask', copy, 'other').body, 'of a plan that the catalogue does not have').toBe(
+      'Your present subscription cannot be changed here. Ask our team for a quote.',
+    )
     expect(wayCopy('ask', copy).body, 'of a product that sells nothing by itself').toBe('Ask our team for a quote.')
   })
 

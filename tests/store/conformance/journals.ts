@@ -62,7 +62,7 @@ export function journalsConformance(open: Open): void {
   })
 
   describe('requests to the vendor', () => {
-    it('are the open ones of admins whose account pays by invoice, the oldest first', async () => {
+    it('are the open ones of admins whose account pays by invoice or for no plan of ours, the oldest first', async () => {
       const db = await open()
       const own = async (account: string, rest: Partial<SubscriptionRecord>) => {
         await db.transaction(account, async ({ accounts }) => {
@@ -79,14 +79,15 @@ export function journalsConformance(open: Open): void {
       await save(db, { ...request, account: 'later', id: 'rq_member', user: 'eve' })
       await save(db, { ...request, account: 'later', id: 'rq_done', feature: 'sso', status: 'granted' })
       await own('by_card', { byInvoice: false })
+      await own('other', { byInvoice: false, plan: null })
       await own('ended', { status: 'canceled' })
       await own('first', {})
       await save(db, { ...request, account: 'first', id: 'rq_first', createdAt: start - 1 })
       const listed = await db.read.requests.listForVendor({ roles: ['owner', 'admin'], everywhere: false })
-      expect(listed.map(({ id }) => id)).toEqual(['rq_first', 'rq_later'])
+      expect(listed.map(({ id }) => id)).toEqual(['rq_first', 'rq_later', 'rq_other'])
       expect(listed[1]).toEqual({ ...request, account: 'later', id: 'rq_later' })
       const everywhere = await db.read.requests.listForVendor({ roles: ['admin'], everywhere: true })
-      expect(everywhere.map(({ id }) => id)).toEqual(['rq_first', 'rq_by_card', 'rq_ended', 'rq_later'])
+      expect(everywhere.map(({ id }) => id)).toEqual(['rq_first', 'rq_by_card', 'rq_ended', 'rq_later', 'rq_other'])
     })
 
     it('are untold until they are heard of, again when they change, and not before the next try', async () => {
