@@ -36,7 +36,7 @@ export interface RequestsAnswer {
   requests: AccessRequest[]
 }
 
-/** A request of an admin in an account where nobody can buy, as it pays by invoice or billing is off: it goes to the vendor's team. */
+/** A request of an admin in an account where nobody can buy, as it pays by invoice or for what the catalogue does not sell, or billing is off: it goes to the vendor's team. */
 export interface VendorRequest extends AccessRequest {
   account: string
   accountName: string | null
