@@ -25,6 +25,7 @@ interface FeatureText {
 /** Roles of users. Where a user is named or a token speaks, the role that they have at that moment counts. */
 export interface RoleRules {
   use?: readonly string[]
+  /** Who is shown it: to others the page shows nothing of it, as it is `hidden`. That keeps no secret, the decision still reaches it. */
   see?: readonly string[]
   ask?: readonly string[]
 }
