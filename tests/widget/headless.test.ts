@@ -222,3 +222,30 @@ test('a change that cannot be says why and what to do, and another number asks a
   expect([flow.step.value, await outcome, softgate.state.value?.pending?.quantity]).toEqual(['done', 'upgraded', 3])
   flow.dispose()
 })
+
+test('a price is asked for anew within a day and not before five minutes, however wrong the clock of the machine is', async () => {
+  const yearMs = 365 * 24 * 60 * 60_000
+  for (const offMs of [-yearMs, yearMs])
+    for (const create of [createUpgradeFlow, createChangeFlow]) {
+      const { harness, softgate } = await openClient()
+      const waits: number[] = []
+      const flow = create({
+        softgate: computed(() => softgate),
+        page: {
+          now: () => harness.clock.now() + offMs,
+          after(ms, run) {
+            waits.push(ms)
+            return harness.clock.after(ms, run)
+          },
+          leave: () => {},
+        },
+        stripe: async () => Promise.reject(new Error('no page')),
+        settle: async () => 'dismissed',
+      })
+      softgate.onPrompt(flow.present)
+      void softgate.gate(create === createChangeFlow ? 'sso' : 'seats')
+      await until(() => flow.quote.value !== null)
+      expect(waits.at(-1)).toBe(offMs < 0 ? yearMs / 365 : 5 * 60_000)
+      flow.dispose()
+    }
+})

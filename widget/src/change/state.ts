@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals-core'
 import { type Offer, type PlansAnswer, type Quote, type Softgate, SoftgateError, type Upgrade } from '@softgate/sdk'
 import type { Page } from '../page.ts'
+import { lastsMs } from '../upgrade/expiry.ts'
 import type { UpgradeOutcome } from '../upgrade/model.ts'
 import { within } from '../upgrade/quantity.ts'
 import type { ChangeFlow, ChangeStep } from './model.ts'
@@ -14,8 +15,6 @@ export interface ChangeFlowInput {
 
 /** A burst of clicks is one question. */
 const calmMs = 150
-/** A quote is asked for anew when it has run out, but never in a loop: this machine's clock may be off. */
-const leastMs = 5 * 60_000
 const weekSeconds = 604_800
 
 const away = new Set(['unreachable', 'rate_limited', 'overloaded', 'internal', 'billing_unavailable'])
@@ -73,7 +72,7 @@ export function createChangeFlow({ softgate, page, settle }: ChangeFlowInput): C
       })
       if (mine !== turn) return
       quote.value = next
-      cancelTimer = page.after(Math.max(leastMs, Date.parse(next.expiresAt) - page.now()), askQuote)
+      cancelTimer = page.after(lastsMs(next, page), askQuote)
     } catch (error) {
       if (mine !== turn) return
       if (promotionCode && error instanceof SoftgateError && error.code === 'promotion_invalid') {

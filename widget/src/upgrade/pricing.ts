@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
 import type { Offer, Quote } from '@softgate/sdk'
+import { lastsMs } from './expiry.ts'
 import { within } from './quantity.ts'
 import { codeOf, type Scene } from './scene.ts'
 
@@ -75,9 +76,7 @@ export function createPricing(scene: Scene, unpriced: (code: string, mine: () =>
       if (!mine()) return
       quote.value = next
       waiting.value = 'no'
-      // The clock of this machine may be off: a wrong guess is caught by the server, and must not become a loop.
-      const lasts = Date.parse(next.expiresAt) - page.now()
-      turns.later(Math.min(Math.max(lasts, 5 * 60_000), 86_400_000), () => ask(next))
+      turns.later(lastsMs(next, page), () => ask(next))
     } catch (error) {
       if (!mine()) return
       waiting.value = 'no'
