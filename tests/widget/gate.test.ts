@@ -62,7 +62,7 @@ test('over a preview, what is locked is seen but out of reach, and the card can 
       own.focus()
       return document.activeElement === own
     })
-  expect(await behind.isVisible()).toBe(true)
+  await behind.waitFor()
   expect(await reachable()).toBe(false)
   await card.getByRole('button', { name: 'Look without the card' }).click()
   expect(await card.count()).toBe(0)
